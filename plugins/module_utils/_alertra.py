@@ -1,0 +1,370 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Alertra: its kinds of objects, and how each is listed, read, created, changed and deleted.
+
+Source: the vendor's "Alertra API v1.1". Where that says nothing, every plausible shape of an answer is accepted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, InputError, ShapeError
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import (
+    Client,
+    Connection,
+    Credentials,
+    OffsetPaging,
+)
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.envelope import identifier, one
+from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
+    Field,
+    Kind,
+    Record,
+    Service,
+    Values,
+    names,
+    snake_keys,
+)
+
+_METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
+_SETTINGS = ("timeout", "retries", "retry_delay")
+
+DEVICE = Kind(
+    name="device",
+    plural="devices",
+    key=("short_name",),
+    ids=("device_id", "id"),
+    # One client reads settings at the top of a detail, another finds HostData there: the document shows neither.
+    sections=("HostData", "Config", "Settings"),
+    fields=(
+        Field(
+            "short_name",
+            "ShortName",
+            pattern="[A-Za-z0-9-]{1,8}",
+            allowed="1 to 8 letters, digits or hyphens",
+            required=True,
+        ),
+        Field("full_name", "FullName", empty="", shown_with=("short_name",)),
+        Field("method", "Method", choices=_METHODS, required=True, immutable=True),
+        Field("url", "URL", compare="url", required=True),
+        Field("frequency", "Frequency", type="int", choices=(1, 2, 5, 10, 20, 30, 60)),
+        Field("timeout", "Timeout", type="int", minimum=1, maximum=120),
+        Field("retries", "Retries", type="int", minimum=2, maximum=10),
+        Field("retry_delay", "RetryDelay", type="int", minimum=1, maximum=300),
+        Field("nschedule_id", "nschedule_id", empty=None, shown_with=_SETTINGS),
+        Field("mschedule_id", "mschedule_id", empty=None, shown_with=_SETTINGS),
+        Field("master_device", "device_master_id", empty=None, shown_with=_SETTINGS, reference="device"),
+        Field(
+            "tags", type="list", compare="set", empty=[], reference="tag", link=True, inverse="devices", purge=True
+        ),
+        Field("status", "Status", read_only=True),
+        Field("status_since", "StatusSince", read_only=True),
+        Field("last_check_result", "LastCheckResult", read_only=True),
+    ),
+)
+
+TAG = Kind(
+    name="tag",
+    plural="tags",
+    key=("name",),
+    ids=("tag_id", "id"),
+    fields=(
+        Field("name", ("Name", "name"), required=True),
+        Field(
+            "devices",
+            ("Devices", "devices", "device_ids"),
+            type="list",
+            compare="set",
+            empty=[],
+            reference="device",
+            link=True,
+            purge=True,
+        ),
+    ),
+)
+
+MAINTENANCE = Kind(
+    name="maintenance",
+    plural="devices",
+    title="device",
+    key=("short_name",),
+    ids=DEVICE.ids,
+    fields=(
+        Field("short_name", "ShortName"),
+        Field("in_maintenance", type="bool"),
+        Field(
+            "duration",
+            "Duration",
+            pattern=r"(?!00?:00)\d{1,2}:[0-5]\d",
+            allowed="hours and minutes in quotes, such as '01:30' (YAML reads 1:30 without quotes as the number 90)",
+            write_only=True,
+        ),
+    ),
+    creatable=False,
+)
+
+_MOMENT: dict[str, Any] = {
+    "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+    "allowed": "a time in ISO 8601 with its zone, such as 2026-01-31T00:00:00Z",
+}
+DEVICE_FILTERS = (
+    Field("device_id"),
+    Field("short_name"),
+    Field("status", pattern="(?i)ok|down|maint", allowed="ok, down or maint"),
+    Field("tag"),
+    Field("since", **_MOMENT),
+    Field("until", **_MOMENT),
+)
+TAG_FILTERS = (Field("tag_id"), Field("name"))
+CHECK_FILTERS = (Field("check_id", required=True), Field("extended", type="bool"))
+
+_PAGING = OffsetPaging("Offset", "Limit", size=100, floor=25)
+_HISTORY = OffsetPaging("Offset", "Limit", size=100)
+_STATUS = {"up": "ok", "u": "ok", "ok": "ok", "down": "down", "d": "down"} | dict.fromkeys(
+    ("maint", "m", "maintenance"), "maint"
+)
+
+
+class Alertra(Service):
+    """An account at Alertra."""
+
+    name = "alertra"
+    title = "Alertra"
+    url = "https://api.alertra.com/v1.1"
+    credentials = (
+        Field("api_key", required=True, secret=True),
+        Field("login_user"),
+        Field("login_password", secret=True),
+    )
+    kinds: ClassVar[Mapping[str, Kind]] = {"tag": TAG, "device": DEVICE, "maintenance": MAINTENANCE}
+    config = ("device", "tag")
+
+    def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
+        user, password = options["login_user"], options["login_password"]
+        self._client = Client(
+            Connection.of(self.title, options, concurrency),
+            Credentials(
+                headers={"Alertra-API-Key": options["api_key"]},
+                basic=(user or "", password or "") if user or password else None,
+                secrets=tuple(filter(None, (options["api_key"], password))),
+            ),
+        )
+        self.redact = self._client.redact.data
+
+    # -- objects -------------------------------------------------------------------------------------------------
+
+    def listing(self, kind: Kind) -> list[Record]:
+        """All devices or tags, or whether each device is in maintenance."""
+        if kind is TAG:
+            rows = self._client.listing(("tags",), TAG.names, TAG.ids)
+            return [self._record(TAG, row) for row in rows]
+        rows = self._devices()
+        if kind is DEVICE:
+            return [self._record(DEVICE, row) for row in rows]
+        busy = self._in_maintenance(rows)
+        records = [self._record(MAINTENANCE, row) for row in rows]
+        for record in records:
+            record.values["in_maintenance"] = record.id in busy
+        return records
+
+    def read(self, record: Record, missing: Collection[str]) -> Values:
+        """The settings of a device, or the devices of a tag."""
+        kind, path = record.kind, (record.kind.plural, record.id)
+        # One client asks for the settings with WithConfig; a server that does not know the parameter ignores it.
+        params = {"WithConfig": "Y"} if kind is DEVICE else {}
+        values = self._decode(kind, self._client.detail(path, kind.names, kind.ids, params), complete=True)
+        if kind is TAG and "devices" not in values:
+            values["devices"] = [_ident(row) for row in self._devices(record.id)]
+        return values
+
+    def create(self, kind: Kind, values: Values) -> str | None:
+        """Create a device or a tag."""
+        return _new_id(kind, self._client.request("POST", (kind.plural,), json=kind.encode(values)))
+
+    def update(self, record: Record, values: Values) -> None:
+        """Change the settings of a device or tag, or start or stop the maintenance of a device."""
+        path = [record.kind.plural, record.id]
+        body = record.kind.encode(values)
+        if record.kind is MAINTENANCE:
+            stop = values.get("in_maintenance") is False
+            path.append("stop-maintenance" if stop else "start-maintenance")
+            body = {} if stop else {"Duration": body["Duration"]}
+        self._client.request("PUT", path, json=body or None)
+
+    def delete(self, record: Record) -> None:
+        """Delete a device or a tag."""
+        self._client.request("DELETE", (record.kind.plural, record.id))
+
+    def link(self, kind: Kind, name: str, ident: str, other: str, present: bool) -> None:
+        """Attach a tag to a device, or remove it."""
+        tag, device = (other, ident) if kind is DEVICE else (ident, other)
+        self._client.request("PUT" if present else "DELETE", ("tags", tag, "devices", device))
+
+    # -- information ---------------------------------------------------------------------------------------------
+
+    def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
+        """Those with the given id and name; of devices also those with a status and a tag."""
+        found = super().select(kind, records, filters)
+        if filters.get("status"):
+            found = self._with_status(found, filters["status"].lower())
+        if filters.get("tag"):
+            found = self._with_tag(found, filters["tag"])
+        return found
+
+    def extra(self, record: Record, name: str, filters: Values) -> Any:
+        """The recent C(checks) or C(events) of a device, newest first, or its C(uptime)."""
+        path = (*("devices", record.id), name)
+        since, until = filters.get("since"), filters.get("until")
+        if name == "uptime":
+            params = {key: value for key, value in (("Timestamp1", since), ("Timestamp2", until)) if value}
+            return snake_keys(self._client.detail(path, ("Uptime",), (), params))
+        # Only events can be asked for by time, and by their end alone.
+        params = {"Timestamp": until} if until and name == "events" else {}
+
+        def enough(page: list[dict[str, Any]]) -> bool:
+            return since is None or any(_before(row, since) for row in page)
+
+        rows = self._client.listing(path, (name,), (), _HISTORY, params, enough=enough)
+        return [
+            snake_keys(row)
+            for row in rows
+            if not (since and _before(row, since)) and not (until and not _before(row, until))
+        ]
+
+    def checks(self, check_id: str, extended: bool) -> list[Values]:
+        """The check of that id, with what the service calls extra data if that is wanted; nothing if there is none."""
+        path = ("checks", check_id)
+        try:
+            found: Values = snake_keys(self._client.detail(path, ("check", "checks"), ("check_id", "id")))
+            if extended:
+                found["extended"] = snake_keys(self._client.get((*path, "extended")))
+        except ApiError as exc:
+            if exc.failure.status == 404:
+                return []
+            raise
+        return [found]
+
+    def key(self) -> Values:
+        """What the service says of the key in use; None for what it does not say."""
+        text = str(self._client.request("GET", ("hello",)) or "")
+        said = dict(re.findall(r"^(Key type|Auth level|HTTP Auth):[ \t]*(\S+)", text, re.MULTILINE))
+        level, basic = said.get("Auth level"), said.get("HTTP Auth")
+        return {
+            "type": said.get("Key type"),
+            "authorization_level": level,
+            "http_auth": basic.lower() in ("yes", "true") if basic else None,
+            "writable": level == "UW" if level else None,
+        }
+
+    def device_ids(self, tag: str, devices: Collection[str]) -> list[str]:
+        """The ids of the devices of a tag and of those named, each once; a tag or device may be named by its id.
+
+        :raises InputError: where there is no such tag or device, or several
+        """
+        found: dict[str, None] = {}
+        if tag:
+            record = _the_one(TAG, tag, self.listing(TAG))
+            found.update(dict.fromkeys(self.read(record, {"devices"})["devices"] or ()))
+        if devices:
+            records = self.listing(DEVICE)
+            found.update((_the_one(DEVICE, device, records).id, None) for device in devices)
+        return list(found)
+
+    # -- odds and ends -------------------------------------------------------------------------------------------
+
+    def _devices(self, only: str = "") -> list[dict[str, Any]]:
+        """The device listing; ``only`` is a status word or the id of a tag."""
+        return self._client.listing(("devices",), DEVICE.names, DEVICE.ids, _PAGING, {"Filter": only} if only else None)
+
+    def _in_maintenance(self, rows: list[dict[str, Any]]) -> set[str]:
+        """The ids of the devices in maintenance, by the documented filter and by their status.
+
+        A filter that returns every device, none of which says so itself, is taken to be ignored.
+        """
+        by_status = {_ident(row) for row in rows if _status(row) == "maint"}
+        by_filter = {_ident(row) for row in self._devices("Maint")}
+        if by_filter == {_ident(row) for row in rows} and all(_status(row) in ("ok", "down") for row in rows):
+            return by_status
+        return by_status | by_filter
+
+    def _with_status(self, records: list[Record], status: str) -> list[Record]:
+        rows = self._devices()
+        if status == "maint":
+            busy = self._in_maintenance(rows)
+            return [record for record in records if record.id in busy]
+        ids = {_ident(row) for row in self._devices(status.capitalize())}
+        # A server that ignores the filter returns all devices, but their status words tell.
+        words = {record.id: _STATUS.get(str(record.values.get("status")).lower(), status) for record in records}
+        return [record for record in records if record.id in ids and words[record.id] == status]
+
+    def _with_tag(self, records: list[Record], tag: str) -> list[Record]:
+        tags = [found.id for found in self.listing(TAG) if tag in (found.id, found.label)]
+        ids = {_ident(row) for ident in tags for row in self._devices(ident)}
+        return [record for record in records if record.id in ids]
+
+    def _record(self, kind: Kind, row: Mapping[str, Any]) -> Record:
+        return Record(kind, str(identifier(row, kind.ids)), self._decode(kind, row))
+
+    @staticmethod
+    def _decode(kind: Kind, row: Mapping[str, Any], complete: bool = False) -> Values:
+        values = kind.decode(row, complete)
+        if kind is TAG and "devices" in values:
+            members = values.pop("devices")
+            if members is None or isinstance(members, list):
+                values["devices"] = [_ident(one) if isinstance(one, dict) else str(one) for one in members or ()]
+        return values
+
+
+def _ident(row: Mapping[str, Any]) -> str:
+    return str(identifier(row, DEVICE.ids))
+
+
+def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
+    """The record of that id, else of that name.
+
+    :raises InputError: where there is none, or several
+    """
+    found = [record for record in records if record.id == name]
+    found = found or [record for record in records if record.label == name]
+    if not found:
+        raise InputError(f"there is no {kind.noun} named {name}")
+    if len(found) > 1:
+        ids = names(record.id for record in found)
+        raise InputError(f"there are {len(found)} {kind.plural} named {name}: use one of the ids {ids}")
+    return found[0]
+
+
+def _status(row: Mapping[str, Any]) -> str | None:
+    """The status of a device as the filter of the listing calls it; None for a word that is not known."""
+    return _STATUS.get(str(row.get("Status")).lower())
+
+
+def _new_id(kind: Kind, answer: Any) -> str | None:
+    """The id in the answer to a creation; the document says that there is one, not where."""
+    if isinstance(answer, list) and len(answer) == 1:
+        answer = answer[0]
+    if isinstance(answer, str):
+        return answer if re.fullmatch(r"[0-9A-Fa-f]{32,}", answer) else None
+    try:
+        return identifier(one(answer, kind.names, kind.ids), kind.ids)
+    except ShapeError:
+        return None
+
+
+def _before(row: Mapping[str, Any], moment: str) -> bool:
+    """Whether a record is from before a moment; false where its time cannot be read."""
+    try:
+        return _time(str(row.get("Timestamp"))) < _time(moment)
+    except (TypeError, ValueError):
+        return False
+
+
+def _time(text: str) -> datetime:
+    # Python before 3.11 does not read the Z of ISO 8601.
+    return datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))

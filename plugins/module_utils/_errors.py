@@ -1,0 +1,65 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can go wrong, each with a sentence that a person can act on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One request that failed, without headers, parameters or secrets.
+
+    ``path`` is relative to the base URL, ``status`` is None where no answer came, ``code`` and ``message`` are the
+    server's own, ``waited_s`` is what failed attempts and the pauses after them took, in seconds.
+    """
+
+    service: str
+    method: str
+    path: str
+    status: int | None = None
+    code: str | None = None
+    message: str = ""
+    attempts: int = 1
+    waited_s: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The failure as the C(failure) result of a module."""
+        return asdict(self)
+
+
+class MonitoringError(Exception):
+    """The root of all errors of this collection; its text is one sentence for the user."""
+
+
+class InputError(MonitoringError):
+    """What the user declared cannot be: refused before anything is written."""
+
+
+class ApiError(MonitoringError):
+    """A request failed for good.
+
+    ``ambiguous`` is true where the server may have acted all the same: the answer was lost, or was no answer.
+    """
+
+    def __init__(self, reason: str, failure: Failure, ambiguous: bool = False) -> None:
+        super().__init__(reason)
+        self.failure = failure
+        self.ambiguous = ambiguous
+
+
+class ShapeError(MonitoringError):
+    """An answer of a shape that nobody has described: never to be read as "nothing there"."""
+
+
+class MissingLibraryError(MonitoringError):
+    """A Python library is not installed where the code runs; ``trace`` is the traceback of its import."""
+
+    def __init__(self, library: str, trace: str) -> None:
+        super().__init__(f"the Python library {library} is missing")
+        self.library = library
+        self.trace = trace

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A requests session that trusts, follows and remembers only what the options say."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import traceback
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
+
+REQUESTS_IMPORT_ERROR: str | None = None
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from requests.utils import get_environ_proxies
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    HTTPAdapter = object  # type: ignore[assignment,misc]
+
+_REDIRECTS = 3
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only mean this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_url(url: str, allow_http: bool) -> None:
+    """Refuse a base URL to which no secret should be sent.
+
+    :raises InputError: for anything but https, unless it is loopback or plain http is allowed
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.username or parts.password:
+        raise InputError("api_url must not contain a user or a password; use the options made for them")
+    if parts.query or parts.fragment:
+        raise InputError(f"api_url must end with its path: {url!r} goes on after it")
+    if parts.scheme not in ("http", "https") or not host:
+        raise InputError(f"api_url must be a URL such as https://host/path, not {url!r}")
+    if parts.scheme == "http" and not allow_http and not is_loopback(host):
+        raise InputError(
+            f"api_url {url!r} would send the credentials unencrypted: use https, or set api_allow_http to true"
+        )
+
+
+def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
+    """The one TLS context of a run: the system's authorities, or those of ``ca_path`` alone."""
+    ca_file = ca_dir = None
+    if ca_path:
+        if not Path(ca_path).exists():
+            raise InputError(f"ca_path {ca_path!r} does not exist")
+        ca_file, ca_dir = (None, ca_path) if Path(ca_path).is_dir() else (ca_path, None)
+    try:
+        context = ssl.create_default_context(cafile=ca_file, capath=ca_dir)
+    except ssl.SSLError as exc:
+        raise InputError(f"ca_path {ca_path!r} holds no certificate that can be read: {exc.reason}") from exc
+    if not validate:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class _Adapter(HTTPAdapter):
+    """Keeps one TLS context, where requests would add its own bundle of authorities to every connection."""
+
+    def __init__(self, context: ssl.SSLContext, connections: int) -> None:
+        self._context = context
+        super().__init__(pool_connections=connections, pool_maxsize=connections)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """The context has decided already."""
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
+
+
+def make_session(url: str, validate_certs: bool, ca_path: str | None, connections: int) -> requests.Session:
+    """A session for one service.
+
+    The environment is not trusted: ``REQUESTS_CA_BUNDLE`` and ``.netrc`` change nothing. Proxies of the environment are
+    used, except for loopback. Cookies are not kept. A redirect is followed for a GET to the same origin only.
+
+    :param connections: how many requests will be in flight at once
+    """
+
+    class Session(requests.Session):
+        def get_redirect_target(self, resp: requests.Response) -> str | None:
+            target = super().get_redirect_target(resp)
+            if target is None or resp.request.method != "GET" or resp.url is None:
+                return None
+            return target if _origin(urljoin(resp.url, target)) == _origin(resp.url) else None
+
+    session = Session()
+    session.trust_env = False
+    session.max_redirects = _REDIRECTS
+    session.verify = validate_certs
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    if not is_loopback(urlsplit(url).hostname or ""):
+        session.proxies.update(get_environ_proxies(url))
+    if url.startswith("https:"):
+        session.mount("https://", _Adapter(_tls_context(validate_certs, ca_path), connections))
+    else:
+        session.mount("http://", HTTPAdapter(pool_connections=connections, pool_maxsize=connections))
+    return session

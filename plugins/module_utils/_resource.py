@@ -1,0 +1,409 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The description of a kind of object: its fields, its keys, and how a value is read, checked, compared and sent.
+
+Argument specs, validation, payloads, comparison, diffs, redaction and results all come from here, and from here alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
+
+Values = dict[str, Any]
+
+
+class _Unset:
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Any = _Unset()
+"""Marks a default that None could not mark, since None is a value here: it clears."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One option of a kind, and the vendor's field behind it.
+
+    :param name: the option
+    :param api: the vendor's name; or several, the documented one first, where an answer may differ
+    :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``; ``elements`` is that of a list's items
+    :param compare: ``value``, ``set`` (a list whose order means nothing), ``nocase``, ``url`` (one trailing slash means
+        nothing), ``json`` (a string that holds JSON), or ``merge`` (a dict of which only the given keys are managed)
+    :param pattern: what a string must match; ``allowed`` says so in words
+    :param empty: what is sent to clear the value; left out where the vendor does not allow that
+    :param shown_with: fields that a detail shows whenever it shows this one: with one of them there, absent means empty
+    :param required: needed to create an object
+    :param immutable: cannot be changed after creation
+    :param write_only: never shown by the server, so never compared
+    :param read_only: shown by the server, no option
+    :param secret: masked wherever it could show
+    :param reference: the kind that the value names, by name or id
+    :param link: written by endpoints of its own, one other object at a time, once both objects exist
+    :param purge: of a list: the default of the option ``purge_<name>``, which says whether the list is exact; None where
+        there is no such option
+    :param inverse: the field of the referenced kind that holds the same link, from which this one is read
+    """
+
+    name: str
+    api: str | tuple[str, ...] = ()
+    type: str = "str"
+    elements: str = "str"
+    compare: str = "value"
+    choices: tuple[Any, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str = ""
+    allowed: str = ""
+    empty: Any = UNSET
+    shown_with: tuple[str, ...] = ()
+    required: bool = False
+    immutable: bool = False
+    write_only: bool = False
+    read_only: bool = False
+    secret: bool = False
+    reference: str = ""
+    link: bool = False
+    inverse: str = ""
+    purge: bool | None = None
+
+    @property
+    def api_names(self) -> tuple[str, ...]:
+        """The vendor's names, the documented one first."""
+        return (self.api,) if isinstance(self.api, str) else self.api
+
+    def check(self, value: Any) -> Any:
+        """A value from the user, in its own type.
+
+        :raises ValueError: with what is allowed, as the end of a sentence
+        """
+        if value is None:
+            if self.empty is UNSET:
+                raise ValueError("cannot be null: the service does not allow it to be empty")
+            return None
+        value = _coerce(value, self.type)
+        if self.type == "list":
+            return [_coerce(item, self.elements) for item in value]
+        if self.choices and value not in self.choices:
+            raise ValueError(f"must be one of {', '.join(map(str, self.choices))}")
+        low, high = self.minimum, self.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise ValueError(f"must be from {low:g} to {high:g}" if None not in (low, high) else f"must be at least {low:g}")
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            raise ValueError(f"must be {self.allowed}")
+        if self.type == "str" and not value.strip() and self.empty is UNSET:
+            raise ValueError("must not be empty")
+        return value
+
+    def normal(self, value: Any) -> Any:
+        """The value in a form in which equal means equal: hashable, and None for every kind of empty."""
+        if value in (None, "", [], {}):
+            return frozenset() if self.type == "list" and self.compare == "set" else None
+        try:
+            value = _coerce(value, self.type)
+        except ValueError:
+            return str(value)
+        if self.compare == "set":
+            return frozenset(map(str, value))
+        if self.compare == "nocase":
+            return str(value).casefold()
+        if self.compare == "url":
+            return value[:-1] if value.endswith("/") else value
+        if self.compare == "json" and isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                return value
+        if isinstance(value, (dict, list)):
+            return json.dumps(value, sort_keys=True)
+        return str(value) if self.type == "str" else value
+
+    def same(self, observed: Any, desired: Any) -> bool:
+        """Whether the server already has what is desired."""
+        if self.compare == "merge" and isinstance(observed, dict) and isinstance(desired, dict):
+            return all(_flat(observed.get(key)) == _flat(value) for key, value in desired.items())
+        return bool(self.normal(observed) == self.normal(desired))
+
+
+def _flat(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _coerce(value: Any, kind: str) -> Any:
+    """The value as the type of that name.
+
+    :raises ValueError: where it is not one
+    """
+    if kind == "int":
+        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+            raise ValueError("must be a whole number")
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            raise ValueError("must be a whole number") from None
+    if kind == "float":
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise ValueError("must be a number") from None
+    if kind == "bool":
+        words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+        if str(value).lower() not in words:
+            raise ValueError("must be true or false")
+        return words[str(value).lower()]
+    if kind == "list":
+        return value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
+    if kind == "dict":
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                value = None
+        if not isinstance(value, dict):
+            raise ValueError("must be a dictionary")
+        return value
+    if isinstance(value, (dict, list)):
+        raise ValueError("must be a string")
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of object of a service.
+
+    :param name: the noun under which a module returns one; ``plural`` for several
+    :param title: what a sentence calls it, where that is not the noun
+    :param key: the options that identify an object to a person, the name last
+    :param ids: the names under which an answer may hold the id, the documented one first
+    :param sections: objects inside an answer in which a field may stand instead of at the top
+    :param creatable: false for objects that register themselves, or that always exist
+    """
+
+    name: str
+    plural: str
+    key: tuple[str, ...]
+    ids: tuple[str, ...]
+    fields: tuple[Field, ...]
+    title: str = ""
+    sections: tuple[str, ...] = ()
+    creatable: bool = True
+    by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {item.name: item for item in self.fields})
+
+    @property
+    def id_option(self) -> str:
+        """The option that holds the id of an object."""
+        return self.ids[0]
+
+    @property
+    def noun(self) -> str:
+        """What a sentence calls such an object."""
+        return self.title or self.name
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The names under which an answer may wrap such objects."""
+        return self.name, self.plural
+
+    @property
+    def options(self) -> tuple[Field, ...]:
+        """The fields that a user may set."""
+        return tuple(item for item in self.fields if not item.read_only)
+
+    def decode(self, raw: Mapping[str, Any], complete: bool = False) -> Values:
+        """What an answer says of an object, by option; a field that is not shown is not in it.
+
+        :param complete: the answer is a detail, so that a field may be absent because it is empty
+        """
+        places = [raw, *(raw[name] for name in self.sections if isinstance(raw.get(name), dict))]
+        values: Values = {}
+        for item in self.fields:
+            found = next(
+                (place[name] for name in item.api_names for place in places if name in place),
+                UNSET,
+            )
+            if found is not UNSET:
+                values[item.name] = self._typed(item, found)
+        if complete:
+            for item in self.options:
+                if item.name not in values and not values.keys().isdisjoint(item.shown_with):
+                    values[item.name] = None
+        return values
+
+    @staticmethod
+    def _typed(item: Field, value: Any) -> Any:
+        if value in (None, ""):
+            return None
+        try:
+            return _coerce(value, item.type)
+        except ValueError:
+            return value
+
+    def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The body that sets these options, in the vendor's names; links are left out."""
+        body = {}
+        for name, value in values.items():
+            item = self.by_name.get(name)
+            if item is not None and not item.link:
+                body[item.api_names[0]] = item.empty if value is None else value
+        return body
+
+    def check(self, given: Mapping[str, Any], place: str) -> Values:
+        """The options that a user gave, each in its own type.
+
+        :param place: where they stand, for the message
+        :raises InputError: naming the option, the value and what is allowed
+        """
+        values: Values = {}
+        for name, value in given.items():
+            item = self.by_name[name]
+            try:
+                values[name] = item.check(value)
+            except ValueError as exc:
+                got = "" if item.secret or value is None else f", not {value!r}"
+                raise InputError(f"{place}{name} {exc}{got}") from None
+        return values
+
+    def key_of(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The natural key in a comparable form; None where a part of it is not known."""
+        parts = tuple(self.by_name[name].normal(values.get(name)) for name in self.key)
+        return None if None in parts else parts
+
+    def label(self, values: Mapping[str, Any], ident: str | None = None) -> str:
+        """What a sentence calls one object: its name, else its id."""
+        name = values.get(self.key[-1])
+        return str(name if name not in (None, "") else ident)
+
+
+@dataclass
+class Record:
+    """One object as the server shows it: its id, and the values of the options known so far."""
+
+    kind: Kind
+    id: str
+    values: Values
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls it."""
+        return self.kind.label(self.values, self.id)
+
+
+@dataclass
+class Desired:
+    """One object as the user wants it.
+
+    :param values: the options given, checked; None clears
+    :param place: where it stands in the user's declaration, such as ``devices[3]``; empty for a module's own object
+    :param add_only: list options that only add to what is there
+    :param always: write-only options that are sent, and count as a change, even though they cannot be compared
+    """
+
+    kind: Kind
+    values: Values
+    id: str | None = None
+    present: bool = True
+    place: str = ""
+    recreate: bool = False
+    add_only: frozenset[str] = frozenset()
+    always: frozenset[str] = frozenset()
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls it."""
+        return self.kind.label(self.values, self.id)
+
+
+class Service(ABC):
+    """An account at a service, as the engine needs it. The calls are used by several threads and raise ApiError.
+
+    :cvar name: the prefix of its modules; ``title`` what a sentence calls it
+    :cvar url: the base URL by default; None where each customer has one
+    :cvar credentials: the options that hold them
+    :cvar kinds: the kinds of objects, in the order in which they are created; ``config`` those of a whole account's
+        declaration, in the order in which a person writes them
+    :ivar redact: masks the secrets of this run in any value
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    url: ClassVar[str | None]
+    credentials: ClassVar[tuple[Field, ...]]
+    kinds: ClassVar[Mapping[str, Kind]]
+    config: ClassVar[tuple[str, ...]]
+    redact: Callable[[Any], Any]
+
+    @abstractmethod
+    def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
+        """Prepare a run with these connection options; sends nothing yet."""
+
+    @abstractmethod
+    def listing(self, kind: Kind) -> list[Record]:
+        """All objects of a kind, as the listing shows them."""
+
+    @abstractmethod
+    def read(self, record: Record, missing: Collection[str]) -> Values:
+        """The values of the fields in ``missing``, and of any other that comes along, as far as the server shows them."""
+
+    @abstractmethod
+    def create(self, kind: Kind, values: Values) -> str | None:
+        """Create an object and return its id, or None where the answer holds none."""
+
+    @abstractmethod
+    def update(self, record: Record, values: Values) -> None:
+        """Change these options of an object."""
+
+    @abstractmethod
+    def delete(self, record: Record) -> None:
+        """Delete an object."""
+
+    def link(self, kind: Kind, name: str, ident: str, other: str, present: bool) -> None:
+        """Add or remove one link: of the object ``ident`` to the object ``other``, by the link field ``name``."""
+        raise NotImplementedError
+
+    def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
+        """Those of the listed objects that match the filters of an info module; here those by id and by name."""
+        ident, name = filters.get(kind.id_option), filters.get(kind.key[-1])
+        return [record for record in records if ident in (None, record.id) and name in (None, record.label)]
+
+    def extra(self, record: Record, name: str, filters: Values) -> Any:
+        """What an info module includes on demand, such as the checks of a device."""
+        raise NotImplementedError
+
+
+def snake_case(name: str) -> str:
+    """A vendor's name as an option: C(ShortName) as C(short_name), C(DNSTime) as C(dns_time)."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def snake_keys(data: Any) -> Any:
+    """A record of the server with its keys as options would be written."""
+    if isinstance(data, dict):
+        return {snake_case(str(key)): snake_keys(value) for key, value in data.items()}
+    return [snake_keys(value) for value in data] if isinstance(data, list) else data
+
+
+def names(values: Iterable[Any]) -> str:
+    """Several names as part of a sentence."""
+    return ", ".join(map(str, values)) or "(none)"
+
+
+def by_key(records: Sequence[Record]) -> dict[tuple[Any, ...], list[Record]]:
+    """The records by natural key."""
+    found: dict[tuple[Any, ...], list[Record]] = {}
+    for record in records:
+        key = record.kind.key_of(record.values)
+        if key is not None:
+            found.setdefault(key, []).append(record)
+    return found

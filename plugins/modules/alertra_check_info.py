@@ -1,0 +1,95 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up one check at Alertra."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: alertra_check_info
+short_description: Look up one check at Alertra
+description:
+  - Returns the data of one check of a device. The ids of checks are what
+    M(declarative.monitoring.alertra_device_info) returns with V(checks) in its
+    O(declarative.monitoring.alertra_device_info#module:include).
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors
+extends_documentation_fragment:
+  - declarative.monitoring.alertra
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+options:
+  check_id:
+    description: The id of the check.
+    type: str
+    required: true
+  extended:
+    description: Whether to ask for the extra data of the check too.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+---
+- name: One check with its extra data
+  declarative.monitoring.alertra_check_info:
+    api_key: "{{ alertra_api_key }}"
+    check_id: "{{ check_id }}"
+    extended: true
+  register: found
+"""
+
+RETURN = r"""
+---
+checks:
+  description: The check, alone in a list; an empty list if the service says that it is not found.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    check_id:
+      description: The id of the check.
+      type: str
+    location:
+      description: Where the check was made from.
+      type: str
+    timestamp:
+      description: When it was made.
+      type: str
+    result_code:
+      description: Its result.
+      type: int
+    extended:
+      description: The extra data, as the service gives it, with the names of its fields in lower case.
+      type: dict
+      returned: if asked for
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: Alertra
+    method: PUT
+    path: /devices/4bf5
+    status: 400
+    code: "1002"
+    message: Access denied.
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import CHECK_FILTERS, Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import ask
+
+
+def main() -> None:
+    """Look up a check."""
+    ask(Alertra, CHECK_FILTERS, lambda client, params: {"checks": client.checks(params["check_id"], params["extended"])})
+
+
+if __name__ == "__main__":
+    main()

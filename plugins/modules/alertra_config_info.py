@@ -1,0 +1,89 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up a whole Alertra account as a declaration."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: alertra_config_info
+short_description: Look up a whole Alertra account as a declaration
+description:
+  - Returns all devices and tags of an account in the form that M(declarative.monitoring.alertra_config) takes. Fed
+    back to that module, it changes nothing.
+  - An object is returned without its id, unless its name is not unique, so that the declaration fits another account
+    too.
+  - Tags are returned with the devices that have them, not the other way round. Options that are not set are left out.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors
+extends_documentation_fragment:
+  - declarative.monitoring.alertra
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+"""
+
+EXAMPLES = r"""
+---
+- name: The account as it is
+  declarative.monitoring.alertra_config_info:
+    api_key: "{{ alertra_api_key }}"
+  register: account
+
+- name: Keep it in a file
+  ansible.builtin.copy:
+    content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
+    dest: alertra.yml
+    mode: "0644"
+
+- name: Apply it, which changes nothing
+  declarative.monitoring.alertra_config:
+    api_key: "{{ alertra_api_key }}"
+    devices: "{{ account.config.devices }}"
+    tags: "{{ account.config.tags }}"
+"""
+
+RETURN = r"""
+---
+config:
+  description: The account, in a stable order.
+  returned: success
+  type: dict
+  contains:
+    devices:
+      description: The devices, with the options of M(declarative.monitoring.alertra_device) that are set.
+      type: list
+      elements: dict
+    tags:
+      description: The tags.
+      type: list
+      elements: dict
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: Alertra
+    method: PUT
+    path: /devices/4bf5
+    status: 400
+    code: "1002"
+    message: Access denied.
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up_config
+
+
+def main() -> None:
+    """Look up an account."""
+    look_up_config(Alertra)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up what an Alertra API key may do."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: alertra_key_info
+short_description: Look up what an Alertra API key may do
+description:
+  - Returns what the service says of the API key in use, so that a playbook can tell early whether the key may write.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors
+extends_documentation_fragment:
+  - declarative.monitoring.alertra
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+"""
+
+EXAMPLES = r"""
+---
+- name: What the key may do
+  declarative.monitoring.alertra_key_info:
+    api_key: "{{ alertra_api_key }}"
+  register: found
+
+- name: Stop unless it may write
+  ansible.builtin.assert:
+    that: found.key.writable
+"""
+
+RETURN = r"""
+---
+key:
+  description: What the service says of the key. What it does not say is V(null).
+  returned: success
+  type: dict
+  contains:
+    type:
+      description: The type of the key.
+      type: str
+      sample: API
+    authorization_level:
+      description: C(UW) for a key that may change things, C(UR) for one that may only read.
+      type: str
+      sample: UW
+    writable:
+      description: Whether the key may change things.
+      type: bool
+    http_auth:
+      description: Whether the key needs O(login_user) and O(login_password) too.
+      type: bool
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: Alertra
+    method: PUT
+    path: /devices/4bf5
+    status: 400
+    code: "1002"
+    message: Access denied.
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import ask
+
+
+def main() -> None:
+    """Look up the key."""
+    ask(Alertra, (), lambda client, params: {"key": client.key()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Start or stop the maintenance of devices at Alertra."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: alertra_maintenance
+short_description: Start or stop the maintenance of devices at Alertra
+description:
+  - Puts devices into maintenance, so that no alerts are sent for them, or takes them out of it.
+  - The API does not show how long a maintenance still lasts. A device that is in maintenance already is therefore
+    left alone, unless O(extend=true).
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors
+extends_documentation_fragment:
+  - declarative.monitoring.alertra
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.manages
+options:
+  devices:
+    description:
+      - The names or ids of devices. One of O(devices) and O(tag) is required.
+    type: list
+    elements: str
+  tag:
+    description:
+      - The name or id of a tag, which stands for the devices that have it.
+    type: str
+  duration:
+    description:
+      - How long the maintenance lasts, in hours and minutes as C("HH:MM"). In quotes, for without them YAML reads
+        C(1:30) as the number 90.
+    type: str
+    default: "01:00"
+  extend:
+    description:
+      - Whether to start the maintenance of devices again that are in maintenance already. Such a task always reports
+        a change.
+    type: bool
+    default: false
+  state:
+    description:
+      - Whether the devices are in maintenance.
+    type: str
+    choices: [started, stopped]
+    default: started
+"""
+
+EXAMPLES = r"""
+---
+- name: Two hours of maintenance for all devices of a tag
+  declarative.monitoring.alertra_maintenance:
+    api_key: "{{ alertra_api_key }}"
+    tag: production
+    duration: "02:00"
+
+- name: Back to normal
+  declarative.monitoring.alertra_maintenance:
+    api_key: "{{ alertra_api_key }}"
+    tag: production
+    state: stopped
+
+- name: One device by name
+  declarative.monitoring.alertra_maintenance:
+    api_key: "{{ alertra_api_key }}"
+    devices:
+      - WWW
+    state: started
+"""
+
+RETURN = r"""
+---
+devices:
+  description: The devices, in the order in which they were named; those of a tag first.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    device_id:
+      description: The id of the device.
+      type: str
+    short_name:
+      description: The name of the device.
+      type: str
+    in_maintenance:
+      description: Whether it is in maintenance; in check mode whether it would be.
+      type: bool
+failures:
+  description: The devices whose maintenance could not be changed. The others were changed all the same.
+  returned: always
+  type: list
+  elements: dict
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: Alertra
+    method: PUT
+    path: /devices/4bf5
+    status: 400
+    code: "1002"
+    message: Access denied.
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import MAINTENANCE, Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import (
+    Desired,
+    Module,
+    check_options,
+)
+
+_DURATION = MAINTENANCE.by_name["duration"]
+
+
+def main() -> None:
+    """Start or stop maintenance."""
+    spec = {
+        "devices": {"type": "list", "elements": "str"},
+        "tag": {"type": "str"},
+        "duration": {"type": "str", "default": "01:00"},
+        "extend": {"type": "bool", "default": False},
+        "state": {"type": "str", "choices": ["started", "stopped"], "default": "started"},
+    }
+    rules = {"required_one_of": [("devices", "tag")]}
+    module = Module(Alertra, spec, lambda params, given: check_options((_DURATION,), params), **rules)
+
+    def work(client: Alertra) -> None:
+        params = module.params
+        started = params["state"] == "started"
+        values = {"in_maintenance": True, "duration": params["duration"]} if started else {"in_maintenance": False}
+        again = frozenset({"duration"}) if started and params["extend"] else frozenset()
+        idents = client.device_ids(params["tag"] or "", params["devices"] or ())
+        outcome = module.reconcile(client, [Desired(MAINTENANCE, values, ident, always=again) for ident in idents])
+        module.finish(
+            outcome,
+            diff=outcome.diffs(),
+            devices=[outcome.result(index) for index in range(len(idents))],
+            failures=outcome.failures(),
+        )
+
+    module.run(work)
+
+
+if __name__ == "__main__":
+    main()
