@@ -10,27 +10,15 @@ Source: the vendor's "Alertra API v1.1". Where that says nothing, every plausibl
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, ClassVar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, InputError, ShapeError
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import (
-    Client,
-    Connection,
-    Credentials,
-    OffsetPaging,
-)
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.envelope import identifier, one
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
-    Field,
-    Kind,
-    Record,
-    Service,
-    Values,
-    names,
-    snake_keys,
-)
+from ._errors import ApiError, InputError, ShapeError
+from ._http.client import Client, Connection, Credentials, OffsetPaging
+from ._http.envelope import identifier, one
+from ._resource import Desired, Field, Kind, Record, Service, Values, names, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -38,6 +26,7 @@ _SETTINGS = ("timeout", "retries", "retry_delay")
 DEVICE = Kind(
     name="device",
     plural="devices",
+    id_option="device_id",
     key=("short_name",),
     ids=("device_id", "id"),
     # One client reads settings at the top of a detail, another finds HostData there: the document shows neither.
@@ -60,9 +49,7 @@ DEVICE = Kind(
         Field("nschedule_id", "nschedule_id", empty=None, shown_with=_SETTINGS),
         Field("mschedule_id", "mschedule_id", empty=None, shown_with=_SETTINGS),
         Field("master_device", "device_master_id", empty=None, shown_with=_SETTINGS, reference="device"),
-        Field(
-            "tags", type="list", compare="set", empty=[], reference="tag", link=True, inverse="devices", purge=True
-        ),
+        Field("tags", type="list", compare="set", empty=[], reference="tag", link=True, inverse="devices", purge=True),
         Field("status", "Status", read_only=True),
         Field("status_since", "StatusSince", read_only=True),
         Field("last_check_result", "LastCheckResult", read_only=True),
@@ -72,6 +59,7 @@ DEVICE = Kind(
 TAG = Kind(
     name="tag",
     plural="tags",
+    id_option="tag_id",
     key=("name",),
     ids=("tag_id", "id"),
     fields=(
@@ -93,6 +81,7 @@ MAINTENANCE = Kind(
     name="maintenance",
     plural="devices",
     title="device",
+    id_option="device_id",
     key=("short_name",),
     ids=DEVICE.ids,
     fields=(
@@ -125,7 +114,6 @@ TAG_FILTERS = (Field("tag_id"), Field("name"))
 CHECK_FILTERS = (Field("check_id", required=True), Field("extended", type="bool"))
 
 _PAGING = OffsetPaging("Offset", "Limit", size=100, floor=25)
-_HISTORY = OffsetPaging("Offset", "Limit", size=100)
 _STATUS = {"up": "ok", "u": "ok", "ok": "ok", "down": "down", "d": "down"} | dict.fromkeys(
     ("maint", "m", "maintenance"), "maint"
 )
@@ -156,10 +144,13 @@ class Alertra(Service):
             ),
         )
         self.redact = self._client.redact.data
+        self.notes = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(self, kind: Kind) -> list[Record]:
+    def listing(
+        self, kind: Kind, wanted: Sequence[Desired] = (), known: Mapping[str, list[Record]] = MappingProxyType({})
+    ) -> list[Record]:
         """All devices or tags, or whether each device is in maintenance."""
         if kind is TAG:
             rows = self._client.listing(("tags",), TAG.names, TAG.ids)
@@ -187,7 +178,7 @@ class Alertra(Service):
         """Create a device or a tag."""
         return _new_id(kind, self._client.request("POST", (kind.plural,), json=kind.encode(values)))
 
-    def update(self, record: Record, values: Values) -> None:
+    def update(self, record: Record, values: Values, aspect: str) -> None:
         """Change the settings of a device or tag, or start or stop the maintenance of a device."""
         path = [record.kind.plural, record.id]
         body = record.kind.encode(values)
@@ -197,7 +188,7 @@ class Alertra(Service):
             body = {} if stop else {"Duration": body["Duration"]}
         self._client.request("PUT", path, json=body or None)
 
-    def delete(self, record: Record) -> None:
+    def delete(self, record: Record, flags: Values) -> None:
         """Delete a device or a tag."""
         self._client.request("DELETE", (record.kind.plural, record.id))
 
@@ -230,7 +221,7 @@ class Alertra(Service):
         def enough(page: list[dict[str, Any]]) -> bool:
             return since is None or any(_before(row, since) for row in page)
 
-        rows = self._client.listing(path, (name,), (), _HISTORY, params, enough=enough)
+        rows = self._client.listing(path, (name,), (), _PAGING, params, enough=enough)
         return [
             snake_keys(row)
             for row in rows

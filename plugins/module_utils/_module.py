@@ -12,27 +12,17 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    MissingLibraryError,
-    MonitoringError,
-)
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.apply import Outcome
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.export import export, inform
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
-    Desired,
-    Field,
-    Kind,
-    Service,
-    Values,
-)
+from ._errors import ApiError, InputError, MissingLibraryError, MonitoringError
+from ._reconcile import reconcile
+from ._reconcile.apply import Outcome
+from ._reconcile.export import export, inform
+from ._resource import Desired, Field, Kind, Service, Values
 
 __all__ = [
     "Desired",
     "Module",
     "Service",
+    "Values",
     "ask",
     "check_options",
     "configure",
@@ -53,6 +43,7 @@ _CONNECTION = (
     Field("ca_path", type="path"),
     Field("api_allow_http", type="bool"),
 )
+_BOUNDS = (Field("concurrency", type="int", minimum=1, maximum=32), Field("prune_limit", type="int", minimum=0))
 _DEFAULTS = {
     "api_timeout": 30.0,
     "api_retries": 5,
@@ -83,7 +74,7 @@ def connection_spec(service: type[Service]) -> Spec:
 
 def object_spec(kind: Kind) -> Spec:
     """The options of one object of a kind."""
-    spec: Spec = {kind.id_option: {"type": "str"}} if kind.id_option not in kind.by_name else {}
+    spec: Spec = {kind.id_option: {"type": "str"}} if kind.id_option else {}
     for item in kind.options:
         spec[item.name] = _option(item)
         if item.purge is not None:
@@ -92,19 +83,37 @@ def object_spec(kind: Kind) -> Spec:
         spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
         if any(item.immutable for item in kind.options):
             spec["recreate"] = {"type": "bool", "default": False}
+    spec.update({item.name: {**_option(item), "default": False} for item in kind.flags})
     return spec
 
 
 def config_spec(service: type[Service]) -> Spec:
     """The options of a whole account."""
     kinds = [service.kinds[name] for name in service.config]
-    lists = {kind.plural: {"type": "list", "elements": "dict", "options": object_spec(kind)} for kind in kinds}
+    lists = {}
+    for kind in kinds:
+        several = {} if kind.singleton else {"elements": "dict"}
+        lists[config_option(kind)] = {
+            "type": "dict" if kind.singleton else "list",
+            **several,
+            "options": object_spec(kind),
+        }
     return {
         **lists,
-        "prune": {"type": "list", "elements": "str", "choices": list(lists), "default": []},
+        "prune": {
+            "type": "list",
+            "elements": "str",
+            "choices": [k.plural for k in kinds if k.creatable],
+            "default": [],
+        },
         "prune_limit": {"type": "int", "default": 10},
         "concurrency": {"type": "int", "default": _CONCURRENCY},
     }
+
+
+def config_option(kind: Kind) -> str:
+    """The option of a whole account's declaration that holds the objects of a kind."""
+    return kind.name if kind.singleton else kind.plural
 
 
 def _option(item: Field) -> Spec:
@@ -126,13 +135,14 @@ def desired(kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any], pla
     :param place: where they stand in a larger declaration
     :raises InputError: naming the option, the value and what is allowed
     """
-    name = given.get(kind.key[-1])
+    name = given.get(kind.name_option)
     place = f"{place} ({name})" if place and name else place
     where = f"{place}: " if place else ""
     values = kind.check({item.name: params.get(item.name) for item in kind.options if item.name in given}, where)
     ident = params.get(kind.id_option)
-    if ident is None and any(values.get(part) in (None, "") for part in kind.key):
-        raise InputError(f"{where}needs {' and '.join(kind.key)}, or {kind.id_option}")
+    if ident is None and not kind.singleton and kind.key_of(values) is None:
+        ways = [" and ".join(kind.key), kind.id_option]
+        raise InputError(f"{where}needs {', or '.join(filter(None, ways))}")
     if ident is not None and not str(ident).strip():
         raise InputError(f"{where}{kind.id_option} must not be empty")
     lists = [item for item in kind.options if item.purge is not None]
@@ -144,6 +154,7 @@ def desired(kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any], pla
         place=place,
         recreate=bool(params.get("recreate")),
         add_only=frozenset(item.name for item in lists if params.get(f"purge_{item.name}") is False),
+        flags={item.name: params.get(item.name) for item in kind.flags},
     )
 
 
@@ -154,12 +165,15 @@ def _declaration(service: type[Service], params: Mapping[str, Any], given: Mappi
     """
     found = []
     for kind in (service.kinds[name] for name in service.config):
-        items, raw_items = params.get(kind.plural) or [], given.get(kind.plural) or []
+        name = config_option(kind)
+        items, raw_items = params.get(name) or [], given.get(name) or []
+        if kind.singleton:
+            items, raw_items = [items] if items else [], [raw_items]
         for index, item in enumerate(items):
             raw = raw_items[index] if isinstance(raw_items, list) and index < len(raw_items) else None
             # An item that was not written as a dictionary cannot hold a null, so what is not None was given.
             written = raw if isinstance(raw, dict) else {key: item[key] for key in item if item[key] is not None}
-            found.append(desired(kind, item, written, f"{kind.plural}[{index}]"))
+            found.append(desired(kind, item, written, name if kind.singleton else f"{name}[{index}]"))
     return found
 
 
@@ -291,7 +305,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
         title = self._service.title
         try:
             self._check_connection()
-            check_options((Field("concurrency", type="int", minimum=1, maximum=32), Field("prune_limit", type="int", minimum=0)), self.params)
+            check_options(_BOUNDS, self.params)
             self.desired = self._read(self.params, self.given)
             self._client = self._service(self.params, self.params.get("concurrency", _CONCURRENCY))
             work(self._client)
@@ -306,8 +320,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def _check_connection(self) -> None:
         """Check the connection options.
 
-        What is required is not marked so in the argument spec, since tools that read it know neither the environment nor
-        module_defaults.
+        What is required is not marked so in the argument spec, since tools that read it know neither the environment
+        nor module_defaults.
 
         :raises InputError: for one that is missing or cannot be
         """
@@ -327,7 +341,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def finish(self, outcome: Outcome, **result: Any) -> None:
         """End with what was done, failures included."""
-        for warning in outcome.warnings():
+        for warning in (*outcome.warnings(), *(self._client.notes if self._client is not None else ())):
             self.warn(warning)
         result["changed"] = outcome.changed
         if self._client is not None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
+from ._errors import InputError
 
 Values = dict[str, Any]
 
@@ -36,7 +36,8 @@ class Field:
 
     :param name: the option
     :param api: the vendor's name; or several, the documented one first, where an answer may differ
-    :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``; ``elements`` is that of a list's items
+    :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``; ``elements`` is that of a
+        list's items
     :param compare: ``value``, ``set`` (a list whose order means nothing), ``nocase``, ``url`` (one trailing slash means
         nothing), ``json`` (a string that holds JSON), or ``merge`` (a dict of which only the given keys are managed)
     :param pattern: what a string must match; ``allowed`` says so in words
@@ -49,8 +50,9 @@ class Field:
     :param secret: masked wherever it could show
     :param reference: the kind that the value names, by name or id
     :param link: written by endpoints of its own, one other object at a time, once both objects exist
-    :param purge: of a list: the default of the option ``purge_<name>``, which says whether the list is exact; None where
-        there is no such option
+    :param purge: of a list or dict: the default of the option ``purge_<name>``, which says whether it is exact; None
+        where there is no such option
+    :param aspect: the name of the endpoint that writes it, where that is not the one of the object itself
     :param inverse: the field of the referenced kind that holds the same link, from which this one is read
     """
 
@@ -75,6 +77,7 @@ class Field:
     link: bool = False
     inverse: str = ""
     purge: bool | None = None
+    aspect: str = ""
 
     @property
     def api_names(self) -> tuple[str, ...]:
@@ -97,7 +100,7 @@ class Field:
             raise ValueError(f"must be one of {', '.join(map(str, self.choices))}")
         low, high = self.minimum, self.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            raise ValueError(f"must be from {low:g} to {high:g}" if None not in (low, high) else f"must be at least {low:g}")
+            raise ValueError(f"must be at least {low:g}" if high is None else f"must be from {low:g} to {high:g}")
         if self.pattern and not re.fullmatch(self.pattern, value):
             raise ValueError(f"must be {self.allowed}")
         if self.type == "str" and not value.strip() and self.empty is UNSET:
@@ -138,6 +141,10 @@ def _flat(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str)
 
 
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+
+
 def _coerce(value: Any, kind: str) -> Any:
     """The value as the type of that name.
 
@@ -156,10 +163,10 @@ def _coerce(value: Any, kind: str) -> Any:
         except (TypeError, ValueError):
             raise ValueError("must be a number") from None
     if kind == "bool":
-        words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-        if str(value).lower() not in words:
+        word = str(value).lower()
+        if word not in _TRUE | _FALSE:
             raise ValueError("must be true or false")
-        return words[str(value).lower()]
+        return word in _TRUE
     if kind == "list":
         return value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
     if kind == "dict":
@@ -176,35 +183,44 @@ def _coerce(value: Any, kind: str) -> Any:
     return str(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of object of a service.
 
     :param name: the noun under which a module returns one; ``plural`` for several
     :param title: what a sentence calls it, where that is not the noun
-    :param key: the options that identify an object to a person, the name last
+    :param id_option: the option that holds the id; empty for objects without one
+    :param key: the options that identify an object to a person, the name last; empty where only the id does
     :param ids: the names under which an answer may hold the id, the documented one first
     :param sections: objects inside an answer in which a field may stand instead of at the top
     :param creatable: false for objects that register themselves, or that always exist
+    :param singleton: there is exactly one
+    :param holds: the fields by which objects of other kinds say that they are inside one of this kind, as (kind,
+        field); one that is not empty is deleted only by force
+    :param flags: further options, which say how to do it, such as C(force)
     """
 
     name: str
     plural: str
+    id_option: str
     key: tuple[str, ...]
     ids: tuple[str, ...]
     fields: tuple[Field, ...]
     title: str = ""
     sections: tuple[str, ...] = ()
     creatable: bool = True
+    singleton: bool = False
+    holds: tuple[tuple[str, str], ...] = ()
+    flags: tuple[Field, ...] = ()
     by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {item.name: item for item in self.fields})
 
     @property
-    def id_option(self) -> str:
-        """The option that holds the id of an object."""
-        return self.ids[0]
+    def name_option(self) -> str:
+        """The option that names an object to a person; empty where only the id does."""
+        return self.key[-1] if self.key else ""
 
     @property
     def noun(self) -> str:
@@ -229,10 +245,7 @@ class Kind:
         places = [raw, *(raw[name] for name in self.sections if isinstance(raw.get(name), dict))]
         values: Values = {}
         for item in self.fields:
-            found = next(
-                (place[name] for name in item.api_names for place in places if name in place),
-                UNSET,
-            )
+            found = next((place[name] for name in item.api_names for place in places if name in place), UNSET)
             if found is not UNSET:
                 values[item.name] = self._typed(item, found)
         if complete:
@@ -255,7 +268,7 @@ class Kind:
         body = {}
         for name, value in values.items():
             item = self.by_name.get(name)
-            if item is not None and not item.link:
+            if item is not None and item.api_names and not item.link:
                 body[item.api_names[0]] = item.empty if value is None else value
         return body
 
@@ -276,23 +289,39 @@ class Kind:
         return values
 
     def key_of(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """The natural key in a comparable form; None where a part of it is not known."""
+        """The natural key in a comparable form; None where there is none, or a part of it is not known."""
+        if not self.key:
+            return None
         parts = tuple(self.by_name[name].normal(values.get(name)) for name in self.key)
         return None if None in parts else parts
 
     def label(self, values: Mapping[str, Any], ident: str | None = None) -> str:
         """What a sentence calls one object: its name, else its id."""
-        name = values.get(self.key[-1])
-        return str(name if name not in (None, "") else ident)
+        name = values.get(self.name_option)
+        if name in (None, "", []):
+            return str(ident or self.noun)
+        return " / ".join(map(str, name)) if isinstance(name, list) else str(name)
+
+    def aspects(self, values: Mapping[str, Any]) -> dict[str, Values]:
+        """The values by the endpoint that writes them, the object's own first."""
+        parts: dict[str, Values] = {}
+        for item in sorted(self.fields, key=lambda item: bool(item.aspect)):
+            if item.name in values:
+                parts.setdefault(item.aspect, {})[item.name] = values[item.name]
+        return parts
 
 
 @dataclass
 class Record:
-    """One object as the server shows it: its id, and the values of the options known so far."""
+    """One object as the server shows it: its id, and the values of the options known so far.
+
+    ``raw`` is for the service, to keep what it will need to write.
+    """
 
     kind: Kind
     id: str
     values: Values
+    raw: dict[str, Any] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -308,6 +337,7 @@ class Desired:
     :param place: where it stands in the user's declaration, such as ``devices[3]``; empty for a module's own object
     :param add_only: list options that only add to what is there
     :param always: write-only options that are sent, and count as a change, even though they cannot be compared
+    :param flags: how to do it, such as C(force)
     """
 
     kind: Kind
@@ -318,6 +348,7 @@ class Desired:
     recreate: bool = False
     add_only: frozenset[str] = frozenset()
     always: frozenset[str] = frozenset()
+    flags: Values = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -333,7 +364,9 @@ class Service(ABC):
     :cvar credentials: the options that hold them
     :cvar kinds: the kinds of objects, in the order in which they are created; ``config`` those of a whole account's
         declaration, in the order in which a person writes them
+    :cvar settle_s: for how many seconds a read may lag behind a write; after a run, reads are repeated until they agree
     :ivar redact: masks the secrets of this run in any value
+    :ivar notes: what the user should be warned of
     """
 
     name: ClassVar[str]
@@ -342,30 +375,37 @@ class Service(ABC):
     credentials: ClassVar[tuple[Field, ...]]
     kinds: ClassVar[Mapping[str, Kind]]
     config: ClassVar[tuple[str, ...]]
+    settle_s: ClassVar[float] = 0.0
     redact: Callable[[Any], Any]
+    notes: list[str]
 
     @abstractmethod
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         """Prepare a run with these connection options; sends nothing yet."""
 
     @abstractmethod
-    def listing(self, kind: Kind) -> list[Record]:
-        """All objects of a kind, as the listing shows them."""
+    def listing(self, kind: Kind, wanted: Sequence[Desired], known: Mapping[str, list[Record]]) -> list[Record]:
+        """The objects of a kind, as the listing shows them.
+
+        :param wanted: the desired objects of this kind that are to be found, where the service lists only a part of the
+            objects at a time; empty for all that there are
+        :param known: the listings so far of the kinds that come before it, by name
+        """
 
     @abstractmethod
     def read(self, record: Record, missing: Collection[str]) -> Values:
-        """The values of the fields in ``missing``, and of any other that comes along, as far as the server shows them."""
+        """The values of the fields in ``missing``, and any others that come along, as far as the server shows them."""
 
     @abstractmethod
     def create(self, kind: Kind, values: Values) -> str | None:
-        """Create an object and return its id, or None where the answer holds none."""
+        """Create an object and return its id, or None where the answer holds none; the aspects are written later."""
 
     @abstractmethod
-    def update(self, record: Record, values: Values) -> None:
-        """Change these options of an object."""
+    def update(self, record: Record, values: Values, aspect: str) -> None:
+        """Change these options of an object, all of one aspect."""
 
     @abstractmethod
-    def delete(self, record: Record) -> None:
+    def delete(self, record: Record, flags: Values) -> None:
         """Delete an object."""
 
     def link(self, kind: Kind, name: str, ident: str, other: str, present: bool) -> None:
@@ -374,7 +414,7 @@ class Service(ABC):
 
     def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """Those of the listed objects that match the filters of an info module; here those by id and by name."""
-        ident, name = filters.get(kind.id_option), filters.get(kind.key[-1])
+        ident, name = filters.get(kind.id_option), filters.get(kind.name_option)
         return [record for record in records if ident in (None, record.id) and name in (None, record.label)]
 
     def extra(self, record: Record, name: str, filters: Values) -> Any:

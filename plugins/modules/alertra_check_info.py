@@ -83,12 +83,16 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import CHECK_FILTERS, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import Values, ask
 
 
 def main() -> None:
     """Look up a check."""
-    ask(Alertra, CHECK_FILTERS, lambda client, params: {"checks": client.checks(params["check_id"], params["extended"])})
+
+    def work(client: Alertra, params: Values) -> Values:
+        return {"checks": client.checks(params["check_id"], params["extended"])}
+
+    ask(Alertra, CHECK_FILTERS, work)
 
 
 if __name__ == "__main__":

@@ -112,11 +112,7 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import MAINTENANCE, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import (
-    Desired,
-    Module,
-    check_options,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import Desired, Module, check_options
 
 _DURATION = MAINTENANCE.by_name["duration"]
 

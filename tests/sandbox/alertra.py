@@ -297,17 +297,7 @@ class Alertra(Service):
         "list_envelope": LIST_ENVELOPE,
         "detail_envelope": DETAIL_ENVELOPE,
         "create_answer": Choice(
-            (
-                "device_id_object",
-                "id_object",
-                "full",
-                "named",
-                "list",
-                "json_string",
-                "text",
-                "empty",
-                "message",
-            )
+            ("device_id_object", "id_object", "full", "named", "list", "json_string", "text", "empty", "message")
         ),
         "write_answer": Choice(("object", "empty", "null", "text")),
         "id_key": Choice(("named", "id")),

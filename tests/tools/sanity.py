@@ -98,12 +98,7 @@ def run_tests(collection: Path, python: str, *tests: str) -> None:
         command += ["--test", test]
     print("$", *command, flush=True)
     process = subprocess.Popen(
-        command,
-        cwd=collection,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        command, cwd=collection, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     started = skipped = 0
     for line in _lines(process):

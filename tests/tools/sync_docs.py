@@ -23,9 +23,7 @@ BEGIN = "# BEGIN options of the objects: written by tests/tools/sync_docs.py\n"
 END = "# END options of the objects\n"
 
 # For each service, the lists of its config module: the option, the module that documents an item, and what it holds.
-LISTS = {
-    "alertra": {"tags": ("alertra_tag", "tags"), "devices": ("alertra_device", "devices")},
-}
+LISTS = {"alertra": {"tags": ("alertra_tag", "tags"), "devices": ("alertra_device", "devices")}}
 
 
 class _Dumper(yaml.SafeDumper):

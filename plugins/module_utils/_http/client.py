@@ -16,20 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlsplit
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import (
-    ApiError,
-    Failure,
-    MissingLibraryError,
-    ShapeError,
-)
-from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.envelope import (
-    Row,
-    identifier,
-    many,
-    one,
-)
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.redact import Redactor
+from .._errors import ApiError, Failure, MissingLibraryError, ShapeError
+from . import transport
+from .envelope import Row, identifier, many, one
+from .redact import Redactor
 
 if transport.REQUESTS_IMPORT_ERROR is None:
     import requests

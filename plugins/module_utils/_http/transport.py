@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
+from .._errors import InputError
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.apply import Outcome, apply
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import observe
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.plan import plan
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Service
+from .._resource import Desired, Service
+from .apply import Outcome, apply
+from .observe import observe
+from .plan import plan
 
 
 def reconcile(

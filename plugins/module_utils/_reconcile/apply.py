@@ -15,10 +15,11 @@ from graphlib import TopologicalSorter
 from queue import SimpleQueue
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, MonitoringError
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import Snapshot
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.plan import MASK, Pending, Plan, Step
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Field, Record, Service, Values
+from .._errors import ApiError, MonitoringError
+from .._resource import Field, Kind, Record, Service, Values
+from .observe import Snapshot
+from .plan import MASK, Pending, Plan, Step
+from .settle import Written, settle
 
 _ACTIONS = ("create", "update", "delete", "recreate", "unchanged", "failed", "skipped")
 _SETTLE_S = 5.0
@@ -89,7 +90,7 @@ class Outcome:
                     {
                         "kind": step.desired.kind.name,
                         "name": step.label,
-                        "id": self._ident_of(index, step),
+                        "id": self.ident_of(index),
                         "action": action,
                         "fields": list(fields),
                     }
@@ -153,7 +154,7 @@ class Outcome:
     def result(self, index: int) -> Values | None:
         """One object as it is now, in option names; one that was deleted as it was; None where there was none."""
         step = self._plan.steps[index]
-        if step.action in ("delete", "read") or not step.desired.present:
+        if step.action in ("delete", "read") or not step.desired.present or self.stopped(index):
             return self._object(step, step.record.id, step.record.values) if step.record is not None else None
         known = step.record.values if step.record is not None else {}
         if step.action == "recreate":
@@ -161,15 +162,18 @@ class Outcome:
         # What could not be compared and was not sent either is not known to be so.
         unknown = step.hidden if step.action == "unchanged" else ()
         after = {name: value for name, value in step.after.items() if name not in unknown}
-        return self._object(step, self._ident_of(index, step), {**known, **after})
+        return self._object(step, self.ident_of(index), {**known, **after})
 
-    def _ident_of(self, index: int, step: Step) -> str | None:
+    def ident_of(self, index: int) -> str | None:
+        """The id of the object of a step as far as it is known, that of the new one after a recreation."""
+        step = self._plan.steps[index]
         if index in self._ids or step.action == "recreate":
             return self._ids.get(index)
         return step.record.id if step.record is not None else None
 
     def _object(self, step: Step, ident: str | None, values: Values) -> Values:
-        return {step.desired.kind.id_option: ident, **self._shown(step, values, result=True)}
+        option = step.desired.kind.id_option
+        return {**({option: ident} if option else {}), **self._shown(step, values, result=True)}
 
     def _shown(self, step: Step, values: Values, result: bool = False) -> Values:
         kind = step.desired.kind
@@ -205,11 +209,14 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
     """
     run = _Run(plan, service, snapshot)
     steps = dict(enumerate(plan.steps))
+    written = ("create", "recreate")
     with ThreadPoolExecutor(concurrency) as pool:
-        run.phase(pool, {i: s.needs for i, s in steps.items() if s.payload or s.action in ("create", "recreate")}, run.write)
-        run.phase(pool, {i: s.link_needs for i, s in steps.items() if s.attach or s.detach}, run.relink)
+        run.phase(pool, {i: s.needs for i, s in steps.items() if s.payload or s.action in written}, run.write)
+        # Links wait for objects alone, and those are done; not for the links of the objects at their other ends.
+        run.phase(pool, {i: set() for i, s in steps.items() if s.attach or s.detach}, run.relink)
         run.phase(pool, {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
         run.find_ids()
+    run.settle()
     return run.outcome
 
 
@@ -220,6 +227,7 @@ class _Run:
         self.outcome = Outcome(plan)
         self._steps = plan.steps
         self._service = service
+        self._snapshot = snapshot
         self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
         self._listed: dict[str, list[Record]] = {}
         self._links: dict[tuple[str, str, str, str], Future[None]] = {}
@@ -243,20 +251,20 @@ class _Run:
             sorter.done(finished.get())
 
     def _attempt(self, index: int, needs: set[int], work: Callable[[int], None]) -> None:
-        step = self._steps[index]
-        stopped = next((need for need in sorted(needs) if self.outcome.stopped(need)), None)
-        if stopped == index:
+        if self.outcome.stopped(index):
             return
+        stopped = next((need for need in sorted(needs) if self.outcome.stopped(need)), None)
         if stopped is not None:
             other = self._steps[stopped]
-            self.outcome.skip(index, f"it needs {other.desired.kind.noun} {other.label}, which failed, so it was not tried")
+            self.outcome.skip(index, f"not tried, as {other.desired.kind.noun} {other.label}, which it needs, failed")
             return
         try:
             work(index)
         except MonitoringError as exc:
             self.outcome.fail(index, exc)
         except Exception as exc:
-            self.outcome.fail(index, MonitoringError(f"{step.action} ended in an unexpected {type(exc).__name__}: {exc}"))
+            # One odd object must not cost the report of a thousand others.
+            self.outcome.fail(index, MonitoringError(f"an unexpected {type(exc).__name__}: {exc}"))
 
     # -- objects -------------------------------------------------------------------------------------------------
 
@@ -266,14 +274,21 @@ class _Run:
         kind = step.desired.kind
         values = {name: self._resolved(value) for name, value in step.payload.items()}
         own = tuple(name for name in step.fields if not kind.by_name[name].link)
-        if step.action == "update" and step.record is not None:
-            self._service.update(step.record, values)
-        else:
-            if step.action == "recreate" and step.record is not None:
-                self._delete(step.record)
+        aspects = kind.aspects(values)
+        record = step.record
+        if step.action != "update":
+            if step.action == "recreate" and record is not None:
+                self._delete(record, step.desired.flags)
                 self.outcome.did(index, "delete", ())
-            self.outcome.created(index, self._create(step, values))
-        self.outcome.did(index, step.action, own)
+            created = aspects.pop("", {})
+            self.outcome.created(index, self._create(step, created))
+            self.outcome.did(index, step.action, tuple(name for name in own if name in created))
+            if aspects:
+                record = Record(kind, self._found(Pending(index, step.label)), created)
+        for aspect, part in aspects.items():
+            if record is not None:
+                self._service.update(record, part, aspect)
+                self.outcome.did(index, "update", tuple(name for name in own if name in part))
 
     def _create(self, step: Step, values: Values) -> str | None:
         try:
@@ -296,6 +311,8 @@ class _Run:
         ident = self.outcome.ident(target)
         if ident is None:
             step = self._steps[target.step]
+            if self.outcome.stopped(target.step):
+                raise MonitoringError(f"{step.desired.kind.noun} {step.label}, which it needs, was not created")
             ident = self._new(step)
             if ident is None:
                 raise MonitoringError(f"{step.desired.kind.noun} {step.label} was created but is not in the list")
@@ -313,7 +330,7 @@ class _Run:
         while True:
             with self._lock:
                 if fresh or kind.name not in self._listed:
-                    self._listed[kind.name] = self._service.listing(kind)
+                    self._listed[kind.name] = self._list(kind)
                 new = [
                     record.id
                     for record in self._listed[kind.name]
@@ -337,10 +354,31 @@ class _Run:
                 except MonitoringError as exc:
                     self.outcome.fail(index, exc)
 
+    def settle(self) -> None:
+        """Wait until what was written can be read, where the service is not quick about it."""
+        if not self._service.settle_s:
+            return
+        written = []
+        for index, step in enumerate(self._steps):
+            ident = self.outcome.ident_of(index)
+            if step.action != "unchanged" and ident is not None and not self.outcome.stopped(index):
+                kind = step.desired.kind
+                shown = [name for name in step.fields if not (kind.by_name[name].write_only or kind.by_name[name].link)]
+                values = {name: self._resolved(step.after[name]) for name in shown}
+                written.append(Written(kind, ident, None if step.action == "delete" else values))
+        for item in settle(self._service, written, self._list):
+            self._service.notes.append(
+                f"{item.kind.noun} {item.kind.label(item.values or {}, item.id)} was written, but what the service shows "
+                f"does not agree with that after {self._service.settle_s:g} s."
+            )
+
     # -- links ---------------------------------------------------------------------------------------------------
 
     def relink(self, index: int) -> None:
-        """Add and remove the links of one object; a link that both of its ends declare is written once."""
+        """Add and remove the links of one object; a link that both of its ends declare is written once.
+
+        :raises MonitoringError: for a link to an object that could not be created
+        """
         step = self._steps[index]
         kind = step.desired.kind
         own = step.record.id if step.record is not None and step.action != "recreate" else Pending(index, step.label)
@@ -367,17 +405,22 @@ class _Run:
         """Delete one object."""
         step = self._steps[index]
         if step.record is not None:
-            self._delete(step.record)
+            self._delete(step.record, step.desired.flags)
         self.outcome.did(index, "delete", ())
 
-    def _delete(self, record: Record) -> None:
+    def _delete(self, record: Record, flags: Values) -> None:
         try:
-            self._service.delete(record)
+            self._service.delete(record, flags)
         except ApiError as exc:
             status = exc.failure.status
             if status in (404, 410):
                 return
             if not exc.ambiguous and (status is None or not 400 <= status < 500):
                 raise
-            if any(other.id == record.id for other in self._service.listing(record.kind)):
+            if any(other.id == record.id for other in self._list(record.kind)):
                 raise
+
+    def _list(self, kind: Kind) -> list[Record]:
+        """A kind as it is now, the kinds before it as they were observed."""
+        wanted = [step.desired for step in self._steps if step.desired.kind is kind]
+        return self._service.listing(kind, wanted, self._snapshot.records)

@@ -10,9 +10,9 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.apply import show
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import labels, read_all
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Kind, Record, Service, Values
+from .._resource import Kind, Record, Service, Values, by_key
+from .apply import show
+from .observe import labels, observe_kinds, read_all
 
 
 def inform(service: Service, kind: Kind, filters: Values, include: Collection[str], concurrency: int) -> list[Values]:
@@ -21,7 +21,7 @@ def inform(service: Service, kind: Kind, filters: Values, include: Collection[st
     :param include: what else to add to each object, as the service names it
     :raises ApiError: where it cannot be read
     """
-    everything = {kind.name: service.listing(kind)}
+    everything = observe_kinds(service, {kind.name}, ())
     selected = {kind.name: service.select(kind, everything[kind.name], filters)}
     read_all(service, selected, kind, concurrency)
     called = labels({**selected, **everything})
@@ -29,13 +29,14 @@ def inform(service: Service, kind: Kind, filters: Values, include: Collection[st
     def describe(record: Record) -> Values:
         shown = {name: show(kind.by_name[name], value, called) for name, value in record.values.items()}
         extra = {name: service.extra(record, name, filters) for name in include}
-        return {kind.id_option: record.id, **shown, **extra}
+        ident = {kind.id_option: record.id} if kind.id_option else {}
+        return {**ident, **shown, **extra}
 
     with ThreadPoolExecutor(concurrency) as pool:
         return list(pool.map(describe, selected[kind.name]))
 
 
-def export(service: Service, concurrency: int) -> dict[str, list[Values]]:
+def export(service: Service, concurrency: int) -> dict[str, Any]:
     """The whole account as a declaration: by plural, in a stable order, each object with the options that are set.
 
     An object goes without its id where its name tells it from the others, so that the declaration can be applied to
@@ -44,22 +45,32 @@ def export(service: Service, concurrency: int) -> dict[str, list[Values]]:
     :raises ApiError: where it cannot be read
     """
     kinds = [service.kinds[name] for name in service.config]
-    records = {kind.name: service.listing(kind) for kind in kinds}
+    records = observe_kinds(service, {kind.name for kind in kinds}, ())
     for kind in kinds:
         read_all(service, records, kind, concurrency)
     called = labels(records)
+    named = {
+        (kind.name, alone[0].id) for kind in kinds for alone in by_key(records[kind.name]).values() if len(alone) == 1
+    }
     twice = {(item.reference, item.inverse) for kind in kinds for item in kind.options if item.inverse}
 
     def describe(record: Record) -> Values:
         kind = record.kind
-        values: dict[str, Any] = {} if (kind.name, record.id) in called else {kind.id_option: record.id}
+        ident = kind.id_option and (kind.name, record.id) not in named
+        values: dict[str, Any] = {kind.id_option: record.id} if ident else {}
         for item in kind.options:
             value = record.values.get(item.name)
             if value not in (None, "", [], {}) and (kind.name, item.name) not in twice and not item.write_only:
                 values[item.name] = show(item, value, called)
         return values
 
+    described = {
+        kind.name: [describe(record) for record in sorted(records[kind.name], key=lambda r: (r.label, r.id))]
+        for kind in kinds
+    }
     return {
-        kind.plural: [describe(record) for record in sorted(records[kind.name], key=lambda r: (r.label, r.id))]
+        kind.name if kind.singleton else kind.plural: described[kind.name][0]
+        if kind.singleton
+        else described[kind.name]
         for kind in kinds
     }

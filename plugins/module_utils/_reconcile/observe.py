@@ -11,16 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
-    Desired,
-    Field,
-    Kind,
-    Record,
-    Service,
-    by_key,
-    names,
-)
+from .._errors import ApiError, InputError
+from .._resource import Desired, Field, Kind, Record, Service, by_key, names
 
 
 @dataclass
@@ -43,7 +35,9 @@ def observe(service: Service, desired: Sequence[Desired], prune: Collection[str]
     :raises ApiError: where a listing cannot be read
     """
     needed = {wanted.kind.name for wanted in desired} | set(prune) | _referenced(desired)
-    snapshot = Snapshot({name: service.listing(kind) for name, kind in service.kinds.items() if name in needed})
+    needed |= {kind for wanted in desired if not wanted.present for kind, _field in wanted.kind.holds}
+    needed |= {kind for name in prune for kind, _field in service.kinds[name].holds}
+    snapshot = Snapshot(observe_kinds(service, needed, [] if prune else desired))
     snapshot.matched = match(desired, snapshot.records)
     managed = [set(wanted.values) if wanted.present else set() for wanted in desired]
     _complete(service, desired, snapshot, managed, concurrency)
@@ -55,6 +49,18 @@ def observe(service: Service, desired: Sequence[Desired], prune: Collection[str]
     _list_inverse(service, desired, snapshot, managed)
     _complete(service, desired, snapshot, managed, concurrency)
     return snapshot
+
+
+def observe_kinds(service: Service, kinds: Collection[str], desired: Sequence[Desired]) -> dict[str, list[Record]]:
+    """The listings of these kinds, by name.
+
+    :param desired: the objects that have to be found; empty for all that there are
+    """
+    records: dict[str, list[Record]] = {}
+    for name, kind in service.kinds.items():
+        if name in kinds:
+            records[name] = service.listing(kind, [wanted for wanted in desired if wanted.kind is kind], records)
+    return records
 
 
 def read_all(service: Service, records: dict[str, list[Record]], kind: Kind, concurrency: int) -> None:
@@ -72,12 +78,16 @@ def read_all(service: Service, records: dict[str, list[Record]], kind: Kind, con
         raise error
 
 
+def normal_name(kind: Kind, name: Any) -> Any:
+    """The name of an object in a comparable form."""
+    return kind.by_name[kind.name_option].normal(name) if kind.name_option else name
+
+
 def labels(records: dict[str, list[Record]]) -> dict[tuple[str, str], str]:
     """The name of each object that is alone in bearing it, by kind and id; others are called by their ids."""
     found: dict[tuple[str, Any], list[Record]] = {}
     for record in (record for several in records.values() for record in several):
-        name = record.kind.by_name[record.kind.key[-1]]
-        found.setdefault((record.kind.name, name.normal(record.label)), []).append(record)
+        found.setdefault((record.kind.name, normal_name(record.kind, record.label)), []).append(record)
     return {(alone[0].kind.name, alone[0].id): alone[0].label for alone in found.values() if len(alone) == 1}
 
 
@@ -98,6 +108,8 @@ def match(desired: Sequence[Desired], records: dict[str, list[Record]]) -> list[
         found = [ids[kind.name][wanted.id]] if wanted.id in ids[kind.name] else []
         if wanted.id is None and key is not None:
             found = keys[kind.name].get(key, [])
+        if kind.singleton:
+            found = records[kind.name]
         if len(found) > 1:
             problems.append(
                 f"{_where(wanted)}there are {len(found)} {kind.plural} named {wanted.label}: set {kind.id_option} to "
@@ -163,12 +175,14 @@ def _referenced(desired: Iterable[Desired]) -> set[str]:
     }
 
 
-def _list_inverse(service: Service, desired: Sequence[Desired], snapshot: Snapshot, managed: Sequence[set[str]]) -> None:
+def _list_inverse(
+    service: Service, desired: Sequence[Desired], snapshot: Snapshot, managed: Sequence[set[str]]
+) -> None:
     """List the kinds from which managed links are read and that nobody has named so far."""
     for wanted, fields in zip(desired, managed):
         for item in wanted.kind.fields:
             if item.name in fields and item.inverse and item.reference not in snapshot.records:
-                snapshot.records[item.reference] = service.listing(service.kinds[item.reference])
+                snapshot.records.update(observe_kinds(service, {item.reference}, ()))
 
 
 def _complete(

@@ -11,21 +11,9 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Union
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import (
-    Snapshot,
-    immutable_differences,
-    labels,
-    replaced,
-)
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
-    Desired,
-    Field,
-    Kind,
-    Record,
-    Values,
-    names,
-)
+from .._errors import ApiError, InputError
+from .._resource import Desired, Field, Kind, Record, Values, names
+from .observe import Snapshot, immutable_differences, labels, normal_name, replaced
 
 MASK = "********"
 
@@ -50,7 +38,7 @@ class Step:
     :param attach: the links to add, as (option, other object); ``detach`` those to remove
     :param fields: the options that change
     :param hidden: the options that could not be compared, since the server does not show them
-    :param needs: the steps that have to succeed before this one can start; ``link_needs`` before its links
+    :param needs: the steps that have to succeed before this one can start
     """
 
     desired: Desired
@@ -64,7 +52,6 @@ class Step:
     fields: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     needs: set[int] = field(default_factory=set)
-    link_needs: set[int] = field(default_factory=set)
     error: ApiError | None = None
 
     @property
@@ -74,12 +61,12 @@ class Step:
 
     @property
     def _named(self) -> bool:
-        return self.desired.values.get(self.desired.kind.key[-1]) not in (None, "")
+        return self.desired.values.get(self.desired.kind.name_option) not in (None, "", [])
 
 
 @dataclass
 class Plan:
-    """All steps, the declared ones first and in the order of the declaration, and the order in which they are reported."""
+    """All steps, the declared ones first, in the order of the declaration; and the order in which they are reported."""
 
     steps: list[Step]
     order: list[int]
@@ -114,12 +101,13 @@ def plan(
             steps.append(Step(wanted, record, "read", error=snapshot.unread[index]))
             continue
         try:
-            steps.append(_step(index, wanted, record, references))
+            steps.append(_step(wanted, record, references))
         except InputError as exc:
             problems.append(f"{wanted.place}: {exc}" if wanted.place else str(exc))
     if problems:
         raise InputError("; ".join(problems))
     _refuse_contradictions(steps)
+    _refuse_full(steps, snapshot)
     _delete_users_first(steps)
     return Plan(steps, _order(kinds, steps), references.labels)
 
@@ -154,7 +142,7 @@ class _References:
         self._named: dict[tuple[str, Any], list[Record]] = {}
         self._index = {(r.kind.name, r.id): index for index, r in enumerate(records) if r is not None}
         for index, wanted in enumerate(desired):
-            name = self._normal(wanted.kind.name, wanted.values.get(wanted.kind.key[-1]))
+            name = self._normal(wanted.kind.name, wanted.values.get(wanted.kind.name_option))
             if wanted.present and name is not None:
                 self._declared.setdefault((wanted.kind.name, name), []).append(index)
         for kind, found in snapshot.records.items():
@@ -163,7 +151,7 @@ class _References:
         self.labels = labels(snapshot.records)
 
     def _normal(self, kind: str, name: Any) -> Any:
-        return self._kinds[kind].by_name[self._kinds[kind].key[-1]].normal(name)
+        return normal_name(self._kinds[kind], name)
 
     def resolve(self, item: Field, value: Any) -> Target:
         """The object that a reference means: one declared by that name, else the one of that id, else of that name.
@@ -180,7 +168,8 @@ class _References:
         found = [record for record in found if not self._renamed(record) or record.id == text]
         if len(found) > 1:
             ids = names(record.id for record in found)
-            raise InputError(f"{item.name} names {text}, but there are {len(found)} {kind.plural} of that name: use one of the ids {ids}")
+            several = f"there are {len(found)} {kind.plural} of that name: use one of the ids {ids}"
+            raise InputError(f"{item.name} names {text}, but {several}")
         if not found:
             raise InputError(f"{item.name} names {text}, but there is no such {kind.noun}")
         index = self._index.get((kind.name, found[0].id))
@@ -199,7 +188,7 @@ class _References:
     def _renamed(self, record: Record) -> bool:
         index = self._index.get((record.kind.name, record.id))
         wanted = self._desired[index] if index is not None else None
-        name = record.kind.key[-1]
+        name = record.kind.name_option
         return (
             wanted is not None
             and wanted.present
@@ -208,7 +197,7 @@ class _References:
         )
 
 
-def _step(index: int, wanted: Desired, record: Record | None, references: _References) -> Step:
+def _step(wanted: Desired, record: Record | None, references: _References) -> Step:
     """The step for one object, without regard to the others but for what it refers to."""
     if not wanted.present:
         if record is None:
@@ -216,24 +205,25 @@ def _step(index: int, wanted: Desired, record: Record | None, references: _Refer
         return Step(wanted, record, "delete", before=_options(record))
     kind = wanted.kind
     if record is None:
-        return _creation(index, wanted, references, {})
+        return _creation(wanted, references, {})
     if replaced(wanted, record):
         kept = {name: value for name, value in _options(record).items() if value not in (None, "", [])}
-        step = _creation(index, wanted, references, kept)
-        changed = tuple(name for name, value in step.after.items() if not _same(kind.by_name[name], kept.get(name), value))
+        step = _creation(wanted, references, kept)
+        changed = tuple(n for n, value in step.after.items() if not _same(kind.by_name[n], kept.get(n), value))
         return replace(step, record=record, action="recreate", before=kept, fields=changed)
     fixed = immutable_differences(wanted, record)
     if fixed:
         changes = names(
-            f"{item.name} is {_shown(item, record.values[item.name])} and cannot become {_shown(item, wanted.values[item.name])}"
+            f"{item.name} is {_shown(item, record.values[item.name])} and cannot become "
+            f"{_shown(item, wanted.values[item.name])}"
             for item in fixed
         )
         hint = "; recreate: true deletes the object and creates it anew" if kind.creatable else ""
         raise InputError(f"{kind.noun} {record.label} ({record.id}): {changes} once it exists{hint}")
-    return _update(index, wanted, record, references)
+    return _update(wanted, record, references)
 
 
-def _creation(index: int, wanted: Desired, references: _References, kept: Values) -> Step:
+def _creation(wanted: Desired, references: _References, kept: Values) -> Step:
     kind = wanted.kind
     if wanted.id is not None and not kept:
         raise InputError(f"there is no {kind.noun} with {kind.id_option} {wanted.id}")
@@ -254,10 +244,10 @@ def _creation(index: int, wanted: Desired, references: _References, kept: Values
             step.attach += [(name, target) for target in after or ()]
         elif after is not None:
             step.payload[name] = after
-    return _with_needs(index, step)
+    return _with_needs(step)
 
 
-def _update(index: int, wanted: Desired, record: Record, references: _References) -> Step:
+def _update(wanted: Desired, record: Record, references: _References) -> Step:
     kind = wanted.kind
     step = Step(wanted, record, before=_declared(wanted, record))
     changed = []
@@ -292,10 +282,13 @@ def _update(index: int, wanted: Desired, record: Record, references: _References
     step.hidden = tuple(name for name in hidden if not kind.by_name[name].write_only)
     if changed:
         own = [name for name in changed if not kind.by_name[name].link]
-        step.payload = {name: step.after[name] for name in (*own, *hidden)} if own else {}
+        # What cannot be compared is sent along, but is no reason to call an endpoint that needs no call.
+        aspects = {kind.by_name[name].aspect for name in own}
+        along = [name for name in hidden if kind.by_name[name].aspect in aspects]
+        step.payload = {name: step.after[name] for name in (*own, *along)}
         step.action = "update"
         step.fields = tuple(changed)
-    return _with_needs(index, step)
+    return _with_needs(step)
 
 
 def _options(record: Record) -> Values:
@@ -314,9 +307,14 @@ def _resolved(item: Field, value: Any, references: _References) -> Any:
     return references.resolve(item, value)
 
 
-def _union(item: Field, before: Any, after: Any) -> list[Any]:
+def _union(item: Field, before: Any, after: Any) -> Any:
+    if isinstance(before, dict) or isinstance(after, dict):
+        return {**(before or {}), **(after or {})}
     have = {item.normal([value]) for value in before or ()}
-    return [*(before or ()), *(value for value in after or () if isinstance(value, Pending) or item.normal([value]) not in have)]
+    return [
+        *(before or ()),
+        *(value for value in after or () if isinstance(value, Pending) or item.normal([value]) not in have),
+    ]
 
 
 def _same(item: Field, before: Any, after: Any) -> bool:
@@ -328,10 +326,9 @@ def _pendings(value: Any) -> Iterable[Pending]:
     return (one for one in values if isinstance(one, Pending))
 
 
-def _with_needs(index: int, step: Step) -> Step:
+def _with_needs(step: Step) -> Step:
     """Note which steps have to come first."""
     step.needs = {target.step for value in step.payload.values() for target in _pendings(value)}
-    step.link_needs = {target.step for _name, target in step.attach if isinstance(target, Pending)} | {index}
     return step
 
 
@@ -371,6 +368,34 @@ def _inverse_of(item: Field, step: Step, other: Step) -> str:
     kind = step.desired.kind.name
     found = (f.name for f in other.desired.kind.options if f.inverse == item.name and f.reference == kind)
     return next(found, "")
+
+
+def _refuse_full(steps: Sequence[Step], snapshot: Snapshot) -> None:
+    """Refuse to delete an object that still holds others, unless it is forced.
+
+    :raises InputError: naming what it holds
+    """
+    leaving = {
+        (step.record.kind.name, step.record.id, name)
+        for step in steps
+        if step.record is not None
+        for name in (step.record.values if step.action == "delete" else step.fields)
+    }
+    problems = []
+    for step in steps:
+        if step.action != "delete" or step.record is None or step.desired.flags.get("force"):
+            continue
+        for kind, name in step.desired.kind.holds:
+            held = [
+                record.label
+                for record in snapshot.records.get(kind, ())
+                if record.values.get(name) == step.record.id and (kind, record.id, name) not in leaving
+            ]
+            if held:
+                noun = step.desired.kind.noun
+                problems.append(f"{noun} {step.label} still holds {names(held)}; force: true deletes it all the same")
+    if problems:
+        raise InputError("; ".join(problems))
 
 
 def _delete_users_first(steps: Sequence[Step]) -> None:
