@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from ._errors import ApiError, InputError, ShapeError
-from ._http.client import Client, Connection, Credentials, OffsetPaging
+from ._http.client import Client, Credentials, Paging
 from ._http.envelope import identifier, one
 from ._resource import Desired, Field, Kind, Record, Service, Values, names, snake_keys
 
@@ -111,9 +111,9 @@ DEVICE_FILTERS = (
     Field("until", **_MOMENT),
 )
 TAG_FILTERS = (Field("tag_id"), Field("name"))
-CHECK_FILTERS = (Field("check_id", required=True), Field("extended", type="bool"))
+CHECK_FILTERS = (Field("check_id", required=True), Field("extended", type="bool", default=False))
 
-_PAGING = OffsetPaging("Offset", "Limit", size=100, floor=25)
+_PAGING = Paging("Offset", "Limit", size=100, floor=25)
 _STATUS = {"up": "ok", "u": "ok", "ok": "ok", "down": "down", "d": "down"} | dict.fromkeys(
     ("maint", "m", "maintenance"), "maint"
 )
@@ -135,14 +135,12 @@ class Alertra(Service):
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         user, password = options["login_user"], options["login_password"]
-        self._client = Client(
-            Connection.of(self.title, options, concurrency),
-            Credentials(
-                headers={"Alertra-API-Key": options["api_key"]},
-                basic=(user or "", password or "") if user or password else None,
-                secrets=tuple(filter(None, (options["api_key"], password))),
-            ),
+        credentials = Credentials(
+            headers={"Alertra-API-Key": options["api_key"]},
+            basic=(user or "", password or "") if user or password else None,
+            secrets=tuple(filter(None, (options["api_key"], password))),
         )
+        self._client = Client(self.title, options, credentials, concurrency)
         self.redact = self._client.redact.data
         self.notes = []
 

@@ -13,116 +13,98 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
 from ._errors import ApiError, InputError, MissingLibraryError, MonitoringError
+from ._export import export, inform
 from ._reconcile import reconcile
-from ._reconcile.apply import Outcome
-from ._reconcile.export import export, inform
+from ._reconcile.outcome import Outcome
 from ._resource import Desired, Field, Kind, Service, Values
 
 __all__ = [
     "Desired",
+    "Field",
     "Module",
     "Service",
     "Values",
     "ask",
-    "check_options",
     "configure",
     "look_up",
     "look_up_config",
     "manage",
+    "plain_spec",
 ]
 
 Spec = dict[str, Any]
+Reader = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
 
 _CONCURRENCY = 4
 _CONNECTION = (
     Field("api_url"),
-    Field("api_timeout", type="float", minimum=0.001),
-    Field("api_retries", type="int", minimum=0),
-    Field("api_max_wait", type="float", minimum=0),
-    Field("validate_certs", type="bool"),
+    Field("api_timeout", type="float", default=30.0, minimum=0.001),
+    Field("api_retries", type="int", default=5, minimum=0),
+    Field("api_max_wait", type="float", default=120.0, minimum=0),
+    Field("validate_certs", type="bool", default=True),
     Field("ca_path", type="path"),
-    Field("api_allow_http", type="bool"),
+    Field("api_allow_http", type="bool", default=False),
 )
-_BOUNDS = (Field("concurrency", type="int", minimum=1, maximum=32), Field("prune_limit", type="int", minimum=0))
-_DEFAULTS = {
-    "api_timeout": 30.0,
-    "api_retries": 5,
-    "api_max_wait": 120.0,
-    "validate_certs": True,
-    "api_allow_http": False,
-}
 # Lowering the bar for secrets is a decision of a playbook, not of the environment that it happens to run in.
 _WITHOUT_ENVIRONMENT = frozenset({"api_allow_http"})
+_LIMITS = (
+    Field("prune_limit", type="int", default=10, minimum=0),
+    Field("concurrency", type="int", default=_CONCURRENCY, minimum=1, maximum=32),
+)
 
 
 # -- argument specs ----------------------------------------------------------------------------------------------------
 
 
+def plain_spec(fields: Sequence[Field]) -> Spec:
+    """The argument spec of these fields.
+
+    None is marked as required: tools that read a spec know neither the environment nor module_defaults.
+    """
+    spec = {}
+    for item in fields:
+        spec[item.name] = {
+            "type": item.type,
+            "no_log": item.secret,
+            **({"elements": item.elements} if item.type == "list" else {}),
+            **({"choices": list(item.choices)} if item.choices else {}),
+            **({"default": item.default} if item.default is not None else {}),
+        }
+    return spec
+
+
 def connection_spec(service: type[Service]) -> Spec:
     """The connection options of a service, each with its environment variable."""
-    spec = {}
-    for item in (*_CONNECTION, *service.credentials):
-        option = _option(item)
-        default = service.url if item.name == "api_url" else _DEFAULTS.get(item.name)
-        if default is not None:
-            option["default"] = default
-        if item.name not in _WITHOUT_ENVIRONMENT:
-            option["fallback"] = (env_fallback, [f"{service.name}_{item.name}".upper()])
-        spec[item.name] = option
+    spec = plain_spec((*_CONNECTION, *service.credentials))
+    if service.url is not None:
+        spec["api_url"]["default"] = service.url
+    for name in spec.keys() - _WITHOUT_ENVIRONMENT:
+        spec[name]["fallback"] = (env_fallback, [f"{service.name}_{name}".upper()])
     return spec
 
 
 def object_spec(kind: Kind) -> Spec:
     """The options of one object of a kind."""
-    spec: Spec = {kind.id_option: {"type": "str"}} if kind.id_option else {}
-    for item in kind.options:
-        spec[item.name] = _option(item)
-        if item.purge is not None:
-            spec[f"purge_{item.name}"] = {"type": "bool", "default": item.purge}
+    ident = (Field(kind.id_option),) if kind.id_option else ()
+    purge = tuple(
+        Field(f"purge_{item.name}", type="bool", default=item.purge) for item in kind.options if item.purge is not None
+    )
+    state: tuple[Field, ...] = ()
     if kind.creatable:
-        spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+        state = (Field("state", choices=("present", "absent"), default="present"),)
         if any(item.immutable for item in kind.options):
-            spec["recreate"] = {"type": "bool", "default": False}
-    spec.update({item.name: {**_option(item), "default": False} for item in kind.flags})
-    return spec
+            state = (*state, Field("recreate", type="bool", default=False))
+    return plain_spec((*ident, *kind.options, *purge, *state, *kind.flags))
 
 
 def config_spec(service: type[Service]) -> Spec:
     """The options of a whole account."""
     kinds = [service.kinds[name] for name in service.config]
-    lists = {}
+    spec = plain_spec([Field(k.collective, type="dict" if k.singleton else "list", elements="dict") for k in kinds])
     for kind in kinds:
-        several = {} if kind.singleton else {"elements": "dict"}
-        lists[config_option(kind)] = {
-            "type": "dict" if kind.singleton else "list",
-            **several,
-            "options": object_spec(kind),
-        }
-    return {
-        **lists,
-        "prune": {
-            "type": "list",
-            "elements": "str",
-            "choices": [k.plural for k in kinds if k.creatable],
-            "default": [],
-        },
-        "prune_limit": {"type": "int", "default": 10},
-        "concurrency": {"type": "int", "default": _CONCURRENCY},
-    }
-
-
-def config_option(kind: Kind) -> str:
-    """The option of a whole account's declaration that holds the objects of a kind."""
-    return kind.name if kind.singleton else kind.plural
-
-
-def _option(item: Field) -> Spec:
-    option: Spec = {"type": item.type, "no_log": item.secret}
-    if item.type == "list":
-        option["elements"] = item.elements
-    if item.choices:
-        option["choices"] = list(item.choices)
-    return option
+        spec[kind.collective]["options"] = object_spec(kind)
+    prune = Field("prune", type="list", choices=tuple(k.plural for k in kinds if k.creatable), default=[])
+    return {**spec, **plain_spec((prune, *_LIMITS))}
 
 
 # -- from options to desired objects -----------------------------------------------------------------------------------
@@ -145,7 +127,6 @@ def desired(kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any], pla
         raise InputError(f"{where}needs {', or '.join(filter(None, ways))}")
     if ident is not None and not str(ident).strip():
         raise InputError(f"{where}{kind.id_option} must not be empty")
-    lists = [item for item in kind.options if item.purge is not None]
     return Desired(
         kind=kind,
         values=values,
@@ -153,7 +134,7 @@ def desired(kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any], pla
         present=params.get("state") != "absent",
         place=place,
         recreate=bool(params.get("recreate")),
-        add_only=frozenset(item.name for item in lists if params.get(f"purge_{item.name}") is False),
+        add_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
         flags={item.name: params.get(item.name) for item in kind.flags},
     )
 
@@ -165,7 +146,7 @@ def _declaration(service: type[Service], params: Mapping[str, Any], given: Mappi
     """
     found = []
     for kind in (service.kinds[name] for name in service.config):
-        name = config_option(kind)
+        name = kind.collective
         items, raw_items = params.get(name) or [], given.get(name) or []
         if kind.singleton:
             items, raw_items = [items] if items else [], [raw_items]
@@ -175,6 +156,20 @@ def _declaration(service: type[Service], params: Mapping[str, Any], given: Mappi
             written = raw if isinstance(raw, dict) else {key: item[key] for key in item if item[key] is not None}
             found.append(desired(kind, item, written, name if kind.singleton else f"{name}[{index}]"))
     return found
+
+
+def _check(fields: Sequence[Field], params: Mapping[str, Any]) -> None:
+    """Check plain options, such as filters and those of the connection.
+
+    :raises InputError: naming the option, the value and what is allowed
+    """
+    for item in fields:
+        value = params.get(item.name)
+        try:
+            if value is not None:
+                item.check(value)
+        except ValueError as exc:
+            raise InputError(f"{item.name} {exc}{'' if item.secret else f', not {value!r}'}") from None
 
 
 # -- modules -----------------------------------------------------------------------------------------------------------
@@ -194,7 +189,7 @@ def manage(service: type[Service], kind_name: str) -> None:
 
 def configure(service: type[Service]) -> None:
     """A module that manages a whole account."""
-    module = Module(service, config_spec(service), lambda params, given: _declaration(service, params, given))
+    module = Module(service, config_spec(service), lambda params, given: _declaration(service, params, given), _LIMITS)
     prune = {service.kinds[name].plural: name for name in service.config}
 
     def work(client: Service) -> None:
@@ -205,59 +200,32 @@ def configure(service: type[Service]) -> None:
             prune_limit=module.params["prune_limit"],
             concurrency=module.params["concurrency"],
         )
-        module.finish(
-            outcome,
-            diff=outcome.diffs(),
-            changes=outcome.changes(),
-            summary=outcome.summary(),
-            failures=outcome.failures(),
-        )
+        report = {"changes": outcome.changes(), "summary": outcome.summary(), "failures": outcome.failures()}
+        module.finish(outcome, diff=outcome.diffs(), **report)
 
     module.run(work)
+
+
+def ask(service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values]) -> None:
+    """A module that reads, and returns what ``work`` makes of a client and the options."""
+    module = Module(service, plain_spec(filters), fields=filters)
+    module.run(lambda client: module.exit_json(changed=False, **client.redact(work(client, module.params))))
 
 
 def look_up(service: type[Service], kind_name: str, filters: Sequence[Field] = (), include: Sequence[str] = ()) -> None:
     """A module that lists the objects of a kind."""
     kind = service.kinds[kind_name]
-    spec = {item.name: _option(item) for item in filters}
-    if include:
-        spec["include"] = {"type": "list", "elements": "str", "choices": list(include), "default": []}
-    module = Module(service, spec, lambda params, given: check_options(filters, params))
+    extra = (Field("include", type="list", choices=tuple(include), default=[]),) if include else ()
 
-    def work(client: Service) -> None:
-        found = inform(client, kind, module.params, module.params.get("include", ()), _CONCURRENCY)
-        module.leave(client, **{kind.plural: found})
+    def work(client: Service, params: Values) -> Values:
+        return {kind.plural: inform(client, kind, params, params.get("include", ()), _CONCURRENCY)}
 
-    module.run(work)
+    ask(service, (*filters, *extra), work)
 
 
 def look_up_config(service: type[Service]) -> None:
     """A module that returns a whole account as a declaration."""
-    module = Module(service, {})
-    module.run(lambda client: module.leave(client, config=export(client, _CONCURRENCY)))
-
-
-def ask(service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values]) -> None:
-    """A module that returns what ``work`` makes of a service and the options."""
-    spec = {item.name: {**_option(item), **({"required": True} if item.required else {})} for item in filters}
-    module = Module(service, spec, lambda params, given: check_options(filters, params))
-    module.run(lambda client: module.leave(client, **work(client, module.params)))
-
-
-def check_options(fields: Sequence[Field], params: Mapping[str, Any]) -> list[Desired]:
-    """Check plain options, such as filters and those of the connection.
-
-    :raises InputError: naming the option, the value and what is allowed
-    """
-    for item in fields:
-        value = params.get(item.name)
-        if value is not None:
-            try:
-                item.check(value)
-            except ValueError as exc:
-                got = "" if item.secret else f", not {value!r}"
-                raise InputError(f"{item.name} {exc}{got}") from None
-    return []
+    ask(service, (), lambda client, params: {"config": export(client, _CONCURRENCY)})
 
 
 class Module(AnsibleModule):  # type: ignore[misc]
@@ -265,6 +233,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     :param spec: the options besides those of the connection
     :param read: makes desired objects of the options; its errors are the ones that a user sees
+    :param fields: further options to check
     """
 
     given: Mapping[str, Any]
@@ -273,11 +242,12 @@ class Module(AnsibleModule):  # type: ignore[misc]
         self,
         service: type[Service],
         spec: Spec,
-        read: Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]] = lambda params, given: [],
+        read: Reader = lambda params, given: [],
+        fields: Sequence[Field] = (),
         **rules: Any,
     ) -> None:
-        self._service = service
-        self._read = read
+        self._service, self._read = service, read
+        self._fields = (*_CONNECTION, *service.credentials, *fields)
         self._client: Service | None = None
         self._valid = False
         self.desired: list[Desired] = []
@@ -293,10 +263,11 @@ class Module(AnsibleModule):  # type: ignore[misc]
         """End with a failure; where Ansible refuses an option, in our words if we refuse it too, for they say where."""
         if not self._valid:
             try:
+                _check(self._fields, self.given)
                 self._read(self.given, self.given)
             except InputError as exc:
                 msg = str(exc)
-            except Exception:
+            except Exception:  # the raw options may be anything; then Ansible's own words stand
                 pass
         super().fail_json(msg=msg, **result)
 
@@ -304,8 +275,12 @@ class Module(AnsibleModule):  # type: ignore[misc]
         """Do the work of a module, and end it; every error becomes one sentence."""
         title = self._service.title
         try:
-            self._check_connection()
-            check_options(_BOUNDS, self.params)
+            _check(self._fields, self.params)
+            for name in ("api_url", *(item.name for item in self._fields if item.required)):
+                if not self.params[name]:
+                    variable = f"{self._service.name}_{name}".upper()
+                    hint = f" or the environment variable {variable}" if name in connection_spec(self._service) else ""
+                    raise InputError(f"{name} is missing: set the option{hint}")
             self.desired = self._read(self.params, self.given)
             self._client = self._service(self.params, self.params.get("concurrency", _CONCURRENCY))
             work(self._client)
@@ -317,35 +292,16 @@ class Module(AnsibleModule):  # type: ignore[misc]
         except MonitoringError as exc:
             self.fail_json(msg=f"{title}: {exc}" if self._client is not None else str(exc))
 
-    def _check_connection(self) -> None:
-        """Check the connection options.
-
-        What is required is not marked so in the argument spec, since tools that read it know neither the environment
-        nor module_defaults.
-
-        :raises InputError: for one that is missing or cannot be
-        """
-        check_options((*_CONNECTION, *self._service.credentials), self.params)
-        for name in ("api_url", *(item.name for item in self._service.credentials if item.required)):
-            if not self.params[name]:
-                variable = f"{self._service.name}_{name}".upper()
-                raise InputError(f"{name} is missing: set the option or the environment variable {variable}")
-
     def reconcile(self, client: Service, wanted: Sequence[Desired], **options: Any) -> Outcome:
         """Bring objects to their desired state, or find out what that would take."""
         return reconcile(client, wanted, check=self.check_mode, **{"concurrency": _CONCURRENCY, **options})
 
-    def leave(self, client: Service, **result: Any) -> None:
-        """End with a result that changed nothing."""
-        self.exit_json(changed=False, **client.redact(result))
-
     def finish(self, outcome: Outcome, **result: Any) -> None:
         """End with what was done, failures included."""
-        for warning in (*outcome.warnings(), *(self._client.notes if self._client is not None else ())):
+        notes, redact = (self._client.notes, self._client.redact) if self._client is not None else ([], dict)
+        for warning in (*outcome.warnings(), *notes):
             self.warn(warning)
-        result["changed"] = outcome.changed
-        if self._client is not None:
-            result = self._client.redact(result)
+        result = redact({"changed": outcome.changed, **result})
         failures = outcome.failures()
         if not failures:
             self.exit_json(**result)

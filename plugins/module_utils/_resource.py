@@ -20,6 +20,8 @@ from ._errors import InputError
 
 Values = dict[str, Any]
 
+MASK = "********"
+
 
 class _Unset:
     def __repr__(self) -> str:
@@ -40,6 +42,7 @@ class Field:
         list's items
     :param compare: ``value``, ``set`` (a list whose order means nothing), ``nocase``, ``url`` (one trailing slash means
         nothing), ``json`` (a string that holds JSON), or ``merge`` (a dict of which only the given keys are managed)
+    :param default: what an option that is left out stands for; objects have no such options
     :param pattern: what a string must match; ``allowed`` says so in words
     :param empty: what is sent to clear the value; left out where the vendor does not allow that
     :param shown_with: fields that a detail shows whenever it shows this one: with one of them there, absent means empty
@@ -66,6 +69,7 @@ class Field:
     maximum: float | None = None
     pattern: str = ""
     allowed: str = ""
+    default: Any = None
     empty: Any = UNSET
     shown_with: tuple[str, ...] = ()
     required: bool = False
@@ -133,12 +137,8 @@ class Field:
     def same(self, observed: Any, desired: Any) -> bool:
         """Whether the server already has what is desired."""
         if self.compare == "merge" and isinstance(observed, dict) and isinstance(desired, dict):
-            return all(_flat(observed.get(key)) == _flat(value) for key, value in desired.items())
+            observed = {key: observed.get(key) for key in desired}
         return bool(self.normal(observed) == self.normal(desired))
-
-
-def _flat(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
 
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -221,6 +221,11 @@ class Kind:
     def name_option(self) -> str:
         """The option that names an object to a person; empty where only the id does."""
         return self.key[-1] if self.key else ""
+
+    @property
+    def collective(self) -> str:
+        """The option of a whole account's declaration that holds the objects."""
+        return self.name if self.singleton else self.plural
 
     @property
     def noun(self) -> str:

@@ -111,23 +111,23 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import MAINTENANCE, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import Desired, Module, check_options
+from dataclasses import replace
 
-_DURATION = MAINTENANCE.by_name["duration"]
+from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import MAINTENANCE, Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import Desired, Field, Module, plain_spec
+
+_OPTIONS = (
+    Field("devices", type="list"),
+    Field("tag"),
+    replace(MAINTENANCE.by_name["duration"], default="01:00"),
+    Field("extend", type="bool", default=False),
+    Field("state", choices=("started", "stopped"), default="started"),
+)
 
 
 def main() -> None:
     """Start or stop maintenance."""
-    spec = {
-        "devices": {"type": "list", "elements": "str"},
-        "tag": {"type": "str"},
-        "duration": {"type": "str", "default": "01:00"},
-        "extend": {"type": "bool", "default": False},
-        "state": {"type": "str", "choices": ["started", "stopped"], "default": "started"},
-    }
-    rules = {"required_one_of": [("devices", "tag")]}
-    module = Module(Alertra, spec, lambda params, given: check_options((_DURATION,), params), **rules)
+    module = Module(Alertra, plain_spec(_OPTIONS), fields=_OPTIONS, required_one_of=[("devices", "tag")])
 
     def work(client: Alertra) -> None:
         params = module.params

@@ -52,7 +52,7 @@ tags:
       description: The name of the tag.
       type: str
     devices:
-      description: The devices of the tag, by id.
+      description: The devices of the tag by name, or by id where a name is not unique.
       type: list
       elements: str
 failure:

@@ -102,7 +102,7 @@ async def serve(options: argparse.Namespace) -> None:
         await web.TCPSite(runner, options.host, options.port).start()
         host, port = runner.addresses[0][:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        announce(url, {service.name: url + service.prefix for service in services}, options.ready_file)
+        announce(url, {service.name: url + service.base for service in services}, options.ready_file)
         LOGGER.info("ready at %s", url)
         watching = asyncio.create_task(watch(parent, stop)) if parent else None
         try:

@@ -19,6 +19,7 @@ from aiohttp import web
 from .alertra import Alertra
 from .control import Control
 from .faults import Fault, Faults
+from .portmonitor import PortMonitor
 from .request_log import Entry, RequestLog
 from .service import Call, Paging, Reply, Service
 
@@ -28,7 +29,7 @@ LOGGER = logging.getLogger("sandbox")
 
 def all_services() -> list[Service]:
     """Return the services of the sandbox, each as at its start."""
-    return [Alertra()]
+    return [Alertra(), PortMonitor()]
 
 
 def build_app(services: Iterable[Service], stop: Callable[[], None]) -> web.Application:

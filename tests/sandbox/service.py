@@ -97,6 +97,11 @@ class Service(ABC):
         self.reset_accounts()
 
     @property
+    def base(self) -> str:
+        """The base path that a client is given: the prefix, and what else all its calls share."""
+        return self.prefix
+
+    @property
     def lag(self) -> float:
         """For how many seconds a read answers the state from before a write."""
         return self.switches.number("lag")

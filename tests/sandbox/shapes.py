@@ -20,7 +20,7 @@ def wrap_list(rows: list[dict[str, Any]], kind: str, envelope: SwitchValue) -> A
     match envelope:
         case "named":
             return {f"{kind}s": rows}
-        case "data" | "results":
+        case "data" | "results" | "items":
             return {str(envelope): rows}
         case "element":
             return [{kind: row} for row in rows]

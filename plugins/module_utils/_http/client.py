@@ -33,36 +33,7 @@ _EXCERPT = 200
 _MAX_PAGES = 1000
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _TRANSIENT = frozenset({502, 503, 504})
-
-
-@dataclass(frozen=True)
-class Connection:
-    """The connection options, common to all services; times in seconds."""
-
-    service: str
-    url: str
-    timeout: float = 30
-    retries: int = 5
-    max_wait: float = 120
-    validate_certs: bool = True
-    ca_path: str | None = None
-    allow_http: bool = False
-    concurrency: int = 4
-
-    @classmethod
-    def of(cls, service: str, options: Mapping[str, Any], concurrency: int) -> Connection:
-        """The connection that the options of a module or a plugin describe."""
-        return cls(
-            service=service,
-            url=options["api_url"],
-            timeout=options["api_timeout"],
-            retries=options["api_retries"],
-            max_wait=options["api_max_wait"],
-            validate_certs=options["validate_certs"],
-            ca_path=options["ca_path"],
-            allow_http=options["api_allow_http"],
-            concurrency=concurrency,
-        )
+_WORDS = ("message", "reason", "error", "detail", "title", "errors", "info", "error_description")
 
 
 @dataclass(frozen=True)
@@ -84,36 +55,26 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class OffsetPaging:
-    """Pages by the number of rows to skip. A first page shorter than ``floor`` rows is taken to be the only one."""
+class Paging:
+    """How a listing is asked for in pages.
 
-    offset: str
+    :param position: the parameter that says where a page begins: the rows to skip, or if ``numbered`` its number
+    :param limit: the parameter that says how many rows a page may have; ``size`` is how many we ask for
+    :param floor: a first page with fewer rows than this is taken to be the only one
+    """
+
+    position: str
     limit: str
     size: int
     floor: int = 0
+    numbered: bool = False
 
-    def parameters(self, number: int, received: int) -> dict[str, int]:
-        """The query of page ``number`` (from 0), after ``received`` rows."""
-        return {self.offset: received, self.limit: self.size}
-
-
-@dataclass(frozen=True)
-class NumberPaging:
-    """Pages by number, from 1. A first page shorter than ``floor`` rows is taken to be the only one."""
-
-    page: str
-    limit: str
-    size: int
-    floor: int = 0
-
-    def parameters(self, number: int, received: int) -> dict[str, int]:
-        """The query of page ``number`` (from 0), after ``received`` rows."""
-        return {self.page: number + 1, self.limit: self.size}
+    def query(self, number: int, received: int) -> dict[str, int]:
+        """The parameters of page ``number`` (from 0), after ``received`` rows."""
+        return {self.position: number + 1 if self.numbered else received, self.limit: self.size}
 
 
 class _Request(NamedTuple):
-    """What is to be sent."""
-
     method: str
     path: Sequence[str]
     params: Mapping[str, Any]
@@ -125,39 +86,45 @@ class _Request(NamedTuple):
 
 
 class _Trouble(NamedTuple):
-    """One attempt that did not succeed."""
+    """One attempt that did not succeed; ``repeat`` where another may, ``after`` the pause in seconds asked for."""
 
     reason: str
-    repeat: bool
+    repeat: bool = False
     ambiguous: bool = False
     status: int | None = None
     code: str | None = None
     after: float | None = None
 
 
-class Client:
-    """The requests of one run to one service. May be used by several threads."""
+_NO_TROUBLE = _Trouble("")
 
-    def __init__(self, connection: Connection, credentials: Credentials) -> None:
+
+class Client:
+    """The requests of one run to one service. May be used by several threads.
+
+    :param service: what a sentence calls the service
+    :param options: the connection options
+    :param concurrency: how many requests will be in flight at once
+    :raises InputError: for a URL that must not be used, or certificates that cannot be read
+    """
+
+    def __init__(
+        self, service: str, options: Mapping[str, Any], credentials: Credentials, concurrency: int = 1
+    ) -> None:
         if transport.REQUESTS_IMPORT_ERROR is not None:
             raise MissingLibraryError("requests", transport.REQUESTS_IMPORT_ERROR)
-        transport.check_url(connection.url, connection.allow_http)
-        self.connection = connection
+        transport.check_url(options["api_url"], options["api_allow_http"])
         self.redact = Redactor(credentials.secrets)
-        self._credentials = credentials
-        self._session = transport.make_session(
-            connection.url, connection.validate_certs, connection.ca_path, connection.concurrency
-        )
+        self._service, self._options, self._credentials = service, options, credentials
+        self._max_wait: float = options["api_max_wait"]
+        self._session = transport.make_session(options, concurrency)
         self._session.headers.update({"Accept": "application/json", **credentials.headers})
         if credentials.basic:
             # As bytes, because requests would encode a str as latin-1 and fail on other letters.
             self._session.auth = tuple(part.encode() for part in credentials.basic)  # type: ignore[assignment]
-        self._lock = threading.Lock()
-        self._login_lock = threading.Lock()
+        self._lock, self._login_lock = threading.Lock(), threading.Lock()
         self._token: Mapping[str, str] | None = None
-        self._lost_s = 0.0
-        self._lost_until = 0.0
-        self._quiet_until = 0.0
+        self._lost_s = self._lost_until = self._quiet_until = 0.0
 
     # -- requests ------------------------------------------------------------------------------------------------
 
@@ -169,49 +136,6 @@ class Client:
         :raises ApiError: where it cannot be had
         """
         return self.request("GET", path, params=params, host=host, read=True)
-
-    def listing(
-        self,
-        path: Sequence[str],
-        names: Sequence[str],
-        ids: Sequence[str],
-        paging: OffsetPaging | NumberPaging | None = None,
-        params: Mapping[str, Any] | None = None,
-        host: str = "",
-        enough: Callable[[list[Row]], bool] = lambda page: False,
-    ) -> list[Row]:
-        """All objects of a listing, each once, over all of its pages.
-
-        :param ids: the names under which the id of an object may stand; empty for records that have none
-        :param enough: whether a page is the last that is wanted
-
-        The end is an empty page, a page shorter than one before it (a server that caps its pages does so evenly), or
-        one that shows nothing new.
-
-        :raises ApiError: for an unknown shape, an object without an id, and a listing that has no end or repeats a
-            full page: what it hides cannot be known
-        """
-        rows: dict[str, Row] = {}
-        received = longest = 0
-        for number in range(_MAX_PAGES):
-            query = {**(params or {}), **(paging.parameters(number, received) if paging else {})}
-            page = self._shaped(path, lambda query=query: many(self.get(path, query, host), names))  # type: ignore[misc]
-            known = len(rows)
-            for row in page:
-                ident = identifier(row, ids) if ids else jsonlib.dumps(row, sort_keys=True)
-                if ident is None:
-                    reason = f"an object in the list of {names[-1]} has no id ({' or '.join(ids)})"
-                    raise self._error("GET", path, reason)
-                rows.setdefault(ident, row)
-            received += len(page)
-            if paging is None or enough(page):
-                return list(rows.values())
-            if page and len(rows) == known and len(page) == paging.size:
-                raise self._error("GET", path, f"the server repeats a full page of {names[-1]}, so some stay hidden")
-            if len(rows) == known or len(page) < max(longest, 0 if number else paging.floor):
-                return list(rows.values())
-            longest = max(longest, len(page))
-        raise self._error("GET", path, f"the list of {names[-1]} has no end: gave up after {_MAX_PAGES} pages")
 
     def detail(
         self,
@@ -226,6 +150,47 @@ class Client:
         :raises ApiError: where it is refused, or of an unknown shape
         """
         return self._shaped(path, lambda: one(self.get(path, params, host), names, ids))
+
+    def listing(
+        self,
+        path: Sequence[str],
+        names: Sequence[str],
+        ids: Sequence[str],
+        paging: Paging | None = None,
+        params: Mapping[str, Any] | None = None,
+        host: str = "",
+        enough: Callable[[list[Row]], bool] = lambda page: False,
+    ) -> list[Row]:
+        """All objects of a listing, each once, over all of its pages.
+
+        The end is an empty page, a page shorter than one before it (a server that caps its pages does so evenly), or
+        one that shows nothing new.
+
+        :param ids: the names under which the id of an object may stand; empty for records that have none
+        :param enough: whether a page is the last that is wanted
+        :raises ApiError: for an unknown shape, an object without an id, and a listing that has no end or repeats a
+            full page: what it hides cannot be known
+        """
+        rows: dict[str, Row] = {}
+        received = longest = 0
+        for number in range(_MAX_PAGES):
+            query = {**(params or {}), **(paging.query(number, received) if paging else {})}
+            page = self._shaped(path, functools.partial(self._page, path, query, host, names))
+            known = len(rows)
+            for row in page:
+                ident = identifier(row, ids) if ids else jsonlib.dumps(row, sort_keys=True)
+                if ident is None:
+                    raise self._error("GET", path, f"one of the {names[-1]} listed has no id ({' or '.join(ids)})")
+                rows.setdefault(ident, row)
+            received += len(page)
+            if paging is None or enough(page):
+                return list(rows.values())
+            if len(rows) == known and len(page) == paging.size:
+                raise self._error("GET", path, f"the server repeats a full page of {names[-1]}, so some stay hidden")
+            if len(rows) == known or len(page) < max(longest, 0 if number else paging.floor):
+                return list(rows.values())
+            longest = max(longest, len(page))
+        raise self._error("GET", path, f"the list of {names[-1]} has no end: gave up after {_MAX_PAGES} pages")
 
     def request(
         self,
@@ -250,9 +215,7 @@ class Client:
         """
         may_repeat = method in _REPEATABLE if repeat is None else repeat
         request = _Request(method, path, params or {}, json, form, host, read, may_repeat)
-        attempts = 0
-        lost = 0.0
-        renewed = anonymous
+        attempts, lost, renewed = 0, 0.0, anonymous
         while True:
             self._hold(request, attempts)
             started = time.monotonic()
@@ -268,12 +231,7 @@ class Client:
             end, pause = self._spend(started, attempts, result)
             lost += time.monotonic() - started + pause
             if end:
-                tried = f" (tried {attempts} times in {lost:.1f} s{end})" if result.repeat else ""
-                raise ApiError(
-                    self.redact.text(result.reason + tried),
-                    self._failure(method, path, result.reason, result.status, result.code, attempts, lost),
-                    result.ambiguous,
-                )
+                raise self._error(method, path, result.reason, result, attempts, lost, end)
             time.sleep(pause)
 
     # -- one attempt ---------------------------------------------------------------------------------------------
@@ -281,6 +239,7 @@ class Client:
     def _attempt(self, request: _Request, token: Mapping[str, str]) -> Any:
         secrets = {**self._credentials.parameters, **token}
         in_form = request.form is not None
+        server = urlsplit(self._url((), request.host)).netloc
         try:
             response = self._session.request(
                 request.method,
@@ -288,49 +247,50 @@ class Client:
                 params={**request.params, **({} if in_form else secrets)},
                 json=request.json,
                 data={**(request.form or {}), **secrets} if in_form else None,
-                timeout=self.connection.timeout,
+                timeout=self._options["api_timeout"],
             )
         except requests.exceptions.TooManyRedirects:
-            return _Trouble("the server redirects in a circle", repeat=False)
+            return _Trouble("the server redirects in a circle")
         except requests.exceptions.SSLError as exc:
-            return _Trouble(f"no secure connection to {self._server(request.host)}: {_cause(exc)}", repeat=False)
+            return _Trouble(f"no secure connection to {server}: {_cause(exc)}")
         except requests.exceptions.RequestException as exc:
             if _never_sent(exc):
-                return _Trouble(f"no connection to {self._server(request.host)}: {_cause(exc)}", repeat=True)
+                return _Trouble(f"no connection to {server}: {_cause(exc)}", repeat=True)
+            reason = f"the connection broke before the whole answer came: {_cause(exc)}"
             if isinstance(exc, requests.exceptions.Timeout):
-                reason = f"no answer within {self.connection.timeout:g} s"
-            else:
-                reason = f"the connection broke before the whole answer came: {_cause(exc)}"
-            return _Trouble(reason, repeat=request.repeat, ambiguous=request.method != "GET")
+                reason = f"no answer within {self._options['api_timeout']:g} s"
+            return _Trouble(reason, request.repeat, ambiguous=request.method != "GET")
         return self._judge(request, response)
 
-    def _judge(self, request: _Request, response: requests.Response) -> Any:
+    @staticmethod
+    def _judge(request: _Request, response: requests.Response) -> Any:
         """What an answer means: its data, or what is wrong with it."""
         status = response.status_code
         wrote = request.method != "GET"
         if 300 <= status < 400:
             target = urlsplit(response.headers.get("Location", "")).hostname or "another path"
-            return _Trouble(f"the server redirects to {target}, which is not followed", False, status=status)
+            return _Trouble(f"the server redirects to {target}, which is not followed", status=status)
         data, parsed = _parse(response)
+        code = _code(data)
         if 200 <= status < 300:
             if isinstance(data, dict) and data.get("success") is False:
-                return _Trouble(f"refused: {_words(data)}", False, status=status, code=_code(data))
-            html = isinstance(data, str) and data.lstrip().startswith("<")
+                return _Trouble(f"refused: {_words(data)}", status=status, code=code)
+            html = isinstance(data, str) and data.startswith("<")
             if html or (request.read and not parsed):
                 kind = "a web page" if html else "something that is not JSON" if data else "nothing"
                 return _Trouble(f"the server answered {kind} (HTTP {status})", False, wrote, status)
             return data
-        code = _code(data)
-        words = _words(data) or response.reason or "no reason given"
-        detail = f"HTTP {status}" + (f", code {code}" if code else "")
+        words = (
+            f"{_words(data) or response.reason or 'no reason given'} (HTTP {status}{f', code {code}' if code else ''})"
+        )
         after = _retry_after(response)
         if status == 429:
-            return _Trouble(f"the server limits the rate: {words} ({detail})", True, False, status, code, after)
-        if status >= 500:
-            refused = status == 503 and after is not None
-            again = status in _TRANSIENT and (request.repeat or refused)
-            return _Trouble(f"the server failed: {words} ({detail})", again, wrote and not refused, status, code, after)
-        return _Trouble(f"refused: {words} ({detail})", False, False, status, code)
+            return _Trouble(f"the server limits the rate: {words}", True, False, status, code, after)
+        if status < 500:
+            return _Trouble(f"refused: {words}", status=status, code=code)
+        untouched = status == 503 and after is not None
+        again = status in _TRANSIENT and (request.repeat or untouched)
+        return _Trouble(f"the server failed: {words}", again, wrote and not untouched, status, code, after)
 
     # -- patience ------------------------------------------------------------------------------------------------
 
@@ -338,43 +298,37 @@ class Client:
         """Wait while the server wants to be left alone, and refuse to start once the patience is used up."""
         with self._lock:
             wait = self._quiet_until - time.monotonic()
-            spent = self._lost_s >= self.connection.max_wait
+            spent = self._lost_s >= self._max_wait
         if spent and not attempts:
-            reason = f"not sent, for {self.connection.max_wait:g} s (api_max_wait) have been lost to failures already"
-            raise ApiError(reason, self._failure(request.method, request.path, reason, attempts=0))
-        if wait > 0:
-            time.sleep(wait)
+            reason = f"not sent, as {self._max_wait:g} s (api_max_wait) have been lost to failures already"
+            raise self._error(request.method, request.path, reason, attempts=0)
+        time.sleep(max(0.0, wait))
 
     def _spend(self, started: float, attempts: int, trouble: _Trouble) -> tuple[str, float]:
-        """Whether this was the last attempt (and why, in words), else the pause in seconds before the next.
-
-        Time that several threads lose together is counted once, so that api_max_wait bounds what a user waits for.
-        """
+        """Whether this was the last attempt (and why, in words), else the pause in seconds before the next."""
         now = time.monotonic()
         pause = min(_FIRST_PAUSE_S * 2 ** (attempts - 1), _LONGEST_PAUSE_S) * random.uniform(0.5, 1.0)
-        if trouble.after is not None:
-            pause = trouble.after
         if not (trouble.repeat or trouble.ambiguous):
             return "refused", 0.0
         with self._lock:
             self._lose(started, now)
-            left = self.connection.max_wait - self._lost_s
+            left = self._max_wait - self._lost_s
             if not trouble.repeat:
                 return "not repeated", 0.0
-            if attempts > self.connection.retries:
-                return f", {self.connection.retries} retries being allowed", 0.0
+            if attempts > self._options["api_retries"]:
+                return f"{self._options['api_retries']} retries being allowed", 0.0
             if left <= 0:
-                return f", api_max_wait being {self.connection.max_wait:g} s", 0.0
-            if trouble.after is not None and pause > left:
-                return f"; the server asks for {pause:g} s more, of api_max_wait {left:.0f} s are left", 0.0
-            pause = min(pause, left)
+                return f"api_max_wait being {self._max_wait:g} s", 0.0
+            if trouble.after is not None and trouble.after > left:
+                return f"the server asks for {trouble.after:g} s more, of api_max_wait {left:.0f} s are left", 0.0
+            pause = min(pause, left) if trouble.after is None else trouble.after
             self._lose(now, now + pause)
             if trouble.after is not None:
                 self._quiet_until = max(self._quiet_until, now + pause)
         return "", pause
 
     def _lose(self, start: float, end: float) -> None:
-        """Count the time between two moments as lost, once, however many threads lose it."""
+        """Count time as lost; once, however many threads lose it, so that api_max_wait bounds what a user waits."""
         self._lost_s += max(0.0, end - max(start, self._lost_until))
         self._lost_until = max(self._lost_until, end)
 
@@ -382,50 +336,42 @@ class Client:
 
     def _login(self, expired: Mapping[str, str] | None = None) -> Mapping[str, str] | None:
         """The parameters that a login gave, fetched when there are none yet or when they are the expired ones."""
-        login = self._credentials.login
-        if login is None:
+        if self._credentials.login is None:
             return None
         with self._login_lock:
             if self._token is None or self._token is expired:
                 self._token = None
-                token = login(functools.partial(self.request, anonymous=True))
+                token = self._credentials.login(functools.partial(self.request, anonymous=True))
                 for secret in token.values():
                     self.redact.add(secret)
                 self._token = token
             return self._token
 
     def _url(self, path: Sequence[str], host: str) -> str:
-        base = self.connection.url.replace("{host}", host).rstrip("/")
-        segments = [*self._credentials.path, *path]
+        base = self._options["api_url"].replace("{host}", host).rstrip("/")
         # A colon is part of PingPlotter's user ids and is legal in a path.
-        return "/".join([base, *(quote(str(segment), safe=":") for segment in segments)])
+        return "/".join([base, *(quote(str(segment), safe=":") for segment in (*self._credentials.path, *path))])
 
-    def _server(self, host: str) -> str:
-        return urlsplit(self._url((), host)).netloc
-
-    def _failure(
+    def _error(
         self,
         method: str,
         path: Sequence[str],
-        message: str,
-        status: int | None = None,
-        code: str | None = None,
+        reason: str,
+        trouble: _Trouble = _NO_TROUBLE,
         attempts: int = 1,
         lost: float = 0.0,
-    ) -> Failure:
-        return Failure(
-            service=self.connection.service,
-            method=method,
-            path=self.redact.text("/" + "/".join(map(str, path))),
-            status=status,
-            code=self.redact.text(code) if code else None,
-            message=self.redact.text(message),
-            attempts=attempts,
-            waited_s=round(lost, 3),
+        end: str = "",
+    ) -> ApiError:
+        hide = self.redact.text
+        tried = f" (tried {attempts} times in {lost:.1f} s, {end})" if trouble.repeat else ""
+        where, code = hide("/" + "/".join(map(str, path))), hide(trouble.code) if trouble.code else None
+        failure = Failure(
+            self._service, method, where, trouble.status, code, hide(reason), attempts, waited_s=round(lost, 3)
         )
+        return ApiError(hide(reason + tried), failure, trouble.ambiguous)
 
-    def _error(self, method: str, path: Sequence[str], reason: str) -> ApiError:
-        return ApiError(self.redact.text(reason), self._failure(method, path, reason))
+    def _page(self, path: Sequence[str], query: Mapping[str, Any], host: str, names: Sequence[str]) -> list[Row]:
+        return many(self.get(path, query, host), names)
 
     def _shaped(self, path: Sequence[str], read: Callable[[], _Answer]) -> _Answer:
         try:
@@ -437,24 +383,19 @@ class Client:
 def _never_sent(exc: Exception) -> bool:
     """Whether the connection was never made, so that the server surely did not act."""
     reason = exc.args[0] if exc.args else None
-    if isinstance(reason, MaxRetryError):
-        reason = reason.reason
-    return isinstance(exc, requests.exceptions.ConnectTimeout) or isinstance(
-        reason, (NewConnectionError, ConnectTimeoutError)
-    )
+    reason = reason.reason if isinstance(reason, MaxRetryError) else reason
+    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
 
 
 def _cause(exc: BaseException) -> str:
     """The innermost reason of an exception in a few words, without the URL that the outer ones print."""
-    seen = exc
-    while True:
-        inner = getattr(seen, "reason", None) or next((a for a in seen.args if isinstance(a, BaseException)), None)
-        inner = inner if isinstance(inner, BaseException) else seen.__cause__ or seen.__context__
-        if inner is None or inner is seen:
-            break
-        seen = inner
-    words = getattr(seen, "verify_message", "") or getattr(seen, "strerror", "") or str(seen)
-    return str(words).splitlines()[0][:_EXCERPT] if words else type(seen).__name__
+    inner: BaseException | None = exc
+    while inner is not None:
+        exc = inner
+        nested = [getattr(exc, "reason", None), *exc.args, exc.__cause__, exc.__context__]
+        inner = next((one for one in nested if isinstance(one, BaseException)), None)
+    words = getattr(exc, "verify_message", "") or getattr(exc, "strerror", "") or str(exc)
+    return str(words).splitlines()[0][:_EXCERPT] if words else type(exc).__name__
 
 
 def _parse(response: requests.Response) -> tuple[Any, bool]:
@@ -470,14 +411,13 @@ def _parse(response: requests.Response) -> tuple[Any, bool]:
 def _words(data: Any, inner: bool = False) -> str:
     """The server's own words about a failure, out of whichever key it chose."""
     if isinstance(data, dict):
-        keys = ("message", "reason", "error", "detail", "title", "errors", "info", "error_description")
-        words = next((words for key in keys if (words := _words(data.get(key), inner=True))), "")
+        words = next((words for key in _WORDS if (words := _words(data.get(key), inner=True))), "")
         if words or not inner:
             return words
         return ", ".join(f"{key}: {_words(value, inner=True)}" for key, value in data.items())
     if isinstance(data, list):
         return ", ".join(filter(None, (_words(value, inner=True) for value in data)))
-    if isinstance(data, str) and data.lstrip().startswith("<"):
+    if isinstance(data, str) and data.startswith("<"):
         return "a web page"
     return " ".join(str(data).split())[:_EXCERPT] if data not in (None, True, False) else ""
 
@@ -485,9 +425,8 @@ def _words(data: Any, inner: bool = False) -> str:
 def _code(data: Any) -> str | None:
     if not isinstance(data, dict):
         return None
-    code = data.get("code", data.get("error_code"))
-    if code is None and isinstance(data.get("error"), dict):
-        code = data["error"].get("code")
+    nested = data["error"].get("code") if isinstance(data.get("error"), dict) else None
+    code = data.get("code", data.get("error_code", nested))
     return str(code) if isinstance(code, (str, int)) else None
 
 

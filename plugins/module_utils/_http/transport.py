@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import ssl
 import traceback
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
 class _Adapter(HTTPAdapter):
     """Keeps one TLS context, where requests would add its own bundle of authorities to every connection."""
 
-    def __init__(self, context: ssl.SSLContext, connections: int) -> None:
+    def __init__(self, context: ssl.SSLContext | None, connections: int) -> None:
         self._context = context
         super().__init__(pool_connections=connections, pool_maxsize=connections)
 
@@ -96,13 +97,14 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port
 
 
-def make_session(url: str, validate_certs: bool, ca_path: str | None, connections: int) -> requests.Session:
+def make_session(options: Mapping[str, Any], concurrency: int) -> requests.Session:
     """A session for one service.
 
     The environment is not trusted: ``REQUESTS_CA_BUNDLE`` and ``.netrc`` change nothing. Proxies of the environment are
     used, except for loopback. Cookies are not kept. A redirect is followed for a GET to the same origin only.
 
-    :param connections: how many requests will be in flight at once
+    :param options: the connection options
+    :param concurrency: how many requests will be in flight at once
     """
 
     class Session(requests.Session):
@@ -115,12 +117,11 @@ def make_session(url: str, validate_certs: bool, ca_path: str | None, connection
     session = Session()
     session.trust_env = False
     session.max_redirects = _REDIRECTS
-    session.verify = validate_certs
+    session.verify = options["validate_certs"]
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    url = options["api_url"]
     if not is_loopback(urlsplit(url).hostname or ""):
         session.proxies.update(get_environ_proxies(url))
-    if url.startswith("https:"):
-        session.mount("https://", _Adapter(_tls_context(validate_certs, ca_path), connections))
-    else:
-        session.mount("http://", HTTPAdapter(pool_connections=connections, pool_maxsize=connections))
+    context = _tls_context(options["validate_certs"], options["ca_path"]) if url.startswith("https:") else None
+    session.mount(f"{urlsplit(url).scheme}://", _Adapter(context, concurrency))
     return session

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from .._resource import Desired, Service
-from .apply import Outcome, apply
+from .apply import apply
 from .observe import observe
+from .outcome import Outcome
 from .plan import plan
 
 
@@ -32,5 +33,5 @@ def reconcile(
     :raises ApiError: where the account cannot be read
     """
     snapshot = observe(service, desired, prune, concurrency)
-    planned = plan(service.kinds, desired, snapshot, prune, prune_limit)
+    planned = plan(service.kinds, snapshot, prune, prune_limit)
     return Outcome(planned, check=True) if check else apply(planned, service, snapshot, concurrency)

@@ -6,26 +6,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .._errors import ApiError, InputError
 from .._resource import Desired, Field, Kind, Record, Service, by_key, names
 
+Records = dict[str, list[Record]]
+"""The listings, by the name of the kind."""
+
+
+@dataclass
+class Subject:
+    """An object as it is wanted, as it is there (if it is), and why it could not be read in full (if so)."""
+
+    wanted: Desired
+    record: Record | None
+    error: ApiError | None = None
+
+    @property
+    def fixed(self) -> list[Field]:
+        """The fields that would have to change, but cannot once the object exists."""
+        if self.record is None or not self.wanted.present:
+            return []
+        have, fields = self.record.values, self.wanted.kind.by_name
+        return [
+            fields[name]
+            for name, value in self.wanted.values.items()
+            if fields[name].immutable and not (fields[name].write_only or fields[name].reference)
+            if name in have and not fields[name].same(have[name], value)
+        ]
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the object is deleted and created anew."""
+        return self.wanted.recreate and bool(self.fixed)
+
 
 @dataclass
 class Snapshot:
-    """What an account held when it was looked at.
+    """What an account held when it was looked at; the subjects in the order of the declaration."""
 
-    ``matched`` has the record of each desired object, or None, in the order of the declaration; ``unread`` the error of
-    each desired object whose details could not be read, by its position there.
-    """
-
-    records: dict[str, list[Record]]
-    matched: list[Record | None] = field(default_factory=list)
-    unread: dict[int, ApiError] = field(default_factory=dict)
+    records: Records
+    subjects: list[Subject]
 
 
 def observe(service: Service, desired: Sequence[Desired], prune: Collection[str], concurrency: int) -> Snapshot:
@@ -34,128 +59,69 @@ def observe(service: Service, desired: Sequence[Desired], prune: Collection[str]
     :raises InputError: where a desired object cannot be told from others
     :raises ApiError: where a listing cannot be read
     """
-    needed = {wanted.kind.name for wanted in desired} | set(prune) | _referenced(desired)
-    needed |= {kind for wanted in desired if not wanted.present for kind, _field in wanted.kind.holds}
-    needed |= {kind for name in prune for kind, _field in service.kinds[name].holds}
-    snapshot = Snapshot(observe_kinds(service, needed, [] if prune else desired))
-    snapshot.matched = match(desired, snapshot.records)
-    managed = [set(wanted.values) if wanted.present else set() for wanted in desired]
-    _complete(service, desired, snapshot, managed, concurrency)
-    for index, (wanted, record) in enumerate(zip(desired, snapshot.matched)):
-        if record is not None and replaced(wanted, record):
-            managed[index] = {item.name for item in record.kind.options}
-        else:
-            managed[index] = set()
-    _list_inverse(service, desired, snapshot, managed)
-    _complete(service, desired, snapshot, managed, concurrency)
+    going = [*(wanted.kind for wanted in desired if not wanted.present), *(service.kinds[name] for name in prune)]
+    kinds = {wanted.kind.name for wanted in desired} | set(prune) | {name for kind in going for name, _ in kind.holds}
+    for wanted in desired:
+        for name, value in wanted.values.items():
+            item = wanted.kind.by_name[name]
+            if (wanted.present or name in wanted.kind.key) and (item.inverse or value not in (None, "", [])):
+                kinds.add(item.reference)
+    records = list_kinds(service, kinds, () if prune else desired)
+    snapshot = Snapshot(records, match(desired, records))
+    complete(service, snapshot, concurrency, lambda subject: subject.wanted.values if subject.wanted.present else ())
+    complete(service, snapshot, concurrency, lambda subject: subject.wanted.kind.by_name if subject.replaced else ())
     return snapshot
 
 
-def observe_kinds(service: Service, kinds: Collection[str], desired: Sequence[Desired]) -> dict[str, list[Record]]:
-    """The listings of these kinds, by name.
-
-    :param desired: the objects that have to be found; empty for all that there are
-    """
-    records: dict[str, list[Record]] = {}
+def list_kinds(service: Service, kinds: Collection[str], desired: Sequence[Desired]) -> Records:
+    """The listings of these kinds; with ``desired`` at least of those objects, else of all that there are."""
+    records: Records = {}
     for name, kind in service.kinds.items():
         if name in kinds:
             records[name] = service.listing(kind, [wanted for wanted in desired if wanted.kind is kind], records)
     return records
 
 
-def read_all(service: Service, records: dict[str, list[Record]], kind: Kind, concurrency: int) -> None:
-    """Complete the records of a kind with every field that the server shows.
-
-    :param records: the listings so far, by the name of their kind; what else is needed is added
-    :raises ApiError: for the first object that cannot be read
-    """
-    fields = {item.name for item in kind.options}
-    desired = [Desired(kind, {}, record.id) for record in records[kind.name]]
-    snapshot = Snapshot(records, list(records[kind.name]))
-    _list_inverse(service, desired, snapshot, [fields] * len(desired))
-    _complete(service, desired, snapshot, [fields] * len(desired), concurrency)
-    for error in snapshot.unread.values():
-        raise error
-
-
-def normal_name(kind: Kind, name: Any) -> Any:
-    """The name of an object in a comparable form."""
-    return kind.by_name[kind.name_option].normal(name) if kind.name_option else name
-
-
-def labels(records: dict[str, list[Record]]) -> dict[tuple[str, str], str]:
-    """The name of each object that is alone in bearing it, by kind and id; others are called by their ids."""
-    found: dict[tuple[str, Any], list[Record]] = {}
-    for record in (record for several in records.values() for record in several):
-        found.setdefault((record.kind.name, normal_name(record.kind, record.label)), []).append(record)
-    return {(alone[0].kind.name, alone[0].id): alone[0].label for alone in found.values() if len(alone) == 1}
-
-
-def match(desired: Sequence[Desired], records: dict[str, list[Record]]) -> list[Record | None]:
+def match(desired: Sequence[Desired], records: Records) -> list[Subject]:
     """The record of each desired object: by its id if that is given, else by its natural key.
 
     :raises InputError: where several records bear the key, and where one is declared twice
     """
     ids = {name: {record.id: record for record in found} for name, found in records.items()}
     keys = {name: by_key(found) for name, found in records.items()}
-    matched: list[Record | None] = []
+    subjects: list[Subject] = []
     problems: list[str] = []
-    by_id: dict[tuple[str, str], str] = {}
+    by_id: dict[tuple[str, str | None], str] = {}
     by_name: dict[tuple[str, Any], Desired] = {}
     for wanted in desired:
         kind = wanted.kind
-        key = kind.key_of({name: _target(kind.by_name[name], wanted, ids, keys) for name in kind.key})
-        found = [ids[kind.name][wanted.id]] if wanted.id in ids[kind.name] else []
-        if wanted.id is None and key is not None:
-            found = keys[kind.name].get(key, [])
+        key = kind.key_of({name: _key_part(kind.by_name[name], wanted, ids, keys) for name in kind.key})
+        found = keys[kind.name].get(key, []) if key is not None else []
         if kind.singleton:
             found = records[kind.name]
+        elif wanted.id is not None:
+            found = [ids[kind.name][wanted.id]] if wanted.id in ids[kind.name] else []
         if len(found) > 1:
             problems.append(
-                f"{_where(wanted)}there are {len(found)} {kind.plural} named {wanted.label}: set {kind.id_option} to "
-                f"one of {names(record.id for record in found)}"
+                f"{f'{wanted.place}: ' if wanted.place else ''}there are {len(found)} {kind.plural} named "
+                f"{wanted.label}: set {kind.id_option} to one of {names(record.id for record in found)}"
             )
         record = found[0] if len(found) == 1 else None
-        matched.append(record)
-        ident = record.id if record is not None else wanted.id
-        name = kind.key_of(wanted.values)
-        twin = by_name.get((kind.name, name)) if name else None
+        subjects.append(Subject(wanted, record))
+        ident, name = record.id if record is not None else wanted.id, kind.key_of(wanted.values)
+        twin = by_name.setdefault((kind.name, name), wanted) if name else wanted
+        place = by_id.setdefault((kind.name, ident), wanted.place) if ident is not None else wanted.place
         # Two objects of one name are told apart only where both are declared by their ids.
-        place = twin.place if twin is not None and None in (twin.id, wanted.id) else by_id.get((kind.name, str(ident)))
-        if place is not None:
+        if twin is not wanted and None in (twin.id, wanted.id):
+            place = twin.place
+        if place != wanted.place:
             problems.append(f"{kind.noun} {wanted.label} is declared twice: {place} and {wanted.place}")
-        if name:
-            by_name.setdefault((kind.name, name), wanted)
-        if ident is not None:
-            by_id.setdefault((kind.name, ident), wanted.place)
     if problems:
         raise InputError("; ".join(problems))
-    return matched
+    return subjects
 
 
-def replaced(wanted: Desired, record: Record) -> bool:
-    """Whether the object has to be deleted and created anew, and the user allows it."""
-    return wanted.present and wanted.recreate and bool(immutable_differences(wanted, record))
-
-
-def immutable_differences(wanted: Desired, record: Record) -> list[Field]:
-    """The fields that would have to change but cannot."""
-    return [
-        item
-        for name, value in wanted.values.items()
-        if (item := wanted.kind.by_name[name]).immutable
-        and not item.reference
-        and not item.write_only
-        and name in record.values
-        and not item.same(record.values[name], value)
-    ]
-
-
-def _where(wanted: Desired) -> str:
-    return f"{wanted.place}: " if wanted.place else ""
-
-
-def _target(item: Field, wanted: Desired, ids: dict[str, dict[str, Record]], keys: dict[str, Any]) -> Any:
+def _key_part(item: Field, wanted: Desired, ids: dict[str, Any], keys: dict[str, Any]) -> Any:
     """The value of a key field, a reference by name turned into the id."""
     value = wanted.values.get(item.name)
     if not item.reference or value is None or value in ids[item.reference]:
@@ -164,89 +130,43 @@ def _target(item: Field, wanted: Desired, ids: dict[str, dict[str, Record]], key
     return found[0].id if len(found) == 1 else None
 
 
-def _referenced(desired: Iterable[Desired]) -> set[str]:
-    """The kinds that have to be listed because a managed value names, or is read from, one of their objects."""
-    return {
-        item.reference
-        for wanted in desired
-        for name, value in wanted.values.items()
-        if (item := wanted.kind.by_name[name]).reference and (wanted.present or name in wanted.kind.key)
-        if item.inverse or value not in (None, "", [])
-    }
-
-
-def _list_inverse(
-    service: Service, desired: Sequence[Desired], snapshot: Snapshot, managed: Sequence[set[str]]
+def complete(
+    service: Service, snapshot: Snapshot, concurrency: int, managed: Callable[[Subject], Collection[str]]
 ) -> None:
-    """List the kinds from which managed links are read and that nobody has named so far."""
-    for wanted, fields in zip(desired, managed):
-        for item in wanted.kind.fields:
-            if item.name in fields and item.inverse and item.reference not in snapshot.records:
-                snapshot.records.update(observe_kinds(service, {item.reference}, ()))
+    """Read what is managed and not known yet: details of the objects themselves, and of those that hold their links.
 
+    An object that cannot be read leaves its error with the subjects that it concerns.
+    """
+    reads: dict[int, tuple[Record, set[str]]] = {}
 
-def _complete(
-    service: Service, desired: Sequence[Desired], snapshot: Snapshot, managed: Sequence[set[str]], concurrency: int
-) -> None:
-    """Read what is managed and not known yet: details of the objects themselves, and of those that hold their links."""
-    wanted_of: dict[tuple[str, str], tuple[Record, set[str]]] = {}
-    needs: list[set[tuple[str, str]]] = []
-    for wanted, record, fields in zip(desired, snapshot.matched, managed):
-        mine: set[tuple[str, str]] = set()
-        for item in wanted.kind.options if record is not None else ():
-            if record is None or item.name not in fields or item.name in record.values or item.write_only:
-                continue
-            sources = _sources(item, wanted, snapshot) if item.inverse else [record]
-            name = item.inverse or item.name
-            for source in sources:
-                if name not in source.values:
-                    mark = (source.kind.name, source.id)
-                    wanted_of.setdefault(mark, (source, set()))[1].add(name)
-                    mine.add(mark)
-        needs.append(mine)
-    errors = _read(service, list(wanted_of.values()), concurrency)
-    links = _Links(snapshot)
-    for index, (record, fields) in enumerate(zip(snapshot.matched, managed)):
-        failed = [errors[mark] for mark in sorted(needs[index]) if mark in errors]
-        if failed:
-            snapshot.unread.setdefault(index, failed[0])
-        elif record is not None:
-            for item in record.kind.options:
-                if item.inverse and item.name in fields and item.name not in record.values:
-                    record.values[item.name] = links.of(item, record.id)
+    def need(record: Record, name: str) -> None:
+        if name not in record.values:
+            reads.setdefault(id(record), (record, set()))[1].add(name)
 
+    links: list[tuple[Subject, Record, Field]] = []
+    for subject in snapshot.subjects:
+        record, fields = subject.record, managed(subject)
+        for item in record.kind.options if record is not None else ():
+            if record is not None and item.name in fields and item.name not in record.values and not item.write_only:
+                if item.inverse:
+                    links.append((subject, record, item))
+                else:
+                    need(record, item.name)
+    for reference in {item.reference for _subject, _record, item in links} - snapshot.records.keys():
+        snapshot.records.update(list_kinds(service, {reference}, ()))
+    whole = {(item.reference, item.inverse) for subject, _, item in links if item.name not in subject.wanted.add_only}
+    for reference, name in whole:
+        for other in snapshot.records[reference]:
+            need(other, name)
+    for subject, _record, item in links:
+        if (item.reference, item.inverse) not in whole:
+            named = set(map(str, subject.wanted.values[item.name] or ()))
+            for other in snapshot.records[item.reference]:
+                if named & {other.id, other.label}:
+                    need(other, item.inverse)
 
-class _Links:
-    """The links of objects, looked up from the other side."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._index: dict[tuple[str, str], dict[str, list[str]]] = {}
-
-    def of(self, item: Field, ident: str) -> list[str]:
-        mark = (item.reference, item.inverse)
-        if mark not in self._index:
-            index = self._index[mark] = {}
-            for other in self._snapshot.records[item.reference]:
-                for member in other.values.get(item.inverse) or ():
-                    index.setdefault(member, []).append(other.id)
-        return list(self._index[mark].get(ident, ()))
-
-
-def _sources(item: Field, wanted: Desired, snapshot: Snapshot) -> list[Record]:
-    """The objects that hold a link of the desired one: those named, or all of them where the list is exact."""
-    records = snapshot.records[item.reference]
-    if item.name not in wanted.add_only:
-        return records
-    named = {item.normal([value]) for value in wanted.values[item.name] or ()}
-    return [record for record in records if {item.normal([record.id]), item.normal([record.label])} & named]
-
-
-def _read(
-    service: Service, wanted: Sequence[tuple[Record, set[str]]], concurrency: int
-) -> dict[tuple[str, str], ApiError]:
-    def read(pair: tuple[Record, set[str]]) -> ApiError | None:
-        record, missing = pair
+    def read(mark: int) -> ApiError | None:
+        record, missing = reads[mark]
         try:
             record.values.update(service.read(record, missing))
         except ApiError as exc:
@@ -254,5 +174,29 @@ def _read(
         return None
 
     with ThreadPoolExecutor(concurrency) as pool:
-        results = list(pool.map(read, wanted))
-    return {(record.kind.name, record.id): error for (record, _missing), error in zip(wanted, results) if error}
+        errors = {mark: error for mark, error in zip(reads, pool.map(read, reads)) if error is not None}
+    for subject in snapshot.subjects:
+        subject.error = subject.error or errors.get(id(subject.record))
+    ends: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for subject, record, item in links:
+        others = snapshot.records[item.reference]
+        if (item.reference, item.inverse) not in ends:
+            index = ends[item.reference, item.inverse] = {}
+            for other in others:
+                for member in other.values.get(item.inverse) or ():
+                    index.setdefault(member, []).append(other.id)
+        record.values[item.name] = list(ends[item.reference, item.inverse].get(record.id, ()))
+        subject.error = subject.error or next((errors[id(other)] for other in others if id(other) in errors), None)
+
+
+def normal_name(kind: Kind, name: Any) -> Any:
+    """The name of an object in a comparable form."""
+    return kind.by_name[kind.name_option].normal(name) if kind.name_option else name
+
+
+def labels(records: Records) -> dict[tuple[str, str], str]:
+    """The name of each object that is alone in bearing it, by kind and id; others are called by their ids."""
+    found: dict[tuple[str, Any], list[Record]] = {}
+    for record in (record for several in records.values() for record in several):
+        found.setdefault((record.kind.name, normal_name(record.kind, record.label)), []).append(record)
+    return {(alone[0].kind.name, alone[0].id): alone[0].label for alone in found.values() if len(alone) == 1}

@@ -6,16 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Union
 
 from .._errors import ApiError, InputError
-from .._resource import Desired, Field, Kind, Record, Values, names
-from .observe import Snapshot, immutable_differences, labels, normal_name, replaced
-
-MASK = "********"
+from .._resource import MASK, Desired, Field, Kind, Record, Values, names
+from .observe import Snapshot, Subject, labels, normal_name
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ Target = Union[str, Pending]
 
 @dataclass
 class Step:
-    """What has to be done about one object; C(unchanged) where that is nothing.
+    """What has to be done about one object; C(unchanged) where that is nothing, C(read) where ``error`` is in the way.
 
     :param before: the declared options as they are; ``after`` as they will be; ids of other objects, or Pending
     :param payload: the options to send; empty where only links change
@@ -48,7 +46,7 @@ class Step:
     after: Values = field(default_factory=dict)
     payload: Values = field(default_factory=dict)
     attach: list[tuple[str, Target]] = field(default_factory=list)
-    detach: list[tuple[str, str]] = field(default_factory=list)
+    detach: list[tuple[str, Target]] = field(default_factory=list)
     fields: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     needs: set[int] = field(default_factory=set)
@@ -57,11 +55,7 @@ class Step:
     @property
     def label(self) -> str:
         """What a sentence calls the object, by its new name if it gets one."""
-        return self.record.label if self.record is not None and not self._named else self.desired.label
-
-    @property
-    def _named(self) -> bool:
-        return self.desired.values.get(self.desired.kind.name_option) not in (None, "", [])
+        return _label(self.desired, self.record)
 
 
 @dataclass
@@ -73,13 +67,7 @@ class Plan:
     labels: Mapping[tuple[str, str], str]
 
 
-def plan(
-    kinds: Mapping[str, Kind],
-    desired: Sequence[Desired],
-    snapshot: Snapshot,
-    prune: Collection[str] = (),
-    prune_limit: int = 0,
-) -> Plan:
+def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune: Collection[str] = (), prune_limit: int = 0) -> Plan:
     """What has to be done.
 
     :param kinds: the kinds of the service, in the order in which they are created
@@ -87,143 +75,106 @@ def plan(
     :raises InputError: where the declaration cannot be met: a reference to nothing, a change that the service does not
         allow, a contradiction, more to prune than is allowed
     """
-    surplus = _surplus(snapshot, prune)
+    declared = {id(subject.record) for subject in snapshot.subjects}
+    surplus = [r for name, found in snapshot.records.items() if name in prune for r in found if id(r) not in declared]
     if len(surplus) > prune_limit:
         gone = names(f"{record.kind.noun} {record.label} ({record.id})" for record in surplus)
         raise InputError(f"prune would delete {len(surplus)} objects, prune_limit being {prune_limit}: {gone}")
-    everything = [*desired, *(Desired(r.kind, {}, r.id, present=False, place="prune") for r in surplus)]
-    records = [*snapshot.matched, *surplus]
-    references = _References(kinds, everything, records, snapshot)
+    pruned = [Subject(Desired(r.kind, {}, r.id, present=False, place="prune"), r) for r in surplus]
+    subjects = [*snapshot.subjects, *pruned]
+    targets = _Targets(kinds, subjects, snapshot)
     steps: list[Step] = []
     problems: list[str] = []
-    for index, (wanted, record) in enumerate(zip(everything, records)):
-        if index in snapshot.unread:
-            steps.append(Step(wanted, record, "read", error=snapshot.unread[index]))
-            continue
+    for subject in subjects:
         try:
-            steps.append(_step(wanted, record, references))
+            steps.append(_step(subject, targets))
         except InputError as exc:
-            problems.append(f"{wanted.place}: {exc}" if wanted.place else str(exc))
+            problems.append(f"{subject.wanted.place}: {exc}" if subject.wanted.place else str(exc))
+    problems = problems or [*_contradictions(steps), *_still_held(steps, snapshot)]
     if problems:
         raise InputError("; ".join(problems))
-    _refuse_contradictions(steps)
-    _refuse_full(steps, snapshot)
-    _delete_users_first(steps)
-    return Plan(steps, _order(kinds, steps), references.labels)
+    return Plan(steps, _order(kinds, steps), labels(snapshot.records))
 
 
-def _surplus(snapshot: Snapshot, prune: Collection[str]) -> list[Record]:
-    """The objects of the kinds to prune that nobody has declared."""
-    declared = {(record.kind.name, record.id) for record in snapshot.matched if record is not None}
-    return [
-        record
-        for name, records in snapshot.records.items()
-        if name in prune
-        for record in records
-        if (name, record.id) not in declared
-    ]
+def _label(wanted: Desired, record: Record | None) -> str:
+    named = wanted.values.get(wanted.kind.name_option) not in (None, "", [])
+    return wanted.label if named or record is None else record.label
 
 
-class _References:
-    """Turns the name or id of another object into its id, or into the promise of one."""
+class _Targets:
+    """What each object can be referred to by: its id, and its name as it will be."""
 
-    def __init__(
-        self,
-        kinds: Mapping[str, Kind],
-        desired: Sequence[Desired],
-        records: Sequence[Record | None],
-        snapshot: Snapshot,
-    ) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], subjects: Sequence[Subject], snapshot: Snapshot) -> None:
         self._kinds = kinds
-        self._records = records
-        self._desired = desired
-        self._ids = {name: {record.id: record for record in found} for name, found in snapshot.records.items()}
-        self._declared: dict[tuple[str, Any], list[int]] = {}
-        self._named: dict[tuple[str, Any], list[Record]] = {}
-        self._index = {(r.kind.name, r.id): index for index, r in enumerate(records) if r is not None}
-        for index, wanted in enumerate(desired):
-            name = self._normal(wanted.kind.name, wanted.values.get(wanted.kind.name_option))
-            if wanted.present and name is not None:
-                self._declared.setdefault((wanted.kind.name, name), []).append(index)
-        for kind, found in snapshot.records.items():
-            for record in found:
-                self._named.setdefault((kind, self._normal(kind, record.label)), []).append(record)
-        self.labels = labels(snapshot.records)
+        self._by_id: dict[tuple[str, str], list[Target]] = {}
+        self._by_name: dict[tuple[str, Any], list[Target]] = {}
+        spoken_of = set()
+        for index, subject in enumerate(subjects):
+            wanted, record = subject.wanted, subject.record
+            label = _label(wanted, record)
+            new = record is None or subject.replaced
+            self._add(wanted.kind, record, label, Pending(index, label) if new else None, wanted.present)
+            spoken_of.add(id(record))
+        for record in (record for found in snapshot.records.values() for record in found):
+            if id(record) not in spoken_of:
+                self._add(record.kind, record, record.label, None, True)
 
-    def _normal(self, kind: str, name: Any) -> Any:
-        return normal_name(self._kinds[kind], name)
+    def _add(self, kind: Kind, record: Record | None, label: str, pending: Pending | None, present: bool) -> None:
+        target: Target = pending or (record.id if record is not None else "")
+        if record is not None:
+            self._by_id[kind.name, record.id] = [target] if present else []
+        if present:
+            self._by_name.setdefault((kind.name, normal_name(kind, label)), []).append(target)
 
-    def resolve(self, item: Field, value: Any) -> Target:
-        """The object that a reference means: one declared by that name, else the one of that id, else of that name.
+    def resolve(self, item: Field, value: Any) -> Any:
+        """The objects that a reference means, by their ids, or by their promises.
 
         :raises InputError: where there is none, several, or only one that is to be deleted
         """
-        kind = self._kinds[item.reference]
-        text = str(value)
-        declared = self._declared.get((kind.name, self._normal(kind.name, text)), [])
-        if len(declared) == 1:
-            return self._declared_target(declared[0])
-        found = [self._ids[kind.name][text]] if text in self._ids[kind.name] else []
-        found = found or self._named.get((kind.name, self._normal(kind.name, text)), [])
-        found = [record for record in found if not self._renamed(record) or record.id == text]
+        if not item.reference or value in (None, ""):
+            return value
+        if isinstance(value, list):
+            return list(dict.fromkeys(self.resolve(item, one) for one in value))
+        kind, text = self._kinds[item.reference], str(value)
+        found = self._by_id.get((kind.name, text))
+        if found is None:
+            found = self._by_name.get((kind.name, normal_name(kind, text)), [])
         if len(found) > 1:
-            ids = names(record.id for record in found)
+            ids = names(target.label if isinstance(target, Pending) else target for target in found)
             several = f"there are {len(found)} {kind.plural} of that name: use one of the ids {ids}"
             raise InputError(f"{item.name} names {text}, but {several}")
         if not found:
-            raise InputError(f"{item.name} names {text}, but there is no such {kind.noun}")
-        index = self._index.get((kind.name, found[0].id))
-        if index is None:
-            return found[0].id
-        if not self._desired[index].present:
-            raise InputError(f"{item.name} names {text}, but that {kind.noun} is to be deleted")
-        return self._declared_target(index)
-
-    def _declared_target(self, index: int) -> Target:
-        record = self._records[index]
-        if record is None or replaced(self._desired[index], record):
-            return Pending(index, self._desired[index].label)
-        return record.id
-
-    def _renamed(self, record: Record) -> bool:
-        index = self._index.get((record.kind.name, record.id))
-        wanted = self._desired[index] if index is not None else None
-        name = record.kind.name_option
-        return (
-            wanted is not None
-            and wanted.present
-            and name in wanted.values
-            and not record.kind.by_name[name].same(record.values.get(name), wanted.values[name])
-        )
+            raise InputError(f"{item.name} names {text}, but there is no such {kind.noun}, or it is to be deleted")
+        return found[0]
 
 
-def _step(wanted: Desired, record: Record | None, references: _References) -> Step:
+def _step(subject: Subject, targets: _Targets) -> Step:
     """The step for one object, without regard to the others but for what it refers to."""
+    wanted, record, kind = subject.wanted, subject.record, subject.wanted.kind
+    if subject.error is not None:
+        return Step(wanted, record, "read", error=subject.error)
     if not wanted.present:
-        if record is None:
-            return Step(wanted, None)
-        return Step(wanted, record, "delete", before=_options(record))
-    kind = wanted.kind
+        return Step(wanted, record, "delete", before=_options(record)) if record is not None else Step(wanted, None)
     if record is None:
-        return _creation(wanted, references, {})
-    if replaced(wanted, record):
+        return _creation(wanted, targets, {})
+    if subject.replaced:
         kept = {name: value for name, value in _options(record).items() if value not in (None, "", [])}
-        step = _creation(wanted, references, kept)
+        step = _creation(wanted, targets, kept)
         changed = tuple(n for n, value in step.after.items() if not _same(kind.by_name[n], kept.get(n), value))
         return replace(step, record=record, action="recreate", before=kept, fields=changed)
-    fixed = immutable_differences(wanted, record)
-    if fixed:
+    if subject.fixed:
         changes = names(
             f"{item.name} is {_shown(item, record.values[item.name])} and cannot become "
             f"{_shown(item, wanted.values[item.name])}"
-            for item in fixed
+            for item in subject.fixed
         )
         hint = "; recreate: true deletes the object and creates it anew" if kind.creatable else ""
         raise InputError(f"{kind.noun} {record.label} ({record.id}): {changes} once it exists{hint}")
-    return _update(wanted, record, references)
+    return _update(wanted, record, targets)
 
 
-def _creation(wanted: Desired, references: _References, kept: Values) -> Step:
+def _creation(wanted: Desired, targets: _Targets, kept: Values) -> Step:
+    """The step for an object that does not exist, or not any more; ``kept`` is what it had before."""
     kind = wanted.kind
     if wanted.id is not None and not kept:
         raise InputError(f"there is no {kind.noun} with {kind.id_option} {wanted.id}")
@@ -236,7 +187,7 @@ def _creation(wanted: Desired, references: _References, kept: Values) -> Step:
     step = Step(wanted, None, "create", fields=tuple(wanted.values))
     for name, value in values.items():
         item = kind.by_name[name]
-        after = _resolved(item, value, references) if name in wanted.values else value
+        after = targets.resolve(item, value) if name in wanted.values else value
         if name in wanted.add_only and kept.get(name):
             after = _union(item, kept[name], after)
         step.after[name] = after
@@ -247,32 +198,27 @@ def _creation(wanted: Desired, references: _References, kept: Values) -> Step:
     return _with_needs(step)
 
 
-def _update(wanted: Desired, record: Record, references: _References) -> Step:
+def _update(wanted: Desired, record: Record, targets: _Targets) -> Step:
+    """The step for an object that exists."""
     kind = wanted.kind
-    step = Step(wanted, record, before=_declared(wanted, record))
-    changed = []
-    hidden = []
+    step = Step(wanted, record, before={name: record.values[name] for name in wanted.values if name in record.values})
+    changed: list[str] = []
+    hidden: list[str] = []
     for name, value in wanted.values.items():
         item = kind.by_name[name]
-        if item.write_only:
-            step.after[name] = value
+        step.after[name] = after = targets.resolve(item, value)
+        if item.write_only or name not in record.values:
             if name in wanted.always:
                 changed.append(name)
-            elif not item.immutable:
+            elif not (item.write_only and item.immutable):
                 hidden.append(name)
-            continue
-        after = _resolved(item, value, references)
-        if name not in record.values:
-            hidden.append(name)
-            step.after[name] = after
             continue
         before = record.values[name]
         if name in wanted.add_only:
-            after = _union(item, before, after)
-        # A value that is equal is shown as the server writes it, or a diff would show what does not change.
-        same = _same(item, before, after)
-        step.after[name] = before if same else after
-        if same:
+            step.after[name] = after = _union(item, before, after)
+        if _same(item, before, after):
+            # Shown as the server writes it, or a diff would show what does not change.
+            step.after[name] = before
             continue
         changed.append(name)
         if item.link:
@@ -284,46 +230,10 @@ def _update(wanted: Desired, record: Record, references: _References) -> Step:
         own = [name for name in changed if not kind.by_name[name].link]
         # What cannot be compared is sent along, but is no reason to call an endpoint that needs no call.
         aspects = {kind.by_name[name].aspect for name in own}
-        along = [name for name in hidden if kind.by_name[name].aspect in aspects]
+        along = [n for n in hidden if kind.by_name[n].aspect in aspects and not kind.by_name[n].immutable]
         step.payload = {name: step.after[name] for name in (*own, *along)}
-        step.action = "update"
-        step.fields = tuple(changed)
+        step.action, step.fields = "update", tuple(changed)
     return _with_needs(step)
-
-
-def _options(record: Record) -> Values:
-    return {name: value for name, value in record.values.items() if not record.kind.by_name[name].read_only}
-
-
-def _declared(wanted: Desired, record: Record) -> Values:
-    return {name: record.values[name] for name in wanted.values if name in record.values}
-
-
-def _resolved(item: Field, value: Any, references: _References) -> Any:
-    if not item.reference or value in (None, ""):
-        return value
-    if isinstance(value, list):
-        return list(dict.fromkeys(references.resolve(item, one) for one in value))
-    return references.resolve(item, value)
-
-
-def _union(item: Field, before: Any, after: Any) -> Any:
-    if isinstance(before, dict) or isinstance(after, dict):
-        return {**(before or {}), **(after or {})}
-    have = {item.normal([value]) for value in before or ()}
-    return [
-        *(before or ()),
-        *(value for value in after or () if isinstance(value, Pending) or item.normal([value]) not in have),
-    ]
-
-
-def _same(item: Field, before: Any, after: Any) -> bool:
-    return not any(True for _pending in _pendings(after)) and item.same(before, after)
-
-
-def _pendings(value: Any) -> Iterable[Pending]:
-    values = value if isinstance(value, list) else [value]
-    return (one for one in values if isinstance(one, Pending))
 
 
 def _with_needs(step: Step) -> Step:
@@ -332,93 +242,91 @@ def _with_needs(step: Step) -> Step:
     return step
 
 
+def _options(record: Record) -> Values:
+    return {name: value for name, value in record.values.items() if not record.kind.by_name[name].read_only}
+
+
+def _union(item: Field, before: Any, after: Any) -> Any:
+    if item.type == "dict":
+        return {**(before or {}), **(after or {})}
+    have = item.normal(before or ()) or frozenset()
+    return [*(before or ()), *(value for value in after or () if isinstance(value, Pending) or value not in have)]
+
+
+def _same(item: Field, before: Any, after: Any) -> bool:
+    return not _pendings(after) and item.same(before, after)
+
+
+def _pendings(value: Any) -> list[Pending]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Pending)]
+
+
 def _shown(item: Field, value: Any) -> str:
     return MASK if item.secret else str(value)
 
 
-def _refuse_contradictions(steps: Sequence[Step]) -> None:
-    """Refuse a link that one side wants and the other, in an exact list of its own, does not.
-
-    :raises InputError: naming both places
-    """
-    idents: list[Target] = [_ident(index, step) for index, step in enumerate(steps)]
-    index = {(step.desired.kind.name, ident): step for ident, step in zip(idents, steps)}
-    problems = []
-    for ident, step in zip(idents, steps):
-        for item in step.desired.kind.options:
-            wanted = step.after.get(item.name) if item.link and item.name in step.desired.values else None
-            for other in filter(None, (index.get((item.reference, target)) for target in wanted or ())):
-                name = item.inverse or _inverse_of(item, step, other)
-                exact = name in other.desired.values and name not in other.desired.add_only
-                if exact and ident not in (other.after.get(name) or ()):
-                    problems.append(
-                        f"{step.desired.place} has {other.label} among its {item.name}, but {other.desired.place} does "
-                        f"not have {step.label} among its {name}"
-                    )
-    if problems:
-        raise InputError("; ".join(problems))
-
-
-def _ident(index: int, step: Step) -> Target:
-    return step.record.id if step.record is not None and step.action != "recreate" else Pending(index, step.label)
-
-
-def _inverse_of(item: Field, step: Step, other: Step) -> str:
-    """The field on the other side that is read from this one."""
-    kind = step.desired.kind.name
-    found = (f.name for f in other.desired.kind.options if f.inverse == item.name and f.reference == kind)
-    return next(found, "")
+def _contradictions(steps: Sequence[Step]) -> list[str]:
+    """Links that one end wants and the other, in an exact list of its own, does not; a sentence for each."""
+    wanted: dict[tuple[str, Target], dict[Target, Step]] = {}
+    idents: list[Target] = [
+        step.record.id if step.record is not None and step.action != "recreate" else Pending(index, step.label)
+        for index, step in enumerate(steps)
+    ]
+    links = [
+        (ident, step, item)
+        for ident, step in zip(idents, steps)
+        for item in step.desired.kind.options
+        if item.link and item.name in step.desired.values
+    ]
+    for ident, step, item in links:
+        for other in step.after.get(item.name) or ():
+            wanted.setdefault((item.reference, other), {})[ident] = step
+    return [
+        f"{other.desired.place} wants to be linked with {step.label}, but {step.desired.place} does not have "
+        f"{other.label} among its {item.name}"
+        for ident, step, item in links
+        if item.name not in step.desired.add_only
+        for target, other in wanted.get((step.desired.kind.name, ident), {}).items()
+        if item.reference == other.desired.kind.name and target not in (step.after.get(item.name) or ())
+    ]
 
 
-def _refuse_full(steps: Sequence[Step], snapshot: Snapshot) -> None:
-    """Refuse to delete an object that still holds others, unless it is forced.
-
-    :raises InputError: naming what it holds
-    """
+def _still_held(steps: Sequence[Step], snapshot: Snapshot) -> list[str]:
+    """Deletions, not forced, of objects that still hold others; a sentence for each."""
     leaving = {
-        (step.record.kind.name, step.record.id, name)
+        (id(step.record), name)
         for step in steps
+        for name in (step.before if step.action == "delete" else step.fields)
         if step.record is not None
-        for name in (step.record.values if step.action == "delete" else step.fields)
     }
     problems = []
     for step in steps:
-        if step.action != "delete" or step.record is None or step.desired.flags.get("force"):
-            continue
-        for kind, name in step.desired.kind.holds:
+        for kind, name in step.desired.kind.holds if step.action == "delete" else ():
             held = [
                 record.label
                 for record in snapshot.records.get(kind, ())
-                if record.values.get(name) == step.record.id and (kind, record.id, name) not in leaving
+                if step.record is not None and record.values.get(name) == step.record.id
+                if (id(record), name) not in leaving
             ]
-            if held:
-                noun = step.desired.kind.noun
-                problems.append(f"{noun} {step.label} still holds {names(held)}; force: true deletes it all the same")
-    if problems:
-        raise InputError("; ".join(problems))
-
-
-def _delete_users_first(steps: Sequence[Step]) -> None:
-    """Let each deletion wait for the deletions of the objects that refer to it."""
-    deletions = {
-        (step.record.kind.name, step.record.id): step
-        for step in steps
-        if step.action == "delete" and step.record is not None
-    }
-    for index, step in enumerate(steps):
-        if step.action != "delete" or step.record is None:
-            continue
-        for item in step.desired.kind.options:
-            used = deletions.get((item.reference, str(step.record.values.get(item.name))))
-            if used is not None and not item.link:
-                used.needs.add(index)
+            if held and not step.desired.flags.get("force"):
+                what = f"{step.desired.kind.noun} {step.label}"
+                problems.append(f"{what} still holds {names(held)}; force: true deletes it all the same")
+    return problems
 
 
 def _order(kinds: Mapping[str, Kind], steps: Sequence[Step]) -> list[int]:
     """The order in which the steps are reported: creations and changes by what they need, then deletions, reversed.
 
+    Deletions are told here to wait for those of the objects that refer to them.
+
     :raises InputError: where objects need each other in a circle
     """
+    deletions = {(s.record.kind.name, s.record.id): s for s in steps if s.action == "delete" and s.record is not None}
+    for index, step in enumerate(steps):
+        for item in step.desired.kind.options if step.action == "delete" else ():
+            used = deletions.get((item.reference, str(step.before.get(item.name))))
+            if used is not None and not item.link:
+                used.needs.add(index)
     sorter = TopologicalSorter({index: step.needs for index, step in enumerate(steps)})
     try:
         sorter.prepare()
@@ -430,14 +338,13 @@ def _order(kinds: Mapping[str, Kind], steps: Sequence[Step]) -> list[int]:
     while sorter.is_active():
         ready = sorter.get_ready()
         level.update(dict.fromkeys(ready, depth))
-        sorter.done(*ready)
         depth += 1
+        sorter.done(*ready)
     rank = {name: number for number, name in enumerate(kinds)}
 
-    def place(index: int) -> tuple[int, int, int, int]:
-        step = steps[index]
-        deleted = step.action == "delete"
-        number = rank[step.desired.kind.name]
-        return int(deleted), -number if deleted else number, level[index], index
+    def place(index: int) -> tuple[bool, int, int, int]:
+        deleted = steps[index].action == "delete"
+        number = rank[steps[index].desired.kind.name]
+        return deleted, -number if deleted else number, level[index], index
 
     return sorted(range(len(steps)), key=place)

@@ -13,6 +13,7 @@ import requests
 
 import sandbox as package
 from sandbox.alertra import Alertra
+from sandbox.app import all_services
 from sandbox.client import Sandbox, SandboxError
 from sandbox.faults import KINDS, MATCHING, OPTIONAL
 from sandbox.switches import COMMON_SWITCHES, Choice
@@ -25,7 +26,8 @@ def control(sandbox: Sandbox, method: str, path: str, **options: Any) -> request
 
 
 def test_health(sandbox: Sandbox) -> None:
-    assert control(sandbox, "GET", "/health").json() == {"status": "ok", "services": ["alertra"]}
+    names = [service.name for service in all_services()]
+    assert control(sandbox, "GET", "/health").json() == {"status": "ok", "services": names}
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("PUT", "/health"), ("GET", "/switches")])

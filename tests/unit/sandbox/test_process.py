@@ -19,6 +19,7 @@ import pytest
 import requests
 
 from sandbox import client
+from sandbox.app import all_services
 from sandbox.client import Sandbox, SandboxError
 
 TESTS = Path(client.__file__).resolve().parents[1]
@@ -68,7 +69,8 @@ def test_ready_line_ready_file_and_signals(servers: list[Server], tmp_path: Path
     ready = servers[0].ready
     assert json.loads(ready_file.read_text(encoding="utf-8")) == ready
     assert list(ready) == ["url", "services"]
-    assert ready["services"] == {"alertra": f"{ready['url']}/alertra/v1.1"}
+    assert ready["services"] == {service.name: ready["url"] + service.base for service in all_services()}
+    assert ready["services"]["alertra"] == f"{ready['url']}/alertra/v1.1"
     with requests.Session() as session:
         # A kept-alive connection does not hold up the end.
         session.get(f"{ready['services']['alertra']}/tags?api_key=sandbox-key", timeout=SECONDS)
