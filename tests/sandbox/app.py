@@ -19,9 +19,12 @@ from aiohttp import web
 from .alertra import Alertra
 from .control import Control
 from .faults import Fault, Faults
+from .pinghome import Pinghome
+from .pingplotter import PingPlotter
 from .portmonitor import PortMonitor
 from .request_log import Entry, RequestLog
 from .service import Call, Paging, Reply, Service
+from .simplehelp import SimpleHelp
 
 LARGEST_BODY = 16 * 1024 * 1024
 LOGGER = logging.getLogger("sandbox")
@@ -29,7 +32,7 @@ LOGGER = logging.getLogger("sandbox")
 
 def all_services() -> list[Service]:
     """Return the services of the sandbox, each as at its start."""
-    return [Alertra(), PortMonitor()]
+    return [Alertra(), Pinghome(), PingPlotter(), PortMonitor(), SimpleHelp()]
 
 
 def build_app(services: Iterable[Service], stop: Callable[[], None]) -> web.Application:
