@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
@@ -206,21 +207,35 @@ def configure(service: type[Service]) -> None:
     module.run(work)
 
 
-def ask(service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values]) -> None:
+def ask(
+    service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values], read: Reader | None = None
+) -> None:
     """A module that reads, and returns what ``work`` makes of a client and the options."""
-    module = Module(service, plain_spec(filters), fields=filters)
+    module = Module(service, plain_spec(filters), read, filters)
     module.run(lambda client: module.exit_json(changed=False, **client.redact(work(client, module.params))))
 
 
-def look_up(service: type[Service], kind_name: str, filters: Sequence[Field] = (), include: Sequence[str] = ()) -> None:
-    """A module that lists the objects of a kind."""
+def look_up(
+    service: type[Service], kind_name: str, filters: Sequence[Field] = (), include: Mapping[str, str] | None = None
+) -> None:
+    """A module that lists the objects of a kind.
+
+    :param include: what can be added to each object, and which option that needs, if any
+    """
     kind = service.kinds[kind_name]
     extra = (Field("include", type="list", choices=tuple(include), default=[]),) if include else ()
+
+    def read(params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
+        for name in params.get("include") or ():
+            needed = (include or {}).get(name)
+            if needed and not params.get(needed):
+                raise InputError(f"include {name} needs {needed}")
+        return []
 
     def work(client: Service, params: Values) -> Values:
         return {kind.plural: inform(client, kind, params, params.get("include", ()), _CONCURRENCY)}
 
-    ask(service, (*filters, *extra), work)
+    ask(service, (*filters, *extra), work, read)
 
 
 def look_up_config(service: type[Service]) -> None:
@@ -239,14 +254,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
     given: Mapping[str, Any]
 
     def __init__(
-        self,
-        service: type[Service],
-        spec: Spec,
-        read: Reader = lambda params, given: [],
-        fields: Sequence[Field] = (),
-        **rules: Any,
+        self, service: type[Service], spec: Spec, read: Reader | None = None, fields: Sequence[Field] = (), **rules: Any
     ) -> None:
-        self._service, self._read = service, read
+        self._service, self._read = service, read or (lambda params, given: [])
         self._fields = (*_CONNECTION, *service.credentials, *fields)
         self._client: Service | None = None
         self._valid = False
@@ -274,6 +284,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def run(self, work: Callable[[Any], None]) -> None:
         """Do the work of a module, and end it; every error becomes one sentence."""
         title = self._service.title
+        self.no_log_values.update(filter(None, [urlsplit(self.params["api_url"] or "").password]))
         try:
             _check(self._fields, self.params)
             for name in ("api_url", *(item.name for item in self._fields if item.required)):

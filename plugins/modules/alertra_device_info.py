@@ -130,7 +130,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._module imp
 
 def main() -> None:
     """Look up devices."""
-    look_up(Alertra, "device", DEVICE_FILTERS, ("checks", "events", "uptime"))
+    look_up(Alertra, "device", DEVICE_FILTERS, {"checks": "", "events": "", "uptime": "since"})
 
 
 if __name__ == "__main__":

@@ -1144,7 +1144,7 @@ def event_row(event: Event) -> Row:
 # --- state given by the control endpoint -------------------------------------------------------------------------
 
 SEED_EXTRAS: Mapping[str, tuple[str, ...]] = {
-    "resource": ("id", "enabled", "ssl_reminder", "tld_reminder", "integrations"),
+    "resource": ("id", "ssl_reminder", "tld_reminder", "integrations"),
     "server_resource": ("id",),
     "heartbeat": ("id", "events"),
 }
@@ -1198,8 +1198,7 @@ class Seed:
     def _read_monitor(self, kind: Kind, described: Row, state: State) -> Monitor:
         extras = {name: described[name] for name in SEED_EXTRAS[kind.name] if name in described}
         given = {name: value for name, value in described.items() if name not in extras}
-        given |= {"enabled": extras["enabled"]} if "enabled" in extras else {}
-        known = (*kind.create, *kind.update, *(["enabled"] if kind is RESOURCE else []))
+        known = (*kind.create, *kind.update, "enabled")
         fields = {**kind.defaults, "service_id": state.services[0], **check_fields(given, known)}
         check_required(fields, ("name",))
         state.check_service(fields["service_id"])

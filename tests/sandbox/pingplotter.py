@@ -691,7 +691,7 @@ class PingPlotter(Service):
 
     def _act_on_sessions(self, call: Call, data: DataSet, unique_id: str) -> Reply:
         agent = self._find_agent(data.store.current, unique_id)
-        action = call.parameter("action")
+        action = call.parameter("action") or ""
         if action not in ACTIONS:
             raise invalid("action", "must be Resume or Pause")
         before, after = ACTIONS[action]

@@ -114,7 +114,7 @@ class _Run:
         try:
             return self._service.create(step.desired.kind, values)
         except ApiError as exc:
-            found = self._new(step, fresh=True) if exc.ambiguous else None
+            found = self._new(step, self._service.settle_s) if exc.ambiguous else None
             if found is None and exc.ambiguous:
                 raise ApiError(f"{exc}; it was not created, or not yet: run again", exc.failure) from exc
             if found is None:
@@ -160,19 +160,21 @@ class _Run:
         done = self._done[target.step]
         if done.ident is None:
             self._require(target.step)
-            done.ident = self._new(self._steps[target.step])
+            done.ident = self._new(self._steps[target.step], _SETTLE_S, fresh=False)
             if done.ident is None:
                 raise MonitoringError(f"{target.label} was created but is not in the list")
         return done.ident
 
-    def _new(self, step: Step, fresh: bool = False) -> str | None:
-        """The id of the one object of the step's key that was not there before; polled for a while, as lists may lag.
+    def _new(self, step: Step, patience: float, fresh: bool = True) -> str | None:
+        """The id of the one object of the step's key that was not there before; None if it does not show up.
 
+        :param patience: for how many seconds to look again, as lists may lag
+        :param fresh: whether a listing from before is of no use
         :raises MonitoringError: where there are several
         """
         kind = step.desired.kind
         key = kind.key_of({name: self._resolved(value) for name, value in step.after.items() if name in kind.key})
-        deadline = time.monotonic() + _SETTLE_S
+        deadline = time.monotonic() + patience
         while True:
             with self._lock:
                 if fresh or kind.name not in self._listed:
@@ -181,7 +183,7 @@ class _Run:
             new = [record.id for record in rows if kind.key_of(record.values) == key]
             if len(new) > 1:
                 raise MonitoringError(f"there are {len(new)} new {kind.plural} named {step.label}: {', '.join(new)}")
-            if new or time.monotonic() > deadline:
+            if new or time.monotonic() >= deadline:
                 return new[0] if new else None
             if fresh:
                 time.sleep(_SETTLE_STEP_S)
