@@ -274,11 +274,11 @@ class Alertra(Service):
     def _in_maintenance(self, rows: list[dict[str, Any]]) -> set[str]:
         """The ids of the devices in maintenance, by the documented filter and by their status.
 
-        A filter that returns every device, none of which says so itself, is taken to be ignored.
+        A filter that returns every device may have been ignored; then the status decides, if it is in known words.
         """
         by_status = {_ident(row) for row in rows if _status(row) == "maint"}
         by_filter = {_ident(row) for row in self._devices("Maint")}
-        if by_filter == {_ident(row) for row in rows} and all(_status(row) in ("ok", "down") for row in rows):
+        if by_filter == {_ident(row) for row in rows} and all(map(_status, rows)):
             return by_status
         return by_status | by_filter
 

@@ -58,9 +58,10 @@ _LIMITS = (
 
 
 def plain_spec(fields: Sequence[Field]) -> Spec:
-    """The argument spec of these fields.
+    """The argument spec of these fields, none of which is marked as required.
 
-    None is marked as required: tools that read a spec know neither the environment nor module_defaults.
+    What creating an object takes need not be repeated to change it, and tools that read a spec do not see connection
+    options that come from the environment or from module_defaults.
     """
     spec = {}
     for item in fields:
@@ -211,7 +212,10 @@ def ask(
     service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values], read: Reader | None = None
 ) -> None:
     """A module that reads, and returns what ``work`` makes of a client and the options."""
-    module = Module(service, plain_spec(filters), read, filters)
+    spec = plain_spec(filters)
+    for item in filters:
+        spec[item.name].update({"required": True} if item.required else {})
+    module = Module(service, spec, read, filters)
     module.run(lambda client: module.exit_json(changed=False, **client.redact(work(client, module.params))))
 
 
@@ -287,11 +291,10 @@ class Module(AnsibleModule):  # type: ignore[misc]
         self.no_log_values.update(filter(None, [urlsplit(self.params["api_url"] or "").password]))
         try:
             _check(self._fields, self.params)
-            for name in ("api_url", *(item.name for item in self._fields if item.required)):
+            for name in ("api_url", *(item.name for item in self._service.credentials if item.required)):
                 if not self.params[name]:
                     variable = f"{self._service.name}_{name}".upper()
-                    hint = f" or the environment variable {variable}" if name in connection_spec(self._service) else ""
-                    raise InputError(f"{name} is missing: set the option{hint}")
+                    raise InputError(f"{name} is missing: set the option or the environment variable {variable}")
             self.desired = self._read(self.params, self.given)
             self._client = self._service(self.params, self.params.get("concurrency", _CONCURRENCY))
             work(self._client)

@@ -17,7 +17,7 @@ description:
     O(declarative.monitoring.alertra_device_info#module:include).
 version_added: 0.1.0
 author:
-  - declarative.monitoring contributors
+  - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
   - declarative.monitoring.alertra
   - declarative.monitoring.attributes

@@ -21,7 +21,7 @@ description:
     has done all the same; the next run does the rest.
 version_added: 0.1.0
 author:
-  - declarative.monitoring contributors
+  - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
   - declarative.monitoring.alertra
   - declarative.monitoring.attributes

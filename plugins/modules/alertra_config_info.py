@@ -19,7 +19,7 @@ description:
   - Tags are returned with the devices that have them, not the other way round. Options that are not set are left out.
 version_added: 0.1.0
 author:
-  - declarative.monitoring contributors
+  - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
   - declarative.monitoring.alertra
   - declarative.monitoring.attributes

@@ -18,7 +18,7 @@ description:
     empty.
 version_added: 0.1.0
 author:
-  - declarative.monitoring contributors
+  - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
   - declarative.monitoring.alertra
   - declarative.monitoring.attributes

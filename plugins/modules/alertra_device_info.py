@@ -15,7 +15,7 @@ description:
   - Returns the devices that match all of the given filters, with their settings and tags.
 version_added: 0.1.0
 author:
-  - declarative.monitoring contributors
+  - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
   - declarative.monitoring.alertra
   - declarative.monitoring.attributes

@@ -15,7 +15,7 @@ description:
   - Returns what the service says of the API key in use, so that a playbook can tell early whether the key may write.
 version_added: 0.1.0
 author:
-  - declarative.monitoring contributors
+  - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
   - declarative.monitoring.alertra
   - declarative.monitoring.attributes

@@ -15,7 +15,7 @@ description:
   - Creates, renames and deletes a tag, and says which devices have it.
 version_added: 0.1.0
 author:
-  - declarative.monitoring contributors
+  - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
   - declarative.monitoring.alertra
   - declarative.monitoring.attributes

@@ -32,3 +32,9 @@ def sandbox(running_sandbox: Sandbox) -> Sandbox:
 def alertra(sandbox: Sandbox) -> Account:
     """An account at Alertra that may write."""
     return account(sandbox, "alertra", api_key="sandbox-key")
+
+
+@pytest.fixture
+def accounts(alertra: Account) -> list[Account]:
+    """An account at each service."""
+    return [alertra]

@@ -46,7 +46,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("alertra_device_info", {"since": "yesterday"}, "since must be a time in ISO 8601 with its zone"),
     ("alertra_device_info", {"status": "broken"}, "status must be ok, down or maint, not 'broken'"),
     ("alertra_device_info", {"include": ["uptime"]}, "include uptime needs since"),
-    ("alertra_check_info", {}, "check_id is missing: set the option"),
+    ("alertra_check_info", {}, "missing required arguments: check_id"),
 ]
 
 

@@ -170,7 +170,14 @@ def one_of(*allowed: Setting) -> Callable[[str, Any], Setting]:
     """Return a check for a few values; a number in quotes and a boolean are no numbers."""
 
     def check(name: str, value: Any) -> Setting:
-        found = next((item for item in allowed if type(item) is type(value) and item == value), None)
+        found = next(
+            (
+                item
+                for item in allowed
+                if isinstance(value, item.__class__) and not isinstance(value, bool) and item == value
+            ),
+            None,
+        )
         if found is None:
             raise invalid(name, "must be one of " + ", ".join(str(item) for item in allowed))
         return found
@@ -182,7 +189,7 @@ def between(lowest: int, highest: int) -> Callable[[str, Any], int]:
     """Return a check for a whole number in a range."""
 
     def check(name: str, value: Any) -> int:
-        if type(value) is not int or not lowest <= value <= highest:
+        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
             raise invalid(name, f"must be a number, {lowest}-{highest}")
         return value
 
@@ -576,7 +583,7 @@ class Alertra(Service):
     def _list_tags(self, call: Call, state: State) -> Reply:
         tags = list(state.tags.values())
         if call.paging is Paging.ENDLESS:
-            numbers = (next(self._invented) for _ in range(DEFAULT_LIMIT))
+            numbers = (next(self._invented) for _turn in range(DEFAULT_LIMIT))
             tags = [Tag(hashed_id(f"invented tag {number}"), f"invented-{number}") for number in numbers]
         full = self.switches["listing"] == "full"
         return self._list("tag", [self._tag_row(state, tag, full=full) for tag in tags])
@@ -645,7 +652,7 @@ class Alertra(Service):
             raise invalid("Limit", f"must be {LARGEST_LIMIT} or less")
         limit = min(limit, LARGEST_LIMIT, int(self.switches["page_cap"]))
         if call.paging is Paging.ENDLESS:
-            return [invent(next(self._invented)) for _ in range(limit)]
+            return [invent(next(self._invented)) for _turn in range(limit)]
         if call.paging is Paging.REPEAT:
             offset = 0
         return rows[offset : offset + limit]

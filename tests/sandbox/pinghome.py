@@ -117,7 +117,7 @@ def whole_number(lowest: int) -> Callable[[str, Any], int]:
     """Return a check for a whole number; one in quotes and a boolean are none."""
 
     def check(name: str, value: Any) -> int:
-        if type(value) is not int or value < lowest:
+        if not isinstance(value, int) or isinstance(value, bool) or value < lowest:
             raise invalid(name, f"must be an integer, {lowest} or more")
         return value
 
@@ -628,7 +628,7 @@ class Pinghome(Service):
         return account.name if account else None
 
     def _authenticate(self, call: Call) -> Token | None:
-        scheme, _, token = call.headers.get("Authorization", "").partition(" ")
+        scheme, _first, token = call.headers.get("Authorization", "").partition(" ")
         return self._accounts.find(token) if scheme.lower() == "bearer" else None
 
     # --- calls
@@ -724,7 +724,7 @@ class Pinghome(Service):
         monitors = [monitor for monitor in state.of_kind(kind) if monitor.fields["service_id"] == service_id]
         counts = {"total": len(monitors), "page": page, "limit": limit}
         if call.paging is Paging.ENDLESS:
-            shown = [invent(kind, service_id, next(self._invented)) for _ in range(limit)]
+            shown = [invent(kind, service_id, next(self._invented)) for _turn in range(limit)]
         else:
             first = call.paging is Paging.REPEAT or self.switches["page_param"] == "ignored"
             begin = 0 if first else (page - 1) * limit
@@ -936,7 +936,7 @@ class Pinghome(Service):
             before = datetime.max.replace(tzinfo=UTC)
         events = [event for event in reversed(monitor.events) if event.received_at < before]
         if call.paging is Paging.ENDLESS:
-            times = [SAMPLE_TIME - timedelta(minutes=next(self._invented)) for _ in range(limit)]
+            times = [SAMPLE_TIME - timedelta(minutes=next(self._invented)) for _turn in range(limit)]
             events = [Event(RESULTS[0], None, time) for time in times]
         return self._list("event", [self._object(self._present(event_row(event))) for event in events[:limit]])
 

@@ -185,7 +185,7 @@ class DataSet:
 def hashed_id(text: str, letters: str = LOWER, length: int = 26) -> str:
     """Return an id that looks like those of agents."""
     number, characters = int(hashlib.sha256(text.encode()).hexdigest(), 16), []
-    for _ in range(length):
+    for _turn in range(length):
         number, rest = divmod(number, len(letters))
         characters.append(letters[rest])
     return "".join(characters)
@@ -336,7 +336,7 @@ NEWER_FIELDS = ("IsBorrowed", "CreationDate", "ConnectionType", "ExpectedQuality
 
 def new_details(unique_id: str) -> Row:
     """Return the details of a new agent."""
-    defaults = {name: default for name, (_, default) in DETAILS.items()}
+    defaults = {name: default for name, (_first, default) in DETAILS.items()}
     return {**defaults, "CreationDate": now(), "DownloadUrl": DOWNLOAD_URL + hashed_id(f"link {unique_id}")}
 
 
@@ -586,7 +586,7 @@ class PingPlotter(Service):
             raise ApiError(404, "There is no such path.")
         fitting = [(route, ids) for route, ids in found if route.method == call.method]
         if not fitting:
-            allowed = {"Allow": ", ".join(route.method for route, _ in found)}
+            allowed = {"Allow": ", ".join(route.method for route, _rest in found)}
             raise ApiError(405, f"{call.method} is not allowed here.", headers=allowed)
         route, ids = fitting[0]
         if route.permission and route.permission not in account.permissions:
@@ -739,7 +739,7 @@ class PingPlotter(Service):
         return self._detail("session", self._session_row(agent, session))
 
     def _show_quality(self, call: Call, data: DataSet, session_id: str) -> Reply:
-        _, session = find_session(data.store.read(self.lag), session_id)
+        _first, session = find_session(data.store.read(self.lag), session_id)
         row = {
             self._id_key("SessionId"): session.session_id,
             "Description": session.description,
@@ -895,7 +895,7 @@ class PingPlotter(Service):
         return replace(reply, headers=error.headers)
 
     def _invent(self) -> list[int]:
-        return [next(self._invented) for _ in range(INVENTED_ROWS)]
+        return [next(self._invented) for _turn in range(INVENTED_ROWS)]
 
 
 class RateLimitError(Exception):
@@ -988,7 +988,7 @@ class Seed:
         check_required(fields, ("Name",))
         unique_id = self._id("agent", fields.get("UniqueId"))
         details = new_details(unique_id)
-        details.update({name: check(name, fields[name]) for name, (check, _) in DETAILS.items() if name in fields})
+        details.update({name: check(name, fields[name]) for name, (check, _shape) in DETAILS.items() if name in fields})
         details.update({name: text_value(name, fields[name]) for name in MADE_DETAILS if name in fields})
         agent = Agent(
             unique_id=unique_id,

@@ -822,7 +822,7 @@ class PortMonitor(Service):
         return self._list(f"{kind}s", [(kind, row) for row in rows])
 
     def _invent(self) -> list[int]:
-        return [next(self._invented) for _ in range(INVENTED_ROWS)]
+        return [next(self._invented) for _turn in range(INVENTED_ROWS)]
 
     # --- how things look
 
@@ -1033,7 +1033,7 @@ class Seed:
     def _reserve(self, kind: str, objects: list[Row]) -> None:
         given = [fields["id"] for fields in objects if "id" in fields]
         for number in given:
-            if type(number) is not int or number < 1:
+            if not isinstance(number, int) or isinstance(number, bool) or number < 1:
                 raise invalid("id", "must be a whole number, 1 or more")
             if given.count(number) > 1 or self._taken(kind, number):
                 raise invalid("id", f"{number} is given twice")

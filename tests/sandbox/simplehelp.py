@@ -247,7 +247,7 @@ def whole(bits: int, *, lowest: int | None = None) -> Check:
     smallest = -(2 ** (bits - 1)) if lowest is None else lowest
 
     def check(name: str, value: Any) -> int:
-        if type(value) is not int or not smallest <= value < 2 ** (bits - 1):
+        if not isinstance(value, int) or isinstance(value, bool) or not smallest <= value < 2 ** (bits - 1):
             raise invalid(name, f"a whole number of {bits} bits is required, {smallest} or more")
         return value
 
@@ -1183,7 +1183,7 @@ class SimpleHelp(Service):
 
     def _list(self, call: Call, kind: str, rows: list[Row], invent: Callable[[int], Row]) -> Reply:
         if call.paging is Paging.ENDLESS:
-            rows = [invent(next(self._invented)) for _ in range(INVENTED_ROWS)]
+            rows = [invent(next(self._invented)) for _turn in range(INVENTED_ROWS)]
         return self._rows(kind, rows)
 
     def _rows(self, kind: str, rows: list[Row]) -> Reply:
@@ -1457,7 +1457,7 @@ SEED: Schema = {
     "hostname": hostname_text,
     "restrictions": list_of(regular_expression),
     "backups": natural,
-    **{name: list_of(object_of(schema)) for name, (schema, _) in RECORDS.items()},
+    **{name: list_of(object_of(schema)) for name, (schema, _list) in RECORDS.items()},
 }
 
 DEFAULT_HOSTNAME = "help.example.com"

@@ -114,13 +114,14 @@ class Client:
         if transport.REQUESTS_IMPORT_ERROR is not None:
             raise MissingLibraryError("requests", transport.REQUESTS_IMPORT_ERROR)
         transport.check_url(options["api_url"], options["api_allow_http"])
-        self.redact = Redactor(credentials.secrets)
+        self.redact = Redactor((*credentials.secrets, ":".join(credentials.basic or ())))
         self._service, self._options, self._credentials = service, options, credentials
         self._max_wait: float = options["api_max_wait"]
         self._session = transport.make_session(options, concurrency)
-        self._session.headers.update({"Accept": "application/json", **credentials.headers})
+        # As bytes, because requests would encode a str as latin-1 and fail on other letters.
+        headers = {name: value.encode() for name, value in credentials.headers.items()}
+        self._session.headers.update({"Accept": "application/json", **headers})
         if credentials.basic:
-            # As bytes, because requests would encode a str as latin-1 and fail on other letters.
             self._session.auth = tuple(part.encode() for part in credentials.basic)  # type: ignore[assignment]
         self._lock, self._login_lock = threading.Lock(), threading.Lock()
         self._token: Mapping[str, str] | None = None
@@ -249,10 +250,13 @@ class Client:
                 data={**(request.form or {}), **secrets} if in_form else None,
                 timeout=self._options["api_timeout"],
             )
+            return self._judge(request, response)
         except requests.exceptions.TooManyRedirects:
             return _Trouble("the server redirects in a circle")
         except requests.exceptions.SSLError as exc:
             return _Trouble(f"no secure connection to {server}: {_cause(exc)}")
+        except ValueError as exc:
+            return _Trouble(f"a header to be sent, or a redirect in the answer, is malformed: {_cause(exc)}")
         except requests.exceptions.RequestException as exc:
             if _never_sent(exc):
                 return _Trouble(f"no connection to {server}: {_cause(exc)}", repeat=True)
@@ -260,7 +264,6 @@ class Client:
             if isinstance(exc, requests.exceptions.Timeout):
                 reason = f"no answer within {self._options['api_timeout']:g} s"
             return _Trouble(reason, request.repeat, ambiguous=request.method != "GET")
-        return self._judge(request, response)
 
     @staticmethod
     def _judge(request: _Request, response: requests.Response) -> Any:
@@ -274,7 +277,7 @@ class Client:
         code = _code(data)
         if 200 <= status < 300:
             if isinstance(data, dict) and data.get("success") is False:
-                return _Trouble(f"refused: {_words(data)}", status=status, code=code)
+                return _Trouble(f"refused: {_words(data) or 'no reason given'}", status=status, code=code)
             html = isinstance(data, str) and data.startswith("<")
             if html or (request.read and not parsed):
                 kind = "a web page" if html else "something that is not JSON" if data else "nothing"
@@ -298,7 +301,7 @@ class Client:
         """Wait while the server wants to be left alone, and refuse to start once the patience is used up."""
         with self._lock:
             wait = self._quiet_until - time.monotonic()
-            spent = self._lost_s >= self._max_wait
+            spent = 0 < self._lost_s >= self._max_wait
         if spent and not attempts:
             reason = f"not sent, as {self._max_wait:g} s (api_max_wait) have been lost to failures already"
             raise self._error(request.method, request.path, reason, attempts=0)
@@ -435,5 +438,5 @@ def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After")
     try:
         return Retry().parse_retry_after(value.strip()) if value else None
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):
         return None

@@ -44,14 +44,18 @@ def check_url(url: str, allow_http: bool) -> None:
 
     :raises InputError: for anything but https, unless it is loopback or plain http is allowed
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
     if parts.username or parts.password:
         raise InputError("api_url must not contain a user or a password; use the options made for them")
     if parts.query or parts.fragment:
-        raise InputError(f"api_url must end with its path: {url!r} goes on after it")
+        raise InputError("api_url must end with its path, and goes on after it")
     if parts.scheme not in ("http", "https") or not host:
-        raise InputError(f"api_url must be a URL such as https://host/path, not {url!r}")
+        # Not shown, as what is no URL may hold a password all the same.
+        raise InputError("api_url must be a URL such as https://host/path")
     if parts.scheme == "http" and not allow_http and not is_loopback(host):
         raise InputError(
             f"api_url {url!r} would send the credentials unencrypted: use https, or set api_allow_http to true"
@@ -120,8 +124,9 @@ def make_session(options: Mapping[str, Any], concurrency: int) -> requests.Sessi
     session.verify = options["validate_certs"]
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     url = options["api_url"]
+    scheme = urlsplit(url).scheme
     if not is_loopback(urlsplit(url).hostname or ""):
         session.proxies.update(get_environ_proxies(url))
-    context = _tls_context(options["validate_certs"], options["ca_path"]) if url.startswith("https:") else None
-    session.mount(f"{urlsplit(url).scheme}://", _Adapter(context, concurrency))
+    context = _tls_context(options["validate_certs"], options["ca_path"]) if scheme == "https" else None
+    session.mount(f"{scheme}://", _Adapter(context, concurrency))
     return session

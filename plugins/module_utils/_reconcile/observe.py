@@ -60,7 +60,7 @@ def observe(service: Service, desired: Sequence[Desired], prune: Collection[str]
     :raises ApiError: where a listing cannot be read
     """
     going = [*(wanted.kind for wanted in desired if not wanted.present), *(service.kinds[name] for name in prune)]
-    kinds = {wanted.kind.name for wanted in desired} | set(prune) | {name for kind in going for name, _ in kind.holds}
+    kinds = {wanted.kind.name for wanted in desired} | set(prune) | {name for kind in going for name, _field in kind.holds}
     for wanted in desired:
         for name, value in wanted.values.items():
             item = wanted.kind.by_name[name]
@@ -154,7 +154,7 @@ def complete(
                     need(record, item.name)
     for reference in {item.reference for _subject, _record, item in links} - snapshot.records.keys():
         snapshot.records.update(list_kinds(service, {reference}, ()))
-    whole = {(item.reference, item.inverse) for subject, _, item in links if item.name not in subject.wanted.add_only}
+    whole = {(item.reference, item.inverse) for subject, _record, item in links if item.name not in subject.wanted.add_only}
     for reference, name in whole:
         for other in snapshot.records[reference]:
             need(other, name)

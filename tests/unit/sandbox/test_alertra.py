@@ -330,7 +330,7 @@ def test_body_must_be_an_object(api: Api, body: bytes) -> None:
 
 
 def test_paging(api: Api) -> None:
-    ids = [api.new_device() for _ in range(103)]
+    ids = [api.new_device() for _turn in range(103)]
 
     def page(**parameters: int) -> list[str]:
         return [row["device_id"] for row in api.get("/devices", **parameters)]
@@ -440,7 +440,7 @@ def test_attach_and_detach(sandbox: Sandbox, api: Api) -> None:
     for member in (device_id, other, device_id):
         api.write("PUT", f"/tags/{tag_id}/devices/{member}")
     assert sorted(api.get(f"/tags/{tag_id}")["Devices"]) == sorted([device_id, other])
-    for _ in range(2):
+    for _turn in range(2):
         assert api.write("DELETE", f"/tags/{tag_id}/devices/{device_id}").json() == {}
     assert api.get(f"/tags/{tag_id}")["Devices"] == [other]
     api.write("DELETE", f"/tags/{tag_id}")

@@ -168,7 +168,7 @@ def test_matching(sandbox: Sandbox, api: Api) -> None:
 def test_skip_times_and_order(sandbox: Sandbox, api: Api) -> None:
     sandbox.fault(service="alertra", kind="status", status=503, skip=1, times=2)
     sandbox.fault(service="alertra", kind="status", status=500, times=-1, skip=2)
-    statuses = [api.call("GET", "/tags").status_code for _ in range(7)]
+    statuses = [api.call("GET", "/tags").status_code for _turn in range(7)]
     assert statuses == [200, 503, 503, 200, 500, 500, 500]
     sandbox.clear_faults()
     assert api.get("/tags") == []

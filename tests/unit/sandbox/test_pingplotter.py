@@ -433,7 +433,7 @@ def test_actions(client: Client) -> None:
         return agent["OpenSessions"], agent["TotalSessions"]
 
     assert counts() == (1, 3)
-    for _ in range(2):
+    for _turn in range(2):
         assert client.write("PUT", "/agents/one/sessions?action=Pause").content == b""
         assert statuses(client) == ["Paused", "Paused", "Closed", "Active"]
         assert counts() == (0, 3)
@@ -887,7 +887,7 @@ def test_rate_headers(client: Client) -> None:
     headers = client.call("GET", "/agents").headers
     assert (headers["X-RateLimit-Limit"], headers["X-RateLimit-Remaining"]) == ("240", "240")
     client.switch(rate_headers="no", rate_limit=1)
-    answers = [client.call("GET", "/agents") for _ in range(2)]
+    answers = [client.call("GET", "/agents") for _turn in range(2)]
     assert [answer.status_code for answer in answers] == [200, 429]
     for answer in answers:
         assert not [name for name in answer.headers if name.startswith("X-RateLimit") or name == "Retry-After"]
@@ -910,7 +910,7 @@ def test_lag(client: Client) -> None:
 def test_endless_listing(client: Client, path: str) -> None:
     client.sandbox.fault(service=NAME, path=f"{path}$", kind="endless_page", times=-1)
     key = {"/agents": "UniqueId", "/sessions": "SessionId", "/users": "Id"}[path]
-    ids = [row[key] for _ in range(2) for row in client.get(path)]
+    ids = [row[key] for _turn in range(2) for row in client.get(path)]
     assert len(set(ids)) == len(ids) == 50
 
 

@@ -305,7 +305,7 @@ def test_sign_up(sandbox: Sandbox, api: Api) -> None:
     new = {"user[email]": "new@example.com", "user[password]": "secret"}
     answer = api.write("POST", "/users/sign-up", {**new, "auth_token": None})
     assert answer == {"id": answer["id"], "email": "new@example.com"}
-    assert type(answer["id"]) is int
+    assert isinstance(answer["id"], int)
     api.credentials["auth_token"] = api.login(**new)
     assert api.get("/groups") == []
     api.new_group("Mine")
@@ -879,13 +879,13 @@ def test_login_answer(sandbox: Sandbox, api: Api, answer: str, keys: list[str]) 
 
 def test_token_requests(sandbox: Sandbox, api: Api) -> None:
     set_switches(sandbox, token_requests=2)
-    for _ in range(2):
+    for _turn in range(2):
         token = api.login()
         api.get("/groups", auth_token=token)
         assert api.error("GET", "/nothing", {"auth_token": token})[0] == 404
         assert api.error("GET", "/groups", {"auth_token": token})[0] == 401
     assert [request["account"] for request in sandbox.requests()[1:4]] == ["default", "default", None]
-    for _ in range(3):
+    for _turn in range(3):
         api.get("/groups")
     set_switches(sandbox, token_requests=0)
     assert api.get("/groups", auth_token=token) == []

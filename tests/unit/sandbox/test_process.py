@@ -196,7 +196,7 @@ def test_requests_do_not_stall(sandbox: Sandbox) -> None:
         url = f"{sandbox.services['alertra']}/tags?api_key=sandbox-key"
         session.get(url, timeout=SECONDS)
         begin = time.monotonic()
-        for _ in range(20):
+        for _turn in range(20):
             session.get(url, timeout=SECONDS)
         assert time.monotonic() - begin < 0.7
     assert len({request["connection"] for request in sandbox.requests()}) == 1

@@ -541,7 +541,7 @@ def test_machines(helper: Help) -> None:
 def test_machine_settings(helper: Help) -> None:
     helper.write("machines/set", {"machineID": "SG_1234", "name": "New Name"})
     helper.write("machines/set", {"machineIDs": ["SG_1234", "SG_1235"], "monitor": False})
-    first, second, _ = helper.get("machines/list")
+    first, second, _rest = helper.get("machines/list")
     assert (first["name"], first["monitoringEnabled"]) == ("New Name", False)
     assert (second["name"], second["monitoringEnabled"]) == ("London desk", False)
 
@@ -1008,7 +1008,7 @@ def test_list_envelope(helper: Help, envelope: str, wrap: Any) -> None:
         ("support/sessions/list", None, "session"),
         ("access/sessions/list", None, "session"),
     ]
-    rows = [helper.get(query, body) for query, body, _ in calls]
+    rows = [helper.get(query, body) for query, body, _rest in calls]
     helper.switch(list_envelope=envelope)
     for (query, body, kind), expected in zip(calls, rows, strict=True):
         assert expected

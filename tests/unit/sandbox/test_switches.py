@@ -203,7 +203,7 @@ def test_empty_value(sandbox: Sandbox, api: Api) -> None:
 
 
 def test_page_cap(sandbox: Sandbox, api: Api) -> None:
-    ids = [api.new_device() for _ in range(4)]
+    ids = [api.new_device() for _turn in range(4)]
     sandbox.switches("alertra", page_cap=3)
     for parameters, expected in [
         ({}, ids[:3]),
