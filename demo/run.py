@@ -1,0 +1,107 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job, shown against the sandbox: a plan, the changes, a second run with none; drift found and repaired."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+from sandbox.client import Sandbox  # noqa: E402
+
+LIFETIME_S = 600
+
+
+class Demo:
+    """Runs the playbook against a sandbox, and says what the services got to see of it."""
+
+    def __init__(self, sandbox: Sandbox, home: str) -> None:
+        self._sandbox = sandbox
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ALERTRA_"))},
+            "ANSIBLE_COLLECTIONS_PATH": str(HERE.parent / "build" / "collections"),
+            "ANSIBLE_HOME": home,
+            "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+            "ANSIBLE_LOCALHOST_WARNING": "False",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+            "ALERTRA_API_URL": sandbox.services["alertra"],
+            "ALERTRA_API_KEY": "sandbox-key",
+        }
+
+    def act(self, title: str, arguments: str, *, changes: bool) -> None:
+        """Run the playbook; stop the demo if it does not do what the title promises."""
+        check = "--check" in arguments
+        print(f"\n{'=' * 100}\n{title}\n\n    $ ansible-playbook demo/playbook.yml {arguments}\n", flush=True)
+        self._sandbox.clear_requests()
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        command = [program, str(HERE / "playbook.yml"), *arguments.split()]
+        subprocess.run(command, env=self._environment, stdin=subprocess.DEVNULL, check=True)
+        requests = self._sandbox.requests()
+        written = [request for request in requests if request["method"] != "GET"]
+        print(
+            f"The services got {len(requests)} requests, {len(written) or 'none'} of them to change something.",
+            flush=True,
+        )
+        if bool(written) != (changes and not check):
+            sys.exit(f"That is not what was to be shown: {title}")
+
+
+def populate(sandbox: Sandbox, declared: Mapping[str, Any]) -> None:
+    """Fill the account as the demo finds it: most of what is declared is there, though not all as it should be."""
+    names = {"short_name": "ShortName", "full_name": "FullName", "method": "Method", "url": "URL", "tags": "Tags"}
+    names |= {"frequency": "Frequency", "timeout": "Timeout", "retries": "Retries"}
+    devices = [{names[key]: value for key, value in one.items() if key in names} for one in declared["devices"]]
+    kept = [one for one in devices if not one["ShortName"].startswith(("VIE", "LOGIN"))]
+    for one in kept:
+        if one["ShortName"] == "SHOP":
+            one.update(URL="http://shop.example.com/", Frequency=30)
+    kept.append({"ShortName": "INTRA", "Method": "HTTP", "URL": "https://intranet.example.com/", "Tags": ["web"]})
+    tags = [{"Name": tag["name"]} for tag in declared["tags"] if tag["name"] != "vienna"]
+    state = sandbox.set_state("alertra", {"tags": tags, "devices": kept})
+    ids = {one["ShortName"]: one["device_id"] for one in state["devices"]}
+    masters = {one["short_name"]: one["master_device"] for one in declared["devices"] if "master_device" in one}
+    for one in state["devices"]:
+        one["device_master_id"] = ids.get(masters.get(one["ShortName"]))
+    sandbox.set_state("alertra", state)
+
+
+def drift(sandbox: Sandbox) -> str:
+    """Change a device behind Ansible's back, and say how."""
+    state = sandbox.state("alertra")
+    device = next(one for one in state["devices"] if one["ShortName"] == "API")
+    device.update(URL="https://api.example.com/v0/health", Timeout=120, Tags=[])
+    sandbox.set_state("alertra", state)
+    return "Meanwhile somebody has given API another URL and another timeout, and taken it out of all tags."
+
+
+def main() -> None:
+    """Show it."""
+    declared = yaml.safe_load((HERE / "customer.yml").read_text(encoding="utf-8"))
+    count = f"{len(declared['alertra']['devices'])} devices and {len(declared['alertra']['tags'])} tags"
+    print(f"A sandbox plays the service. demo/customer.yml declares {count}; most of them exist, one is not declared.")
+    with Sandbox.start(lifetime=LIFETIME_S) as sandbox, tempfile.TemporaryDirectory(prefix="demo-") as home:
+        populate(sandbox, declared["alertra"])
+        demo = Demo(sandbox, home)
+        demo.act("1. What would change?", "--check --diff", changes=True)
+        demo.act("2. Change it.", "", changes=True)
+        demo.act("3. Again: nothing is left to do, and nothing is written.", "", changes=False)
+        said = drift(sandbox)
+        demo.act(f"4. {said} What would bring it back?", "--check --diff", changes=True)
+        demo.act("5. Bring it back.", "", changes=True)
+        demo.act("6. And again, nothing.", "--check --diff", changes=False)
+    print("\nThe device that is not declared was left alone throughout. The sandbox has stopped.")
+
+
+if __name__ == "__main__":
+    main()
