@@ -80,7 +80,9 @@ unit: env ## Run the unit tests
 	$(PYTHON) -m pytest tests/unit -n 2 --junit-xml=$(REPORTS)/unit.xml $(ARGS)
 
 integration: env ## Run the integration tests against the sandbox
+	@rm -rf $(REPORTS)/endpoints
 	$(PYTHON) -m pytest tests/integration -n 2 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
+	$(if $(ARGS),,$(TOOL) tools.endpoints)
 
 test: env ## Run all of the above, and show the time of each
 	@$(TOOL) tools.parts $(PARTS)

@@ -6,12 +6,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
-from integration.harness import Account, account
+from integration.harness import ROOT, Account, account
 from sandbox.client import Sandbox
+
+CREDENTIALS = {
+    "alertra": {"api_key": "sandbox-key"},
+    "pinghome": {"api_token": "sandbox-token", "service_id": "11111111-1111-4111-8111-111111111111"},
+    "pingplotter": {"api_key": "sandbox-key"},
+    "portmonitor": {"app_key": "sandbox-app", "auth_token": "sandbox-auth-token"},
+    "simplehelp": {"api_token": "sandbox-token"},
+}
 
 
 @pytest.fixture(scope="session")
@@ -21,11 +30,23 @@ def running_sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
+@pytest.fixture(scope="session")
+def seen() -> Iterator[set[str]]:
+    """The endpoints that the sandbox got a request for, noted at the end for tools/endpoints.py."""
+    found: set[str] = set()
+    yield found
+    folder = ROOT / "build" / "reports" / "endpoints"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    (folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in sorted(found)), encoding="utf-8")
+
+
 @pytest.fixture
-def sandbox(running_sandbox: Sandbox) -> Sandbox:
+def sandbox(running_sandbox: Sandbox, seen: set[str]) -> Iterator[Sandbox]:
     """A sandbox as it is at the start."""
     running_sandbox.reset()
-    return running_sandbox
+    yield running_sandbox
+    seen.update(f"{request['service']} {request['method']} {request['path']}" for request in running_sandbox.requests())
 
 
 @pytest.fixture
@@ -35,6 +56,6 @@ def alertra(sandbox: Sandbox) -> Account:
 
 
 @pytest.fixture
-def accounts(alertra: Account) -> list[Account]:
-    """An account at each service."""
-    return [alertra]
+def accounts(sandbox: Sandbox) -> list[Account]:
+    """An account at each service that the sandbox plays."""
+    return [account(sandbox, service, **CREDENTIALS[service]) for service in sandbox.services]
