@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,18 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 from sandbox.client import Sandbox  # noqa: E402
 
 LIFETIME_S = 600
+CREDENTIALS = {
+    "ALERTRA_API_KEY": "sandbox-key",
+    "PINGHOME_API_TOKEN": "sandbox-token",
+    "PINGHOME_SERVICE_ID": "11111111-1111-4111-8111-111111111111",
+    "PINGPLOTTER_API_KEY": "sandbox-key",
+    "PORTMONITOR_APP_KEY": "sandbox-app",
+    "PORTMONITOR_LOGIN_EMAIL": "sandbox@example.com",
+    "PORTMONITOR_LOGIN_PASSWORD": "sandbox-password",
+    "SIMPLEHELP_API_TOKEN": "sandbox-token",
+}
+# SimpleHelp is read with POST too, and Port Monitor logs in with one.
+READS = re.compile(r"/(get|list|login)$")
 
 
 class Demo:
@@ -29,14 +42,14 @@ class Demo:
     def __init__(self, sandbox: Sandbox, home: str) -> None:
         self._sandbox = sandbox
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ALERTRA_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
             "ANSIBLE_COLLECTIONS_PATH": str(HERE.parent / "build" / "collections"),
             "ANSIBLE_HOME": home,
             "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
-            "ALERTRA_API_URL": sandbox.services["alertra"],
-            "ALERTRA_API_KEY": "sandbox-key",
+            **{f"{service.upper()}_API_URL": url for service, url in sandbox.services.items()},
+            **CREDENTIALS,
         }
 
     def act(self, title: str, arguments: str, *, changes: bool) -> None:
@@ -48,7 +61,7 @@ class Demo:
         command = [program, str(HERE / "playbook.yml"), *arguments.split()]
         subprocess.run(command, env=self._environment, stdin=subprocess.DEVNULL, check=True)
         requests = self._sandbox.requests()
-        written = [request for request in requests if request["method"] != "GET"]
+        written = [one for one in requests if one["method"] != "GET" and not READS.search(one["path"])]
         print(
             f"The services got {len(requests)} requests, {len(written) or 'none'} of them to change something.",
             flush=True,
@@ -77,19 +90,31 @@ def populate(sandbox: Sandbox, declared: Mapping[str, Any]) -> None:
 
 
 def drift(sandbox: Sandbox) -> str:
-    """Change a device behind Ansible's back, and say how."""
-    state = sandbox.state("alertra")
-    device = next(one for one in state["devices"] if one["ShortName"] == "API")
+    """Change three accounts behind Ansible's back, and say how."""
+    alertra = sandbox.state("alertra")
+    device = next(one for one in alertra["devices"] if one["ShortName"] == "API")
     device.update(URL="https://api.example.com/v0/health", Timeout=120, Tags=[])
-    sandbox.set_state("alertra", state)
-    return "Meanwhile somebody has given API another URL and another timeout, and taken it out of all tags."
+    sandbox.set_state("alertra", alertra)
+    simplehelp = sandbox.state("simplehelp")
+    technician = next(one for one in simplehelp["technicians"] if one["username"] == "avery")
+    technician["groupIDs"] = [group["uniqueID"] for group in simplehelp["groups"]]
+    sandbox.set_state("simplehelp", simplehelp)
+    pinghome = sandbox.state("pinghome")
+    pinghome["heartbeats"][0]["enabled"] = False
+    sandbox.set_state("pinghome", pinghome)
+    return (
+        "Meanwhile somebody has pointed API at an old URL and taken its tags, given Avery every group, and "
+        "silenced the backup's heartbeat."
+    )
 
 
 def main() -> None:
     """Show it."""
     declared = yaml.safe_load((HERE / "customer.yml").read_text(encoding="utf-8"))
-    count = f"{len(declared['alertra']['devices'])} devices and {len(declared['alertra']['tags'])} tags"
-    print(f"A sandbox plays the service. demo/customer.yml declares {count}; most of them exist, one is not declared.")
+    count = sum(len(objects) for account in declared.values() for objects in account.values())
+    print(
+        f"A sandbox plays the five services. demo/customer.yml declares {count} objects in all; at Alertra, most exist."
+    )
     with Sandbox.start(lifetime=LIFETIME_S) as sandbox, tempfile.TemporaryDirectory(prefix="demo-") as home:
         populate(sandbox, declared["alertra"])
         demo = Demo(sandbox, home)
@@ -97,10 +122,10 @@ def main() -> None:
         demo.act("2. Change it.", "", changes=True)
         demo.act("3. Again: nothing is left to do, and nothing is written.", "", changes=False)
         said = drift(sandbox)
-        demo.act(f"4. {said} What would bring it back?", "--check --diff", changes=True)
+        demo.act(f"4. {said}\nWhat would bring it back?", "--check --diff", changes=True)
         demo.act("5. Bring it back.", "", changes=True)
         demo.act("6. And again, nothing.", "--check --diff", changes=False)
-    print("\nThe device that is not declared was left alone throughout. The sandbox has stopped.")
+    print("\nA device at Alertra that is not declared, INTRA, was left alone throughout. The sandbox has stopped.")
 
 
 if __name__ == "__main__":

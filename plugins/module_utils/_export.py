@@ -15,21 +15,36 @@ from ._reconcile.outcome import show
 from ._resource import Desired, Kind, Record, Service, Values, by_key
 
 
-def inform(service: Service, kind: Kind, filters: Values, include: Collection[str], concurrency: int) -> list[Values]:
+def inform(
+    service: Service,
+    kind: Kind,
+    filters: Values,
+    include: Collection[str],
+    concurrency: int,
+    choices: Collection[str] = (),
+) -> list[Values]:
     """The objects of a kind that match, with all that the server shows, in the order of its listing.
 
-    :param include: what else to add to each object, as the service names it
+    :param include: what else to add to each object, as the service names it: the fields of an aspect, or an extra
+    :param choices: what could be included; of that, fields that are not are not read
     :raises ApiError: where it cannot be read
     """
-    records = list_kinds(service, {kind.name} | {item.reference for item in kind.options}, ())
+    kinds = {kind.name} | {item.reference for item in kind.options}
+    records = list_kinds(service, kinds, service.sought(kind, filters))
     selected = service.select(kind, records[kind.name], filters)
-    _read(service, records, selected, concurrency)
+    aspects = {item.aspect for item in kind.options if item.aspect} & set(choices)
+    names = [item.name for item in kind.options if item.aspect not in aspects.difference(include)]
+    _read(service, records, selected, concurrency, names)
     called = labels(records)
 
     def describe(record: Record) -> Values:
         ident = {kind.id_option: record.id} if kind.id_option else {}
         shown = {name: show(kind.by_name[name], value, called) for name, value in record.values.items()}
-        return {**ident, **shown, **{name: service.extra(record, name, filters) for name in include}}
+        return {
+            **ident,
+            **shown,
+            **{name: service.extra(record, name, filters) for name in include if name not in aspects},
+        }
 
     with ThreadPoolExecutor(concurrency) as pool:
         return list(pool.map(describe, selected))
@@ -55,24 +70,38 @@ def export(service: Service, concurrency: int) -> dict[str, Any]:
         values: Values = {kind.id_option: record.id} if kind.id_option and id(record) not in named else {}
         for item in kind.options:
             value = record.values.get(item.name)
-            if value not in (None, "", [], {}) and (kind.name, item.name) not in twice and not item.write_only:
+            if (
+                value not in (None, "", [], {})
+                and (kind.name, item.name) not in twice
+                and not (item.write_only or item.secret)
+            ):
                 values[item.name] = show(item, value, called)
         return values
 
+    def place(record: Record) -> tuple[str, ...]:
+        key = [show(record.kind.by_name[name], record.values.get(name), called) for name in record.kind.key]
+        return (*map(str, key), record.id)
+
     account: dict[str, Any] = {}
     for kind in kinds:
-        described = [describe(record) for record in sorted(records[kind.name], key=lambda r: (r.label, r.id))]
+        described = [describe(record) for record in sorted(records[kind.name], key=place)]
         account[kind.collective] = described[0] if kind.singleton else described
     return account
 
 
-def _read(service: Service, records: Records, wanted: Sequence[Record], concurrency: int) -> None:
-    """Complete some of the records with every field that the server shows.
+def _read(
+    service: Service,
+    records: Records,
+    wanted: Sequence[Record],
+    concurrency: int,
+    fields: Collection[str] | None = None,
+) -> None:
+    """Complete some of the records with these fields, or with every one that the server shows.
 
     :raises ApiError: for the first object that cannot be read
     """
     snapshot = Snapshot(records, [Subject(Desired(record.kind, {}, record.id), record) for record in wanted])
-    complete(service, snapshot, concurrency, lambda subject: subject.wanted.kind.by_name)
+    complete(service, snapshot, concurrency, lambda subject: subject.wanted.kind.by_name if fields is None else fields)
     for subject in snapshot.subjects:
         if subject.error is not None:
             raise subject.error

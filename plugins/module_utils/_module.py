@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,7 +96,7 @@ def object_spec(kind: Kind) -> Spec:
     state: tuple[Field, ...] = ()
     if kind.creatable:
         state = (Field("state", choices=("present", "absent"), default="present"),)
-        if any(item.immutable for item in kind.options):
+        if kind.recreatable and any(item.immutable for item in kind.options):
             state = (*state, Field("recreate", type="bool", default=False))
     return plain_spec((*ident, *kind.options, *purge, *state, *kind.flags))
 
@@ -112,11 +114,18 @@ def config_spec(service: type[Service]) -> Spec:
 # -- from options to desired objects -----------------------------------------------------------------------------------
 
 
-def desired(kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any], place: str = "") -> Desired:
+def desired(
+    kind: Kind,
+    params: Mapping[str, Any],
+    given: Mapping[str, Any],
+    place: str = "",
+    common: Mapping[str, Any] = MappingProxyType({}),
+) -> Desired:
     """One object as a user declared it.
 
     :param params: the options with their defaults; ``given`` those that the user wrote, null ones included
     :param place: where they stand in a larger declaration
+    :param common: options that hold for each object without an id, unless it has its own
     :raises InputError: naming the option, the value and what is allowed
     """
     name = given.get(kind.name_option)
@@ -124,21 +133,40 @@ def desired(kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any], pla
     where = f"{place}: " if place else ""
     values = kind.check({item.name: params.get(item.name) for item in kind.options if item.name in given}, where)
     ident = params.get(kind.id_option)
+    if ident is None:
+        values = {**{name: value for name, value in common.items() if name in kind.by_name and value}, **values}
     if ident is None and not kind.singleton and kind.key_of(values) is None:
         ways = [" and ".join(kind.key), kind.id_option]
         raise InputError(f"{where}needs {', or '.join(filter(None, ways))}")
     if ident is not None and not str(ident).strip():
         raise InputError(f"{where}{kind.id_option} must not be empty")
+    kind.fits(values, values, where)
+    if ident is None and params.get("state") != "absent" and not params.get("recreate"):
+        # With what decides about them, they are declared too: only then is it known before any request.
+        lacking = [item for item in kind.options if not item.required and item.needed(values)]
+        lacking = [item for item in lacking if item.name not in values]
+        if lacking:
+            decides = lacking[0].only[0]
+            raise InputError(f"{where}{decides} {values[decides]} needs {' and '.join(i.name for i in lacking)}")
+    always = params.get("update_password") == "always"
     return Desired(
         kind=kind,
-        values=values,
+        values={name: value for name, value in values.items() if value or not kind.by_name[name].action},
         id=None if ident is None else str(ident),
         present=params.get("state") != "absent",
         place=place,
         recreate=bool(params.get("recreate")),
         add_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
+        always=frozenset(i.name for i in kind.options if i.action or (always and i.secret)),
         flags={item.name: params.get(item.name) for item in kind.flags},
     )
+
+
+def _common(service: type[Service], params: Mapping[str, Any]) -> Values:
+    """The options that say for a whole account what an object may say for itself."""
+    shared = [item.name for item in service.credentials if not item.secret]
+    # The options as they were written, which are read for a better message, lack what the environment says.
+    return {name: params.get(name) or os.environ.get(f"{service.name}_{name}".upper()) for name in shared}
 
 
 def _declaration(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
@@ -147,6 +175,7 @@ def _declaration(service: type[Service], params: Mapping[str, Any], given: Mappi
     :raises InputError: for the first that cannot be
     """
     found = []
+    common = _common(service, params)
     for kind in (service.kinds[name] for name in service.config):
         name = kind.collective
         items, raw_items = params.get(name) or [], given.get(name) or []
@@ -156,7 +185,7 @@ def _declaration(service: type[Service], params: Mapping[str, Any], given: Mappi
             raw = raw_items[index] if isinstance(raw_items, list) and index < len(raw_items) else None
             # An item that was not written as a dictionary cannot hold a null, so what is not None was given.
             written = raw if isinstance(raw, dict) else {key: item[key] for key in item if item[key] is not None}
-            found.append(desired(kind, item, written, name if kind.singleton else f"{name}[{index}]"))
+            found.append(desired(kind, item, written, name if kind.singleton else f"{name}[{index}]", common))
     return found
 
 
@@ -180,7 +209,11 @@ def _check(fields: Sequence[Field], params: Mapping[str, Any]) -> None:
 def manage(service: type[Service], kind_name: str) -> None:
     """A module that manages one object."""
     kind = service.kinds[kind_name]
-    module = Module(service, object_spec(kind), lambda params, given: [desired(kind, params, given)])
+
+    def read(params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
+        return [desired(kind, params, given, common=_common(service, params))]
+
+    module = Module(service, object_spec(kind), read)
 
     def work(client: Service) -> None:
         outcome = module.reconcile(client, module.desired)
@@ -237,7 +270,7 @@ def look_up(
         return []
 
     def work(client: Service, params: Values) -> Values:
-        return {kind.plural: inform(client, kind, params, params.get("include", ()), _CONCURRENCY)}
+        return {kind.plural: inform(client, kind, params, params.get("include", ()), _CONCURRENCY, include or ())}
 
     ask(service, (*filters, *extra), work, read)
 
@@ -245,6 +278,17 @@ def look_up(
 def look_up_config(service: type[Service]) -> None:
     """A module that returns a whole account as a declaration."""
     ask(service, (), lambda client, params: {"config": export(client, _CONCURRENCY)})
+
+
+def _take_message(params: Values, spec: Spec) -> None:
+    """Take C(message) for C(message_text): Ansible lets no module have an option or an alias of that name."""
+    if "message_text" in spec and "message" in params:
+        params["message_text"] = params.pop("message")
+    for name, option in spec.items():
+        items = params.get(name) if "options" in option else None
+        for item in items if isinstance(items, list) else [items]:
+            if isinstance(item, dict):
+                _take_message(item, option["options"])
 
 
 class Module(AnsibleModule):  # type: ignore[misc]
@@ -265,11 +309,12 @@ class Module(AnsibleModule):  # type: ignore[misc]
         self._client: Service | None = None
         self._valid = False
         self.desired: list[Desired] = []
-        super().__init__(argument_spec={**connection_spec(service), **spec}, supports_check_mode=True, **rules)
+        super().__init__(argument_spec={**spec, **connection_spec(service)}, supports_check_mode=True, **rules)
         self._valid = True
 
     def _load_params(self) -> None:
         super()._load_params()
+        _take_message(self.params, self.argument_spec)
         # Once AnsibleModule has filled in defaults, an explicit null can no longer be told from an option left out.
         self.given = copy.deepcopy(self.params)
 
@@ -305,6 +350,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
             self.fail_json(msg=f"{title}: {failure['method']} {failure['path']}: {exc}", failure=failure)
         except MonitoringError as exc:
             self.fail_json(msg=f"{title}: {exc}" if self._client is not None else str(exc))
+        finally:
+            if self._client is not None:
+                self._client.close()
 
     def reconcile(self, client: Service, wanted: Sequence[Desired], **options: Any) -> Outcome:
         """Bring objects to their desired state, or find out what that would take."""

@@ -13,7 +13,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from ._errors import InputError
@@ -41,7 +41,9 @@ class Field:
     :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``; ``elements`` is that of a
         list's items
     :param compare: ``value``, ``set`` (a list whose order means nothing), ``nocase``, ``url`` (one trailing slash means
-        nothing), ``json`` (a string that holds JSON), or ``merge`` (a dict of which only the given keys are managed)
+        nothing), ``json`` (a string that holds JSON), ``merge`` (a dict, or a list of dicts in any order, of which only
+        the given keys are managed), or ``case`` (a name; another one that differs from it in case alone is refused)
+    :param keys: of a dict: what is known of its keys; one without a name stands for all others
     :param default: what an option that is left out stands for; objects have no such options
     :param pattern: what a string must match; ``allowed`` says so in words
     :param empty: what is sent to clear the value; left out where the vendor does not allow that
@@ -49,14 +51,18 @@ class Field:
     :param required: needed to create an object
     :param immutable: cannot be changed after creation
     :param write_only: never shown by the server, so never compared
+    :param late: not taken by the creation of an object, so written right after it
     :param read_only: shown by the server, no option
+    :param issued: made by the server for a new object: no prediction has it, but the result of the creation does
     :param secret: masked wherever it could show
+    :param action: done, and a change, whenever it is true; also write-only
     :param reference: the kind that the value names, by name or id
     :param link: written by endpoints of its own, one other object at a time, once both objects exist
     :param purge: of a list or dict: the default of the option ``purge_<name>``, which says whether it is exact; None
         where there is no such option
     :param aspect: the name of the endpoint that writes it, where that is not the one of the object itself
     :param inverse: the field of the referenced kind that holds the same link, from which this one is read
+    :param only: another field, and its values, of the objects that have this one; they are not created without it
     """
 
     name: str
@@ -64,6 +70,7 @@ class Field:
     type: str = "str"
     elements: str = "str"
     compare: str = "value"
+    keys: tuple[Field, ...] = ()
     choices: tuple[Any, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -75,13 +82,25 @@ class Field:
     required: bool = False
     immutable: bool = False
     write_only: bool = False
+    late: bool = False
     read_only: bool = False
+    issued: bool = False
     secret: bool = False
+    action: bool = False
     reference: str = ""
     link: bool = False
     inverse: str = ""
     purge: bool | None = None
     aspect: str = ""
+    only: tuple[str, tuple[Any, ...]] = ("", ())
+
+    def applies(self, values: Mapping[str, Any]) -> bool:
+        """Whether an object of these values has it, or may have it as far as they tell."""
+        return values.get(self.only[0]) in (None, *self.only[1])
+
+    def needed(self, values: Mapping[str, Any]) -> bool:
+        """Whether an object of these values cannot be created without it."""
+        return self.required or values.get(self.only[0]) in self.only[1]
 
     @property
     def api_names(self) -> tuple[str, ...]:
@@ -99,7 +118,10 @@ class Field:
             return None
         value = _coerce(value, self.type)
         if self.type == "list":
-            return [_coerce(item, self.elements) for item in value]
+            each = replace(self, type=self.elements, empty=UNSET)
+            return [each.check(item) for item in value]
+        if self.keys:
+            return self.each(value, Field.check)
         if self.choices and value not in self.choices:
             raise ValueError(f"must be one of {', '.join(map(str, self.choices))}")
         low, high = self.minimum, self.maximum
@@ -116,9 +138,11 @@ class Field:
         if value in (None, "", [], {}):
             return frozenset() if self.type == "list" and self.compare == "set" else None
         try:
-            value = _coerce(value, self.type)
+            value = value if self.compare == "json" else _coerce(value, self.type)
         except ValueError:
             return str(value)
+        if value == self.empty:
+            return None
         if self.compare == "set":
             return frozenset(map(str, value))
         if self.compare == "nocase":
@@ -136,9 +160,59 @@ class Field:
 
     def same(self, observed: Any, desired: Any) -> bool:
         """Whether the server already has what is desired."""
-        if self.compare == "merge" and isinstance(observed, dict) and isinstance(desired, dict):
-            observed = {key: observed.get(key) for key in desired}
+        if self.type == "dict" and isinstance(observed or {}, dict) and isinstance(desired or {}, dict):
+            have, want = observed or {}, desired or {}
+            keys = want.keys() if self.compare == "merge" else have.keys() | want.keys()
+            return all((self.key(key) or _VALUE).same(have.get(key), want.get(key)) for key in keys)
+        if self.compare == "merge" and isinstance(observed or [], list) and isinstance(desired or [], list):
+            return _alike(list(observed or ()), list(desired or ()), ordered=False)
         return bool(self.normal(observed) == self.normal(desired))
+
+    def encode(self, value: Any) -> Any:
+        """The value as it is sent."""
+        if value is None or not self.keys:
+            return self.empty if value is None else value
+        known = {name: self.key(name) for name in value}
+        return {
+            item.api_names[0] if item and item.api_names else name: item.encode(value[name]) if item else value[name]
+            for name, item in known.items()
+        }
+
+    def key(self, name: str) -> Field | None:
+        """What is known of a key of a dict."""
+        return next((item for item in self.keys if not item.name or name in (item.name, *item.api_names)), None)
+
+    def each(self, value: Values, work: Callable[[Field, Any], Any]) -> Values:
+        """A dict with its keys as options, and with what ``work`` makes of their values.
+
+        :raises ValueError: where ``work`` does, naming the key
+        """
+        found = {}
+        for name, inner in value.items():
+            item = self.key(name)
+            try:
+                found[item.name or name if item else name] = work(item, inner) if item else inner
+            except ValueError as exc:
+                raise ValueError(f"{name} {exc}") from None
+        return found
+
+
+_VALUE = Field("value")
+
+
+def _alike(have: Any, want: Any, ordered: bool = True) -> bool:
+    """Whether JSON data holds all that is wanted; a number in quotes is that number."""
+    if isinstance(have, dict) and isinstance(want, dict):
+        return all(_alike(have.get(key), value) for key, value in want.items())
+    if not isinstance(have, list) or not isinstance(want, list):
+        return bool(_VALUE.normal(have) == _VALUE.normal(want))
+    # The most particular first, so that one of which less is said does not take its match away.
+    for one in want if ordered else sorted(want, key=lambda one: -len(str(one))):
+        found = next((index for index, other in enumerate(have[:1] if ordered else have) if _alike(other, one)), None)
+        if found is None:
+            return False
+        have = have[:found] + have[found + 1 :]
+    return not have
 
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -192,8 +266,13 @@ class Kind:
     :param id_option: the option that holds the id; empty for objects without one
     :param key: the options that identify an object to a person, the name last; empty where only the id does
     :param ids: the names under which an answer may hold the id, the documented one first
+    :param scope: the option that says in which part of the account an object is, where listings show one part at a
+        time; a name means an object of the same part
+    :param either: options of which each object has exactly one
+    :param bulk: several objects can be deleted with one request
     :param sections: objects inside an answer in which a field may stand instead of at the top
-    :param creatable: false for objects that register themselves, or that always exist
+    :param creatable: false for objects that register themselves, or that always exist; ``recreatable`` false for those
+        of which a new one would be no match for the old
     :param singleton: there is exactly one
     :param holds: the fields by which objects of other kinds say that they are inside one of this kind, as (kind,
         field); one that is not empty is deleted only by force
@@ -207,8 +286,12 @@ class Kind:
     ids: tuple[str, ...]
     fields: tuple[Field, ...]
     title: str = ""
+    scope: str = ""
+    either: tuple[str, ...] = ()
+    bulk: bool = False
     sections: tuple[str, ...] = ()
     creatable: bool = True
+    recreatable: bool = True
     singleton: bool = False
     holds: tuple[tuple[str, str], ...] = ()
     flags: tuple[Field, ...] = ()
@@ -254,9 +337,8 @@ class Kind:
             if found is not UNSET:
                 values[item.name] = self._typed(item, found)
         if complete:
-            for item in self.options:
-                if item.name not in values and not values.keys().isdisjoint(item.shown_with):
-                    values[item.name] = None
+            absent = [item for item in self.options if item.name not in values]
+            values.update({item.name: None for item in absent if not values.keys().isdisjoint(item.shown_with)})
         return values
 
     @staticmethod
@@ -264,9 +346,10 @@ class Kind:
         if value in (None, ""):
             return None
         try:
-            return _coerce(value, item.type)
+            value = _coerce(value, item.type)
         except ValueError:
             return value
+        return item.each(value, Kind._typed) if item.keys else value
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The body that sets these options, in the vendor's names; links are left out."""
@@ -274,7 +357,7 @@ class Kind:
         for name, value in values.items():
             item = self.by_name.get(name)
             if item is not None and item.api_names and not item.link:
-                body[item.api_names[0]] = item.empty if value is None else value
+                body[item.api_names[0]] = item.encode(value)
         return body
 
     def check(self, given: Mapping[str, Any], place: str) -> Values:
@@ -286,12 +369,30 @@ class Kind:
         values: Values = {}
         for name, value in given.items():
             item = self.by_name[name]
+            if item.secret and value == MASK:
+                continue  # our own mask, out of a result that is fed back
             try:
                 values[name] = item.check(value)
             except ValueError as exc:
                 got = "" if item.secret or value is None else f", not {value!r}"
                 raise InputError(f"{place}{name} {exc}{got}") from None
         return values
+
+    def fits(self, given: Collection[str], values: Mapping[str, Any], place: str = "") -> None:
+        """Check that the options given are options of an object of these values.
+
+        :raises InputError: naming one that is not
+        """
+        several = [name for name in self.either if name in given]
+        if len(several) > 1:
+            raise InputError(f"{place}a {self.noun} has only one of {' and '.join(several)}")
+        for item in (self.by_name[name] for name in given):
+            if not item.applies(values):
+                raise InputError(f"{place}a {self.noun} of {item.only[0]} {values[item.only[0]]} has no {item.name}")
+
+    def near(self, values: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+        """Whether an object with the values ``other`` can mean by name one of this kind with these values."""
+        return not self.scope or other.get(self.scope) in (None, values.get(self.scope))
 
     def key_of(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The natural key in a comparable form; None where there is none, or a part of it is not known."""
@@ -320,13 +421,17 @@ class Kind:
 class Record:
     """One object as the server shows it: its id, and the values of the options known so far.
 
-    ``raw`` is for the service, to keep what it will need to write.
+    ``raw`` is for the service, to keep what it will need to write. ``spared`` says, as the end of a sentence, why the
+    object is never pruned, and deleted only where it is declared by its id. ``apart`` marks one outside of the part of
+    the account that is managed as a whole: found because it was asked for, and not pruned either.
     """
 
     kind: Kind
     id: str
     values: Values
     raw: dict[str, Any] = field(default_factory=dict)
+    spared: str = ""
+    apart: bool = False
 
     @property
     def label(self) -> str:
@@ -393,7 +498,8 @@ class Service(ABC):
         """The objects of a kind, as the listing shows them.
 
         :param wanted: the desired objects of this kind that are to be found, where the service lists only a part of the
-            objects at a time; empty for all that there are
+            objects at a time; empty for all that there are. Of a kind with a scope, those too that refer to one, and
+            for all that there are one with neither key nor id.
         :param known: the listings so far of the kinds that come before it, by name
         """
 
@@ -401,9 +507,15 @@ class Service(ABC):
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """The values of the fields in ``missing``, and any others that come along, as far as the server shows them."""
 
+    def prefetch(self, reads: Sequence[tuple[Record, Collection[str]]]) -> None:  # noqa: B027
+        """Read into records several at once, where the service can; what it leaves out is read one by one."""
+
     @abstractmethod
-    def create(self, kind: Kind, values: Values) -> str | None:
-        """Create an object and return its id, or None where the answer holds none; the aspects are written later."""
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
+        """Create an object and return its id, or what the answer shows of it; the aspects are written later.
+
+        None stands for an answer without an id.
+        """
 
     @abstractmethod
     def update(self, record: Record, values: Values, aspect: str) -> None:
@@ -413,14 +525,28 @@ class Service(ABC):
     def delete(self, record: Record, flags: Values) -> None:
         """Delete an object."""
 
+    def delete_all(self, records: Sequence[Record]) -> None:
+        """Delete several objects of a kind that allows it with one request."""
+        raise NotImplementedError
+
     def link(self, kind: Kind, name: str, ident: str, other: str, present: bool) -> None:
         """Add or remove one link: of the object ``ident`` to the object ``other``, by the link field ``name``."""
         raise NotImplementedError
 
     def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """Those of the listed objects that match the filters of an info module; here those by id and by name."""
-        ident, name = filters.get(kind.id_option), filters.get(kind.name_option)
-        return [record for record in records if ident in (None, record.id) and name in (None, record.label)]
+        ident, option = filters.get(kind.id_option), kind.name_option
+        name = filters.get(option)
+        found = [record for record in records if ident in (None, record.id)]
+        return [r for r in found if name is None or kind.by_name[option].same(r.values.get(option), name)]
+
+    def sought(self, kind: Kind, filters: Values) -> Sequence[Desired]:
+        """What an info module with these filters is to list, where that is only a part; nothing for all there is."""
+        return ()
+
+    def close(self) -> None:
+        """End the run; raises nothing."""
+        return
 
     def extra(self, record: Record, name: str, filters: Values) -> Any:
         """What an info module includes on demand, such as the checks of a device."""

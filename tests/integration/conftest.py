@@ -56,6 +56,30 @@ def alertra(sandbox: Sandbox) -> Account:
 
 
 @pytest.fixture
+def pinghome(sandbox: Sandbox) -> Account:
+    """An account at Pinghome, with a service that is meant where none is named."""
+    return account(sandbox, "pinghome", **CREDENTIALS["pinghome"])
+
+
+@pytest.fixture
+def pingplotter(sandbox: Sandbox) -> Account:
+    """An account at PingPlotter Cloud that may write."""
+    return account(sandbox, "pingplotter", **CREDENTIALS["pingplotter"])
+
+
+@pytest.fixture
+def portmonitor(sandbox: Sandbox) -> Account:
+    """An account at Port Monitor, with a token that is good for ever."""
+    return account(sandbox, "portmonitor", **CREDENTIALS["portmonitor"])
+
+
+@pytest.fixture
 def accounts(sandbox: Sandbox) -> list[Account]:
     """An account at each service that the sandbox plays."""
     return [account(sandbox, service, **CREDENTIALS[service]) for service in sandbox.services]
+
+
+@pytest.fixture
+def simplehelp(sandbox: Sandbox) -> Account:
+    """A SimpleHelp server, by a token that has to be quoted in a path."""
+    return account(sandbox, "simplehelp", api_token="sandbox-token-/+1")

@@ -145,8 +145,9 @@ def requests_of(sandbox: Sandbox, service: str) -> Iterator[list[dict[str, Any]]
 
 
 def writes(requests: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The requests that were not GETs, as words for a message."""
-    return [f"{request['method']} {request['path']}" for request in requests if request["method"] != "GET"]
+    """The requests that were not GETs, as words for a message; SimpleHelp also reads by POSTs, which say so."""
+    found = [request for request in requests if request["method"] != "GET"]
+    return [f"{one['method']} {one['path']}" for one in found if not one["path"].endswith(("/get", "/list"))]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,28 @@ BEGIN = "# BEGIN options of the objects: written by tests/tools/sync_docs.py\n"
 END = "# END options of the objects\n"
 
 # For each service, the lists of its config module: the option, the module that documents an item, and what it holds.
-LISTS = {"alertra": {"tags": ("alertra_tag", "tags"), "devices": ("alertra_device", "devices")}}
+LISTS = {
+    "alertra": {"tags": ("alertra_tag", "tags"), "devices": ("alertra_device", "devices")},
+    "pinghome": {
+        "resources": ("pinghome_resource", "resources"),
+        "server_resources": ("pinghome_server_resource", "server resources"),
+        "heartbeats": ("pinghome_heartbeat", "heartbeats"),
+        "integrations": ("pinghome_integration", "integrations"),
+    },
+    "pingplotter": {"agents": ("pingplotter_agent", "agents"), "users": ("pingplotter_user", "users")},
+    "portmonitor": {
+        "groups": ("portmonitor_group", "groups"),
+        "targets": ("portmonitor_target", "targets"),
+        "profile": ("portmonitor_profile", "profile"),
+    },
+    "simplehelp": {
+        "technicians": ("simplehelp_technician", "technicians"),
+        "groups": ("simplehelp_group", "technician groups"),
+        "machines": ("simplehelp_machine", "machines"),
+        "machine_groups": ("simplehelp_machine_group", "machine groups"),
+        "server": ("simplehelp_server", "settings of the server"),
+    },
+}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -45,24 +66,24 @@ def documentation(module: str) -> dict[str, Any]:
 
 def options_of_lists(service: str) -> str:
     """The options of a config module that hold objects, as YAML."""
-    options = {
-        name: {
-            "description": [f"The {plural}, each with the options of M(declarative.monitoring.{module})."],
-            "type": "list",
-            "elements": "dict",
-            "suboptions": _in_list(documentation(module)["options"], name),
+    options = {}
+    for name, (module, plural) in LISTS[service].items():
+        single = module == f"{service}_{name}"
+        each, kind = ("", {"type": "dict"}) if single else ("each ", {"type": "list", "elements": "dict"})
+        options[name] = {
+            "description": [f"The {plural}, {each}with the options of M(declarative.monitoring.{module})."],
+            **kind,
+            "suboptions": _inside(documentation(module)["options"], name if single else f"{name}[]"),
         }
-        for name, (module, plural) in LISTS[service].items()
-    }
     text: str = yaml.dump(options, Dumper=_Dumper, sort_keys=False, width=110, allow_unicode=True)
     return "".join(f"  {line}\n" for line in text.splitlines())
 
 
-def _in_list(options: dict[str, Any], name: str) -> dict[str, Any]:
-    """The options as they are called inside the list: O(frequency) is O(devices[].frequency) there."""
+def _inside(options: dict[str, Any], place: str) -> dict[str, Any]:
+    """The options as they are called inside another: O(frequency) is O(devices[].frequency) in a list of devices."""
     text = yaml.safe_dump(options, sort_keys=False, width=10000, allow_unicode=True)
     for option in options:
-        text = re.sub(rf"O\({option}(=[^)]*)?\)", rf"O({name}[].{option}\1)", text)
+        text = re.sub(rf"O\({option}(=[^)]*)?\)", rf"O({place}.{option}\1)", text)
     parsed: dict[str, Any] = yaml.safe_load(text)
     return parsed
 

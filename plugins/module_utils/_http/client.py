@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 import json as jsonlib
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -33,7 +35,9 @@ _EXCERPT = 200
 _MAX_PAGES = 1000
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _TRANSIENT = frozenset({502, 503, 504})
-_WORDS = ("message", "reason", "error", "detail", "title", "errors", "info", "error_description")
+_WORDS = ("message", "reason", "error", "detail", "errors", "title", "info", "error_description")
+_TOKEN_WORDS = re.compile(r"token|session|expired|unauth|(log|sign)(ged)? ?in", re.IGNORECASE)
+_SECONDS = ("retryAfterSeconds", "retry_after", "retryAfter")
 
 
 @dataclass(frozen=True)
@@ -129,14 +133,17 @@ class Client:
 
     # -- requests ------------------------------------------------------------------------------------------------
 
-    def get(self, path: Sequence[str], params: Mapping[str, Any] | None = None, host: str = "") -> Any:
-        """The JSON answer to a GET.
+    def get(
+        self, path: Sequence[str], params: Mapping[str, Any] | None = None, host: str = "", json: Any = None
+    ) -> Any:
+        """The JSON answer to a GET; or with ``json`` to a POST that only reads.
 
         :param path: the segments of the path below the base URL; each is quoted
         :param host: what stands for ``{host}`` in the base URL of a service with several
         :raises ApiError: where it cannot be had
         """
-        return self.request("GET", path, params=params, host=host, read=True)
+        method = "GET" if json is None else "POST"
+        return self.request(method, path, params=params, json=json, host=host, read=True, repeat=True)
 
     def detail(
         self,
@@ -145,12 +152,13 @@ class Client:
         ids: Sequence[str],
         params: Mapping[str, Any] | None = None,
         host: str = "",
+        json: Any = None,
     ) -> Row:
         """One object.
 
         :raises ApiError: where it is refused, or of an unknown shape
         """
-        return self._shaped(path, lambda: one(self.get(path, params, host), names, ids))
+        return self.shaped(path, lambda: one(self.get(path, params, host, json), names, ids))
 
     def listing(
         self,
@@ -160,6 +168,7 @@ class Client:
         paging: Paging | None = None,
         params: Mapping[str, Any] | None = None,
         host: str = "",
+        json: Any = None,
         enough: Callable[[list[Row]], bool] = lambda page: False,
     ) -> list[Row]:
         """All objects of a listing, each once, over all of its pages.
@@ -176,7 +185,7 @@ class Client:
         received = longest = 0
         for number in range(_MAX_PAGES):
             query = {**(params or {}), **(paging.query(number, received) if paging else {})}
-            page = self._shaped(path, functools.partial(self._page, path, query, host, names))
+            page = self.shaped(path, functools.partial(self._page, path, query, host, json, names))
             known = len(rows)
             for row in page:
                 ident = identifier(row, ids) if ids else jsonlib.dumps(row, sort_keys=True)
@@ -192,6 +201,16 @@ class Client:
                 return list(rows.values())
             longest = max(longest, len(page))
         raise self._error("GET", path, f"the list of {names[-1]} has no end: gave up after {_MAX_PAGES} pages")
+
+    def shaped(self, path: Sequence[str], read: Callable[[], _Answer], method: str = "GET") -> _Answer:
+        """What ``read`` makes of an answer.
+
+        :raises ApiError: where it raises ShapeError
+        """
+        try:
+            return read()
+        except ShapeError as exc:
+            raise self._error(method, path, str(exc)) from exc
 
     def request(
         self,
@@ -225,10 +244,10 @@ class Client:
             result = self._attempt(request, token or {})
             if not isinstance(result, _Trouble):
                 return result
-            if result.status == 401 and token is not None and not renewed:
+            if token is not None and not renewed and _unknown_token(result):
                 renewed = True
-                self._login(expired=token)
-                continue
+                if self._login(expired=token) != token:
+                    continue
             end, pause = self._spend(started, attempts, result)
             lost += time.monotonic() - started + pause
             if end:
@@ -250,6 +269,7 @@ class Client:
                 data={**(request.form or {}), **secrets} if in_form else None,
                 timeout=self._options["api_timeout"],
             )
+            self._heed(response)
             return self._judge(request, response)
         except requests.exceptions.TooManyRedirects:
             return _Trouble("the server redirects in a circle")
@@ -286,7 +306,7 @@ class Client:
         words = (
             f"{_words(data) or response.reason or 'no reason given'} (HTTP {status}{f', code {code}' if code else ''})"
         )
-        after = _retry_after(response)
+        after = _retry_after(response, data)
         if status == 429:
             return _Trouble(f"the server limits the rate: {words}", True, False, status, code, after)
         if status < 500:
@@ -296,6 +316,15 @@ class Client:
         return _Trouble(f"the server failed: {words}", again, wrote and not untouched, status, code, after)
 
     # -- patience ------------------------------------------------------------------------------------------------
+
+    def _heed(self, response: requests.Response) -> None:
+        """Keep quiet until the next request may be sent, where the server says that this was the last one for now."""
+        pause = _limit_pause(response) if response.status_code != 429 else 0.0
+        with self._lock:
+            now = time.monotonic()
+            if 0 < pause < self._max_wait - self._lost_s:
+                self._lose(now, now + pause)
+                self._quiet_until = max(self._quiet_until, now + pause)
 
     def _hold(self, request: _Request, attempts: int) -> None:
         """Wait while the server wants to be left alone, and refuse to start once the patience is used up."""
@@ -373,14 +402,15 @@ class Client:
         )
         return ApiError(hide(reason + tried), failure, trouble.ambiguous)
 
-    def _page(self, path: Sequence[str], query: Mapping[str, Any], host: str, names: Sequence[str]) -> list[Row]:
-        return many(self.get(path, query, host), names)
+    def _page(
+        self, path: Sequence[str], query: Mapping[str, Any], host: str, json: Any, names: Sequence[str]
+    ) -> list[Row]:
+        return many(self.get(path, query, host, json), names)
 
-    def _shaped(self, path: Sequence[str], read: Callable[[], _Answer]) -> _Answer:
-        try:
-            return read()
-        except ShapeError as exc:
-            raise self._error("GET", path, str(exc)) from exc
+
+def _unknown_token(trouble: _Trouble) -> bool:
+    """Whether the server takes no such token (any more); some say so in words alone, with a status of success."""
+    return trouble.status == 401 or (trouble.status == 200 and bool(_TOKEN_WORDS.search(trouble.reason)))
 
 
 def _never_sent(exc: Exception) -> bool:
@@ -433,10 +463,23 @@ def _code(data: Any) -> str | None:
     return str(code) if isinstance(code, (str, int)) else None
 
 
-def _retry_after(response: requests.Response) -> float | None:
-    """The pause in seconds that the server asks for, whether it gives seconds or a date."""
+def _retry_after(response: requests.Response, data: Any = None) -> float | None:
+    """The pause in seconds that the server asks for, whether it gives seconds or a date, in a header or the body."""
     value = response.headers.get("Retry-After")
+    if not value and isinstance(data, dict):
+        value = next((str(data[name]) for name in _SECONDS if data.get(name) is not None), None)
     try:
         return Retry().parse_retry_after(value.strip()) if value else None
     except (InvalidHeader, ValueError, OverflowError):
         return None
+
+
+def _limit_pause(response: requests.Response) -> float:
+    """For how many seconds the server will take no more requests, as far as it says so in advance."""
+    try:
+        left, reset = (float(response.headers[f"X-RateLimit-{name}"]) for name in ("Remaining", "Reset"))
+        # The clocks of the two ends may differ, so the server's own is asked.
+        now = parsedate_to_datetime(response.headers["Date"]).timestamp()
+    except (KeyError, ValueError, TypeError):
+        return 0.0
+    return reset - now if left <= 0 else 0.0

@@ -63,6 +63,17 @@ def many(data: Any, names: Sequence[str]) -> list[Row]:
 
     :raises ShapeError: where no list, or something other than objects in it, is found
     """
+    rows = [_unwrap(row, names) for row in elements(data, names)]
+    if not all(isinstance(row, dict) for row in rows):
+        raise ShapeError(f"the list of {names[-1]} holds something other than objects")
+    return rows
+
+
+def elements(data: Any, names: Sequence[str]) -> list[Any]:
+    """The list in an answer, of whatever it is a list.
+
+    :raises ShapeError: where none is found
+    """
     rows = data
     if isinstance(data, dict):
         places = [data, *(data[name] for name in ("data", "result") if isinstance(data.get(name), dict))]
@@ -70,10 +81,7 @@ def many(data: Any, names: Sequence[str]) -> list[Row]:
         rows = next(found, None)
     if not isinstance(rows, list):
         raise ShapeError(f"the answer should hold a list of {names[-1]} but is {_describe(data)}")
-    unwrapped = [_unwrap(row, names) for row in rows]
-    if not all(isinstance(row, dict) for row in unwrapped):
-        raise ShapeError(f"the list of {names[-1]} holds something other than objects")
-    return unwrapped
+    return rows
 
 
 def _unwrap(row: Any, names: Sequence[str]) -> Any:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,14 +16,15 @@ from queue import SimpleQueue
 from typing import Any
 
 from .._errors import ApiError, MonitoringError
-from .._resource import Kind, Record, Service, Values
-from .observe import Snapshot
+from .._resource import Kind, Record, Service, Values, names
+from .observe import Snapshot, wanted_of
 from .outcome import Outcome, SkippedError
 from .plan import Pending, Plan, Step, Target
 from .settle import Written, settle
 
 _SETTLE_S = 5.0
 _SETTLE_STEP_S = 0.5
+_SWEEP = 50
 
 
 def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> Outcome:
@@ -37,6 +39,7 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
         run.phase(pool, {i: s.needs for i, s in steps.items() if s.payload or s.action in new}, run.write)
         # Links wait for objects alone, and those are done; not for the links of the objects at their other ends.
         run.phase(pool, {i: set() for i, s in steps.items() if s.attach or s.detach}, run.relink)
+        run.sweep()
         run.phase(pool, {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
         run.phase(pool, {i: set() for i, s in steps.items() if s.action in new}, run.identify)
     run.settle()
@@ -54,6 +57,7 @@ class _Run:
         self._snapshot = snapshot
         self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
         self._listed: dict[str, list[Record]] = {}
+        self._swept: set[int] = set()
         self._links: dict[frozenset[tuple[str, str]], Future[None]] = {}
         self._lock = threading.Lock()
 
@@ -88,7 +92,7 @@ class _Run:
         """
         if self._done[need].error is not None:
             step = self._steps[need]
-            raise SkippedError(f"not tried, as {step.desired.kind.noun} {step.label}, which it needs, failed")
+            raise SkippedError(f"not tried, as {step.title}, which it needs, failed")
 
     # -- objects -------------------------------------------------------------------------------------------------
 
@@ -101,8 +105,11 @@ class _Run:
                 self._delete(record, step.desired.flags)
                 done.note("delete")
             values = aspects.pop("", {})
-            done.ident = self._create(step, values)
-            done.note(step.action, (name for name in step.fields if name in values))
+            late = {name: values.pop(name) for name in list(values) if kind.by_name[name].late}
+            aspects = {"": late, **aspects} if late else aspects
+            done.made(self._create(step, values))
+            later = {*step.payload, *dict(step.attach)}.difference(values)
+            done.note(step.action, (name for name in step.fields if name not in later))
             if aspects:
                 record = Record(kind, self._ident(Pending(index, step.label)), values)
         for aspect, part in aspects.items():
@@ -110,7 +117,7 @@ class _Run:
                 self._service.update(record, part, aspect)
                 done.note("update", (name for name in step.fields if name in part))
 
-    def _create(self, step: Step, values: Values) -> str | None:
+    def _create(self, step: Step, values: Values) -> Record | str | None:
         try:
             return self._service.create(step.desired.kind, values)
         except ApiError as exc:
@@ -121,9 +128,22 @@ class _Run:
                 raise
             return found
 
+    def sweep(self) -> None:
+        """Delete several objects at once, where that is possible; what is refused so is tried one by one."""
+        groups: dict[Kind, list[tuple[int, Record]]] = {}
+        for index, step in enumerate(self._steps):
+            if step.action == "delete" and step.record is not None and step.record.kind.bulk and not step.needs:
+                groups.setdefault(step.record.kind, []).append((index, step.record))
+        for group in groups.values():
+            for part in (group[start : start + _SWEEP] for start in range(0, len(group), _SWEEP)):
+                if len(part) > 1:
+                    with contextlib.suppress(ApiError):
+                        self._service.delete_all([record for _index, record in part])
+                        self._swept.update(index for index, _record in part)
+
     def delete(self, index: int, step: Step) -> None:
         """Delete one object."""
-        if step.record is not None:
+        if step.record is not None and index not in self._swept:
             self._delete(step.record, step.desired.flags)
         self._done[index].note("delete")
 
@@ -134,7 +154,7 @@ class _Run:
             status = exc.failure.status
             if status in (404, 410):
                 return
-            if not exc.ambiguous and (status is None or not 400 <= status < 500):
+            if not exc.ambiguous and (status is None or not 200 <= status < 500):
                 raise
             if any(other.id == record.id for other in self._list(record.kind)):
                 raise
@@ -160,13 +180,13 @@ class _Run:
         done = self._done[target.step]
         if done.ident is None:
             self._require(target.step)
-            done.ident = self._new(self._steps[target.step], _SETTLE_S, fresh=False)
+            done.made(self._new(self._steps[target.step], _SETTLE_S, fresh=False))
             if done.ident is None:
                 raise MonitoringError(f"{target.label} was created but is not in the list")
         return done.ident
 
-    def _new(self, step: Step, patience: float, fresh: bool = True) -> str | None:
-        """The id of the one object of the step's key that was not there before; None if it does not show up.
+    def _new(self, step: Step, patience: float, fresh: bool = True) -> Record | None:
+        """The one object of the step's key that was not there before; None if it does not show up.
 
         :param patience: for how many seconds to look again, as lists may lag
         :param fresh: whether a listing from before is of no use
@@ -180,19 +200,27 @@ class _Run:
                 if fresh or kind.name not in self._listed:
                     self._listed[kind.name] = self._list(kind)
                 rows = [record for record in self._listed[kind.name] if (kind.name, record.id) not in self._known]
-            new = [record.id for record in rows if kind.key_of(record.values) == key]
+            new = [record for record in rows if kind.key_of(record.values) == key]
             if len(new) > 1:
-                raise MonitoringError(f"there are {len(new)} new {kind.plural} named {step.label}: {', '.join(new)}")
-            if new or time.monotonic() >= deadline:
+                ids = names(record.id for record in new)
+                raise MonitoringError(f"there are {len(new)} new {kind.plural} named {step.label}: {ids}")
+            if new or (fresh and time.monotonic() >= deadline):
                 return new[0] if new else None
             if fresh:
                 time.sleep(_SETTLE_STEP_S)
             fresh = True
 
     def _list(self, kind: Kind) -> list[Record]:
-        """A kind as it is now, the kinds before it as they were observed."""
-        wanted = [step.desired for step in self._steps if step.desired.kind is kind]
-        return self._service.listing(kind, wanted, self._snapshot.records)
+        """A kind as it is now, the kinds before it with what has become of them."""
+        declared = [step.desired for step in self._steps if not step.pruned]
+        wanted = wanted_of(kind, declared, len(declared) < len(self._steps))
+        ours = {id(step.record) for step in self._steps}
+        known = {name: [r for r in records if id(r) not in ours] for name, records in self._snapshot.records.items()}
+        for index, step in enumerate(self._steps):
+            ident, before = self.outcome.ident(index), step.record.values if step.record is not None else {}
+            if ident is not None and self._done[index].action != "delete":
+                known[step.desired.kind.name].append(Record(step.desired.kind, ident, {**before, **step.after}))
+        return self._service.listing(kind, wanted, known)
 
     def settle(self) -> None:
         """Wait until what was written can be read, where the service is not quick about it."""
@@ -204,10 +232,15 @@ class _Run:
                 shown = [name for name in step.fields if not (fields[name].write_only or fields[name].link)]
                 values = {name: self._resolved(step.after[name]) for name in shown}
                 written.append(Written(step.desired.kind, ident, None if step.action == "delete" else values))
-        for item in settle(self._service, written, self._list):
+        try:
+            late = settle(self._service, written, self._list)
+        except MonitoringError as exc:
+            self._service.notes.append(f"What was written could not be read back: {exc}.")
+            return
+        for item in late:
             what = f"{item.kind.noun} {item.kind.label(item.values or {}, item.id)}"
-            late = f"After {self._service.settle_s:g} s the service does not show yet"
-            self._service.notes.append(f"{late} what was written of {what}.")
+            after = f"After {self._service.settle_s:g} s the service does not show"
+            self._service.notes.append(f"{after} what was written of {what}: it is late, or has not taken all of it.")
 
     # -- links ---------------------------------------------------------------------------------------------------
 
@@ -230,4 +263,5 @@ class _Run:
                 except Exception as exc:
                     written.set_exception(exc)
             written.result()
-        self._done[index].note("update", (name for name in step.fields if kind.by_name[name].link))
+            if name not in self._done[index].fields:
+                self._done[index].note("update", (name,))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import ApiError, MonitoringError
-from .._resource import MASK, Field, Values
+from .._resource import MASK, Field, Record, Values
 from .plan import Pending, Plan, Step
 
 _ENDS = ("create", "update", "delete", "recreate", "unchanged", "failed", "skipped")
@@ -24,12 +24,20 @@ class SkippedError(MonitoringError):
 
 @dataclass
 class Done:
-    """What became of a step: the id of a new object, what was done to which of its options, and what went wrong."""
+    """What became of a step: the id of a new object and what the server showed of it, what was done to which of its
+    options, and what went wrong.
+    """
 
     ident: str | None = None
+    shown: Values = field(default_factory=dict)
     action: str | None = None
     fields: tuple[str, ...] = ()
     error: MonitoringError | None = None
+
+    def made(self, new: Record | str | None) -> None:
+        """Keep what is known of a new object: its id, or all that the server shows."""
+        self.ident = new.id if isinstance(new, Record) else new
+        self.shown = new.values if isinstance(new, Record) else {}
 
     def note(self, action: str, fields: Iterable[str] = ()) -> None:
         """Add what was done, after what was done before; a new object stays one when more of it is written."""
@@ -56,7 +64,12 @@ class Outcome:
     def changes(self) -> list[dict[str, Any]]:
         """What was done, in plan order."""
         return [
-            {**_what(step), "id": self.ident(index), "action": done.action, "fields": list(done.fields)}
+            {
+                **_what(step),
+                "id": self.ident(index),
+                "action": done.action,
+                "fields": [name for name in step.fields if name in done.fields],
+            }
             for step, done, index in self._report
             if done.action
         ]
@@ -75,7 +88,7 @@ class Outcome:
             {
                 **_what(step),
                 "action": step.action,
-                "msg": f"cannot {step.action} {step.desired.kind.noun} {step.label}: {done.error}",
+                "msg": f"cannot {step.action} {step.title}: {done.error}",
                 "failure": done.error.failure.as_dict() if isinstance(done.error, ApiError) else None,
             }
             for step, done, _index in self._report
@@ -85,7 +98,7 @@ class Outcome:
     def warnings(self) -> list[str]:
         """What could not be compared, one sentence for each kind and set of options."""
         hidden = Counter((step.desired.kind.plural, step.hidden) for step in self._plan.steps if step.hidden)
-        return [
+        return self._plan.notes + [
             f"The server does not show {', '.join(fields)} of {number} of the {kind}: not compared, and sent only when "
             "another option changes."
             for (kind, fields), number in hidden.items()
@@ -98,8 +111,7 @@ class Outcome:
         if done.action in (None, "update", "delete"):
             changed = {name: value for name, value in after.items() if name in done.fields}
             after = {} if done.action == "delete" else {**before, **changed}
-        header = f"{step.desired.kind.noun} {step.label}"
-        return {"before_header": header, "after_header": header, "before": before, "after": after}
+        return {"before_header": step.title, "after_header": step.title, "before": before, "after": after}
 
     def diffs(self) -> list[dict[str, Any]]:
         """The diffs of all objects that changed, in plan order."""
@@ -108,13 +120,14 @@ class Outcome:
     def result(self, index: int) -> Values | None:
         """One object as it is now, in option names; one that was deleted as it was; None where there was none."""
         step, known = self._plan.steps[index], {}
-        kind, record = step.desired.kind, step.record
+        kind, record, done = step.desired.kind, step.record, self.done[index]
         if record is not None:
             known = record.values
-        if not step.desired.present or self.done[index].error is not None:
+        if not step.desired.present or done.error is not None:
             return self._object(step, record.id, known) if record is not None else None
         if step.action == "recreate":
             known = {name: value for name, value in known.items() if not kind.by_name[name].read_only}
+        known = {**known, **{name: value for name, value in done.shown.items() if kind.by_name[name].issued}}
         # What could not be compared and was not sent either is not known to be so.
         unknown = step.hidden if step.action == "unchanged" else ()
         after = {name: value for name, value in step.after.items() if name not in unknown}
@@ -127,7 +140,8 @@ class Outcome:
 
     def _object(self, step: Step, ident: str | None, values: Values) -> Values:
         kind = step.desired.kind
-        shown = {name: value for name, value in values.items() if not kind.by_name[name].write_only}
+        fields = [kind.by_name[name] for name in values]
+        shown = {item.name: values[item.name] for item in fields if not item.write_only and item.applies(values)}
         return {**({kind.id_option: ident} if kind.id_option else {}), **self._shown(step, shown)}
 
     def _shown(self, step: Step, values: Values) -> Values:

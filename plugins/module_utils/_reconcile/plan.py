@@ -26,6 +26,8 @@ class Pending:
 
 Target = Union[str, Pending]
 
+_PRUNE = "prune"
+
 
 @dataclass
 class Step:
@@ -53,9 +55,20 @@ class Step:
     error: ApiError | None = None
 
     @property
+    def pruned(self) -> bool:
+        """Whether nobody declared the object, so that it goes."""
+        return self.desired.place == _PRUNE
+
+    @property
     def label(self) -> str:
         """What a sentence calls the object, by its new name if it gets one."""
         return _label(self.desired, self.record)
+
+    @property
+    def title(self) -> str:
+        """The noun and the name of the object; for one that has no name the noun alone."""
+        noun = self.desired.kind.noun
+        return noun if self.label == noun else f"{noun} {self.label}"
 
 
 @dataclass
@@ -65,6 +78,7 @@ class Plan:
     steps: list[Step]
     order: list[int]
     labels: Mapping[tuple[str, str], str]
+    notes: list[str] = field(default_factory=list)
 
 
 def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune: Collection[str] = (), prune_limit: int = 0) -> Plan:
@@ -76,11 +90,14 @@ def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune: Collection[str] =
         allow, a contradiction, more to prune than is allowed
     """
     declared = {id(subject.record) for subject in snapshot.subjects}
-    surplus = [r for name, found in snapshot.records.items() if name in prune for r in found if id(r) not in declared]
+    others = [r for name, found in snapshot.records.items() if name in prune for r in found if id(r) not in declared]
+    others = [record for record in others if not record.apart]
+    surplus = [record for record in others if not record.spared]
+    notes = [f"Not pruned: {r.kind.noun} {r.label} ({r.id}), which {r.spared}." for r in others if r.spared]
     if len(surplus) > prune_limit:
         gone = names(f"{record.kind.noun} {record.label} ({record.id})" for record in surplus)
         raise InputError(f"prune would delete {len(surplus)} objects, prune_limit being {prune_limit}: {gone}")
-    pruned = [Subject(Desired(r.kind, {}, r.id, present=False, place="prune"), r) for r in surplus]
+    pruned = [Subject(Desired(r.kind, {}, r.id, present=False, place=_PRUNE), r) for r in surplus]
     subjects = [*snapshot.subjects, *pruned]
     targets = _Targets(kinds, subjects, snapshot)
     steps: list[Step] = []
@@ -93,7 +110,7 @@ def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune: Collection[str] =
     problems = problems or [*_contradictions(steps), *_still_held(steps, snapshot)]
     if problems:
         raise InputError("; ".join(problems))
-    return Plan(steps, _order(kinds, steps), labels(snapshot.records))
+    return Plan(steps, _order(kinds, steps), labels(snapshot.records), notes)
 
 
 def _label(wanted: Desired, record: Record | None) -> str:
@@ -107,38 +124,51 @@ class _Targets:
     def __init__(self, kinds: Mapping[str, Kind], subjects: Sequence[Subject], snapshot: Snapshot) -> None:
         self._kinds = kinds
         self._by_id: dict[tuple[str, str], list[Target]] = {}
-        self._by_name: dict[tuple[str, Any], list[Target]] = {}
+        self._by_name: dict[tuple[str, Any], list[tuple[Values, Target]]] = {}
         spoken_of = set()
         for index, subject in enumerate(subjects):
             wanted, record = subject.wanted, subject.record
             label = _label(wanted, record)
             new = record is None or subject.replaced
-            self._add(wanted.kind, record, label, Pending(index, label) if new else None, wanted.present)
+            values = {**(record.values if record is not None else {}), **wanted.values}
+            self._add(wanted.kind, record, label, Pending(index, label) if new else None, wanted.present, values)
             spoken_of.add(id(record))
         for record in (record for found in snapshot.records.values() for record in found):
             if id(record) not in spoken_of:
-                self._add(record.kind, record, record.label, None, True)
+                self._add(record.kind, record, record.label, None, True, record.values)
 
-    def _add(self, kind: Kind, record: Record | None, label: str, pending: Pending | None, present: bool) -> None:
+    def _add(
+        self, kind: Kind, record: Record | None, label: str, pending: Pending | None, present: bool, values: Values
+    ) -> None:
         target: Target = pending or (record.id if record is not None else "")
         if record is not None:
             self._by_id[kind.name, record.id] = [target] if present else []
         if present:
-            self._by_name.setdefault((kind.name, normal_name(kind, label)), []).append(target)
+            self._by_name.setdefault((kind.name, normal_name(kind, label)), []).append((values, target))
 
-    def resolve(self, item: Field, value: Any) -> Any:
+    def now(self, item: Field, value: Any) -> Any:
+        """What becomes of the objects referred to by id: themselves, the new ones in their place, or nothing."""
+        if not item.reference or value in (None, ""):
+            return value
+        if isinstance(value, list):
+            return [target for one in value for target in self._by_id.get((item.reference, one), [one])]
+        return next(iter(self._by_id.get((item.reference, value), [value])), None)
+
+    def resolve(self, item: Field, value: Any, other: Values) -> Any:
         """The objects that a reference means, by their ids, or by their promises.
 
+        :param other: the values of the object that refers to them
         :raises InputError: where there is none, several, or only one that is to be deleted
         """
         if not item.reference or value in (None, ""):
             return value
         if isinstance(value, list):
-            return list(dict.fromkeys(self.resolve(item, one) for one in value))
+            return list(dict.fromkeys(self.resolve(item, one, other) for one in value))
         kind, text = self._kinds[item.reference], str(value)
         found = self._by_id.get((kind.name, text))
         if found is None:
-            found = self._by_name.get((kind.name, normal_name(kind, text)), [])
+            named = self._by_name.get((kind.name, normal_name(kind, text)), [])
+            found = [target for values, target in named if kind.near(values, other)]
         if len(found) > 1:
             ids = names(target.label if isinstance(target, Pending) else target for target in found)
             several = f"there are {len(found)} {kind.plural} of that name: use one of the ids {ids}"
@@ -154,6 +184,9 @@ def _step(subject: Subject, targets: _Targets) -> Step:
     if subject.error is not None:
         return Step(wanted, record, "read", error=subject.error)
     if not wanted.present:
+        if record is not None and record.spared and wanted.id is None:
+            hint = f"{kind.id_option}: {record.id} deletes it all the same"
+            raise InputError(f"{kind.noun} {record.label} {record.spared}; {hint}")
         return Step(wanted, record, "delete", before=_options(record)) if record is not None else Step(wanted, None)
     if record is None:
         return _creation(wanted, targets, {})
@@ -168,8 +201,9 @@ def _step(subject: Subject, targets: _Targets) -> Step:
             f"{_shown(item, wanted.values[item.name])}"
             for item in subject.fixed
         )
-        hint = "; recreate: true deletes the object and creates it anew" if kind.creatable else ""
+        hint = "; recreate: true deletes the object and creates it anew" if kind.creatable and kind.recreatable else ""
         raise InputError(f"{kind.noun} {record.label} ({record.id}): {changes} once it exists{hint}")
+    kind.fits(wanted.values, {**record.values, **wanted.values})
     return _update(wanted, record, targets)
 
 
@@ -180,14 +214,18 @@ def _creation(wanted: Desired, targets: _Targets, kept: Values) -> Step:
         raise InputError(f"there is no {kind.noun} with {kind.id_option} {wanted.id}")
     if not kind.creatable:
         raise InputError(f"there is no {kind.noun} {wanted.label}, and none can be created this way")
-    values = {**kept, **wanted.values}
-    lacking = [item.name for item in kind.options if item.required and values.get(item.name) in (None, "", [])]
+    others = set(kind.either).difference(wanted.values) if not wanted.values.keys().isdisjoint(kind.either) else ()
+    values = {**{name: value for name, value in kept.items() if name not in others}, **wanted.values}
+    values = {name: value for name, value in values.items() if kind.by_name[name].applies(values)}
+    lacking = [item.name for item in kind.options if item.needed(values) and values.get(item.name) in (None, "", [])]
+    if kind.either and values.keys().isdisjoint(kind.either):
+        lacking.append(" or ".join(kind.either))
     if lacking:
         raise InputError(f"there is no {kind.noun} {wanted.label} yet, and creating it takes {' and '.join(lacking)}")
     step = Step(wanted, None, "create", fields=tuple(wanted.values))
     for name, value in values.items():
         item = kind.by_name[name]
-        after = targets.resolve(item, value) if name in wanted.values else value
+        after = targets.resolve(item, value, values) if name in wanted.values else targets.now(item, value)
         if name in wanted.add_only and kept.get(name):
             after = _union(item, kept[name], after)
         step.after[name] = after
@@ -206,7 +244,7 @@ def _update(wanted: Desired, record: Record, targets: _Targets) -> Step:
     hidden: list[str] = []
     for name, value in wanted.values.items():
         item = kind.by_name[name]
-        step.after[name] = after = targets.resolve(item, value)
+        step.after[name] = after = targets.resolve(item, value, {**record.values, **wanted.values})
         if item.write_only or name not in record.values:
             if name in wanted.always:
                 changed.append(name)
@@ -221,17 +259,22 @@ def _update(wanted: Desired, record: Record, targets: _Targets) -> Step:
             step.after[name] = before
             continue
         changed.append(name)
+        if item.compare == "merge" and item.type == "dict":
+            step.after[name] = _union(item, before, after)
         if item.link:
             have, want = list(before or ()), list(after or ())
             step.attach += [(name, target) for target in want if target not in have]
-            step.detach += [(name, ident) for ident in have if ident not in want]
+            step.detach += [
+                (name, ident) for ident in have if ident not in want and not _pendings(targets.now(item, ident))
+            ]
     step.hidden = tuple(name for name in hidden if not kind.by_name[name].write_only)
     if changed:
         own = [name for name in changed if not kind.by_name[name].link]
         # What cannot be compared is sent along, but is no reason to call an endpoint that needs no call.
         aspects = {kind.by_name[name].aspect for name in own}
         along = [n for n in hidden if kind.by_name[n].aspect in aspects and not kind.by_name[n].immutable]
-        step.payload = {name: step.after[name] for name in (*own, *along)}
+        merged = {name: wanted.values[name] for name in own if kind.by_name[name].compare == "merge"}
+        step.payload = {**{name: step.after[name] for name in (*own, *along)}, **merged}
         step.action, step.fields = "update", tuple(changed)
     return _with_needs(step)
 
@@ -248,9 +291,9 @@ def _options(record: Record) -> Values:
 
 def _union(item: Field, before: Any, after: Any) -> Any:
     if item.type == "dict":
-        return {**(before or {}), **(after or {})}
-    have = item.normal(before or ()) or frozenset()
-    return [*(before or ()), *(value for value in after or () if isinstance(value, Pending) or value not in have)]
+        return {key: value for key, value in {**(before or {}), **(after or {})}.items() if value is not None}
+    have = set(map(str, before or ()))
+    return [*(before or ()), *(value for value in after or () if isinstance(value, Pending) or str(value) not in have)]
 
 
 def _same(item: Field, before: Any, after: Any) -> bool:
@@ -309,21 +352,20 @@ def _still_held(steps: Sequence[Step], snapshot: Snapshot) -> list[str]:
                 if (id(record), name) not in leaving
             ]
             if held and not step.desired.flags.get("force"):
-                what = f"{step.desired.kind.noun} {step.label}"
-                problems.append(f"{what} still holds {names(held)}; force: true deletes it all the same")
+                problems.append(f"{step.title} still holds {names(held)}; force: true deletes it all the same")
     return problems
 
 
 def _order(kinds: Mapping[str, Kind], steps: Sequence[Step]) -> list[int]:
     """The order in which the steps are reported: creations and changes by what they need, then deletions, reversed.
 
-    Deletions are told here to wait for those of the objects that refer to them.
+    Deletions are told here to wait for the changes and deletions of the objects that refer to them.
 
     :raises InputError: where objects need each other in a circle
     """
     deletions = {(s.record.kind.name, s.record.id): s for s in steps if s.action == "delete" and s.record is not None}
     for index, step in enumerate(steps):
-        for item in step.desired.kind.options if step.action == "delete" else ():
+        for item in step.desired.kind.options:
             used = deletions.get((item.reference, str(step.before.get(item.name))))
             if used is not None and not item.link:
                 used.needs.add(index)

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection options of the PingPlotter Cloud modules."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Connection options."""
+
+    DOCUMENTATION = r"""
+options:
+  api_url:
+    description:
+      - The base URL of the API of a tenant, such as C(https://SUBDOMAIN.api.pingplotter.cloud/api). The vendor's
+        support sets up the subdomain.
+      - The vendor's pages disagree on whether the URL ends with C(/api). If it does here, and nothing is found there,
+        it is tried without.
+      - If not set, the value of the environment variable E(PINGPLOTTER_API_URL) is used. One of the two is required.
+    type: str
+  api_key:
+    description:
+      - The API key. It needs the permissions for what is to be changed, such as C(AgentManagement).
+      - If not set, the value of the environment variable E(PINGPLOTTER_API_KEY) is used. One of the two is required.
+    type: str
+  api_timeout:
+    description:
+      - How long to wait for one answer, in seconds.
+      - If not set, the value of the environment variable E(PINGPLOTTER_API_TIMEOUT) is used.
+    type: float
+    default: 30.0
+  api_retries:
+    description:
+      - How often a request is repeated after a failure that may pass. Requests that could do harm when they are sent
+        twice are never repeated.
+      - If not set, the value of the environment variable E(PINGPLOTTER_API_RETRIES) is used.
+    type: int
+    default: 5
+  api_max_wait:
+    description:
+      - How much time a task may lose altogether to failed attempts and to pauses, in seconds. A pause that the
+        service asks for is kept if it fits in, and so is one until its rate limit ends.
+      - If not set, the value of the environment variable E(PINGPLOTTER_API_MAX_WAIT) is used.
+    type: float
+    default: 120.0
+  validate_certs:
+    description:
+      - Whether the certificate of the service has to be valid.
+      - If not set, the value of the environment variable E(PINGPLOTTER_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file or a directory of certificates of authorities that are trusted instead of the system's.
+      - If not set, the value of the environment variable E(PINGPLOTTER_CA_PATH) is used.
+    type: path
+  api_allow_http:
+    description:
+      - Whether O(api_url) may be plain C(http), which shows the credentials to everybody on the way. Addresses of the
+        machine itself are always allowed.
+    type: bool
+    default: false
+requirements:
+  - requests
+"""

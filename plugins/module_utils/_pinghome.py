@@ -1,0 +1,691 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pinghome: its kinds of objects, and how each is listed, read, created, changed and deleted.
+
+Source: the vendor's "Monitoring" pages. Writes and reads go to different hosts, and a read may lag behind a write by
+seconds. A PUT replaces the whole object, so it is sent with all that is known of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from ._errors import ApiError, InputError, MonitoringError, ShapeError
+from ._http.client import Client, Credentials, Paging
+from ._http.envelope import identifier, many, one
+from ._resource import Desired, Field, Kind, Record, Service, Values, snake_keys
+
+_COMMAND, _QUERY, _STATISTIC, _GATEWAY = "resource-cmd", "resource-query", "statistic-query", "data-gateway"
+_SERVICE = Field("service_id", "service_id", required=True)
+_NAME = Field("name", "name", required=True)
+_COUNT: dict[str, Any] = {"type": "int", "minimum": 0}
+_SET: dict[str, Any] = {"type": "list", "compare": "set", "empty": []}
+# A detail that shows the periods shows every other field too, or leaves it out because it is empty.
+_OPTIONAL: dict[str, Any] = {"empty": "", "shown_with": ("grace_period",)}
+_DAYS: dict[str, Any] = {**_SET, "elements": "int", "minimum": 0, "aspect": "reminders"}
+
+RESOURCE = Kind(
+    name="resource",
+    plural="resources",
+    id_option="resource_id",
+    key=("service_id", "name"),
+    ids=("id", "resource_id", "monitor_id", "uuid"),
+    scope="service_id",
+    either=("url", "host"),
+    bulk=True,
+    fields=(
+        _NAME,
+        _SERVICE,
+        Field("type", "type", required=True, immutable=True),
+        Field("url", "url", compare="url"),
+        Field("host", "host"),
+        Field("port", "port", **_OPTIONAL),
+        Field("data", "data", **_OPTIONAL),
+        Field("grace_period", "grace_period", **_COUNT),
+        Field("recovery_period", "recovery_period", **_COUNT),
+        Field("maintenance_cron_expression", "maintenance_cron_expression", **_OPTIONAL),
+        Field("maintenance_duration", "maintenance_duration", **{**_OPTIONAL, **_COUNT, "empty": 0}),
+        Field("skip_ssl_error", "skip_ssl_error", type="bool"),
+        Field("not_follow_redirect", "not_follow_redirect", type="bool"),
+        Field("method", "method"),
+        Field("body", "body", **_OPTIONAL),
+        Field("is_advanced", "is_advanced", type="bool"),
+        Field("headers", "headers", type="dict", empty="", secret=True),
+        Field("conditions", "conditions", type="list", elements="dict", compare="merge", empty=[]),
+        Field("regions", "regions", **_SET),
+        Field("enabled", ("enabled", "is_enabled", "status"), type="bool", aspect="status"),
+        Field("ssl_reminder_days", **_DAYS),
+        Field("tld_reminder_days", **_DAYS),
+    ),
+)
+
+SERVER_RESOURCE = Kind(
+    name="server_resource",
+    plural="server_resources",
+    title="server resource",
+    id_option="server_resource_id",
+    key=("service_id", "name"),
+    ids=("id", "server_resource_id", "resource_id", "monitor_id", "uuid"),
+    scope="service_id",
+    bulk=True,
+    fields=(
+        _NAME,
+        _SERVICE,
+        Field("description", "description", empty="", shown_with=("interval",)),
+        Field("timezone", "timezone"),
+        Field("chart_type_default", "chart_type_default"),
+        Field("os", "os", empty="", shown_with=("interval",)),
+        Field("metric_types_basic", "metric_types_basic", **_SET),
+        Field("metric_types_advanced", "metric_types_advanced", **_SET),
+        Field("metric_types_complex", "metric_types_complex", **_SET),
+        Field("interval", "interval", type="int", minimum=1),
+        Field("enabled", "enabled", type="bool"),
+    ),
+)
+
+HEARTBEAT = Kind(
+    name="heartbeat",
+    plural="heartbeats",
+    id_option="heartbeat_id",
+    key=("service_id", "name"),
+    ids=("id", "heartbeat_id", "monitor_id", "uuid"),
+    scope="service_id",
+    bulk=True,
+    fields=(
+        _NAME,
+        _SERVICE,
+        Field("interval", "interval", type="int", minimum=1, required=True),
+        Field("methods", "methods", type="list", compare="set", late=True),
+        Field("enabled", "enabled", type="bool"),
+    ),
+)
+
+INTEGRATION = Kind(
+    name="integration",
+    plural="integrations",
+    id_option="",
+    key=("resource", "integration"),
+    ids=("integration", "id", "integration_id", "uuid"),
+    scope="service_id",
+    recreatable=False,
+    fields=(
+        Field("resource", reference="resource", required=True),
+        # It only says where to look for the resource.
+        Field("service_id", write_only=True, immutable=True),
+        Field("integration", ("integration", "id", "integration_id", "uuid"), required=True),
+        Field("type", "type", required=True, immutable=True),
+        Field("name", "name", required=True),
+        Field("status", "status", required=True),
+        Field("message_text", "message", empty="", late=True, shown_with=("name",)),
+        Field("items", "items", **_SET),
+    ),
+)
+
+# What the document wants in every creation, but has a sensible meaning when a user says nothing.
+_NEW: Mapping[str, Values] = {
+    "resource": {
+        "port": "",
+        "grace_period": 0,
+        "recovery_period": 0,
+        "skip_ssl_error": False,
+        "not_follow_redirect": False,
+        "method": "GET",
+        "is_advanced": False,
+        "regions": [],
+    },
+    "server_resource": {
+        "description": "",
+        "timezone": "UTC",
+        "chart_type_default": "line",
+        "os": "",
+        "metric_types_basic": [],
+        "metric_types_advanced": [],
+        "metric_types_complex": [],
+        "interval": 60,
+        "enabled": True,
+    },
+    "heartbeat": {"enabled": True},
+    "integration": {"items": []},
+}
+# What is needed to change an object besides, or instead.
+_CHANGED: Mapping[str, Values] = {
+    **_NEW,
+    "heartbeat": {"enabled": True, "methods": ["GET"]},
+    "integration": {"message": "", "items": []},
+}
+# What a PUT must not hold: the document does not name it there.
+_FIXED: Mapping[str, Collection[str]] = {"resource": ("type",), "integration": ("integration", "type")}
+_EMPTY_TEXTS = ("port", "data", "maintenance_cron_expression", "maintenance_duration", "body")
+# What a listing may wrap the objects in, the documented name last.
+_WRAPS: Mapping[str, tuple[str, ...]] = {
+    "resource": ("resource", "monitor", "monitors", "resources"),
+    "server_resource": (
+        *("server_resource", "serverResource", "server-resource"),
+        *("serverResources", "server-resources", "server_resources"),
+    ),
+    "heartbeat": ("heartbeat", "monitor", "monitors", "heartbeats"),
+    "integration": ("integration", "integrations"),
+}
+_PATHS: Mapping[str, str] = {"resource": "resource", "server_resource": "server-resource", "heartbeat": "heartbeat"}
+_PAGING = Paging("page", "limit", size=50, numbered=True)
+_ENABLED = {"enabled": True, "active": True, "disabled": False, "inactive": False}
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_REGION = ("code", "region", "id", "name")
+_EVENTS = 100
+
+_MOMENT: dict[str, Any] = {
+    "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+    "allowed": "a time in ISO 8601 with its zone, such as 2026-01-31T00:00:00Z",
+}
+_PERIOD = (Field("since", **_MOMENT), Field("until", **_MOMENT), Field("limit", type="int", minimum=1))
+_METRICS = (
+    *("cpu-total-usage", "memory-usage", "disk-io-unified", "disk-usage-unified"),
+    *("system-load-unified", "swap-usage", "network-usage-unified"),
+)
+RESOURCE_FILTERS = (Field("resource_id"), Field("name"), *_PERIOD, Field("interval"))
+SERVER_RESOURCE_FILTERS = (
+    *(Field("server_resource_id"), Field("name"), *_PERIOD),
+    *(Field("interval"), Field("type", choices=_METRICS)),
+)
+HEARTBEAT_FILTERS = (
+    *(Field("heartbeat_id"), Field("name"), *_PERIOD),
+    Field("interval", choices=("1h", "3h", "12h", "1d", "3d", "7d", "30d")),
+)
+EVENT_OPTIONS = (
+    Field("heartbeat_id"),
+    Field("name"),
+    Field("result", choices=("tick", "run", "complete", "fail"), default="tick"),
+    Field("message_text"),
+)
+# What can be included: the last part of the path, and what the answer may wrap the records in.
+_RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "statistics": ("statistic", ("statistic", "statistics")),
+    "state_changes": ("state-changed-logs", ("log", "state_changed_logs", "stateChangedLogs", "logs")),
+    "metrics": ("metrics", ("metric", "metrics")),
+}
+
+
+class Pinghome(Service):
+    """Services at Pinghome."""
+
+    name = "pinghome"
+    title = "Pinghome"
+    url = "https://{host}.api.pinghome.io/v1"
+    credentials = (Field("api_token", required=True, secret=True), Field("service_id"))
+    kinds: ClassVar[Mapping[str, Kind]] = {
+        kind.name: kind for kind in (RESOURCE, SERVER_RESOURCE, HEARTBEAT, INTEGRATION)
+    }
+    config = ("resource", "server_resource", "heartbeat", "integration")
+    settle_s = 6.0
+
+    def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
+        token = options["api_token"]
+        credentials = Credentials(
+            headers={"Authorization": f"Bearer {token}"} if token else {}, secrets=(token,) if token else ()
+        )
+        self._client = Client(self.title, options, credentials, concurrency)
+        # The id of a heartbeat is all that the gateway asks for, so it gets no token.
+        self._gateway = Client(self.title, options, Credentials(secrets=credentials.secrets))
+        self._service_id: str | None = options["service_id"]
+        self._concurrency = concurrency
+        self._sample_urls = self._plain_headers = False
+        self.redact = self._client.redact.data
+        self.notes = []
+
+    # -- objects -------------------------------------------------------------------------------------------------
+
+    def listing(
+        self, kind: Kind, wanted: Sequence[Desired] = (), known: Mapping[str, list[Record]] = MappingProxyType({})
+    ) -> list[Record]:
+        """The objects of the services that are asked for, and those asked for by id wherever they are.
+
+        :raises InputError: where it is not said which service is meant
+        """
+        if kind is INTEGRATION:
+            return self._integrations(wanted, known)
+        ids: set[str] = set()
+        scopes: dict[str | None, None] = {}
+        for item in wanted:
+            # What refers to an object may do so by its id; what it takes for an id is never found by a name.
+            target = str(item.values.get(kind.name))
+            ident = item.id if item.kind is kind else target if _UUID.fullmatch(target) else None
+            if ident is None:
+                scopes[item.values.get("service_id") or self._service_id] = None
+            else:
+                ids.add(ident)
+        if not wanted or (len(ids) > 1 and self._service_id):
+            scopes[self._service_id] = None
+        if None in scopes:
+            raise InputError("service_id is missing: set the option or the environment variable PINGHOME_SERVICE_ID")
+        records = [record for scope in scopes for record in self._of_service(kind, str(scope))]
+        missing = ids.difference(record.id for record in records)
+        return [*records, *filter(None, self._each(lambda ident: self._by_id(kind, ident), sorted(missing)))]
+
+    def read(self, record: Record, missing: Collection[str]) -> Values:
+        """What a detail shows; of a resource also its regions and reminders, which may stand elsewhere."""
+        kind, values = record.kind, Values()
+        apart = {"regions", "ssl_reminder_days", "tld_reminder_days"} if kind is RESOURCE else set()
+        thin = "regions" in missing and "grace_period" not in record.values
+        if kind is not INTEGRATION and (thin or not apart.issuperset(missing)) and not record.raw.get("whole"):
+            values = self._detail(record)
+        if "regions" in missing and "regions" not in values and kind is RESOURCE:
+            values["regions"] = self._regions(record.id)
+        for subject in ("ssl", "tld"):
+            if f"{subject}_reminder_days" in missing:
+                values[f"{subject}_reminder_days"] = self._reminder(record.id, subject)
+        return values
+
+    def create(self, kind: Kind, values: Values) -> str | None:
+        """Create an object, with what the document wants to be said of it."""
+        if kind is INTEGRATION:
+            path: tuple[str, ...] = ("resource", values["resource"], "integration")
+            self._write("POST", path, {**_NEW[kind.name], **kind.encode(values)})
+            return _integration_id(values["resource"], values["integration"])
+        body = {**_NEW[kind.name], **kind.encode(values)}
+        if values.get("type") == "http":
+            body.setdefault("conditions", [])
+        return _new_id(kind, self._write("POST", (_PATHS[kind.name],), body))
+
+    def update(self, record: Record, values: Values, aspect: str) -> None:
+        """Change an object as a whole, or the status or the reminders of a resource.
+
+        One that has just been created is not read for that: all of it is known, and reads may not show it yet.
+        """
+        kind, ident = record.kind, record.id
+        if aspect == "status":
+            self._write("PUT", ("resource", ident, "status"), {"enabled": values["enabled"]})
+        elif aspect == "reminders":
+            for name, days in values.items():
+                self._set_reminder(ident, name[:3], bool(record.values.get(name)), days)
+        elif kind is INTEGRATION and values.get("resource", record.values["resource"]) != record.values["resource"]:
+            self.create(kind, {**record.values, **values})
+        elif kind is INTEGRATION:
+            self._write("PUT", _integration_path(record), self._body(record, values))
+        else:
+            if record.raw:
+                self._complete(record)
+            answer = self._write("PUT", (_PATHS[kind.name], ident), self._body(record, values))
+            self._verify_target(record, values, answer)
+
+    def delete(self, record: Record, flags: Values) -> None:
+        """Delete one object; one of a kind that has no call for that, through the one that deletes several."""
+        if record.kind is SERVER_RESOURCE:
+            self.delete_all([record])
+        elif record.kind is INTEGRATION:
+            self._client.request("DELETE", _integration_path(record), host=_COMMAND)
+        else:
+            self._client.request("DELETE", (_PATHS[record.kind.name], record.id), host=_COMMAND)
+
+    def delete_all(self, records: Sequence[Record]) -> None:
+        """Delete exactly these objects of one kind; what the call does without any id is not documented."""
+        ids = [record.id for record in records if record.id]
+        if ids:
+            self._client.request("DELETE", (_PATHS[records[0].kind.name],), params={"id": ids}, host=_COMMAND)
+
+    # -- information ---------------------------------------------------------------------------------------------
+
+    def sought(self, kind: Kind, filters: Values) -> Sequence[Desired]:
+        """The one object with the given id, if one is given; it needs no service to be found."""
+        ident = filters.get(kind.id_option)
+        return [Desired(kind, {}, ident)] if ident else ()
+
+    def extra(self, record: Record, name: str, filters: Values) -> Any:
+        """What belongs to an object: its records from C(since) to C(until), or what else is known of it."""
+        if name == "regions":
+            return self._regions(record.id)
+        if name in ("ssl", "tld"):
+            return self._known_of(("resource", record.id, name))
+        if name == "integrations":
+            integrations = self._of_resource(record)
+            return [{key: one.values[key] for key in one.values if key != "resource"} for one in integrations]
+        if name == "events":
+            return self._events(record.id, filters)
+        last, wraps = _RECORDS[name]
+        path = (_PATHS[record.kind.name], record.id, last)
+        times = {"start_date": _utc(filters.get("since")), "end_date": _utc(filters.get("until"))}
+        params = {**times, "interval": filters.get("interval"), "limit": filters.get("limit")}
+        if record.kind is HEARTBEAT:
+            params.pop("limit")
+        if name == "state_changes":
+            params.pop("interval")
+        if name == "metrics":
+            params["type"] = filters["type"]
+        data = self._client.get(path, {key: value for key, value in params.items() if value}, _STATISTIC)
+        return snake_keys(self._client.shaped(path, lambda: _records(data, wraps)))[: filters.get("limit")]
+
+    def heartbeat_id(self, name: str) -> str:
+        """The id of the heartbeat of that name.
+
+        :raises InputError: where there is none, or several
+        """
+        found = [record.id for record in self.listing(HEARTBEAT) if record.label == name]
+        if not found:
+            raise InputError(f"there is no heartbeat named {name} in service {self._service_id}")
+        if len(found) > 1:
+            raise InputError(
+                f"there are {len(found)} heartbeats named {name}: set heartbeat_id to one of {', '.join(found)}"
+            )
+        return found[0]
+
+    def send(self, heartbeat_id: str, result: str, message: str | None) -> None:
+        """Send an event of a heartbeat."""
+        params = {"result": result, **({"message": message} if message else {})}
+        self._gateway.request("GET", ("heartbeat", heartbeat_id), params=params, host=_GATEWAY, repeat=False)
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def _each(self, work: Any, items: Sequence[Any]) -> list[Any]:
+        with ThreadPoolExecutor(self._concurrency) as pool:
+            return list(pool.map(work, items))
+
+    def _of_service(self, kind: Kind, service_id: str) -> list[Record]:
+        path = ("service", service_id, f"{_PATHS[kind.name]}s")
+        rows = self._client.listing(path, _WRAPS[kind.name], kind.ids, _PAGING, host=_QUERY)
+        records = [Record(kind, str(identifier(row, kind.ids)), self._decode(kind, row)) for row in rows]
+        for record in records:
+            record.raw["seen"] = True
+            record.values["service_id"] = record.values.get("service_id") or service_id
+            record.apart = self._service_id not in (None, record.values["service_id"])
+        return records
+
+    def _by_id(self, kind: Kind, ident: str) -> Record | None:
+        record = Record(kind, ident, {})
+        try:
+            record.values = self._detail(record)
+        except ApiError as exc:
+            if exc.failure.status in (404, 410):
+                return None
+            raise
+        record.apart = record.values.get("service_id") != self._service_id
+        return record
+
+    def _detail(self, record: Record) -> Values:
+        kind, path = record.kind, (_PATHS[record.kind.name], record.id)
+        row = self._client.detail(path, _WRAPS[kind.name], kind.ids, host=_QUERY)
+        if identifier(row, kind.ids) is None:
+            keys = ", ".join(sorted(row)) or "(none)"
+            self._client.shaped(path, lambda: _refuse(f"the {kind.noun} has no id, but the keys {keys}"))
+        values = self._decode(kind, row, complete=True)
+        record.raw.update(seen=True, whole=True)
+        return values
+
+    def _decode(self, kind: Kind, row: Mapping[str, Any], complete: bool = False) -> Values:
+        values = kind.decode(row, complete)
+        if not values.keys().isdisjoint(kind.either):
+            values = {**dict.fromkeys(kind.either), **values}
+        if kind is RESOURCE:
+            if isinstance(values.get("enabled"), str):
+                word = _ENABLED.get(values.pop("enabled").lower())
+                values.update({} if word is None else {"enabled": word})
+            if "regions" in values:
+                values["regions"] = [
+                    identifier(one, _REGION) if isinstance(one, dict) else str(one) for one in values["regions"] or ()
+                ]
+            if isinstance(values.get("conditions"), list):
+                # The ids of conditions are the server's: it gives new ones, and takes none.
+                values["conditions"] = [
+                    {key: value for key, value in one.items() if key != "id"} if isinstance(one, dict) else one
+                    for one in values["conditions"]
+                ]
+            if complete and "headers" not in row and any(name not in row for name in _EMPTY_TEXTS):
+                # A server that leaves out what is empty leaves out these too; one that hides them shows the others.
+                values["headers"] = None
+        return values
+
+    def _complete(self, record: Record) -> None:
+        """Read what a PUT needs to keep, and is not known yet."""
+        kind = record.kind
+        needed = {item.name for item in kind.options if item.api and not item.aspect} - {"url", "host"}
+        missing = needed.difference(record.values)
+        if missing:
+            record.values = {**self.read(record, missing), **record.values}
+
+    def _regions(self, ident: str) -> list[str]:
+        path = ("resource", ident, "regions")
+        data = _objects(self._client.get(path, host=_QUERY))
+        rows = self._client.shaped(path, lambda: many(data, ("region", "regions")))
+        return [str(identifier(row, _REGION)) for row in rows]
+
+    def _known_of(self, path: Sequence[str]) -> Values | None:
+        """What is known of the certificate or the domain of a resource; None where nothing is."""
+        try:
+            data = self._client.request("GET", path, host=_QUERY)
+        except ApiError as exc:
+            if exc.failure.status == 404:
+                return None
+            raise
+        if data in (None, "", [], {}):
+            return None
+        found: Values = snake_keys(self._client.shaped(path, lambda: one(data, (path[-1],), ("id",))))
+        return found
+
+    def _events(self, ident: str, filters: Values) -> list[Values]:
+        """The latest events of a heartbeat; with C(since) all since then, over as many requests as that takes."""
+        since, limit = filters.get("since"), filters.get("limit")
+        params: dict[str, Any] = {"limit": min(limit or _EVENTS, _EVENTS)}
+        params.update({"last_received_at": _utc(filters["until"])} if filters.get("until") else {})
+        rows: list[dict[str, Any]] = []
+        while True:
+            page = self._client.listing(
+                ("heartbeat", ident, "events"), ("event", "events"), (), params=params, host=_STATISTIC
+            )
+            new = [row for row in page if row not in rows[-len(page) :]]
+            rows += new
+            last = page[-1].get("received_at") if page else None
+            enough = since is None or not last or _before(page[-1], since) or len(rows) >= (limit or len(rows) + 1)
+            if not new or enough:
+                return [snake_keys(row) for row in rows if since is None or not _before(row, since)][:limit]
+            params["last_received_at"] = last
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def _write(self, method: str, path: Sequence[str], body: dict[str, Any]) -> Any:
+        """Send a body; the document is of two minds whether headers are text or an object, so both are tried."""
+        given = body.get("headers")
+        if not isinstance(given, dict):
+            forms = [given]
+        else:
+            forms = [given, json.dumps(given)] if self._plain_headers else [json.dumps(given), given]
+        if given == "":
+            forms = [{}, ""] if self._plain_headers else ["", {}]
+        for number, form in enumerate(forms):
+            sent = {**body, "headers": form} if "headers" in body else body
+            try:
+                answer = self._client.request(method, path, json=sent, host=_COMMAND)
+            except ApiError as exc:
+                if exc.failure.status not in (400, 422) or number + 1 == len(forms):
+                    raise
+            else:
+                self._plain_headers = isinstance(form, dict) if len(forms) > 1 else self._plain_headers
+                return answer
+        return None
+
+    def _body(self, record: Record, values: Values) -> dict[str, Any]:
+        """All that a PUT has to say: what is known, with what is to change, but nothing empty that stays so."""
+        kind = record.kind
+        known = {item.name: record.values.get(item.name) for item in kind.options if item.api and not item.aspect}
+        if not values.keys().isdisjoint(kind.either):
+            known = {name: value for name, value in known.items() if name not in kind.either}
+        kept = kind.encode({name: value for name, value in known.items() if value not in (None, "", {})})
+        if kind is RESOURCE and "headers" not in {**record.values, **values}:
+            self.notes.append(
+                f"The service does not show the headers of {kind.noun} {record.label}, so those that it has may be "
+                "lost with this change: declare them too."
+            )
+        body = {**_CHANGED[kind.name], **kept, **kind.encode(values)}
+        if record.values.get("type") == "http":
+            body.setdefault("conditions", [])
+        return {name: value for name, value in body.items() if name not in _FIXED.get(kind.name, ())}
+
+    @staticmethod
+    def _verify_target(record: Record, values: Values, answer: Any) -> None:
+        """Notice a server that says yes to another URL, host or port, and keeps the old one.
+
+        :raises MonitoringError: naming it
+        """
+        try:
+            shown = record.kind.decode(one(answer, _WRAPS[record.kind.name], record.kind.ids))
+        except ShapeError:
+            return
+        for name in ("url", "host", "port"):
+            old = record.values.get(name)
+            item = record.kind.by_name.get(name)
+            if item and name in values and shown.get(name) and not item.same(shown[name], values[name]):
+                raise MonitoringError(
+                    f"the service keeps {name} {old} and does not take {values[name]}: delete the resource and create "
+                    "it anew"
+                )
+
+    # -- reminders -----------------------------------------------------------------------------------------------
+
+    def _reminder(self, ident: str, subject: str) -> list[int] | None:
+        """How many days before it reminds; None where there is no reminder."""
+        path = ("resource", ident, subject, "reminder")
+        try:
+            data = self._client.request("GET", path, host=_QUERY)
+        except ApiError as exc:
+            if exc.failure.status == 404:
+                return None
+            raise
+        return self._client.shaped(path, lambda: _days(data))
+
+    def _set_reminder(self, ident: str, subject: str, exists: bool, days: Sequence[int] | None) -> None:
+        """Create, change or remove a reminder, whichever of the documented paths the service has it at."""
+        if not days and not exists:
+            return
+        method = "DELETE" if not days else "PUT" if exists else "POST"
+        try:
+            self._send_reminder(method, ident, subject, days)
+        except ApiError as exc:
+            status = exc.failure.status
+            if method != "DELETE" and status != (409 if method == "POST" else 404):
+                raise
+            if method == "DELETE" and status not in (404, 410):
+                raise
+            if method != "DELETE":
+                self._send_reminder("PUT" if method == "POST" else "POST", ident, subject, days)
+
+    def _send_reminder(self, method: str, ident: str, subject: str, days: Sequence[int] | None) -> None:
+        listed = ("resource", ident, subject, "reminder")
+        sample = (subject, "reminder", ident)
+        if subject == "tld" and method != "DELETE":
+            sample = (ident, subject, "reminder")
+        paths = [sample, listed] if self._sample_urls else [listed, sample]
+        body = {"days_before": list(days)} if days else None
+        for number, path in enumerate(paths):
+            try:
+                # Sent twice it does no harm: the second one is refused, and then changes what the first has made.
+                self._client.request(method, path, json=body, host=_COMMAND, repeat=True)
+            except ApiError as exc:
+                if exc.failure.status != 404 or number + 1 == len(paths):
+                    raise
+            else:
+                self._sample_urls = path is sample
+                return
+
+    # -- integrations --------------------------------------------------------------------------------------------
+
+    def _integrations(self, wanted: Sequence[Desired], known: Mapping[str, list[Record]]) -> list[Record]:
+        resources = known["resource"] if "resource" in known else self.listing(RESOURCE)
+        named = {str(one.values.get("resource")) for one in wanted}
+        if wanted and all(one.values for one in wanted):
+            resources = [record for record in resources if named & {record.id, record.label}]
+        return [record for found in self._each(self._of_resource, resources) for record in found]
+
+    def _of_resource(self, resource: Record) -> list[Record]:
+        path = ("resource", resource.id, "integrations")
+        try:
+            rows = self._client.listing(path, _WRAPS["integration"], INTEGRATION.ids, host=_QUERY)
+        except ApiError as exc:
+            if exc.failure.status == 404:
+                return []
+            raise
+        found = []
+        for row in rows:
+            values = {**INTEGRATION.decode(row, complete=True), "resource": resource.id}
+            values["integration"] = identifier(row, INTEGRATION.ids)
+            ident = _integration_id(resource.id, str(values["integration"]))
+            found.append(Record(INTEGRATION, ident, values, apart=resource.apart))
+        return found
+
+
+class Heart(Pinghome):
+    """The gateway that takes the events of heartbeats, which asks for no token."""
+
+    credentials = (Field("api_token", secret=True), Field("service_id"))
+
+
+def _integration_id(resource: str, integration: str) -> str:
+    return f"{resource}/{integration}"
+
+
+def _integration_path(record: Record) -> tuple[str, ...]:
+    return ("resource", record.values["resource"], "integration", record.values["integration"])
+
+
+def _new_id(kind: Kind, answer: Any) -> str | None:
+    """The id in the answer to a creation, which the document calls a confirmation message or an object."""
+    if isinstance(answer, str):
+        return answer if _UUID.fullmatch(answer) else None
+    try:
+        return identifier(one(answer, _WRAPS[kind.name], kind.ids), kind.ids)
+    except ShapeError:
+        return None
+
+
+def _refuse(reason: str) -> None:
+    raise ShapeError(reason)
+
+
+def _days(data: Any) -> list[int] | None:
+    """The days of a reminder; None for each of the ways to say that there is none.
+
+    :raises ShapeError: for anything else
+    """
+    if data in (None, "", [], {}):
+        return None
+    row = one(data, ("reminder",), ("id",))
+    if "days_before" not in row and any(value is not None for value in row.values()):
+        raise ShapeError(f"the reminder has no days_before, but the keys {', '.join(sorted(row))}")
+    return [int(day) for day in row.get("days_before") or ()] or None
+
+
+def _objects(data: Any) -> Any:
+    """Names in a list as objects, since regions come as either."""
+    if isinstance(data, dict):
+        return {key: _objects(value) for key, value in data.items()}
+    return [{"code": one} if isinstance(one, str) else one for one in data] if isinstance(data, list) else data
+
+
+def _records(data: Any, wraps: Sequence[str]) -> list[dict[str, Any]]:
+    """The records in an answer; one that is not a list is a record by itself."""
+    try:
+        return many(data, wraps)
+    except ShapeError:
+        return [one(data, wraps, ())]
+
+
+def _time(text: str) -> datetime:
+    # Python before 3.11 does not read the Z of ISO 8601.
+    return datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
+
+
+def _utc(moment: str | None) -> str | None:
+    """A time as the service writes it."""
+    return None if moment is None else _time(moment).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _before(row: Mapping[str, Any], moment: str) -> bool:
+    """Whether an event is from before a moment; false where its time cannot be read."""
+    try:
+        return _time(str(row.get("received_at"))) < _time(moment)
+    except (TypeError, ValueError):
+        return False

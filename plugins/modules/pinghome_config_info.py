@@ -1,0 +1,102 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up a whole Pinghome service as a declaration."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: pinghome_config_info
+short_description: Look up a whole Pinghome service as a declaration
+description:
+  - Returns all resources, server resources, heartbeats and integrations of a service in the form that
+    M(declarative.monitoring.pinghome_config) takes. Fed back to that module, it changes nothing.
+  - An object is returned without its id, unless its name is not unique. Options that are not set are left out.
+  - The headers of resources are secrets, and left out.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.pinghome
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+seealso:
+  - module: declarative.monitoring.pinghome_config
+"""
+
+EXAMPLES = r"""
+---
+- name: The service as it is
+  declarative.monitoring.pinghome_config_info:
+    api_token: "{{ pinghome_api_token }}"
+    service_id: "{{ pinghome_service_id }}"
+  register: account
+
+- name: Keep it in a file
+  ansible.builtin.copy:
+    content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
+    dest: pinghome.yml
+    mode: "0644"
+
+- name: Apply it, which changes nothing
+  declarative.monitoring.pinghome_config:
+    api_token: "{{ pinghome_api_token }}"
+    service_id: "{{ pinghome_service_id }}"
+    resources: "{{ account.config.resources }}"
+    server_resources: "{{ account.config.server_resources }}"
+    heartbeats: "{{ account.config.heartbeats }}"
+    integrations: "{{ account.config.integrations }}"
+"""
+
+RETURN = r"""
+---
+config:
+  description: The service, in a stable order.
+  returned: success
+  type: dict
+  contains:
+    resources:
+      description: The resources, each with the options of M(declarative.monitoring.pinghome_resource).
+      type: list
+      elements: dict
+    server_resources:
+      description: The server resources, each with the options of M(declarative.monitoring.pinghome_server_resource).
+      type: list
+      elements: dict
+    heartbeats:
+      description: The heartbeats, each with the options of M(declarative.monitoring.pinghome_heartbeat).
+      type: list
+      elements: dict
+    integrations:
+      description: The integrations, each with the options of M(declarative.monitoring.pinghome_integration).
+      type: list
+      elements: dict
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: Pinghome
+    method: PUT
+    path: /resource/c03b02ec-244f-4d2c-8f68-3910071ed5c8
+    status: 422
+    code: null
+    message: "refused: Invalid regions (HTTP 422)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up_config
+from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
+
+
+def main() -> None:
+    """Look up a service."""
+    look_up_config(Pinghome)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up heartbeats at Pinghome."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: pinghome_heartbeat_info
+short_description: Look up heartbeats at Pinghome
+description:
+  - Returns the heartbeats of a service that match all of the given filters, with their settings.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.pinghome
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+options:
+  heartbeat_id:
+    description:
+      - Only the heartbeat with this id, in whichever service it is.
+    type: str
+  name:
+    description:
+      - Only heartbeats of this name.
+    type: str
+  include:
+    description:
+      - What to add to each, with further requests for each.
+      - V(statistics) are counts of events in each O(interval) from O(since) to O(until).
+      - V(events) are the events from O(since) to O(until), newest first; without O(since) the latest ones, 100 at
+        the most.
+    type: list
+    elements: str
+    choices: [statistics, events]
+    default: []
+  since:
+    description: Where the time to look at begins, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
+    type: str
+  until:
+    description: Where the time to look at ends, in the same form. The present by default.
+    type: str
+  limit:
+    description: How many records to return at the most, from 1.
+    type: int
+  interval:
+    description: The interval of the statistics.
+    type: str
+    choices: [1h, 3h, 12h, 1d, 3d, 7d, 30d]
+seealso:
+  - module: declarative.monitoring.pinghome_heartbeat
+  - module: declarative.monitoring.pinghome_heartbeat_event
+"""
+
+EXAMPLES = r"""
+---
+- name: The last events of the backup
+  declarative.monitoring.pinghome_heartbeat_info:
+    api_token: "{{ pinghome_api_token }}"
+    service_id: "{{ pinghome_service_id }}"
+    name: backup
+    include:
+      - events
+    limit: 10
+  register: backup
+"""
+
+RETURN = r"""
+---
+heartbeats:
+  description:
+    - The heartbeats that match, in the order of the service, each with the options of
+      M(declarative.monitoring.pinghome_heartbeat).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    heartbeat_id:
+      description: The id of the heartbeat.
+      type: str
+    service_id:
+      description: The id of the service that it is in.
+      type: str
+    name:
+      description: The name of the heartbeat.
+      type: str
+    statistics:
+      description: Counts of events, as the service shows them.
+      type: list
+      elements: dict
+      returned: if included
+    events:
+      description: The events, as the service shows them, newest first.
+      type: list
+      elements: dict
+      returned: if included
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: Pinghome
+    method: PUT
+    path: /resource/c03b02ec-244f-4d2c-8f68-3910071ed5c8
+    status: 422
+    code: null
+    message: "refused: Invalid regions (HTTP 422)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import HEARTBEAT_FILTERS, Pinghome
+
+
+def main() -> None:
+    """Look up heartbeats."""
+    look_up(Pinghome, "heartbeat", HEARTBEAT_FILTERS, {"statistics": "", "events": ""})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up a whole Port Monitor account as a declaration."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: portmonitor_config_info
+short_description: Look up a whole Port Monitor account as a declaration
+description:
+  - Returns all groups and targets and the profile of an account in the form that
+    M(declarative.monitoring.portmonitor_config) takes. Fed back to that module, it changes nothing.
+  - An object is returned without its id, unless its name is not unique, so that the declaration fits another account
+    too. Options that are not set are left out.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.portmonitor
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+"""
+
+EXAMPLES = r"""
+---
+- name: The account as it is
+  declarative.monitoring.portmonitor_config_info:
+    app_key: "{{ portmonitor_app_key }}"
+    auth_token: "{{ portmonitor_auth_token }}"
+  register: account
+
+- name: Keep it in a file
+  ansible.builtin.copy:
+    content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
+    dest: portmonitor.yml
+    mode: "0644"
+
+- name: Apply it, which changes nothing
+  declarative.monitoring.portmonitor_config:
+    app_key: "{{ portmonitor_app_key }}"
+    auth_token: "{{ portmonitor_auth_token }}"
+    groups: "{{ account.config.groups }}"
+    targets: "{{ account.config.targets }}"
+    profile: "{{ account.config.profile }}"
+"""
+
+RETURN = r"""
+---
+config:
+  description: The account, in a stable order.
+  returned: success
+  type: dict
+  contains:
+    groups:
+      description: The groups.
+      type: list
+      elements: dict
+    targets:
+      description: The targets, with the options of M(declarative.monitoring.portmonitor_target) that are set.
+      type: list
+      elements: dict
+    profile:
+      description: The profile.
+      type: dict
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: Port Monitor
+    method: PUT
+    path: /groups/101
+    status: 422
+    code: null
+    message: "refused: group[name] can't be blank (HTTP 422)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up_config
+from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
+
+
+def main() -> None:
+    """Look up an account."""
+    look_up_config(PortMonitor)
+
+
+if __name__ == "__main__":
+    main()

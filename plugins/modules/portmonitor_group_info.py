@@ -1,0 +1,94 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up groups of targets at Port Monitor."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: portmonitor_group_info
+short_description: Look up groups of targets at Port Monitor
+description:
+  - Returns the groups that match all of the given filters.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.portmonitor
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+options:
+  group_id:
+    description: Only the group with this id.
+    type: str
+  name:
+    description: Only groups of this name.
+    type: str
+  include:
+    description:
+      - What to add to each group, with a further request for each.
+      - V(details) are all that the service shows of a group.
+    type: list
+    elements: str
+    choices: [details]
+    default: []
+"""
+
+EXAMPLES = r"""
+---
+- name: All groups
+  declarative.monitoring.portmonitor_group_info:
+    app_key: "{{ portmonitor_app_key }}"
+    auth_token: "{{ portmonitor_auth_token }}"
+  register: all_groups
+"""
+
+RETURN = r"""
+---
+groups:
+  description:
+    - The groups that match, in the order of the service, each with the options of
+      M(declarative.monitoring.portmonitor_group).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    group_id:
+      description: The id of the group.
+      type: str
+    name:
+      description: The name of the group.
+      type: str
+    details:
+      description: The group with the service's own fields.
+      type: dict
+      returned: if included
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: Port Monitor
+    method: PUT
+    path: /groups/101
+    status: 422
+    code: null
+    message: "refused: group[name] can't be blank (HTTP 422)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import GROUP_FILTERS, PortMonitor
+
+
+def main() -> None:
+    """Look up groups."""
+    look_up(PortMonitor, "group", GROUP_FILTERS, {"details": ""})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up a whole SimpleHelp server as a declaration."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: simplehelp_config_info
+short_description: Look up a whole SimpleHelp server as a declaration
+description:
+  - Returns the technicians, groups, machines, machine groups and settings of a server in the form that
+    M(declarative.monitoring.simplehelp_config) takes. Fed back to that module, it changes nothing.
+  - A technician or group is returned without its id, unless its name is not unique, so that the declaration fits
+    another server too. Machines have no other name than their ids.
+  - Passwords are not returned. Options that are not set are left out.
+  - The API does not list machine groups. What is returned are the groups that machines are in, and the groups that
+    those are in.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.simplehelp
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+seealso:
+  - module: declarative.monitoring.simplehelp_config
+"""
+
+EXAMPLES = r"""
+---
+- name: The server as it is
+  declarative.monitoring.simplehelp_config_info:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+  register: account
+
+- name: Keep it in a file
+  ansible.builtin.copy:
+    content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
+    dest: simplehelp.yml
+    mode: "0644"
+
+- name: Apply it, which changes nothing
+  declarative.monitoring.simplehelp_config:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+    technicians: "{{ account.config.technicians }}"
+    groups: "{{ account.config.groups }}"
+    machines: "{{ account.config.machines }}"
+    machine_groups: "{{ account.config.machine_groups }}"
+    server: "{{ account.config.server }}"
+"""
+
+RETURN = r"""
+---
+config:
+  description: The server, in a stable order.
+  returned: success
+  type: dict
+  contains:
+    technicians:
+      description: The technicians, with the options of M(declarative.monitoring.simplehelp_technician) that are set.
+      type: list
+      elements: dict
+    groups:
+      description: The technician groups, with the options of M(declarative.monitoring.simplehelp_group) that are set.
+      type: list
+      elements: dict
+    machines:
+      description: The machines, with the options of M(declarative.monitoring.simplehelp_machine) that are set.
+      type: list
+      elements: dict
+    machine_groups:
+      description: The machine groups with their properties.
+      type: list
+      elements: dict
+    server:
+      description: The settings of the server.
+      type: dict
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: SimpleHelp
+    method: POST
+    path: /groups/remove
+    status: 400
+    code: null
+    message: "refused: There is no such group. (HTTP 400)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up_config
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+
+
+def main() -> None:
+    """Look up a server."""
+    look_up_config(SimpleHelp)
+
+
+if __name__ == "__main__":
+    main()

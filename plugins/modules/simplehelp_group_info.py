@@ -1,0 +1,99 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up technician groups at SimpleHelp."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: simplehelp_group_info
+short_description: Look up technician groups at SimpleHelp
+description:
+  - Returns the technician groups that match all of the given filters.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.simplehelp
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+options:
+  unique_id:
+    description: Only the group with this id.
+    type: str
+  name:
+    description: Only groups of this name.
+    type: str
+  include:
+    description:
+      - What to add to each group, with a further request for each.
+      - V(permissions) are what its technicians may do.
+    type: list
+    elements: str
+    choices: [permissions]
+    default: []
+seealso:
+  - module: declarative.monitoring.simplehelp_group
+"""
+
+EXAMPLES = r"""
+---
+- name: What technicians of a group may do
+  declarative.monitoring.simplehelp_group_info:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+    name: First line
+    include:
+      - permissions
+  register: found
+"""
+
+RETURN = r"""
+---
+groups:
+  description:
+    - The groups that match, in the order of the service, each with the options of
+      M(declarative.monitoring.simplehelp_group) but for the passwords; a video password that is set is masked.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    unique_id:
+      description: The id of the group.
+      type: str
+    name:
+      description: The name of the group.
+      type: str
+    permissions:
+      description: The permissions by name, each V(true) or V(false).
+      type: dict
+      returned: if included
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: SimpleHelp
+    method: POST
+    path: /groups/remove
+    status: 400
+    code: null
+    message: "refused: There is no such group. (HTTP 400)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import GROUP_FILTERS, SimpleHelp
+
+
+def main() -> None:
+    """Look up technician groups."""
+    look_up(SimpleHelp, "group", GROUP_FILTERS, {"permissions": ""})
+
+
+if __name__ == "__main__":
+    main()

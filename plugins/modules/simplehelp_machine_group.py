@@ -1,0 +1,95 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manage the properties of a machine group at SimpleHelp."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: simplehelp_machine_group
+short_description: Manage the properties of a machine group at SimpleHelp
+description:
+  - Sets properties of a group of machines, which the groups and machines in it inherit.
+  - Machine groups can be neither created nor removed here, and the API has no query to remove a property from one.
+  - The vendor's document does not show the query that sets a property. Every change is therefore read back, and fails
+    unless it shows.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.simplehelp
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.manages
+options:
+  groups:
+    description:
+      - The path of the group, from the outermost group to the group itself. Required.
+    type: list
+    elements: str
+  properties:
+    description:
+      - The properties of the group as a dictionary of texts. Properties that are not given are left alone. A property
+        cannot be C(null), as it cannot be removed.
+    type: dict
+seealso:
+  - module: declarative.monitoring.simplehelp_machine_group_info
+  - module: declarative.monitoring.simplehelp_machine
+  - module: declarative.monitoring.simplehelp_config
+"""
+
+EXAMPLES = r"""
+---
+- name: Set a property of the group London, which is in the group United Kingdom
+  declarative.monitoring.simplehelp_machine_group:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+    groups:
+      - United Kingdom
+      - London
+    properties:
+      city: London
+"""
+
+RETURN = r"""
+---
+machine_group:
+  description: The machine group, with the properties that are declared. In check mode as it would be.
+  returned: success
+  type: dict
+  contains:
+    groups:
+      description: The path of the group.
+      type: list
+      elements: str
+    properties:
+      description: The properties that are declared.
+      type: dict
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: SimpleHelp
+    method: POST
+    path: /groups/remove
+    status: 400
+    code: null
+    message: "refused: There is no such group. (HTTP 400)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+
+
+def main() -> None:
+    """Manage a machine group."""
+    manage(SimpleHelp, "machine_group")
+
+
+if __name__ == "__main__":
+    main()

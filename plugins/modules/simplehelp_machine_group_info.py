@@ -1,0 +1,103 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up machine groups at SimpleHelp."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: simplehelp_machine_group_info
+short_description: Look up machine groups at SimpleHelp
+description:
+  - Returns the machine groups with their properties.
+  - The API does not list machine groups. What is returned are the groups that machines are in, and the groups that
+    those are in; and with O(groups) the group of that path, even if no machine is in it.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.simplehelp
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+options:
+  groups:
+    description: Only the group of this path, from the outermost group to the group itself.
+    type: list
+    elements: str
+  include:
+    description:
+      - What to add to each group, with further requests for each.
+      - V(inherited_properties) are its own properties and those that it inherits from the groups that it is in.
+    type: list
+    elements: str
+    choices: [inherited_properties]
+    default: []
+seealso:
+  - module: declarative.monitoring.simplehelp_machine_group
+"""
+
+EXAMPLES = r"""
+---
+- name: The properties of the group London, which is in the group United Kingdom
+  declarative.monitoring.simplehelp_machine_group_info:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+    groups:
+      - United Kingdom
+      - London
+    include:
+      - inherited_properties
+  register: found
+"""
+
+RETURN = r"""
+---
+machine_groups:
+  description: The machine groups that match, in the order in which machines are listed.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    groups:
+      description: The path of the group.
+      type: list
+      elements: str
+    properties:
+      description: The properties of the group itself.
+      type: dict
+    inherited_properties:
+      description: The properties of the group, with those that it inherits.
+      type: dict
+      returned: if included
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: SimpleHelp
+    method: POST
+    path: /groups/remove
+    status: 400
+    code: null
+    message: "refused: There is no such group. (HTTP 400)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import (
+    MACHINE_GROUP_FILTERS,
+    SimpleHelp,
+)
+
+
+def main() -> None:
+    """Look up machine groups."""
+    look_up(SimpleHelp, "machine_group", MACHINE_GROUP_FILTERS, {"inherited_properties": ""})
+
+
+if __name__ == "__main__":
+    main()

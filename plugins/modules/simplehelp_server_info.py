@@ -1,0 +1,76 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up the settings of a SimpleHelp server."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: simplehelp_server_info
+short_description: Look up the settings of a SimpleHelp server
+description:
+  - Returns the host name of the server, and from which addresses technicians can log in.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.simplehelp
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+seealso:
+  - module: declarative.monitoring.simplehelp_server
+"""
+
+EXAMPLES = r"""
+---
+- name: The settings of the server
+  declarative.monitoring.simplehelp_server_info:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+  register: found
+"""
+
+RETURN = r"""
+---
+servers:
+  description: The server, alone in a list, with the options of M(declarative.monitoring.simplehelp_server).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    hostname:
+      description: The host name of the server.
+      type: str
+    technician_restrictions:
+      description: The regular expressions of addresses from which technicians can log in.
+      type: list
+      elements: str
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: SimpleHelp
+    method: POST
+    path: /groups/remove
+    status: 400
+    code: null
+    message: "refused: There is no such group. (HTTP 400)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+
+
+def main() -> None:
+    """Look up the server."""
+    look_up(SimpleHelp, "server")
+
+
+if __name__ == "__main__":
+    main()

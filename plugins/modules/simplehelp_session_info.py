@@ -1,0 +1,250 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up sessions at SimpleHelp."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: simplehelp_session_info
+short_description: Look up sessions at SimpleHelp
+description:
+  - Returns the sessions of the past, the customers who wait, and the support and access sessions of the present.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.simplehelp
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+options:
+  include:
+    description:
+      - Which lists to return, with one request for each.
+      - V(history) are sessions of the past, with all options below as filters.
+      - V(queue) are the support sessions that wait for a technician.
+      - V(support) are the active support sessions.
+      - V(access) are the active access sessions.
+    type: list
+    elements: str
+    choices: [history, queue, support, access]
+    default: [history, queue, support, access]
+  range_start:
+    description: Only sessions that started at this time or later, in milliseconds since 1970.
+    type: int
+  range_end:
+    description: Only sessions that started before this time, in milliseconds since 1970.
+    type: int
+  range_last_modified:
+    description: Whether O(range_start) and O(range_end) mean the time at which a session was last changed.
+    type: bool
+  max_results:
+    description: How many sessions to return at the most, 1 or more. The service returns 50 if it is not set.
+    type: int
+  text_filter:
+    description: Only sessions that match this text.
+    type: str
+  technician_name_filters:
+    description: Only sessions of technicians whose name matches one of these.
+    type: list
+    elements: str
+  group_filters:
+    description: Only sessions of technicians in one of these groups, by name or id. They have to exist.
+    type: list
+    elements: str
+  machine_id_filters:
+    description: Only sessions with one of the machines of these ids.
+    type: list
+    elements: str
+  include_support_sessions:
+    description: Whether to return support sessions, which the service does if it is not set.
+    type: bool
+  include_access_sessions:
+    description: Whether to return access sessions, which the service does if it is not set.
+    type: bool
+  include_presentation_sessions:
+    description: Whether to return presentation sessions, which the service does if it is not set.
+    type: bool
+  search_until_session_id:
+    description: Only sessions up to the one with this id, which is where the search ends.
+    type: str
+seealso:
+  - module: declarative.monitoring.simplehelp_alert_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Who waits, and who is being helped
+  declarative.monitoring.simplehelp_session_info:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+    include:
+      - queue
+      - support
+  register: present
+
+- name: The last ten access sessions with a machine
+  declarative.monitoring.simplehelp_session_info:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+    include:
+      - history
+    machine_id_filters:
+      - SG_1234
+    include_support_sessions: false
+    include_presentation_sessions: false
+    max_results: 10
+  register: past
+"""
+
+RETURN = r"""
+---
+history:
+  description: The sessions of the past that match, in the order of the service.
+  returned: if included
+  type: list
+  elements: dict
+  contains:
+    session_id:
+      description: The id of the session.
+      type: str
+    type:
+      description: C(Access), C(Support) or C(Presentation).
+      type: str
+    technician_name:
+      description: The name of the technician who started it.
+      type: str
+    technician_username:
+      description: The username of that technician.
+      type: str
+    start:
+      description: When it started, in milliseconds since 1970.
+      type: int
+    duration:
+      description: How long it lasted, in milliseconds.
+      type: int
+    machine:
+      description: The machine, with the service's fields in lower case, for access sessions.
+      type: dict
+    customer:
+      description: The customer, with the service's fields in lower case, for support sessions.
+      type: dict
+queue:
+  description: The support sessions that wait for a technician.
+  returned: if included
+  type: list
+  elements: dict
+  contains:
+    session_id:
+      description: The id of the session.
+      type: str
+    customer:
+      description: The customer, with the service's fields in lower case, for support sessions.
+      type: dict
+    technician_display_name:
+      description: The name of the technician.
+      type: str
+    technician_username:
+      description: The username of the technician.
+      type: str
+    technician_id:
+      description: The id of the technician.
+      type: int
+    start_time:
+      description: When the session started, in milliseconds since 1970.
+      type: int
+    elapsed_time:
+      description: How long the session has lasted, in milliseconds.
+      type: int
+support:
+  description: The active support sessions.
+  returned: if included
+  type: list
+  elements: dict
+  contains:
+    session_id:
+      description: The id of the session.
+      type: str
+    customer:
+      description: The customer, with the service's fields in lower case, for support sessions.
+      type: dict
+    technician_display_name:
+      description: The name of the technician.
+      type: str
+    technician_username:
+      description: The username of the technician.
+      type: str
+    technician_id:
+      description: The id of the technician.
+      type: int
+    start_time:
+      description: When the session started, in milliseconds since 1970.
+      type: int
+    elapsed_time:
+      description: How long the session has lasted, in milliseconds.
+      type: int
+access:
+  description: The active access sessions.
+  returned: if included
+  type: list
+  elements: dict
+  contains:
+    session_id:
+      description: The id of the session.
+      type: str
+    machine:
+      description: The machine, with the service's fields in lower case.
+      type: dict
+    technician_display_name:
+      description: The name of the technician.
+      type: str
+    technician_username:
+      description: The username of the technician.
+      type: str
+    technician_id:
+      description: The id of the technician.
+      type: int
+    start_time:
+      description: When the session started, in milliseconds since 1970.
+      type: int
+    elapsed_time:
+      description: How long the session has lasted, in milliseconds.
+      type: int
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: SimpleHelp
+    method: POST
+    path: /groups/remove
+    status: 400
+    code: null
+    message: "refused: There is no such group. (HTTP 400)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import Values, ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import (
+    HISTORY_FILTERS,
+    SESSION_OPTIONS,
+    SimpleHelp,
+)
+
+
+def main() -> None:
+    """Look up sessions."""
+
+    def work(client: SimpleHelp, params: Values) -> Values:
+        filters = {item.name: params[item.name] for item in HISTORY_FILTERS}
+        return {which: client.sessions(which, filters if which == "history" else {}) for which in params["include"]}
+
+    ask(SimpleHelp, SESSION_OPTIONS, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look up technician accounts at SimpleHelp."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: simplehelp_technician_info
+short_description: Look up technician accounts at SimpleHelp
+description:
+  - Returns the technicians that match all of the given filters.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.simplehelp
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.info
+options:
+  unique_id:
+    description: Only the technician with this id.
+    type: str
+  username:
+    description: Only the technician of this username.
+    type: str
+  group:
+    description: Only technicians in the group of this name or id.
+    type: str
+seealso:
+  - module: declarative.monitoring.simplehelp_technician
+"""
+
+EXAMPLES = r"""
+---
+- name: All technicians
+  declarative.monitoring.simplehelp_technician_info:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+  register: all_technicians
+
+- name: The technicians of a group
+  declarative.monitoring.simplehelp_technician_info:
+    api_url: "{{ simplehelp_api_url }}"
+    api_token: "{{ simplehelp_api_token }}"
+    group: First line
+  register: first_line
+"""
+
+RETURN = r"""
+---
+technicians:
+  description:
+    - The technicians that match, in the order of the service, each with the options of
+      M(declarative.monitoring.simplehelp_technician) but for the password.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    unique_id:
+      description: The id of the technician.
+      type: str
+    username:
+      description: The username.
+      type: str
+    groups:
+      description: The groups by name, or by id where a name is not unique.
+      type: list
+      elements: str
+    is_anonymous:
+      description: Whether the server made the account for an anonymous login by a group.
+      type: bool
+    app_profiles_user:
+      description: Whether the account was made for preconfigured applications.
+      type: bool
+failure:
+  description: The request that failed, where the service refused one or did not answer.
+  returned: on failure
+  type: dict
+  sample:
+    service: SimpleHelp
+    method: POST
+    path: /groups/remove
+    status: 400
+    code: null
+    message: "refused: There is no such group. (HTTP 400)"
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import TECHNICIAN_FILTERS, SimpleHelp
+
+
+def main() -> None:
+    """Look up technicians."""
+    look_up(SimpleHelp, "technician", TECHNICIAN_FILTERS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,471 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is written, in which order, and what is told of it when something fails on the way."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
+from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Quirks, World, names, run, summary, want
+
+apply_module = importlib.import_module(f"{reconcile.__module__}.apply")
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for lists that lag."""
+    monkeypatch.setattr(apply_module, "_SETTLE_S", 0.2)
+    monkeypatch.setattr(apply_module, "_SETTLE_STEP_S", 0.01)
+
+
+def full(**values: Any) -> dict[str, Any]:
+    """What an item needs."""
+    return {"group": "G", "mode": "a", **values}
+
+
+def world(**quirks: Any) -> World:
+    """An account with a group G that holds the items I1 and I2, of which T has the first."""
+    made = World(Quirks(**quirks))
+    group = made.add(GROUP, Name="G", Note="old")
+    ids = [made.add(ITEM, Name=n, GroupID=group, Mode="a", Size=1, Labels=["x"], Regions=["r"]) for n in ("I1", "I2")]
+    made.add(TAG, Name="T", Items=ids[:1])
+    return made
+
+
+def ident(made: World, name: str) -> str:
+    """The id of the object of that name."""
+    return next(i for rows in made.state.values() for i, row in rows.items() if row["Name"] == name)
+
+
+# -- order -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize("answers_id", [True, False])
+def test_what_is_referred_to_is_created_first_whatever_the_order_of_the_declaration(
+    concurrency: int, answers_id: bool
+) -> None:
+    made = World(Quirks(answers_id=answers_id))
+    outcome = run(
+        made,
+        want(ITEM, name="child", parent="parent", tags=["T"], **full()),
+        want(ITEM, name="parent", regions=["r"], **full()),
+        want(TAG, name="T"),
+        want(GROUP, name="G"),
+        concurrency=concurrency,
+    )
+    assert not outcome.failures()
+    kinds = [kind for _what, kind, _ident in made.log]
+    assert kinds.index("group") < kinds.index("item")
+    assert [change["name"] for change in outcome.changes()] == ["G", "T", "parent", "child"]
+    child = made.state["item"][ident(made, "child")]
+    assert child["ParentID"] == ident(made, "parent")
+    assert made.state["tag"][ident(made, "T")]["Items"] == [ident(made, "child")]
+    assert [change["id"] for change in outcome.changes()] == [ident(made, n) for n in ("G", "T", "parent", "child")]
+
+
+def test_objects_are_deleted_last_and_those_that_refer_to_others_before_them() -> None:
+    made = world()
+    made.state["item"][ident(made, "I2")]["ParentID"] = ident(made, "I1")
+    outcome = run(
+        made,
+        want(GROUP, name="G", state="absent"),
+        want(ITEM, group="G", name="I1", state="absent"),
+        want(ITEM, group="G", name="I2", state="absent"),
+        want(TAG, name="new"),
+    )
+    assert [(change["action"], change["name"]) for change in outcome.changes()] == [
+        ("create", "new"),
+        ("delete", "I2"),
+        ("delete", "I1"),
+        ("delete", "G"),
+    ]
+    assert [what for what, _kind, _ident in made.log] == ["create", "delete", "delete", "delete"]
+
+
+def test_requests_are_in_flight_at_the_same_time_but_no_more_than_allowed() -> None:
+    made = World()
+    at_once, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(4, timeout=5)
+
+    class Slow(Fake):
+        """Takes its time to create."""
+
+        def create(self, *args: Any) -> Any:
+            nonlocal at_once, most
+            with lock:
+                at_once += 1
+                most = max(most, at_once)
+            together.wait()
+            with lock:
+                at_once -= 1
+            return super().create(*args)
+
+    reconcile(Slow({"world": made}), [want(TAG, name=f"T{n}") for n in range(8)], check=False, concurrency=4)
+    assert (most, len(made.state["tag"])) == (4, 8)
+
+
+# -- requests ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("thin", [False, True])
+def test_a_detail_is_read_only_where_a_declared_option_is_not_in_the_listing(thin: bool) -> None:
+    made = world(thin=thin)
+    run(made, want(ITEM, group="G", name="I1", url=None), want(ITEM, group="G", name="I2", size=1))
+    details = [read for read in made.reads if "/" in read]
+    assert details == ([f"items/{ident(made, 'I2')}"] if thin else [])
+
+
+def test_an_object_is_changed_by_one_request_for_each_endpoint_that_has_to_be_called() -> None:
+    made = world()
+    one = {"group": "G", "name": "I1"}
+    run(made, want(ITEM, **one, size=2, labels=["y"], regions=["r"]))
+    assert [what for what, _kind, _ident in made.log] == ["update"]
+    run(made, want(ITEM, **one, size=2, regions=["s"], tags=[]))
+    assert [what for what, _kind, _ident in made.log] == ["update", "link"]
+
+
+def test_no_second_listing_is_read_where_the_creation_answers_the_id() -> None:
+    made = world()
+    run(made, want(ITEM, name="new", regions=["r"], tags=["T"], **full()))
+    assert sorted(made.reads) == ["groups", "items", "tags"]
+
+
+def test_an_id_that_a_creation_does_not_answer_is_looked_up_once_for_many() -> None:
+    made = world(answers_id=False)
+    run(made, *(want(TAG, name=f"T{number}") for number in range(20)))
+    assert made.reads == ["tags", "tags"]
+
+
+def test_a_link_that_both_ends_declare_is_written_once() -> None:
+    made = world()
+    run(
+        made,
+        want(ITEM, group="G", name="I1", tags=[]),
+        want(ITEM, group="G", name="I2", tags=["T"]),
+        want(TAG, name="T", items=["I2"]),
+        concurrency=8,
+    )
+    assert [what for what, _kind, _ident in made.log] == ["link", "link"]
+    assert made.state["tag"][ident(made, "T")]["Items"] == [ident(made, "I2")]
+
+
+# -- new objects in new places -----------------------------------------------------------------------------------------
+
+
+def test_an_object_is_found_in_a_group_that_is_as_new_as_itself() -> None:
+    made = World(Quirks(answers_id=False, scoped=True))
+    outcome = run(made, want(GROUP, name="G"), want(ITEM, name="I", regions=["r"], **full()))
+    assert not outcome.failures()
+    assert run(made, want(GROUP, name="G"), want(ITEM, name="I", regions=["r"], **full())).changed is False
+
+
+def test_an_object_in_a_group_that_gets_a_new_name_is_found_and_not_created_again() -> None:
+    made = world()
+    outcome = run(
+        made, want(GROUP, group_id=ident(made, "G"), name="New"), want(ITEM, name="I1", size=5, group="New", mode="a")
+    )
+    assert [(change["action"], change["name"]) for change in outcome.changes()] == [("update", "New"), ("update", "I1")]
+    assert names(made, ITEM) == {"I1": 1, "I2": 1}
+
+
+def test_one_object_whose_group_is_given_by_name_and_by_id_is_declared_twice() -> None:
+    made = world()
+    with pytest.raises(InputError, match="item new is declared twice: a and b"):
+        run(
+            made,
+            want(ITEM, name="new", place="a", **full()),
+            want(ITEM, name="new", place="b", mode="a", group=ident(made, "G")),
+        )
+
+
+@pytest.mark.parametrize("tags", [["T"], ["New"]])
+def test_a_link_that_is_there_is_not_added_again_though_its_other_end_gets_a_new_name(tags: list[str]) -> None:
+    made = world(thin=True)
+    tag = want(TAG, tag_id=ident(made, "T"), name=tags[0])
+    outcome = run(made, tag, want(ITEM, group="G", name="I1", tags=tags, purge_tags=False))
+    assert not outcome.failures()
+    assert [what for what, _kind, _ident in made.log] == (["update"] if tags == ["New"] else [])
+
+
+# -- recreation --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("thin", [False, True])
+@pytest.mark.parametrize("purge", [{}, {"purge_tags": False}])
+def test_a_replaced_object_keeps_what_it_had_and_what_is_linked_to_it(thin: bool, purge: dict[str, Any]) -> None:
+    made = world(thin=thin)
+    old = ident(made, "I1")
+    outcome = run(made, want(ITEM, name="I1", group="G", mode="b", recreate=True, **purge))
+    assert not outcome.failures()
+    new = made.state["item"][ident(made, "I1")]
+    assert old not in made.state["item"]
+    assert (new["Mode"], new["Size"], new["Labels"], new["Regions"]) == ("b", 1, ["x"], ["r"])
+    assert made.state["tag"][ident(made, "T")]["Items"] == [ident(made, "I1")]
+
+
+def test_a_replaced_object_keeps_its_other_links_where_only_some_are_added() -> None:
+    made = world()
+    made.add(TAG, Name="T2")
+    run(made, want(ITEM, name="I1", group="G", mode="b", recreate=True, tags=["T2"], purge_tags=False))
+    assert [len(row["Items"]) for row in made.state["tag"].values()] == [1, 1]
+
+
+def test_what_refers_to_a_replaced_object_refers_to_the_new_one() -> None:
+    made = world()
+    made.state["item"][ident(made, "I2")]["ParentID"] = ident(made, "I1")
+    wanted = [
+        want(TAG, name="T", items=["I1"]),
+        want(ITEM, name="I2", group="G", parent="I1"),
+        want(ITEM, name="I1", group="G", mode="b", recreate=True),
+    ]
+    outcome = run(made, *wanted)
+    assert not outcome.failures()
+    assert made.state["item"][ident(made, "I2")]["ParentID"] == ident(made, "I1")
+    assert made.state["tag"][ident(made, "T")]["Items"] == [ident(made, "I1")]
+    assert not run(made, *wanted).changed
+
+
+def test_a_replacement_that_fails_half_way_is_told_as_the_deletion_that_it_was() -> None:
+    made = world()
+    made.broken = {("POST", "item")}
+    outcome = run(made, want(ITEM, name="I1", group="G", mode="b", recreate=True))
+    assert [(change["name"], change["action"]) for change in outcome.changes()] == [("I1", "delete")]
+    assert summary(outcome) == {"failed": 1}
+    assert outcome.diff(0)["after"] == {}
+
+
+# -- failures ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_needs_an_object_that_fails_is_skipped_and_all_else_is_done() -> None:
+    made = World()
+    made.broken = {("POST", "group")}
+    outcome = run(
+        made,
+        want(GROUP, name="G"),
+        want(ITEM, name="I", **full()),
+        want(ITEM, name="child", parent="I", **full()),
+        want(TAG, name="T", items=["I"]),
+        want(TAG, name="fine"),
+    )
+    assert summary(outcome) == {"create": 1, "failed": 1, "skipped": 3}
+    assert [change["name"] for change in outcome.changes()] == ["T", "fine"]
+    told = {failure["name"]: failure["msg"] for failure in outcome.failures()}
+    assert told["G"] == "cannot create group G: POST failed"
+    assert told["I"] == "cannot create item I: not tried, as group G, which it needs, failed"
+    assert told["child"] == "cannot create item child: not tried, as group G, which it needs, failed"
+    assert told["T"] == "cannot create tag T: not tried, as item I, which it needs, failed"
+
+
+def test_a_failure_tells_the_request_and_a_skipped_object_has_none() -> None:
+    made = World()
+    made.broken = {("POST", "group")}
+    failures = run(made, want(GROUP, name="G"), want(ITEM, name="I", **full())).failures()
+    assert [failure["failure"] and failure["failure"]["path"] for failure in failures] == ["/group", None]
+
+
+def test_a_group_is_not_deleted_when_an_object_that_should_leave_it_could_not() -> None:
+    made = world()
+    made.add(GROUP, Name="H")
+    made.broken = {("PUT", f"item/{ident(made, 'I1')}")}
+    outcome = run(
+        made,
+        want(GROUP, name="G", state="absent"),
+        want(ITEM, item_id=ident(made, "I1"), group="H"),
+        want(ITEM, item_id=ident(made, "I2"), group="H"),
+    )
+    assert names(made, ITEM) == {"I1": 1, "I2": 1}
+    assert names(made, GROUP) == {"G": 1, "H": 1}
+    assert summary(outcome) == {"update": 1, "failed": 1, "skipped": 1}
+
+
+def test_an_object_that_is_half_written_is_told_as_far_as_it_is() -> None:
+    made = world()
+    made.add(TAG, Name="T2")
+    made.add(TAG, Name="T3")
+    one, tags = ident(made, "I1"), [ident(made, name) for name in ("T2", "T3")]
+    made.broken = {("LINK", f"{tags[1]}/{one}")}
+    outcome = run(made, want(ITEM, group="G", name="I1", size=5, tags=["T", "T2", "T3"]))
+    assert made.log == [("update", "item", one), ("link", "tag", tags[0])]
+    assert [(change["action"], change["fields"]) for change in outcome.changes()] == [("update", ["size", "tags"])]
+    outcome = run(made, want(ITEM, group="G", name="I2", tags=["T2"]), want(ITEM, group="G", name="I1", tags=tags))
+    assert (outcome.changed, summary(outcome)) == (True, {"update": 1, "failed": 1})
+
+
+def test_a_new_object_that_is_half_written_is_told_as_far_as_it_is() -> None:
+    made = world()
+    made.broken = {("PUT", f"item/{made.next_id}")}
+    outcome = run(made, want(ITEM, name="new", regions=["r"], tags=["T"], **full()))
+    assert [(change["action"], change["fields"]) for change in outcome.changes()] == [
+        ("create", ["name", "group", "mode"])
+    ]
+    assert summary(outcome) == {"failed": 1}
+
+
+def test_a_link_that_fails_is_told_at_both_of_its_ends() -> None:
+    made = world()
+    made.broken = {("LINK", f"{ident(made, 'T')}/{ident(made, 'I2')}")}
+    outcome = run(made, want(ITEM, group="G", name="I2", tags=["T"]), want(TAG, name="T", items=["I1", "I2"]))
+    assert summary(outcome) == {"failed": 2}
+    assert not outcome.changed
+
+
+def test_an_object_that_cannot_be_read_does_not_stop_the_others() -> None:
+    made = world(thin=True)
+    made.broken = {("GET", f"item/{ident(made, 'I1')}")}
+    outcome = run(made, *(want(ITEM, group="G", name=name, size=5) for name in ("I1", "I2")))
+    assert summary(outcome) == {"update": 1, "failed": 1}
+    assert outcome.failures()[0]["msg"] == "cannot read item I1: GET failed"
+
+
+def test_an_odd_error_costs_one_object_and_not_the_report() -> None:
+    class Odd(Fake):
+        """Has a bug."""
+
+        def create(self, kind: Any, values: Any) -> Any:
+            if values["name"] == "odd":
+                raise KeyError("x")
+            return super().create(kind, values)
+
+    made = World()
+    outcome = reconcile(Odd({"world": made}), [want(TAG, name="odd"), want(TAG, name="fine")], check=False)
+    assert outcome.failures()[0]["msg"] == "cannot create tag odd: an unexpected KeyError: 'x'"
+    assert names(made, TAG) == {"fine": 1}
+
+
+# -- where the answer is lost ------------------------------------------------------------------------------------------
+
+
+def test_an_object_that_was_created_though_the_answer_was_lost_is_not_created_again() -> None:
+    made = World()
+    made.fault = Fault(1, "after")
+    outcome = run(made, want(TAG, name="T"))
+    assert (summary(outcome), names(made, TAG)) == ({"create": 1}, {"T": 1})
+    assert outcome.ident(0) == ident(made, "T")
+
+
+def test_an_object_that_was_not_created_when_the_answer_was_lost_is_a_failure() -> None:
+    made = World()
+    made.fault = Fault(1, "before")
+    outcome = run(made, want(TAG, name="T"))
+    assert summary(outcome) == {"failed": 1}
+    assert "it was not created, or not yet: run again" in outcome.failures()[0]["msg"]
+
+
+def test_an_object_of_that_name_that_was_there_before_is_not_taken_for_the_new_one() -> None:
+    made = world(answers_id=False)
+    made.add(GROUP, Name="H")
+    outcome = run(made, want(ITEM, name="I1", group="H", mode="a", regions=["x"]))
+    assert not outcome.failures()
+    assert sorted(row["Regions"] for row in made.state["item"].values()) == [["r"], ["r"], ["x"]]
+
+
+@pytest.mark.parametrize("kind", ["after", "before"])
+def test_an_object_is_gone_though_the_answer_was_lost_only_if_the_list_says_so(kind: str) -> None:
+    made = world()
+    made.fault = Fault(1, kind)
+    outcome = run(made, want(TAG, name="T", state="absent"))
+    assert summary(outcome) == ({"delete": 1} if kind == "after" else {"failed": 1})
+
+
+@pytest.mark.parametrize("code", [404, 410])
+def test_an_object_that_somebody_else_deleted_meanwhile_is_deleted(code: int) -> None:
+    made = world()
+
+    class Busy(Fake):
+        """Somebody else is faster."""
+
+        def delete(self, record: Any, flags: Any) -> None:
+            made.state["tag"].clear()
+            super().delete(record, flags)
+
+    outcome = reconcile(Busy({"world": made}), [want(TAG, name="T", state="absent")], check=False)
+    assert summary(outcome) == {"delete": 1}
+
+
+def test_an_object_that_does_not_show_up_at_once_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = World(Quirks(answers_id=False))
+    hidden = 3
+
+    class Lagging(Fake):
+        """Lists what it has a little later."""
+
+        def listing(self, *args: Any) -> Any:
+            nonlocal hidden
+            rows = super().listing(*args)
+            hidden -= bool(rows)
+            return [] if hidden > 0 else rows
+
+    monkeypatch.setattr(apply_module, "_SETTLE_S", 5.0)
+    outcome = reconcile(Lagging({"world": made}), [want(TAG, name="T")], check=False)
+    assert (summary(outcome), outcome.ident(0)) == ({"create": 1}, ident(made, "T"))
+
+
+def test_an_object_that_never_shows_up_is_a_failure_that_says_so() -> None:
+    class Silent(Fake):
+        """Lists nothing."""
+
+        def listing(self, *args: Any) -> Any:
+            return []
+
+    made = World(Quirks(answers_id=False))
+    outcome = reconcile(Silent({"world": made}), [want(TAG, name="T")], check=False)
+    assert outcome.failures()[0]["msg"] == "cannot create tag T: T was created but is not in the list"
+    assert outcome.changes()[0]["action"] == "create"
+
+
+# -- reports -----------------------------------------------------------------------------------------------------------
+
+
+def test_no_secret_is_shown_in_a_diff_or_a_result() -> None:
+    made = world()
+    made.state["item"][ident(made, "I1")]["Token"] = "s3cret-1"
+    new = want(ITEM, name="new", token="s3cret-2", password="s3cret-3", **full())
+    changed = want(ITEM, group="G", name="I1", token="s3cret-4", password="s3cret-5")
+    for check in (True, False):
+        outcome = run(made, new, changed, check=check)
+        shown = str([outcome.diffs(), outcome.result(0), outcome.result(1), outcome.changes(), outcome.failures()])
+        assert "s3cret" not in shown
+        assert "********" in shown
+    assert {row.get("Token") for row in made.state["item"].values()} == {"s3cret-2", "s3cret-4", None}
+
+
+def test_a_result_can_be_fed_back_to_the_module() -> None:
+    made = world()
+    result = run(made, want(ITEM, group="G", name="I1", labels=["b", "a"], tags=["T"])).result(0)
+    assert result is not None
+    assert (result["group"], result["tags"], result["status"]) == ("G", ["T"], "ok")
+    options = {name: value for name, value in result.items() if name != "status" and value is not None}
+    assert not run(made, want(ITEM, **options)).changed
+
+
+def test_a_deleted_object_is_returned_as_it_was_and_one_that_was_not_there_is_nothing() -> None:
+    made = world()
+    gone = run(made, want(TAG, name="T", state="absent"), want(TAG, name="never", state="absent"))
+    shown = gone.result(0)
+    assert shown is not None
+    assert (shown["tag_id"], shown["name"], len(shown["items"])) == (gone.ident(0), "T", 1)
+    assert gone.result(1) is None
+    assert summary(gone) == {"delete": 1, "unchanged": 1}
+
+
+def test_a_diff_shows_only_what_was_declared_and_what_became_of_it() -> None:
+    made = world()
+    outcome = run(made, want(GROUP, name="G", note="new"), want(TAG, name="N"))
+    assert outcome.diffs() == [
+        {
+            "before_header": "group G",
+            "after_header": "group G",
+            "before": {"name": "G", "note": "old"},
+            "after": {"name": "G", "note": "new"},
+        },
+        {"before_header": "tag N", "after_header": "tag N", "before": {}, "after": {"name": "N"}},
+    ]

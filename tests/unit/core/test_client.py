@@ -1,0 +1,558 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is sent, when it is sent again and when it must not be, and what a user is told."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
+from unit.core.clients import make
+from unit.core.conftest import Clock, Serve
+from unit.core.scripted import DROP, Answer, Request, ok, status
+
+METHODS = ("GET", "PUT", "DELETE", "POST")
+CUT = Answer(body={"name": "x" * 100}, cut=True)
+SLOW = Answer(delay=2.0)
+
+
+def closed_port() -> str:
+    """A URL where nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+# -- when a request is sent again --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("answer", [DROP, CUT, SLOW, status(502), status(503), status(504)], ids=str)
+def test_only_a_request_that_does_no_harm_is_sent_again_after_the_server_may_have_acted(
+    serve: Serve, clock: Clock, method: str, answer: Answer
+) -> None:
+    again = method != "POST"
+    server = serve(answer, *([ok({"id": 1})] if again else []))
+    client = make(server.url, api_timeout=0.5 if answer is SLOW else 5.0)
+    if again:
+        assert client.request(method, ("things",)) == {"id": 1}
+        assert clock.slept == [0.5]
+    else:
+        with pytest.raises(ApiError) as error:
+            client.request(method, ("things",), json={})
+        assert error.value.ambiguous
+        assert error.value.failure.attempts == 1
+    assert server.calls == [f"{method} /things"] * (2 if again else 1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "answer", [status(429), status(429, Retry_After="3"), status(503, Retry_After="3")], ids=["429", "429-3", "503-3"]
+)
+def test_every_request_is_sent_again_where_the_server_surely_did_not_act(
+    serve: Serve, clock: Clock, method: str, answer: Answer
+) -> None:
+    server = serve(answer, ok([]))
+    assert make(server.url).request(method, ("things",)) == []
+    assert clock.slept == [3.0 if answer.headers else 0.5]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_request_is_sent_again_where_there_was_no_connection(clock: Clock, method: str) -> None:
+    url = closed_port()
+    with pytest.raises(ApiError, match=rf"no connection to {url[7:]}: .*refused") as error:
+        make(url).request(method, ("things",))
+    assert not error.value.ambiguous
+    assert error.value.failure.attempts == 6
+    assert error.value.failure.status is None
+    assert clock.slept == [0.5, 1.0, 2.0, 4.0, 8.0]
+
+
+def test_a_connection_that_takes_too_long_to_make_was_never_used(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*args: Any, **options: Any) -> None:
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", slow)
+    with pytest.raises(ApiError, match=r"no connection .* \(tried 6 times") as error:
+        make("http://127.0.0.1:9").request("POST", ("things",))
+    assert not error.value.ambiguous
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 409, 410, 422, 500, 501])
+@pytest.mark.parametrize("method", METHODS)
+def test_what_the_server_refuses_is_not_sent_again(serve: Serve, clock: Clock, method: str, code: int) -> None:
+    server = serve(status(code, {"message": "No."}))
+    with pytest.raises(ApiError, match=rf": No\. \(HTTP {code}\)$") as error:
+        make(server.url).request(method, ("things",))
+    assert error.value.failure.status == code
+    assert error.value.ambiguous is (code >= 500 and method != "GET")
+    assert not clock.slept
+
+
+def test_a_post_that_does_no_harm_twice_may_be_sent_twice(serve: Serve, clock: Clock) -> None:
+    server = serve(DROP, ok({"token": "t"}))
+    assert make(server.url).request("POST", ("login",), repeat=True) == {"token": "t"}
+
+
+def test_a_put_that_does_harm_twice_is_sent_once(serve: Serve, clock: Clock) -> None:
+    server = serve(status(502))
+    with pytest.raises(ApiError) as error:
+        make(server.url).request("PUT", ("things",), repeat=False)
+    assert error.value.ambiguous
+
+
+def test_no_retries_are_made_where_none_are_allowed(serve: Serve, clock: Clock) -> None:
+    server = serve(status(503))
+    with pytest.raises(ApiError, match=r"\(tried 1 times in 0\.0 s, 0 retries being allowed\)") as error:
+        make(server.url, api_retries=0).get(("things",))
+    assert error.value.failure.attempts == 1
+
+
+def test_the_pauses_grow_up_to_a_bound_and_are_jittered(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: low)
+    with pytest.raises(ApiError):
+        make(closed_port(), api_retries=9, api_max_wait=1000.0).get(())
+    assert clock.slept == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0]
+
+
+# -- how long ----------------------------------------------------------------------------------------------------------
+
+
+def test_retry_after_is_obeyed_as_a_date(serve: Serve, clock: Clock) -> None:
+    server = serve(status(429, Retry_After=formatdate(time.time() + 40, usegmt=True)), ok([]))
+    make(server.url).get(())
+    assert clock.slept == [pytest.approx(39, abs=1.5)]
+
+
+@pytest.mark.parametrize("value", ["soon", "-5", "", "1.5", "Wed, 21 Oct 99999999 07:28:00 GMT", "0"])
+def test_a_retry_after_that_means_nothing_is_not_waited_for(serve: Serve, clock: Clock, value: str) -> None:
+    server = serve(status(429, Retry_After=value), ok([]))
+    assert make(server.url).get(()) == []
+    assert clock.slept in ([], [0.5])
+
+
+@given(value=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40))
+def test_no_retry_after_can_break_a_run(value: str) -> None:
+    response = requests.Response()
+    response.headers["Retry-After"] = value
+    assert (client_module._retry_after(response, None) or 0) >= 0
+
+
+def test_a_pause_that_is_longer_than_the_patience_is_not_begun(serve: Serve, clock: Clock) -> None:
+    server = serve(status(429, Retry_After="121"))
+    with pytest.raises(ApiError, match=r"the server asks for 121 s more, of api_max_wait 120 s are left"):
+        make(server.url).get(())
+    assert not clock.slept
+
+
+def test_all_pauses_of_a_run_together_are_bound_and_then_nothing_is_sent_any_more(serve: Serve, clock: Clock) -> None:
+    server = serve(*[status(503)] * 6, ok([]))
+    client = make(server.url, api_max_wait=2.0)
+    with pytest.raises(ApiError, match=r"\(tried 4 times in 2\.0 s, api_max_wait being 2 s\)"):
+        client.get(("a",))
+    assert clock.slept == [0.5, 1.0, 0.5]
+    assert server.calls == ["GET /a"] * 4
+    with pytest.raises(ApiError, match=r"^not sent, as 2 s \(api_max_wait\) have been lost") as error:
+        client.get(("b",))
+    assert error.value.failure.attempts == 0
+    assert not error.value.ambiguous
+    assert server.calls == ["GET /a"] * 4
+    server._script.clear()
+
+
+def test_pauses_that_came_to_a_good_end_count_as_well(serve: Serve, clock: Clock) -> None:
+    server = serve(status(503), ok(), status(503), ok(), status(503))
+    client = make(server.url, api_max_wait=0.75)
+    client.request("PUT", ("a",))
+    client.request("PUT", ("b",))
+    with pytest.raises(ApiError, match="not sent"):
+        client.request("PUT", ("c",))
+    assert clock.slept == [0.5, 0.25]
+    server._script.clear()
+
+
+def test_without_any_patience_requests_are_sent_once(serve: Serve, clock: Clock) -> None:
+    server = serve(ok([]), ok([1]), status(503))
+    client = make(server.url, api_max_wait=0.0)
+    assert (client.get(()), client.get(())) == ([], [1])
+    with pytest.raises(ApiError, match="api_max_wait being 0 s"):
+        client.get(())
+
+
+def test_time_that_threads_lose_together_is_counted_once(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_FIRST_PAUSE_S", 0.2)
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    seen: dict[str, int] = {}
+
+    def flaky(request: Request) -> Answer:
+        seen[request.call] = seen.get(request.call, 0) + 1
+        return ok(1) if seen[request.call] > 2 else DROP
+
+    client = make(serve(by=flaky).url, concurrency=16, api_max_wait=6.0)
+    with ThreadPoolExecutor(16) as pool:
+        # Sixteen times 0.6 s, at the same time.
+        assert list(pool.map(lambda number: client.get((str(number),)), range(16))) == [1] * 16
+    assert 0.6 <= client._lost_s < 6
+
+
+def test_a_server_that_asks_one_thread_for_a_pause_is_left_alone_by_all(serve: Serve, clock: Clock) -> None:
+    server = serve(status(429, Retry_After="3"), ok("later"), ok("first"))
+    client = make(server.url)
+    order: list[str] = []
+    sleep, inner = clock.sleep, threading.Event()
+
+    def meanwhile(seconds: float) -> None:
+        if seconds and not inner.is_set():
+            inner.set()
+            order.append(client.get(("other",)))
+            order.append(f"slept {clock.slept}")
+        else:
+            sleep(seconds)
+
+    clock.sleep = meanwhile  # type: ignore[method-assign]
+    assert client.get(("one",)) == "first"
+    assert order == ["later", "slept [3.0]"]
+
+
+def test_a_failure_tells_what_was_tried_and_for_how_long(serve: Serve, clock: Clock) -> None:
+    server = serve(*[status(503, {"message": "Busy", "code": 17})] * 3)
+    with pytest.raises(ApiError) as error:
+        make(server.url, api_retries=2).request("PUT", ("things", "7"), json={})
+    assert str(error.value) == (
+        "the server failed: Busy (HTTP 503, code 17) (tried 3 times in 1.5 s, 2 retries being allowed)"
+    )
+    assert error.value.failure.as_dict() == {
+        "service": "Example",
+        "method": "PUT",
+        "path": "/things/7",
+        "status": 503,
+        "code": "17",
+        "message": "the server failed: Busy (HTTP 503, code 17)",
+        "attempts": 3,
+        "waited_s": 1.5,
+    }
+
+
+# -- who asks ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_in_a_header_goes_with_every_request(serve: Serve) -> None:
+    server = serve(ok([]), ok())
+    client = make(server.url, Credentials(headers={"X-Key": "k", "Authorization": "Bearer t"}))
+    client.get(())
+    client.request("POST", (), json={})
+    assert {(r.headers["x-key"], r.headers["authorization"]) for r in server.requests} == {("k", "Bearer t")}
+
+
+def test_a_key_with_letters_that_no_header_has_is_sent_as_utf_8(serve: Serve) -> None:
+    server = serve(ok([]))
+    make(server.url, Credentials(headers={"X-Key": "schlüssel→"})).get(())
+    assert server.requests[0].headers["x-key"].encode("latin-1").decode() == "schlüssel→"
+
+
+def test_a_key_that_cannot_be_sent_is_refused_at_once_and_not_shown(serve: Serve, clock: Clock) -> None:
+    server = serve()
+    with pytest.raises(ApiError) as error:
+        make(server.url, Credentials(headers={"X-Key": "s3cret\n"}, secrets=("s3cret\n",))).request("POST", ())
+    assert not clock.slept
+    assert not error.value.ambiguous
+    assert "s3cret" not in str(error.value) + str(error.value.failure)
+
+
+@pytest.mark.parametrize(("user", "password"), [("anna", "p:w"), ("änna", "пароль→"), ("", "x"), ("x", "")])
+def test_a_user_and_a_password_may_have_any_letters(serve: Serve, user: str, password: str) -> None:
+    server = serve(ok([]))
+    make(server.url, Credentials(basic=(user, password))).get(())
+    kind, value = server.requests[0].headers["authorization"].split()
+    assert (kind, base64.b64decode(value).decode()) == ("Basic", f"{user}:{password}")
+
+
+def test_a_token_in_the_path_is_one_segment_and_never_shown(serve: Serve, clock: Clock) -> None:
+    token = "a/b c%ü?#"
+    server = serve(status(400, {"message": f"bad path /api/v1/{token}/x"}), DROP)
+    client = make(f"{server.url}/root/", Credentials(path=("api", "v1", token), secrets=(token,)), api_retries=0)
+    for _again in range(2):
+        with pytest.raises(ApiError) as error:
+            client.get(("machine group", "x:y/z"))
+        shown = str(error.value) + str(error.value.failure)
+        assert not [part for part in (token, "a/b", "%25", "a%2F", "root") if part in shown], shown
+        assert error.value.failure.path == "/machine group/x:y/z"
+    assert server.requests[0].target == "/root/api/v1/a%2Fb%20c%25%C3%BC%3F%23/machine%20group/x:y%2Fz"
+
+
+@pytest.mark.parametrize("failure", ["refused", "redirect", "loop", "slow", "html"])
+def test_no_error_shows_the_url_or_a_parameter(serve: Serve, clock: Clock, failure: str) -> None:
+    answers = {
+        "redirect": [status(302, Location="http://evil.example/?app_key=s3cret")],
+        "loop": [status(302, Location="?app_key=s3cret")] * 4,
+        "slow": [SLOW],
+        "html": [ok(b"<html>s3cret</html>")],
+        "refused": [],
+    }
+    url = serve(*answers[failure]).url if answers[failure] else closed_port()
+    credentials = Credentials(path=("t0ken",), parameters={"app_key": "s3cret"}, secrets=("s3cret", "t0ken"))
+    with pytest.raises(ApiError) as error:
+        make(url, credentials, api_retries=0, api_timeout=0.5 if failure == "slow" else 5.0).get(("x",))
+    cause: BaseException | None = error.value
+    shown = str(cause) + str(error.value.failure)
+    assert "s3cret" not in shown
+    assert "t0ken" not in shown
+    assert "********" not in shown
+
+
+def test_the_basic_credentials_are_masked_where_the_server_echoes_them(serve: Serve) -> None:
+    header = "Basic " + base64.b64encode(b"anna:p4ssword").decode()
+    server = serve(status(400, {"message": f"bad header {header}"}))
+    with pytest.raises(ApiError) as error:
+        make(server.url, Credentials(basic=("anna", "p4ssword"), secrets=("p4ssword",))).get(())
+    assert header.split()[1].rstrip("=") not in str(error.value)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_parameters_travel_in_the_form_if_there_is_one_and_else_in_the_query(serve: Serve, method: str) -> None:
+    server = serve(ok([]))
+    client = make(server.url, Credentials(parameters={"app_key": "k&"}))
+    form = {"group[name]": "Büro & Co"} if method in ("PUT", "POST") else None
+    client.request(method, ("groups",), params={"page": 2}, form=form)
+    (request,) = server.requests
+    if form:
+        assert (request.query, request.form) == ({"page": "2"}, {**form, "app_key": "k&"})
+        assert request.body.startswith(b"group%5Bname%5D=B%C3%BCro+%26+Co")
+        assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    else:
+        assert (request.query, request.body) == ({"page": "2", "app_key": "k&"}, b"")
+
+
+def test_a_json_body_is_sent_as_it_is(serve: Serve) -> None:
+    server = serve(ok())
+    make(server.url).request("POST", (), json={"n": None, "list": [1, "ü"], "no": False})
+    assert server.requests[0].headers["content-type"] == "application/json"
+    assert b'"n": null' in server.requests[0].body
+    assert b'"no": false' in server.requests[0].body
+
+
+class _Logins:
+    """A server that hands out tokens, each of which lasts for some requests."""
+
+    def __init__(self, lasts: int) -> None:
+        self.lasts, self.logins, self.uses, self.lock = lasts, 0, 0, threading.Lock()
+
+    def answer(self, request: Request) -> Answer:
+        with self.lock:
+            if request.call == "POST /login":
+                assert "token" not in request.form
+                self.logins, self.uses = self.logins + 1, 0
+                return ok({"token": f"token-{self.logins}"})
+            self.uses += request.query.get("token") == f"token-{self.logins}"
+            good = request.query.get("token") == f"token-{self.logins}" and self.uses <= self.lasts
+        return ok({"ok": True}) if good else status(401, {"message": f"expired {request.query.get('token')}"})
+
+    credentials = Credentials(
+        parameters={"app_key": "k"},
+        login=lambda send: {"token": send("POST", ("login",), form={"email": "a"})["token"]},
+    )
+
+
+def test_the_first_request_logs_in_and_the_others_use_its_token(serve: Serve) -> None:
+    logins = _Logins(lasts=1000)
+    server = serve(by=logins.answer)
+    client = make(server.url, logins.credentials, concurrency=8)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: client.get((str(number),)), range(40)))
+    assert logins.logins == 1
+    assert len(server.requests) == 41
+
+
+def test_an_expired_token_is_renewed_once_for_all_threads(serve: Serve) -> None:
+    logins = _Logins(lasts=20)
+    server = serve(by=logins.answer)
+    client = make(server.url, logins.credentials, concurrency=8)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(answer["ok"] for answer in pool.map(lambda number: client.get((str(number),)), range(30)))
+    assert logins.logins == 2
+
+
+def test_a_fresh_token_that_is_refused_is_an_error_that_does_not_show_it(serve: Serve) -> None:
+    logins = _Logins(lasts=0)
+    server = serve(by=logins.answer)
+    with pytest.raises(ApiError, match=r"refused: expired \*+ \(HTTP 401\)"):
+        make(server.url, logins.credentials).get(("x",))
+    assert server.calls == ["POST /login", "GET /x", "POST /login", "GET /x"]
+
+
+def test_an_anonymous_request_neither_logs_in_nor_renews(serve: Serve) -> None:
+    server = serve(status(401))
+    with pytest.raises(ApiError):
+        make(server.url, _Logins(0).credentials).request("GET", ("x",), anonymous=True)
+
+
+# -- what an answer means ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [(b"", None), (b"null", None), (b" \n", None), (b"Done.", "Done."), (b'{"id": 1}', {"id": 1}), (b'"7"', "7")],
+)
+def test_a_write_may_be_answered_with_anything(serve: Serve, body: bytes, expected: Any) -> None:
+    assert make(serve(status(201, body)).url).request("POST", ()) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "nothing"),
+        (b"Welcome", "something that is not JSON"),
+        (b'{"id": ', "something that is not JSON"),
+        (b"<html>", "a web page"),
+    ],
+)
+def test_a_read_that_is_not_answered_with_json_is_an_error(serve: Serve, body: bytes, words: str) -> None:
+    with pytest.raises(ApiError, match=rf"^the server answered {words} \(HTTP 200\)$"):
+        make(serve(ok(body)).url).get(())
+
+
+def test_a_web_page_in_answer_to_a_write_leaves_open_whether_it_was_done(serve: Serve) -> None:
+    with pytest.raises(ApiError, match=r"a web page \(HTTP 200\)") as error:
+        make(serve(ok(b"\n <!DOCTYPE html><p>Sign in")).url).request("POST", (), json={})
+    assert error.value.ambiguous
+
+
+def test_success_false_is_a_failure_whatever_the_status(serve: Serve) -> None:
+    server = serve(ok({"success": False, "message": "Name is taken", "code": 4}), ok({"success": False}))
+    with pytest.raises(ApiError, match=r"^refused: Name is taken$") as error:
+        make(server.url).request("POST", (), json={})
+    assert (error.value.failure.status, error.value.failure.code, error.value.ambiguous) == (200, "4", False)
+    with pytest.raises(ApiError, match=r"^refused: no reason given$"):
+        make(server.url).request("POST", (), json={})
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "code"),
+    [
+        ({"message": "Bad name"}, "Bad name", None),
+        ({"code": 12, "message": "Bad name"}, "Bad name", "12"),
+        ({"error": "Bad name"}, "Bad name", None),
+        ({"error": {"code": "E7", "message": "Bad name"}}, "Bad name", "E7"),
+        ({"error": "invalid_grant", "error_description": "Bad name"}, "invalid_grant", None),
+        ({"errors": {"name": ["is short", "is odd"], "url": "is bad"}}, "name: is short, is odd, url: is bad", None),
+        ({"message": "Invalid", "errors": {"name": ["is short"]}}, "Invalid", None),
+        ({"errors": ["one", {"message": "two"}]}, "one, two", None),
+        ({"type": "about:blank", "title": "Conflict", "detail": "It is there", "status": 409}, "It is there", None),
+        ({"title": "Conflict", "status": 409}, "Conflict", None),
+        ({"success": False, "info": "Bad name"}, "Bad name", None),
+        ({"error_code": 3, "reason": "Bad\n  name"}, "Bad name", "3"),
+        ({"message": ""}, "Bad Request", None),
+        ({"unknown": "x"}, "Bad Request", None),
+        ([], "Bad Request", None),
+        ("Bad name", "Bad name", None),
+        (b"Bad\r\nname", "Bad name", None),
+        (b"<html><h1>Bad</h1>", "a web page", None),
+        (b"", "Bad Request", None),
+        (b"x" * 5000, "x" * 200, None),
+    ],
+)
+def test_the_servers_own_words_are_found_wherever_they_are(
+    serve: Serve, body: Any, words: str, code: str | None
+) -> None:
+    with pytest.raises(ApiError) as error:
+        make(serve(status(400, body)).url).request("POST", (), json={})
+    assert str(error.value) == f"refused: {words} (HTTP 400{f', code {code}' if code else ''})"
+    assert error.value.failure.code == code
+
+
+@given(
+    data=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.sampled_from(["message", "error", "errors", "detail", "x"]), inner)
+        ),
+    )
+)
+def test_no_error_body_can_break_a_run(data: Any) -> None:
+    assert isinstance(client_module._words(data), str)
+    assert isinstance(client_module._code(data), (str, type(None)))
+
+
+# -- where it may go ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("location", ["/b?x=1", "{url}/b?x=1", "b?x=1"])
+def test_a_get_follows_a_redirect_on_the_same_server_with_its_key(serve: Serve, location: str) -> None:
+    server = serve(status(302), ok([1]))
+    server._script[0] = status(302, Location=location.format(url=server.url))
+    assert make(server.url, Credentials(headers={"X-Key": "k"})).get(("a",)) == [1]
+    assert [(r.target, r.headers["x-key"]) for r in server.requests] == [("/a", "k"), ("/b?x=1", "k")]
+
+
+@pytest.mark.parametrize(
+    "location", ["http://localhost:{port}/b", "https://127.0.0.1:{port}/b", "//127.0.0.2:{port}/b"]
+)
+@pytest.mark.parametrize("code", [301, 302, 307, 308])
+def test_a_redirect_to_another_server_is_refused(serve: Serve, code: int, location: str) -> None:
+    other = serve()
+    server = serve(status(code, Location=location.format(port=other.server_port)))
+    with pytest.raises(ApiError, match=r"^the server redirects to [a-z0-9.]+, which is not followed$") as error:
+        make(server.url).get(("a",))
+    assert error.value.failure.status == code
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_write_follows_no_redirect(serve: Serve, method: str, code: int) -> None:
+    server = serve(status(code, Location="/b"))
+    with pytest.raises(ApiError, match="the server redirects to another path, which is not followed"):
+        make(server.url).request(method, ("a",))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_redirect_that_leads_nowhere_is_refused(serve: Serve, clock: Clock, method: str) -> None:
+    server = serve(status(302, Location="http://[::1"))
+    with pytest.raises(ApiError):
+        make(server.url).request(method, ("a",))
+    assert not clock.slept
+
+
+def test_redirects_in_a_circle_end(serve: Serve, clock: Clock) -> None:
+    server = serve(*[status(302, Location="/a")] * 4)
+    with pytest.raises(ApiError, match="redirects in a circle"):
+        make(server.url).get(("a",))
+    assert not clock.slept
+
+
+def test_a_service_of_several_hosts_gets_each_call_where_it_belongs(serve: Serve) -> None:
+    server = serve(ok([]), ok())
+    client = make(f"{server.url}/{{host}}/v1")
+    client.get(("r",), host="query")
+    client.request("PUT", ("r",), host="cmd")
+    assert server.calls == ["GET /query/v1/r", "PUT /cmd/v1/r"]
+
+
+def test_one_connection_serves_many_requests(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = serve(*[ok([])] * 20)
+    accepted: list[Any] = []
+    get_request = server.get_request
+
+    def accept() -> Any:
+        accepted.append(1)
+        return get_request()
+
+    monkeypatch.setattr(server, "get_request", accept)
+    client = make(server.url)
+    for _number in range(20):
+        client.get(())
+    assert len(accepted) == 1

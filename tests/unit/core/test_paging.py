@@ -1,0 +1,155 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A listing is read to its end, or is an error: what it hides would be created a second time."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Paging
+from unit.core.clients import make
+from unit.core.conftest import Serve
+from unit.core.scripted import Answer, Request, Server, ok, status
+
+OFFSET = Paging("Offset", "Limit", size=100, floor=25)
+NUMBERED = Paging("page", "limit", size=100, floor=25, numbered=True)
+IDS = ("id",)
+
+
+def rows(count: int, first: int = 0) -> list[dict[str, Any]]:
+    """So many objects."""
+    return [{"id": number, "name": f"n{number}"} for number in range(first, first + count)]
+
+
+def pages(found: list[dict[str, Any]], cap: int = 1000) -> Any:
+    """Answers with the wanted page, of ``cap`` rows at the most."""
+
+    def answer(request: Request) -> Answer:
+        limit = min(int(request.query.get("Limit") or request.query["limit"]), cap)
+        start = int(request.query["Offset"]) if "Offset" in request.query else (int(request.query["page"]) - 1) * limit
+        return ok(found[start : start + limit])
+
+    return answer
+
+
+def listed(server: Server, paging: Paging | None, **options: Any) -> list[dict[str, Any]]:
+    """The listing of things."""
+    return make(server.url).listing(("things",), ("thing", "things"), IDS, paging, **options)
+
+
+@pytest.mark.parametrize("paging", [OFFSET, NUMBERED], ids=["offset", "numbered"])
+@pytest.mark.parametrize(
+    ("count", "requests"), [(0, 1), (1, 1), (24, 1), (25, 2), (99, 2), (100, 2), (101, 2), (200, 3), (250, 3)]
+)
+def test_a_listing_takes_as_few_requests_as_it_can(serve: Serve, paging: Paging, count: int, requests: int) -> None:
+    server = serve(by=pages(rows(count)))
+    assert listed(server, paging) == rows(count)
+    assert len(server.requests) == requests
+
+
+def test_pages_are_asked_for_by_what_was_received_or_by_number(serve: Serve) -> None:
+    server = serve(by=pages(rows(250)))
+    make(server.url).listing((), ("thing", "things"), IDS, OFFSET, {"Filter": "Up"})
+    listed(server, NUMBERED)
+    assert [request.query for request in server.requests] == [
+        *({"Filter": "Up", "Offset": offset, "Limit": "100"} for offset in ("0", "100", "200")),
+        *({"page": page, "limit": "100"} for page in ("1", "2", "3")),
+    ]
+
+
+@pytest.mark.parametrize("paging", [OFFSET, NUMBERED], ids=["offset", "numbered"])
+def test_every_row_is_seen_though_the_server_caps_its_pages(serve: Serve, paging: Paging) -> None:
+    server = serve(by=pages(rows(250), cap=30))
+    assert listed(server, paging) == rows(250)
+    assert len(server.requests) == 9
+
+
+@settings(max_examples=40, deadline=None)
+@given(count=st.integers(0, 300), cap=st.integers(25, 150), numbered=st.booleans())
+def test_a_listing_is_complete_for_any_number_of_rows_and_any_cap(count: int, cap: int, numbered: bool) -> None:
+    paging = NUMBERED if numbered else OFFSET
+    answer = pages(rows(count), cap)
+
+    def get(path: Any, params: Any, *rest: Any) -> Any:
+        target = "?" + "&".join(f"{name}={value}" for name, value in params.items())
+        return answer(Request("GET", target, {}, b"")).body
+
+    client = make("http://127.0.0.1:9")
+    with mock.patch.object(client, "get", get):
+        assert client.listing((), ("thing", "things"), IDS, paging) == rows(count)
+
+
+def test_a_server_that_ignores_paging_is_asked_twice_and_believed(serve: Serve) -> None:
+    server = serve(ok(rows(250)), ok(rows(250)))
+    assert listed(server, OFFSET) == rows(250)
+
+
+def test_a_full_page_that_is_repeated_is_an_error_since_it_hides_the_rest(serve: Serve) -> None:
+    server = serve(ok(rows(100)), ok(rows(100)))
+    with pytest.raises(ApiError, match="the server repeats a full page of things, so some stay hidden") as error:
+        listed(server, OFFSET)
+    assert error.value.failure.path == "/things"
+
+
+def test_a_listing_without_end_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_MAX_PAGES", 5)
+    server = serve(*(ok(rows(100, 100 * number)) for number in range(5)))
+    with pytest.raises(ApiError, match="the list of things has no end: gave up after 5 pages"):
+        listed(server, OFFSET)
+
+
+def test_a_row_that_moved_to_the_next_page_meanwhile_is_listed_once(serve: Serve) -> None:
+    server = serve(ok(rows(100)), ok(rows(50, 95)))
+    assert listed(server, OFFSET) == rows(145)
+
+
+def test_a_listing_that_is_not_paged_is_one_request_without_parameters(serve: Serve) -> None:
+    server = serve(ok({"things": rows(150)}))
+    assert listed(server, None) == rows(150)
+    assert server.requests[0].query == {}
+
+
+def test_no_more_pages_are_read_than_are_wanted(serve: Serve) -> None:
+    server = serve(ok(rows(100)), ok(rows(100, 100)))
+    assert listed(server, OFFSET, enough=lambda page: page[-1]["id"] > 150) == rows(200)
+
+
+def test_an_object_without_an_id_is_an_error_and_not_left_out(serve: Serve) -> None:
+    server = serve(ok([{"id": 1}, {"uuid": 2}]))
+    with pytest.raises(ApiError, match=r"^one of the things listed has no id \(id\)$"):
+        listed(server, OFFSET)
+
+
+def test_records_that_have_no_ids_are_told_apart_by_what_they_hold(serve: Serve) -> None:
+    server = serve(ok([{"t": 1}, {"t": 2}]))
+    assert make(server.url).listing((), ("events",), ()) == [{"t": 1}, {"t": 2}]
+
+
+def test_an_unknown_shape_is_an_error_of_that_request(serve: Serve) -> None:
+    server = serve(ok({"nothing": "here"}), ok([{"id": 1}, {"id": 2}]))
+    with pytest.raises(ApiError, match="should hold a list of things but is an object with the keys nothing") as error:
+        listed(server, OFFSET)
+    assert (error.value.failure.method, error.value.failure.path) == ("GET", "/things")
+    with pytest.raises(ApiError, match="should hold one thing but is a list of 2"):
+        make(server.url).detail(("things", "1"), ("thing", "things"), IDS)
+
+
+def test_a_page_that_fails_fails_the_listing(serve: Serve) -> None:
+    server = serve(ok(rows(100)), status(403, {"message": "No."}))
+    with pytest.raises(ApiError, match="No"):
+        listed(server, OFFSET)
+
+
+def test_a_detail_is_taken_out_of_its_envelope(serve: Serve) -> None:
+    server = serve(ok({"data": {"thing": {"id": 1}}}))
+    assert make(server.url).detail(("things", "1"), ("thing", "things"), IDS, {"with": "all"}) == {"id": 1}
+    assert server.requests[0].query == {"with": "all"}

@@ -1,0 +1,361 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What has to be done, from what is declared and what is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import Snapshot, match
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.plan import Pending, Plan, Step, plan
+from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Record
+from unit.core.fake import GROUP, ITEM, KINDS, TAG, want
+
+
+def have() -> dict[str, list[Record]]:
+    """Groups G (1) and H (2); in G the items A (11) and B (12), whose parent is A; and the tag T (21) of A."""
+    item = {"group": "1", "mode": "a", "size": 1, "url": None, "labels": ["x"], "tags": [], "parent": None}
+    return {
+        "group": [Record(GROUP, "1", {"name": "G", "note": None}), Record(GROUP, "2", {"name": "H", "note": "n"})],
+        "tag": [Record(TAG, "21", {"name": "T", "items": ["11"]}), Record(TAG, "22", {"name": "U", "items": []})],
+        "item": [
+            Record(ITEM, "11", {**item, "name": "A", "tags": ["21"], "status": "ok"}),
+            Record(ITEM, "12", {**item, "name": "B", "parent": "11"}),
+        ],
+    }
+
+
+def planned(*wanted: Desired, records: Any = None, prune: tuple[str, ...] = (), limit: int = 10) -> Plan:
+    """The plan for these objects."""
+    records = records or have()
+    return plan(KINDS, Snapshot(records, match(wanted, records)), prune, limit)
+
+
+def step(*wanted: Desired, **options: Any) -> Step:
+    """The step for the first of these objects."""
+    return planned(*wanted, **options).steps[0]
+
+
+def refused(*wanted: Desired, **options: Any) -> str:
+    """The words in which a declaration is refused."""
+    with pytest.raises(InputError) as error:
+        planned(*wanted, **options)
+    return str(error.value)
+
+
+# -- one object --------------------------------------------------------------------------------------------------------
+
+
+def test_only_what_is_declared_and_differs_is_sent() -> None:
+    done = step(want(ITEM, group="G", name="A", size="1", labels=["y", "x"]))
+    assert (done.action, done.payload, done.fields) == ("update", {"labels": ["y", "x"]}, ("labels",))
+    assert step(want(ITEM, group="G", name="A", size="1", labels=["x"], url=None)).action == "unchanged"
+
+
+def test_the_id_finds_an_object_whatever_else_is_declared_and_the_name_changes() -> None:
+    done = step(want(ITEM, item_id="11", name="New", group="H"))
+    assert (done.action, done.payload) == ("update", {"name": "New", "group": "2"})
+    assert done.label == "New"
+
+
+def test_an_id_that_is_not_there_is_an_error_and_creates_nothing() -> None:
+    message = refused(want(ITEM, item_id="99", name="A", group="G", mode="a"))
+    assert message == "items A: there is no item with item_id 99"
+
+
+def test_null_clears_and_what_is_left_out_is_left_alone() -> None:
+    done = step(want(GROUP, name="H", note=None))
+    assert (done.payload, done.before, done.after) == (
+        {"note": None},
+        {"name": "H", "note": "n"},
+        {"name": "H", "note": None},
+    )
+    assert step(want(GROUP, name="G", note=None)).action == "unchanged"
+    assert step(want(GROUP, name="H")).action == "unchanged"
+
+
+def test_null_is_not_sent_to_create_an_object() -> None:
+    done = step(want(ITEM, group="G", name="N", mode="a", url=None))
+    assert (done.action, done.payload) == ("create", {"group": "1", "name": "N", "mode": "a"})
+
+
+def test_an_object_cannot_be_created_without_what_it_needs() -> None:
+    assert refused(want(ITEM, group="G", name="N")) == ("items N: there is no item N yet, and creating it takes mode")
+
+
+def test_deleting_what_is_not_there_is_nothing_to_do() -> None:
+    assert step(want(TAG, name="gone", state="absent")).action == "unchanged"
+
+
+def test_a_field_that_cannot_change_is_named_with_both_values_and_the_way_out() -> None:
+    assert refused(want(ITEM, group="G", name="A", mode="b")) == (
+        "items A: item A (11): mode is a and cannot become b once it exists; "
+        "recreate: true deletes the object and creates it anew"
+    )
+
+
+def test_a_replaced_object_keeps_all_that_nobody_declared_otherwise() -> None:
+    done = step(want(ITEM, group="G", name="A", mode="b", size=5, recreate=True))
+    assert (done.action, done.fields) == ("recreate", ("size", "mode")) or done.fields == ("mode", "size")
+    assert done.payload == {"group": "1", "name": "A", "mode": "b", "size": 5, "labels": ["x"]}
+    assert done.attach == [("tags", "21")]
+
+
+def test_an_object_that_is_as_it_should_be_is_not_replaced() -> None:
+    assert step(want(ITEM, group="G", name="A", mode="a", recreate=True)).action == "unchanged"
+    assert step(want(ITEM, group="G", name="A", mode="a", size=3, recreate=True)).action == "update"
+
+
+def test_what_refers_to_a_replaced_object_waits_for_the_new_one() -> None:
+    steps = planned(
+        want(ITEM, group="G", name="B", parent="A"), want(ITEM, group="G", name="A", mode="b", recreate=True)
+    ).steps
+    assert steps[0].payload == {"parent": Pending(1, "A")}
+    assert steps[0].needs == {1}
+
+
+def test_a_replaced_object_that_had_a_replaced_object_gets_the_new_one() -> None:
+    steps = planned(
+        want(ITEM, group="G", name="A", mode="b", recreate=True),
+        want(ITEM, group="G", name="B", mode="b", recreate=True),
+    ).steps
+    assert steps[1].payload["parent"] == Pending(0, "A")
+    assert steps[1].needs == {0}
+
+
+# -- write-only and hidden ---------------------------------------------------------------------------------------------
+
+
+def test_what_the_server_never_shows_is_sent_only_along_with_a_change() -> None:
+    assert step(want(ITEM, group="G", name="A", password="s")).action == "unchanged"
+    done = step(want(ITEM, group="G", name="A", password="s", size=2))
+    assert (done.payload, done.fields, done.hidden) == ({"size": 2, "password": "s"}, ("size",), ())
+
+
+def test_what_the_server_never_shows_is_always_sent_where_that_is_wanted() -> None:
+    done = step(want(ITEM, group="G", name="A", password="s", always=["password"]))
+    assert (done.action, done.payload, done.fields) == ("update", {"password": "s"}, ("password",))
+
+
+def test_what_this_server_does_not_show_is_told_and_sent_only_along_with_a_change() -> None:
+    records = have()
+    del records["item"][0].values["size"]
+    done = step(want(ITEM, group="G", name="A", size=2), records=records)
+    assert (done.action, done.hidden) == ("unchanged", ("size",))
+    done = step(want(ITEM, group="G", name="A", size=2, labels=[]), records=records)
+    assert (done.payload, done.fields, done.hidden) == ({"labels": [], "size": 2}, ("labels",), ("size",))
+
+
+def test_what_is_hidden_is_no_reason_to_call_another_endpoint() -> None:
+    done = step(want(ITEM, group="G", name="A", size=2, regions=["r"]))
+    assert (done.payload, done.hidden) == ({"size": 2}, ("regions",))
+
+
+# -- lists and links ---------------------------------------------------------------------------------------------------
+
+
+def test_a_list_is_exact_unless_it_only_adds() -> None:
+    assert step(want(ITEM, group="G", name="A", labels=["y"])).payload == {"labels": ["y"]}
+    assert step(want(ITEM, group="G", name="A", labels=["y"], purge_labels=False)).payload == {"labels": ["x", "y"]}
+    assert step(want(ITEM, group="G", name="A", labels=["x"], purge_labels=False)).action == "unchanged"
+    assert step(want(ITEM, group="G", name="A", labels=[], purge_labels=False)).action == "unchanged"
+
+
+def test_links_are_added_and_removed_one_by_one() -> None:
+    done = step(want(ITEM, group="G", name="A", tags=["U"]))
+    assert (done.attach, done.detach, done.payload) == ([("tags", "22")], [("tags", "21")], {})
+    done = step(want(ITEM, group="G", name="A", tags=["U"], purge_tags=False))
+    assert (done.attach, done.detach) == ([("tags", "22")], [])
+    assert step(want(TAG, name="T", items=["A"])).action == "unchanged"
+
+
+def test_a_link_to_a_replaced_object_is_not_removed_since_it_goes_with_it() -> None:
+    done = step(want(TAG, name="T", items=["A"]), want(ITEM, group="G", name="A", mode="b", recreate=True))
+    assert (done.attach, done.detach) == ([("items", Pending(1, "A"))], [])
+
+
+def test_two_ends_that_contradict_each_other_are_both_named() -> None:
+    message = refused(want(TAG, name="T", items=["A"]), want(ITEM, group="G", name="A", tags=[]))
+    assert message == "tags T wants to be linked with A, but items A does not have T among its tags"
+    message = refused(want(TAG, name="new", items=["N"]), want(ITEM, group="G", name="N", mode="a", tags=["T"]))
+    assert message == "tags new wants to be linked with N, but items N does not have new among its tags"
+
+
+def test_an_end_that_only_adds_contradicts_nothing() -> None:
+    planned(want(TAG, name="U", items=["A"]), want(ITEM, group="G", name="A", tags=["T"], purge_tags=False))
+    planned(want(TAG, name="T"), want(ITEM, group="G", name="A", tags=[]))
+
+
+# -- references --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("parent", ["B", "12"])
+def test_an_object_is_referred_to_by_name_or_id(parent: str) -> None:
+    assert step(want(ITEM, group="G", name="A", parent=parent)).payload == {"parent": "12"}
+
+
+def test_an_object_that_is_still_to_be_created_is_referred_to_by_name() -> None:
+    done = step(
+        want(ITEM, group="new", name="N", mode="a", parent="P"),
+        want(GROUP, name="new"),
+        want(ITEM, group="H", name="P", mode="a"),
+    )
+    assert done.payload == {"group": Pending(1, "new"), "name": "N", "mode": "a", "parent": Pending(2, "P")}
+    assert done.needs == {1, 2}
+
+
+def test_an_object_that_gets_a_new_name_is_referred_to_by_that() -> None:
+    rename = want(GROUP, group_id="1", name="New")
+    assert step(want(ITEM, item_id="11", group="New"), rename).action == "unchanged"
+    assert "group names G, but there is no such group" in refused(want(ITEM, item_id="11", group="G"), rename)
+
+
+def test_two_objects_may_swap_their_names() -> None:
+    swap = [want(GROUP, group_id="1", name="H"), want(GROUP, group_id="2", name="G")]
+    steps = planned(*swap, want(ITEM, group="G", name="A", mode="a"), want(ITEM, group="H", name="A", size=1)).steps
+    assert [done.action for done in steps] == ["update", "update", "create", "unchanged"]
+    assert steps[2].payload["group"] == "2"
+
+
+@pytest.mark.parametrize("value", ["nothing", "99"])
+def test_a_reference_to_nothing_is_an_error(value: str) -> None:
+    message = refused(want(ITEM, group="G", name="A", parent=value))
+    assert message == f"items A: parent names {value}, but there is no such item, or it is to be deleted"
+
+
+@pytest.mark.parametrize("value", ["B", "12"])
+def test_a_reference_to_what_is_to_be_deleted_is_an_error(value: str) -> None:
+    gone = want(ITEM, group="G", name="B", state="absent")
+    assert "there is no such item, or it is to be deleted" in refused(
+        want(ITEM, group="G", name="A", parent=value), gone
+    )
+    assert "it is to be deleted" in refused(want(ITEM, group="G", name="A", parent=value), prune=("item",))
+
+
+def test_a_reference_to_one_of_several_of_that_name_is_an_error_with_their_ids() -> None:
+    records = have()
+    records["item"].append(Record(ITEM, "13", {"name": "B", "group": "2"}))
+    message = refused(want(ITEM, group="G", name="A", parent="B"), records=records)
+    assert message == "items A: parent names B, but there are 2 items of that name: use one of the ids 12, 13"
+
+
+# -- one name, several objects -----------------------------------------------------------------------------------------
+
+
+def test_two_objects_of_one_name_are_an_error_with_their_ids_unless_one_is_given() -> None:
+    records = have()
+    records["tag"].append(Record(TAG, "23", {"name": "T", "items": []}))
+    assert refused(want(TAG, name="T", items=[]), records=records) == (
+        "tags T: there are 2 tags named T: set tag_id to one of 21, 23"
+    )
+    assert step(want(TAG, tag_id="23", name="T", items=[]), records=records).action == "unchanged"
+    both = [want(TAG, tag_id="21", name="T", place="a"), want(TAG, tag_id="23", name="T", place="b")]
+    assert [done.action for done in planned(*both, records=records).steps] == ["unchanged", "unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"name": "N"}, {"name": "N"}),
+        ({"name": "T"}, {"tag_id": "21"}),
+        ({"tag_id": "21"}, {"tag_id": "21", "name": "X"}),
+        ({"name": "N"}, {"tag_id": "21", "name": "N"}),
+        ({"name": "T"}, {"name": "T", "state": "absent"}),
+    ],
+)
+def test_one_object_declared_twice_is_an_error_that_names_both_places(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    message = refused(want(TAG, **first, place="tags[0]"), want(TAG, **second, place="tags[4]"))
+    assert message.endswith("is declared twice: tags[0] and tags[4]")
+
+
+def test_one_name_in_two_groups_is_two_objects() -> None:
+    steps = planned(want(ITEM, group="G", name="A"), want(ITEM, group="H", name="A", mode="a", place="b")).steps
+    assert [done.action for done in steps] == ["unchanged", "create"]
+
+
+def test_all_problems_are_named_at_once() -> None:
+    message = refused(want(ITEM, group="G", name="N"), want(ITEM, group="G", name="A", mode="b"))
+    assert message.count("; ") == 2
+    assert "items N: " in message
+    assert "items A: " in message
+
+
+# -- deleting ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_nobody_declared_is_pruned_and_a_key_is_enough_to_keep_an_object() -> None:
+    steps = planned(want(TAG, name="U"), prune=("tag",)).steps
+    assert [(done.action, done.label) for done in steps] == [("unchanged", "U"), ("delete", "T")]
+    assert [done.action for done in planned(want(TAG, tag_id="21"), want(TAG, name="U"), prune=("tag",)).steps] == [
+        "unchanged",
+        "unchanged",
+    ]
+
+
+def test_more_to_prune_than_is_allowed_is_an_error_that_lists_it() -> None:
+    assert refused(prune=("tag", "item"), limit=3) == (
+        "prune would delete 4 objects, prune_limit being 3: tag T (21), tag U (22), item A (11), item B (12)"
+    )
+    assert len(planned(prune=("tag", "item"), limit=4).steps) == 4
+
+
+def test_what_is_declared_absent_does_not_count_as_pruned() -> None:
+    steps = planned(
+        want(TAG, name="T", state="absent"), want(TAG, name="U", state="absent"), prune=("tag",), limit=0
+    ).steps
+    assert [done.action for done in steps] == ["delete", "delete"]
+
+
+def test_a_group_that_still_holds_something_is_deleted_only_by_force() -> None:
+    gone = want(GROUP, name="G", state="absent")
+    assert refused(gone) == "group G still holds A, B; force: true deletes it all the same"
+    assert step(want(GROUP, name="G", state="absent", force=True)).action == "delete"
+    assert "still holds A, B" in refused(prune=("group",))
+    left = [want(ITEM, item_id="11", group="H"), want(ITEM, group="G", name="B", state="absent")]
+    assert step(gone, *left).action == "delete"
+    assert "still holds B;" in refused(gone, left[0])
+
+
+def test_a_deletion_waits_for_whatever_leaves() -> None:
+    steps = planned(
+        want(GROUP, name="G", state="absent"),
+        want(ITEM, item_id="11", group="H"),
+        want(ITEM, group="G", name="B", state="absent"),
+    ).steps
+    assert steps[0].needs == {1, 2}
+
+
+# -- order -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_order_is_by_kind_and_need_with_deletions_last_and_reversed() -> None:
+    found = planned(
+        want(ITEM, group="new", name="child", mode="a", parent="father"),
+        want(TAG, name="U", state="absent"),
+        want(ITEM, group="G", name="A", state="absent"),
+        want(ITEM, group="G", name="B", state="absent"),
+        want(ITEM, group="new", name="father", mode="a"),
+        want(TAG, name="N"),
+        want(GROUP, name="new"),
+    )
+    assert [found.steps[index].label for index in found.order] == ["new", "N", "father", "child", "B", "A", "U"]
+
+
+def test_objects_that_need_each_other_in_a_circle_are_named() -> None:
+    message = refused(
+        want(ITEM, group="G", name="X", mode="a", parent="Y"), want(ITEM, group="G", name="Y", mode="a", parent="X")
+    )
+    assert message.startswith("these objects refer to each other in a circle: ")
+    assert {"X", "Y"} <= set(message.replace(",", "").split())
+
+
+def test_objects_that_are_there_may_refer_to_each_other_in_a_circle() -> None:
+    steps = planned(want(ITEM, group="G", name="A", parent="B"), want(ITEM, group="G", name="B", parent="A")).steps
+    assert [done.action for done in steps] == ["update", "unchanged"]

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets do not leave the collection in any spelling."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.redact import MASK, Redactor
+
+SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=20).filter(
+    # What is part of the mask or of the sentence around it cannot be told from it.
+    lambda text: text.strip() and "*" not in text and text.casefold() not in "before after"
+)
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        lambda secret: quote(secret, safe=""),
+        quote,
+        quote_plus,
+        lambda secret: json.dumps(secret)[1:-1],
+        lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+        lambda secret: b64encode(secret.encode()).decode(),
+        lambda secret: urlsafe_b64encode(secret.encode()).decode().rstrip("="),
+        lambda secret: repr(secret.encode())[2:-1],
+    ],
+    ids=["plain", "segment", "path", "query", "json", "json-utf8", "base64", "base64url", "bytes"],
+)
+@given(secret=SECRETS)
+def test_a_secret_is_masked_in_every_spelling(spell: Callable[[str], str], secret: str) -> None:
+    text = Redactor([secret]).text(f"<{spell(secret)}>")
+    assert text.startswith(f"<{MASK}")
+    assert secret not in text
+
+
+def test_a_secret_is_masked_whatever_the_case_of_its_percent_signs() -> None:
+    assert Redactor(["a/b c"]).text("at a%2fb%20c") == f"at {MASK}"
+
+
+def test_a_secret_that_begins_another_does_not_leave_the_rest_readable() -> None:
+    assert Redactor(["key", "key-and-more"]).text("key-and-more key") == f"{MASK} {MASK}"
+
+
+def test_keys_and_values_at_any_depth_are_masked_and_other_values_stay() -> None:
+    data = {"s3cret": ["a s3cret", {"x": ("s3cret", 5, None, True)}], "n": 1.5}
+    assert Redactor(["s3cret"]).data(data) == {MASK: [f"a {MASK}", {"x": [MASK, 5, None, True]}], "n": 1.5}
+
+
+def test_an_empty_secret_masks_nothing() -> None:
+    redactor = Redactor(["", "s3cret"])
+    redactor.add("")
+    assert redactor.text("words") == "words"
+
+
+def test_a_secret_learnt_later_is_masked_like_the_first() -> None:
+    redactor = Redactor()
+    assert redactor.text("token-1") == "token-1"
+    redactor.add("token-1")
+    redactor.add("token-2")
+    assert redactor.text("token-1, token-2") == f"{MASK}, {MASK}"
