@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, Failure, InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
 from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Quirks, World, names, run, summary, want
 
@@ -377,18 +377,18 @@ def test_an_object_is_gone_though_the_answer_was_lost_only_if_the_list_says_so(k
 
 
 @pytest.mark.parametrize("code", [404, 410])
-def test_an_object_that_somebody_else_deleted_meanwhile_is_deleted(code: int) -> None:
+def test_an_object_that_somebody_else_deleted_meanwhile_is_deleted_without_another_listing(code: int) -> None:
     made = world()
 
     class Busy(Fake):
         """Somebody else is faster."""
 
         def delete(self, record: Any, flags: Any) -> None:
-            made.state["tag"].clear()
-            super().delete(record, flags)
+            raise ApiError("gone", Failure("Fake", "DELETE", "/tags/1", code))
 
     outcome = reconcile(Busy({"world": made}), [want(TAG, name="T", state="absent")], check=False)
     assert summary(outcome) == {"delete": 1}
+    assert made.reads == ["tags"]
 
 
 def test_an_object_that_does_not_show_up_at_once_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

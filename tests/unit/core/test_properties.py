@@ -340,6 +340,7 @@ def test_an_exported_account_applied_again_changes_nothing(world: World, concurr
     account = export(Fake({"world": world}), concurrency)
     wanted = [want(kind, **values) for kind in KINDS.values() for values in account[kind.plural]]
     assert len(wanted) == sum(map(len, world.state.values()))
+    assert not [values for values in account["items"] if {"token", "password", "status"} & values.keys()]
     outcome = run(world, *wanted, prune=list(KINDS), concurrency=concurrency)
     assert (outcome.changes(), outcome.failures(), world.log, world.view()) == ([], [], [], view)
 
