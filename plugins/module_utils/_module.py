@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -333,8 +334,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def run(self, work: Callable[[Any], None]) -> None:
         """Do the work of a module, and end it; every error becomes one sentence."""
         title = self._service.title
-        self.no_log_values.update(filter(None, [urlsplit(self.params["api_url"] or "").password]))
         try:
+            with contextlib.suppress(ValueError):  # a URL that is none is refused later
+                self.no_log_values.update(filter(None, [urlsplit(self.params["api_url"] or "").password]))
             _check(self._fields, self.params)
             for name in ("api_url", *(item.name for item in self._service.credentials if item.required)):
                 if not self.params[name]:

@@ -60,7 +60,7 @@ def test_everything_is_created_found_updated_and_pruned(
     again = run_module(pinghome, "pinghome_config", ALL)
     assert not again["changed"], again["changes"]
     state = sandbox.state("pinghome")
-    assert [one["ssl_reminder"] for one in state["resources"]] == [[7], None]
+    assert {one["name"]: one["ssl_reminder"] for one in state["resources"]} == {"R000": [7], "R001": None}
     assert [len(one["integrations"]) for one in state["resources"]] == [1, 1]
     fewer = {
         "resources": [resource(0, enabled=True)],
@@ -166,8 +166,8 @@ def test_an_item_may_be_in_another_service(sandbox: Sandbox, pinghome: Account) 
     done = run_module(pinghome, "pinghome_config", declaration)
     assert done["summary"]["create"] == 5, done
     state = sandbox.state("pinghome")
-    assert [one["service_id"] for one in state["resources"]] == [FIRST, SECOND]
-    assert [one["integrations"][0]["items"] for one in state["resources"]] == [[], ["b"]]
+    hooks = {one["service_id"]: one["integrations"][0]["items"] for one in state["resources"]}
+    assert hooks == {FIRST: [], SECOND: ["b"]}
     assert not run_module(pinghome, "pinghome_config", declaration)["changed"]
     # Without a service for all, the one of each item is all that there is.
     alone = account(sandbox, "pinghome", api_token="sandbox-token")

@@ -380,6 +380,9 @@ class Client:
             return self._token
 
     def _url(self, path: Sequence[str], host: str) -> str:
+        if any(str(segment) in ("", ".", "..") for segment in path):
+            # Whatever normalises the URL would take it for another path.
+            raise self._error("GET", path, "an id is empty or consists of dots")
         base = self._options["api_url"].replace("{host}", host).rstrip("/")
         # A colon is part of PingPlotter's user ids and is legal in a path.
         return "/".join([base, *(quote(str(segment), safe=":") for segment in (*self._credentials.path, *path))])

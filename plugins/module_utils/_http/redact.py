@@ -56,9 +56,9 @@ class Redactor:
         return self._pattern.sub(MASK, text) if self._pattern else text
 
     def data(self, data: Any) -> Any:
-        """A JSON-like value with the secrets masked in every string, keys included."""
-        if isinstance(data, str):
-            return self.text(data)
+        """A JSON-like value with the secrets masked in every string, keys included, and where one is a number."""
+        if isinstance(data, str) or (isinstance(data, (int, float)) and str(data) in self._secrets):
+            return self.text(str(data))
         if isinstance(data, dict):
             return {self.data(key): self.data(value) for key, value in data.items()}
         if isinstance(data, (list, tuple)):
