@@ -252,7 +252,8 @@ def complete(
                 for member in other.values.get(item.inverse) or ():
                     index.setdefault(member, []).append(other.id)
         record.values[item.name] = list(ends[item.reference, item.inverse].get(record.id, ()))
-        subject.error = subject.error or next((errors[id(other)] for other in others if id(other) in errors), None)
+        if errors and subject.error is None:
+            subject.error = next((errors[id(other)] for other in others if id(other) in errors), None)
 
 
 def normal_name(kind: Kind, name: Any) -> Any:
