@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -25,8 +26,8 @@ CREDENTIALS = {
 
 @pytest.fixture(scope="session")
 def running_sandbox() -> Iterator[Sandbox]:
-    """A sandbox for all tests of this worker."""
-    with Sandbox.start(lifetime=3600) as sandbox:
+    """A sandbox for all tests of this worker; on another Python where SANDBOX_PYTHON says so, as it needs 3.11."""
+    with Sandbox.start(lifetime=3600, python=os.environ.get("SANDBOX_PYTHON", sys.executable)) as sandbox:
         yield sandbox
 
 
