@@ -131,6 +131,23 @@ def test_an_id_renames_and_moves_everything(sandbox: Sandbox, alertra: Account) 
     assert not run_module(alertra, "alertra_device", {"device_id": "0" * 48, "state": "absent"})["changed"]
 
 
+def test_a_tag_that_is_renamed_by_its_id_is_referred_to_by_its_new_name(sandbox: Sandbox, alertra: Account) -> None:
+    state: dict[str, Any] = {"tags": [{"Name": "old"}], "devices": []}
+    ident = sandbox.set_state("alertra", state)["tags"][0]["tag_id"]
+    declaration = {"tags": [{"tag_id": ident, "name": "new"}], "devices": [{**WEB, "tags": ["new"]}]}
+    predicted = run_module(alertra, "alertra_config", declaration, check=True)
+    done = run_module(alertra, "alertra_config", declaration)
+    assert predicted["diff"] == done["diff"]
+    assert [(change["name"], change["action"]) for change in done["changes"]] == [
+        ("new", "update"),
+        ("WEB-1", "create"),
+    ]
+    (tag,) = sandbox.state("alertra")["tags"]
+    assert tag == {"tag_id": ident, "Name": "new"}
+    assert not run_module(alertra, "alertra_config", declaration)["changed"]
+    assert not run_module(alertra, "alertra_tag", {"tag_id": ident, "name": "new", "devices": ["WEB-1"]})["changed"]
+
+
 # -- lists that only add -----------------------------------------------------------------------------------------------
 
 
