@@ -285,14 +285,14 @@ def test_a_user_and_a_password_may_have_any_letters(serve: Serve, user: str, pas
 def test_a_token_in_the_path_is_one_segment_and_never_shown(serve: Serve, clock: Clock) -> None:
     token = "a/b c%ü?#"
     server = serve(status(400, {"message": f"bad path /api/v1/{token}/x"}), DROP)
-    client = make(f"{server.url}/root/", Credentials(path=("api", "v1", token), secrets=(token,)), api_retries=0)
+    client = make(f"{server.url}/base/", Credentials(path=("api", "v1", token), secrets=(token,)), api_retries=0)
     for _again in range(2):
         with pytest.raises(ApiError) as error:
             client.get(("machine group", "x:y/z"))
         shown = str(error.value) + str(error.value.failure)
         assert not [part for part in (token, "a/b", "%25", "a%2F", "root") if part in shown], shown
         assert error.value.failure.path == "/machine group/x:y/z"
-    assert server.requests[0].target == "/root/api/v1/a%2Fb%20c%25%C3%BC%3F%23/machine%20group/x:y%2Fz"
+    assert server.requests[0].target == "/base/api/v1/a%2Fb%20c%25%C3%BC%3F%23/machine%20group/x:y%2Fz"
 
 
 @pytest.mark.parametrize("failure", ["refused", "redirect", "loop", "slow", "html"])
