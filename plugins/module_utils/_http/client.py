@@ -129,6 +129,7 @@ class Client:
             self._session.auth = tuple(part.encode() for part in credentials.basic)  # type: ignore[assignment]
         self._lock, self._login_lock = threading.Lock(), threading.Lock()
         self._token: Mapping[str, str] | None = None
+        self._refused: ApiError | None = None
         self._lost_s = self._lost_until = self._quiet_until = 0.0
 
     # -- requests ------------------------------------------------------------------------------------------------
@@ -373,7 +374,14 @@ class Client:
         with self._login_lock:
             if self._token is None or self._token is expired:
                 self._token = None
-                token = self._credentials.login(functools.partial(self.request, anonymous=True))
+                if self._refused is not None:
+                    # Asked again and again with what it does not take, a service may lock the account.
+                    raise self._refused
+                try:
+                    token = self._credentials.login(functools.partial(self.request, anonymous=True))
+                except ApiError as exc:
+                    self._refused = exc
+                    raise
                 for secret in token.values():
                     self.redact.add(secret)
                 self._token = token

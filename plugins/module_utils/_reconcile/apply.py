@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from .._errors import ApiError, MonitoringError
-from .._resource import Kind, Record, Service, Values, names
+from .._resource import Kind, Record, Service, Values, by_key, names
 from .observe import Snapshot, wanted_of
 from .outcome import Outcome, SkippedError
 from .plan import Pending, Plan, Step, Target
@@ -56,7 +56,7 @@ class _Run:
         self._service = service
         self._snapshot = snapshot
         self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
-        self._listed: dict[str, list[Record]] = {}
+        self._listed: dict[str, dict[tuple[Any, ...], list[Record]]] = {}
         self._swept: set[int] = set()
         self._links: dict[frozenset[tuple[str, str]], Future[None]] = {}
         self._lock = threading.Lock()
@@ -198,9 +198,9 @@ class _Run:
         while True:
             with self._lock:
                 if fresh or kind.name not in self._listed:
-                    self._listed[kind.name] = self._list(kind)
-                rows = [record for record in self._listed[kind.name] if (kind.name, record.id) not in self._known]
-            new = [record for record in rows if kind.key_of(record.values) == key]
+                    rows = [record for record in self._list(kind) if (kind.name, record.id) not in self._known]
+                    self._listed[kind.name] = by_key(rows)
+                new = self._listed[kind.name].get(key, []) if key is not None else []
             if len(new) > 1:
                 ids = names(record.id for record in new)
                 raise MonitoringError(f"there are {len(new)} new {kind.plural} named {step.label}: {ids}")

@@ -395,6 +395,20 @@ def test_a_fresh_token_that_is_refused_is_an_error_that_does_not_show_it(serve: 
     assert server.calls == ["POST /login", "GET /x", "POST /login", "GET /x"]
 
 
+def test_a_login_that_is_refused_is_not_tried_again_by_every_request(serve: Serve) -> None:
+    server = serve(by=lambda request: status(401, {"message": "Wrong password."}))
+    client = make(server.url, _Logins.credentials, concurrency=8)
+
+    def refused(number: int) -> str:
+        with pytest.raises(ApiError) as caught:
+            client.get((str(number),))
+        return str(caught.value)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(refused, range(20))) == {"refused: Wrong password. (HTTP 401)"}
+    assert server.calls == ["POST /login"]
+
+
 def test_an_anonymous_request_neither_logs_in_nor_renews(serve: Serve) -> None:
     server = serve(status(401))
     with pytest.raises(ApiError):
