@@ -41,8 +41,8 @@ class Field:
     :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``; ``elements`` is that of a
         list's items
     :param compare: ``value``, ``set`` (a list whose order means nothing), ``nocase``, ``url`` (one trailing slash means
-        nothing), ``json`` (a string that holds JSON), ``merge`` (a dict, or a list of dicts in any order, of which only
-        the given keys are managed), or ``case`` (a name; another one that differs from it in case alone is refused)
+        nothing), ``merge`` (a dict, or a list of dicts in any order, of which only the given keys are managed), or
+        ``case`` (a name; another one that differs from it in case alone is refused)
     :param keys: of a dict: what is known of its keys; one without a name stands for all others
     :param default: what an option that is left out stands for; objects have no such options
     :param pattern: what a string must match; ``allowed`` says so in words
@@ -138,7 +138,7 @@ class Field:
         if value in (None, "", [], {}):
             return frozenset() if self.type == "list" and self.compare == "set" else None
         try:
-            value = value if self.compare == "json" else _coerce(value, self.type)
+            value = _coerce(value, self.type)
         except ValueError:
             return str(value)
         if value == self.empty:
@@ -149,11 +149,6 @@ class Field:
             return str(value).casefold()
         if self.compare == "url":
             return value[:-1] if value.endswith("/") else value
-        if self.compare == "json" and isinstance(value, str):
-            try:
-                value = json.loads(value)
-            except ValueError:
-                return value
         if isinstance(value, (dict, list)):
             return json.dumps(value, sort_keys=True)
         return str(value) if self.type == "str" else value

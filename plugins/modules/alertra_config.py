@@ -25,6 +25,7 @@ author:
 extends_documentation_fragment:
   - declarative.monitoring.alertra
   - declarative.monitoring.attributes
+  - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
 options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
@@ -178,17 +179,6 @@ options:
     elements: str
     choices: [devices, tags]
     default: []
-  prune_limit:
-    description:
-      - How many objects O(prune) may delete in one run. If there are more, the task fails before anything is written,
-        and names them.
-    type: int
-    default: 10
-  concurrency:
-    description:
-      - How many requests may be under way at once, from 1 to 32.
-    type: int
-    default: 4
 seealso:
   - module: declarative.monitoring.alertra_device
   - module: declarative.monitoring.alertra_tag

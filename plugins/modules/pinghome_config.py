@@ -28,6 +28,7 @@ author:
 extends_documentation_fragment:
   - declarative.monitoring.pinghome
   - declarative.monitoring.attributes
+  - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
 options:
   service_id:
@@ -342,17 +343,6 @@ options:
     elements: str
     choices: [resources, server_resources, heartbeats, integrations]
     default: []
-  prune_limit:
-    description:
-      - How many objects O(prune) may delete in one run. If there are more, the task fails before anything is written,
-        and names them.
-    type: int
-    default: 10
-  concurrency:
-    description:
-      - How many requests may be under way at once, from 1 to 32.
-    type: int
-    default: 4
 seealso:
   - module: declarative.monitoring.pinghome_resource
   - module: declarative.monitoring.pinghome_server_resource

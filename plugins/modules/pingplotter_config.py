@@ -25,6 +25,7 @@ author:
 extends_documentation_fragment:
   - declarative.monitoring.pingplotter
   - declarative.monitoring.attributes
+  - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
 options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
@@ -143,17 +144,6 @@ options:
     elements: str
     choices: [agents, users]
     default: []
-  prune_limit:
-    description:
-      - How many objects O(prune) may delete in one run. If there are more, the task fails before anything is written,
-        and names them.
-    type: int
-    default: 10
-  concurrency:
-    description:
-      - How many requests may be under way at once, from 1 to 32.
-    type: int
-    default: 4
 seealso:
   - module: declarative.monitoring.pingplotter_agent
   - module: declarative.monitoring.pingplotter_user

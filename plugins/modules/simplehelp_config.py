@@ -26,6 +26,7 @@ author:
 extends_documentation_fragment:
   - declarative.monitoring.simplehelp
   - declarative.monitoring.attributes
+  - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
 attributes:
   idempotent:
@@ -308,17 +309,6 @@ options:
     elements: str
     choices: [technicians, groups]
     default: []
-  prune_limit:
-    description:
-      - How many objects O(prune) may delete in one run. If there are more, the task fails before anything is written,
-        and names them.
-    type: int
-    default: 10
-  concurrency:
-    description:
-      - How many requests may be under way at once, from 1 to 32.
-    type: int
-    default: 4
 seealso:
   - module: declarative.monitoring.simplehelp_technician
   - module: declarative.monitoring.simplehelp_group

@@ -110,7 +110,7 @@ OBJECT = Field("f", type="dict")
 SET = Field("f", type="list", compare="set")
 MERGE = Field("f", type="dict", compare="merge")
 ROWS = Field("f", type="list", elements="dict", compare="merge")
-JSON = Field("f", compare="json")
+JSON = Field("f", type="dict")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ JSON = Field("f", compare="json")
         (JSON, {"b": 1, "a": [2]}, '{"a":[2],"b":1}', True),
         (JSON, '{"a": 1}', '{"a": 2}', False),
         (JSON, "{odd", "{odd", True),
-        (JSON, "{odd", '{"odd": 1}', False),
+        (JSON, "{odd", {"odd": 1}, False),
         (ROWS, [{"a": 1, "id": 7}, {"b": "2"}], [{"b": 2}, {"a": 1}], True),
         (ROWS, [{"a": 1}], [{"a": 1}, {"a": 1}], False),
         (ROWS, [{"a": 1}, {"a": 1}], [{"a": 1}], False),
@@ -177,9 +177,12 @@ def test_the_order_of_a_set_is_no_change(words: list[str], seed: random.Random) 
     assert SET.same(shuffled, words)
 
 
-@given(
-    value=st.recursive(st.integers() | st.text() | st.booleans(), lambda i: st.lists(i) | st.dictionaries(st.text(), i))
+_DATA = st.recursive(
+    st.integers() | st.text() | st.booleans(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
 )
+
+
+@given(value=st.dictionaries(st.text(), _DATA))
 def test_a_json_string_is_the_object_in_it(value: Any) -> None:
     assert JSON.same(json.dumps(value, indent=3), json.dumps(value))
 
@@ -192,7 +195,7 @@ def test_a_json_string_is_the_object_in_it(value: Any) -> None:
     | st.lists(st.text())
     | st.dictionaries(st.text(), st.text()),
     type_=st.sampled_from(["str", "int", "float", "bool", "list", "dict", "path"]),
-    compare=st.sampled_from(["value", "set", "nocase", "json", "merge", "case"]),
+    compare=st.sampled_from(["value", "set", "nocase", "merge", "case"]),
 )
 def test_whatever_a_server_shows_can_be_compared_and_is_the_same_as_itself(
     value: Any, type_: str, compare: str
