@@ -10,18 +10,20 @@ Source: the vendor's "Alertra API v1.1". Where that says nothing, every plausibl
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from types import MappingProxyType
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ClassVar
 
+from ._common import MOMENT, before, snake_keys
 from ._errors import ApiError, InputError, ShapeError
 from ._http.client import Client, Credentials, Paging
 from ._http.envelope import identifier, one
-from ._resource import Desired, Field, Kind, Record, Service, Values, names, snake_keys
+from ._resource import Desired, Field, Kind, Record, Service, Step, Values, names
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
+_LINKS: dict[str, Any] = {"type": "list", "compare": "set", "empty": [], "purge": True}
 
 DEVICE = Kind(
     name="device",
@@ -49,7 +51,7 @@ DEVICE = Kind(
         Field("nschedule_id", "nschedule_id", empty=None, shown_with=_SETTINGS),
         Field("mschedule_id", "mschedule_id", empty=None, shown_with=_SETTINGS),
         Field("master_device", "device_master_id", empty=None, shown_with=_SETTINGS, reference="device"),
-        Field("tags", type="list", compare="set", empty=[], reference="tag", link=True, inverse="devices", purge=True),
+        Field("tags", **_LINKS, reference="tag", inverse="devices", aspect="tags"),
         Field("status", "Status", read_only=True),
         Field("status_since", "StatusSince", read_only=True),
         Field("last_check_result", "LastCheckResult", read_only=True),
@@ -67,12 +69,10 @@ TAG = Kind(
         Field(
             "devices",
             ("Devices", "devices", "device_ids"),
-            type="list",
-            compare="set",
-            empty=[],
+            **_LINKS,
             reference="device",
-            link=True,
-            purge=True,
+            inverse="tags",
+            aspect="devices",
         ),
     ),
 )
@@ -98,17 +98,13 @@ MAINTENANCE = Kind(
     creatable=False,
 )
 
-_MOMENT: dict[str, Any] = {
-    "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
-    "allowed": "a time in ISO 8601 with its zone, such as 2026-01-31T00:00:00Z",
-}
 DEVICE_FILTERS = (
     Field("device_id"),
     Field("short_name"),
     Field("status", pattern="(?i)ok|down|maint", allowed="ok, down or maint"),
     Field("tag"),
-    Field("since", **_MOMENT),
-    Field("until", **_MOMENT),
+    Field("since", **MOMENT),
+    Field("until", **MOMENT),
 )
 TAG_FILTERS = (Field("tag_id"), Field("name"))
 CHECK_FILTERS = (Field("check_id", required=True), Field("extended", type="bool", default=False))
@@ -141,18 +137,23 @@ class Alertra(Service):
             secrets=tuple(filter(None, (options["api_key"], password))),
         )
         self._client = Client(self.title, options, credentials, concurrency)
-        self.redact = self._client.redact.data
+        self._concurrency = concurrency
+        self._tags: list[Record] | None = None
+        self._unread: ApiError | None = None
+        self._deleted: set[str] = set()
+        self._links: dict[tuple[str, str], Future[None]] = {}
+        self._lock = threading.Lock()
+        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
         self.notes = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(
-        self, kind: Kind, wanted: Sequence[Desired] = (), known: Mapping[str, list[Record]] = MappingProxyType({})
-    ) -> list[Record]:
+    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """All devices or tags, or whether each device is in maintenance."""
         if kind is TAG:
             rows = self._client.listing(("tags",), TAG.names, TAG.ids)
-            return [self._record(TAG, row) for row in rows]
+            self._tags = [self._record(TAG, row) for row in rows]
+            return self._tags
         rows = self._devices()
         if kind is DEVICE:
             return [self._record(DEVICE, row) for row in rows]
@@ -162,22 +163,68 @@ class Alertra(Service):
             record.values["in_maintenance"] = record.id in busy
         return records
 
+    def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
+        """The tags of devices, which only the tags know: all of them, or where tags are just added, those."""
+        wanting = [(record, desired) for record, missing, desired in reads if "tags" in missing]
+        if not wanting:
+            return
+        listed = self._tags if self._tags is not None else self.listing(TAG)
+        added = {str(tag) for _record, desired in wanting for tag in desired.values.get("tags") or ()}
+        some = all("tags" in desired.add_only and not desired.recreate for _record, desired in wanting)
+        known = {name for tag in listed for name in (tag.id, tag.label)}
+        tags = [tag for tag in listed if not (some and added <= known) or added & {tag.id, tag.label}]
+        unread = [tag for tag in tags if "devices" not in tag.values]
+        try:
+            with ThreadPoolExecutor(self._concurrency) as pool:
+                for tag, values in zip(unread, pool.map(lambda tag: self.read(tag, ("devices",)), unread)):
+                    tag.values.update(values)
+        except ApiError as exc:
+            self._unread = exc
+            return
+        found: dict[str, list[str]] = {}
+        for tag in tags:
+            for device in tag.values.get("devices") or ():
+                found.setdefault(device, []).append(tag.id)
+        for record, _desired in wanting:
+            record.values["tags"] = found.get(record.id, [])
+
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """The settings of a device, or the devices of a tag."""
+        if self._unread is not None and "tags" in missing:
+            raise self._unread
         kind, path = record.kind, (record.kind.plural, record.id)
         # One client asks for the settings with WithConfig; a server that does not know the parameter ignores it.
         params = {"WithConfig": "Y"} if kind is DEVICE else {}
-        values = self._decode(kind, self._client.detail(path, kind.names, kind.ids, params), complete=True)
+        values = self._decode(kind, self._client.detail(path, kind.names, kind.ids, params=params), complete=True)
         if kind is TAG and "devices" not in values:
             values["devices"] = [_ident(row) for row in self._devices(record.id)]
         return values
+
+    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+        """Links that one end wants and the other, in an exact list of its own, does not."""
+        ends = {(step.desired.kind.name, step.target): step for step in steps if step.desired.present}
+        problems = []
+        for (_kind, target), step in ends.items():
+            for item in step.desired.kind.options:
+                linked = step.after.get(item.name) or () if item.inverse and item.name in step.desired.values else ()
+                for other in filter(None, (ends.get((item.reference, far)) for far in linked)):
+                    exact = item.inverse in other.desired.values and item.inverse not in other.desired.add_only
+                    if exact and target not in (other.after.get(item.inverse) or ()):
+                        problems.append(
+                            f"{step.desired.place} wants to be linked with {other.label}, but {other.desired.place} "
+                            f"does not have {step.label} among its {item.inverse}"
+                        )
+        return problems
 
     def create(self, kind: Kind, values: Values) -> str | None:
         """Create a device or a tag."""
         return _new_id(kind, self._client.request("POST", (kind.plural,), json=kind.encode(values)))
 
     def update(self, record: Record, values: Values, aspect: str) -> None:
-        """Change the settings of a device or tag, or start or stop the maintenance of a device."""
+        """Change the settings or links of a device or tag, or start or stop the maintenance of a device."""
+        if aspect:
+            self._relink(record, aspect, values[aspect] or [])
+            return
         path = [record.kind.plural, record.id]
         body = record.kind.encode(values)
         if record.kind is MAINTENANCE:
@@ -189,11 +236,27 @@ class Alertra(Service):
     def delete(self, record: Record, flags: Values) -> None:
         """Delete a device or a tag."""
         self._client.request("DELETE", (record.kind.plural, record.id))
+        self._deleted.add(record.id)
 
-    def link(self, kind: Kind, name: str, ident: str, other: str, present: bool) -> None:
-        """Attach a tag to a device, or remove it."""
-        tag, device = (other, ident) if kind is DEVICE else (ident, other)
-        self._client.request("PUT" if present else "DELETE", ("tags", tag, "devices", device))
+    def _relink(self, record: Record, name: str, wanted: Sequence[str]) -> None:
+        """Attach tags to devices, and remove them; a link that both of its ends declare is written once."""
+        have = [other for other in record.values.get(name) or () if other not in self._deleted]
+        changes = [(other, True) for other in wanted if other not in have]
+        changes += [(other, False) for other in have if other not in wanted]
+        for other, present in changes:
+            tag, device = (other, record.id) if record.kind is DEVICE else (record.id, other)
+            with self._lock:
+                first = (tag, device) not in self._links
+                written = self._links.setdefault((tag, device), Future())
+            try:
+                if first:
+                    self._client.request("PUT" if present else "DELETE", ("tags", tag, "devices", device))
+                    written.set_result(None)
+                written.result()
+            except ApiError as exc:
+                if first:
+                    written.set_exception(exc)
+                raise
 
     # -- information ---------------------------------------------------------------------------------------------
 
@@ -212,19 +275,16 @@ class Alertra(Service):
         since, until = filters.get("since"), filters.get("until")
         if name == "uptime":
             params = {key: value for key, value in (("Timestamp1", since), ("Timestamp2", until)) if value}
-            return snake_keys(self._client.detail(path, ("Uptime",), (), params))
+            return snake_keys(self._client.detail(path, ("Uptime",), (), params=params))
         # Only events can be asked for by time, and by their end alone.
         params = {"Timestamp": until} if until and name == "events" else {}
 
         def enough(page: list[dict[str, Any]]) -> bool:
-            return since is None or any(_before(row, since) for row in page)
+            return since is None or any(before(row.get("Timestamp"), since) for row in page)
 
         rows = self._client.listing(path, (name,), (), _PAGING, params, enough=enough)
-        return [
-            snake_keys(row)
-            for row in rows
-            if not (since and _before(row, since)) and not (until and not _before(row, until))
-        ]
+        rows = [row for row in rows if not (since and before(row.get("Timestamp"), since))]
+        return [snake_keys(row) for row in rows if not (until and not before(row.get("Timestamp"), until))]
 
     def checks(self, check_id: str, extended: bool) -> list[Values]:
         """The check of that id, with what the service calls extra data if that is wanted; nothing if there is none."""
@@ -243,6 +303,8 @@ class Alertra(Service):
         """What the service says of the key in use; None for what it does not say."""
         text = str(self._client.request("GET", ("hello",)) or "")
         said = dict(re.findall(r"^(Key type|Auth level|HTTP Auth):[ \t]*(\S+)", text, re.MULTILINE))
+        if not said:
+            self._client.shaped(("hello",), lambda: _refuse("the answer says nothing of the key"))
         level, basic = said.get("Auth level"), said.get("HTTP Auth")
         return {
             "type": said.get("Key type"),
@@ -310,6 +372,10 @@ class Alertra(Service):
         return values
 
 
+def _refuse(reason: str) -> None:
+    raise ShapeError(reason)
+
+
 def _ident(row: Mapping[str, Any]) -> str:
     return str(identifier(row, DEVICE.ids))
 
@@ -344,16 +410,3 @@ def _new_id(kind: Kind, answer: Any) -> str | None:
         return identifier(one(answer, kind.names, kind.ids), kind.ids)
     except ShapeError:
         return None
-
-
-def _before(row: Mapping[str, Any], moment: str) -> bool:
-    """Whether a record is from before a moment; false where its time cannot be read."""
-    try:
-        return _time(str(row.get("Timestamp"))) < _time(moment)
-    except (TypeError, ValueError):
-        return False
-
-
-def _time(text: str) -> datetime:
-    # Python before 3.11 does not read the Z of ISO 8601.
-    return datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))

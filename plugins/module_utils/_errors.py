@@ -52,6 +52,10 @@ class ApiError(MonitoringError):
         self.ambiguous = ambiguous
 
 
+class SkippedError(MonitoringError):
+    """A step was not tried, because another one that it needs has failed."""
+
+
 class ShapeError(MonitoringError):
     """An answer of a shape that nobody has described: never to be read as "nothing there"."""
 

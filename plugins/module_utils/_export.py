@@ -10,9 +10,9 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ._reconcile.observe import Records, Snapshot, Subject, complete, labels, list_kinds
-from ._reconcile.outcome import show
-from ._resource import Desired, Kind, Record, Service, Values, by_key
+from ._reconcile.observe import complete, list_kinds
+from ._report import labels, show
+from ._resource import CONCURRENCY, Desired, Kind, Record, Service, Step, Values, by_key
 
 
 def inform(
@@ -20,21 +20,28 @@ def inform(
     kind: Kind,
     filters: Values,
     include: Collection[str],
-    concurrency: int,
     choices: Collection[str] = (),
+    concurrency: int = CONCURRENCY,
+    fields: Collection[str] | None = None,
+    sought: Sequence[Desired] | None = None,
 ) -> list[Values]:
     """The objects of a kind that match, with all that the server shows, in the order of its listing.
 
     :param include: what else to add to each object, as the service names it: the fields of an aspect, or an extra
     :param choices: what could be included; of that, fields that are not are not read
+    :param fields: what else is read, by default everything; ``sought`` what is listed, by default what the filters say
     :raises ApiError: where it cannot be read
     """
     kinds = {kind.name} | {item.reference for item in kind.options}
-    records = list_kinds(service, kinds, service.sought(kind, filters))
+    sought = service.sought(kind, filters) if sought is None else sought
+    records = list_kinds(service, kinds, sought, not sought)
     selected = service.select(kind, records[kind.name], filters)
     aspects = {item.aspect for item in kind.options if item.aspect} & set(choices)
-    names = [item.name for item in kind.options if item.aspect not in aspects.difference(include)]
-    _read(service, records, selected, concurrency, names)
+    wanted = kind.by_name if fields is None else fields
+    names = [
+        item.name for item in kind.options if item.name in wanted and item.aspect not in aspects.difference(include)
+    ]
+    _read(service, selected, concurrency, names)
     called = labels(records)
 
     def describe(record: Record) -> Values:
@@ -50,7 +57,7 @@ def inform(
         return list(pool.map(describe, selected))
 
 
-def export(service: Service, concurrency: int) -> dict[str, Any]:
+def export(service: Service, concurrency: int = CONCURRENCY) -> dict[str, Any]:
     """The whole account as a declaration: by plural, in a stable order, each object with the options that are set.
 
     An object goes without its id where its name tells it from the others, so that the declaration can be applied to
@@ -59,49 +66,40 @@ def export(service: Service, concurrency: int) -> dict[str, Any]:
     :raises ApiError: where it cannot be read
     """
     kinds = [service.kinds[name] for name in service.config]
-    records = list_kinds(service, set(service.config), ())
-    _read(service, records, [record for kind in kinds for record in records[kind.name]], concurrency)
+    records = list_kinds(service, service.config)
+    _read(service, [record for kind in kinds for record in records[kind.name]], concurrency)
     called = labels(records)
     named = {id(alone[0]) for found in records.values() for alone in by_key(found).values() if len(alone) == 1}
-    twice = {(item.reference, item.inverse) for kind in kinds for item in kind.options if item.inverse}
+    place = {name: number for number, name in enumerate(service.config)}
 
     def describe(record: Record) -> Values:
         kind = record.kind
         values: Values = {kind.id_option: record.id} if kind.id_option and id(record) not in named else {}
         for item in kind.options:
             value = record.values.get(item.name)
-            if (
-                value not in (None, "", [], {})
-                and (kind.name, item.name) not in twice
-                and not (item.write_only or item.secret)
-            ):
+            twice = item.inverse and place[item.reference] < place[kind.name]
+            if value not in (None, "", [], {}) and not (twice or item.write_only or item.secret):
                 values[item.name] = show(item, value, called)
         return values
 
-    def place(record: Record) -> tuple[str, ...]:
-        key = [show(record.kind.by_name[name], record.values.get(name), called) for name in record.kind.key]
-        return (*map(str, key), record.id)
+    def key(record: Record) -> tuple[str, ...]:
+        parts = [show(record.kind.by_name[name], record.values.get(name), called) for name in record.kind.key]
+        return (*map(str, parts), record.id)
 
     account: dict[str, Any] = {}
     for kind in kinds:
-        described = [describe(record) for record in sorted(records[kind.name], key=place)]
+        described = [describe(record) for record in sorted(records[kind.name], key=key)]
         account[kind.collective] = described[0] if kind.singleton else described
     return account
 
 
-def _read(
-    service: Service,
-    records: Records,
-    wanted: Sequence[Record],
-    concurrency: int,
-    fields: Collection[str] | None = None,
-) -> None:
-    """Complete some of the records with these fields, or with every one that the server shows.
+def _read(service: Service, wanted: Sequence[Record], concurrency: int, fields: Collection[str] | None = None) -> None:
+    """Complete some records with these fields, or with every one that the server shows.
 
     :raises ApiError: for the first object that cannot be read
     """
-    snapshot = Snapshot(records, [Subject(Desired(record.kind, {}, record.id), record) for record in wanted])
-    complete(service, snapshot, concurrency, lambda subject: subject.wanted.kind.by_name if fields is None else fields)
-    for subject in snapshot.subjects:
-        if subject.error is not None:
-            raise subject.error
+    steps = [Step(Desired(record.kind, {}, record.id), record) for record in wanted]
+    complete(service, steps, concurrency, lambda step: step.desired.kind.by_name if fields is None else fields)
+    for step in steps:
+        if step.error is not None:
+            raise step.error

@@ -12,16 +12,17 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
-from types import MappingProxyType
+from datetime import timezone
 from typing import Any, ClassVar
 
+from ._common import MOMENT, before, moment, named, snake_keys
 from ._errors import ApiError, InputError, MonitoringError, ShapeError
 from ._http.client import Client, Credentials, Paging
 from ._http.envelope import identifier, many, one
-from ._resource import Desired, Field, Kind, Record, Service, Values, snake_keys
+from ._resource import VALUE, Desired, Field, Kind, Record, Service, Values
 
 _COMMAND, _QUERY, _STATISTIC, _GATEWAY = "resource-cmd", "resource-query", "statistic-query", "data-gateway"
 _SERVICE = Field("service_id", "service_id", required=True)
@@ -32,6 +33,31 @@ _SET: dict[str, Any] = {"type": "list", "compare": "set", "empty": []}
 _OPTIONAL: dict[str, Any] = {"empty": "", "shown_with": ("grace_period",)}
 _DAYS: dict[str, Any] = {**_SET, "elements": "int", "minimum": 0, "aspect": "reminders"}
 
+
+class Conditions(Field):
+    """A list of dicts in any order, of which only the given keys are managed."""
+
+    def same(self, observed: Any, desired: Any) -> bool:
+        """Whether the server has all that is desired, and no more items."""
+        have, want = self.typed(observed) or [], desired or []
+        return _alike(have, want, ordered=False) if isinstance(have, list) else super().same(observed, desired)
+
+
+def _alike(have: Any, want: Any, ordered: bool = True) -> bool:
+    """Whether JSON data holds all that is wanted; a number in quotes is that number."""
+    if isinstance(have, dict) and isinstance(want, dict):
+        return all(_alike(have.get(key), value) for key, value in want.items())
+    if not isinstance(have, list) or not isinstance(want, list):
+        return VALUE.same(have, want)
+    # The most particular first, so that one of which less is said does not take its match away.
+    for item in want if ordered else sorted(want, key=lambda item: -len(str(item))):
+        found = next((index for index, other in enumerate(have[:1] if ordered else have) if _alike(other, item)), None)
+        if found is None:
+            return False
+        have = have[:found] + have[found + 1 :]
+    return not have
+
+
 RESOURCE = Kind(
     name="resource",
     plural="resources",
@@ -39,14 +65,13 @@ RESOURCE = Kind(
     key=("service_id", "name"),
     ids=("id", "resource_id", "monitor_id", "uuid"),
     scope="service_id",
-    either=("url", "host"),
-    bulk=True,
     fields=(
         _NAME,
         _SERVICE,
         Field("type", "type", required=True, immutable=True),
-        Field("url", "url", compare="url"),
-        Field("host", "host"),
+        # Each has exactly one of these two.
+        Field("url", "url", compare="url", only=("host", ()), required=True),
+        Field("host", "host", only=("url", ())),
         Field("port", "port", **_OPTIONAL),
         Field("data", "data", **_OPTIONAL),
         Field("grace_period", "grace_period", **_COUNT),
@@ -59,7 +84,7 @@ RESOURCE = Kind(
         Field("body", "body", **_OPTIONAL),
         Field("is_advanced", "is_advanced", type="bool"),
         Field("headers", "headers", type="dict", empty="", secret=True),
-        Field("conditions", "conditions", type="list", elements="dict", compare="merge", empty=[]),
+        Conditions("conditions", "conditions", type="list", elements="dict", empty=[]),
         Field("regions", "regions", **_SET),
         Field("enabled", ("enabled", "is_enabled", "status"), type="bool", aspect="status"),
         Field("ssl_reminder_days", **_DAYS),
@@ -75,7 +100,6 @@ SERVER_RESOURCE = Kind(
     key=("service_id", "name"),
     ids=("id", "server_resource_id", "resource_id", "monitor_id", "uuid"),
     scope="service_id",
-    bulk=True,
     fields=(
         _NAME,
         _SERVICE,
@@ -98,7 +122,6 @@ HEARTBEAT = Kind(
     key=("service_id", "name"),
     ids=("id", "heartbeat_id", "monitor_id", "uuid"),
     scope="service_id",
-    bulk=True,
     fields=(
         _NAME,
         _SERVICE,
@@ -163,6 +186,7 @@ _CHANGED: Mapping[str, Values] = {
 }
 # What a PUT must not hold: the document does not name it there.
 _FIXED: Mapping[str, Collection[str]] = {"resource": ("type",), "integration": ("integration", "type")}
+_TARGETS = ("url", "host")
 _EMPTY_TEXTS = ("port", "data", "maintenance_cron_expression", "maintenance_duration", "body")
 # What a listing may wrap the objects in, the documented name last.
 _WRAPS: Mapping[str, tuple[str, ...]] = {
@@ -180,12 +204,9 @@ _ENABLED = {"enabled": True, "active": True, "disabled": False, "inactive": Fals
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _REGION = ("code", "region", "id", "name")
 _EVENTS = 100
+_STEP_S = 0.25
 
-_MOMENT: dict[str, Any] = {
-    "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
-    "allowed": "a time in ISO 8601 with its zone, such as 2026-01-31T00:00:00Z",
-}
-_PERIOD = (Field("since", **_MOMENT), Field("until", **_MOMENT), Field("limit", type="int", minimum=1))
+_PERIOD = (Field("since", **MOMENT), Field("until", **MOMENT), Field("limit", type="int", minimum=1))
 _METRICS = (
     *("cpu-total-usage", "memory-usage", "disk-io-unified", "disk-usage-unified"),
     *("system-load-unified", "swap-usage", "network-usage-unified"),
@@ -224,7 +245,7 @@ class Pinghome(Service):
         kind.name: kind for kind in (RESOURCE, SERVER_RESOURCE, HEARTBEAT, INTEGRATION)
     }
     config = ("resource", "server_resource", "heartbeat", "integration")
-    settle_s = 6.0
+    lag_s = 6.0
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         token = options["api_token"]
@@ -237,37 +258,41 @@ class Pinghome(Service):
         self._service_id: str | None = options["service_id"]
         self._concurrency = concurrency
         self._sample_urls = self._plain_headers = False
-        self.redact = self._client.redact.data
+        self._resources: list[Record] | None = None
+        # What reads should show in the end, by kind and id; None where that is nothing.
+        self._written: dict[tuple[str, str], tuple[Record, Values | None]] = {}
+        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
         self.notes = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(
-        self, kind: Kind, wanted: Sequence[Desired] = (), known: Mapping[str, list[Record]] = MappingProxyType({})
-    ) -> list[Record]:
+    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """The objects of the services that are asked for, and those asked for by id wherever they are.
 
         :raises InputError: where it is not said which service is meant
         """
         if kind is INTEGRATION:
-            return self._integrations(wanted, known)
+            return self._integrations(desired, whole)
         ids: set[str] = set()
         scopes: dict[str | None, None] = {}
-        for item in wanted:
+        for wanted in desired:
             # What refers to an object may do so by its id; what it takes for an id is never found by a name.
-            target = str(item.values.get(kind.name))
-            ident = item.id if item.kind is kind else target if _UUID.fullmatch(target) else None
-            if ident is None:
-                scopes[item.values.get("service_id") or self._service_id] = None
-            else:
+            target = str(wanted.values.get(kind.name)) if kind.name in wanted.kind.by_name else ""
+            ident = wanted.id if wanted.kind is kind else target if _UUID.fullmatch(target) else None
+            if ident is not None:
                 ids.add(ident)
-        if not wanted or (len(ids) > 1 and self._service_id):
+            elif wanted.kind is kind or target:
+                scopes[wanted.values.get("service_id") or self._service_id] = None
+        if whole or (len(ids) > 1 and self._service_id):
             scopes[self._service_id] = None
         if None in scopes:
             raise InputError("service_id is missing: set the option or the environment variable PINGHOME_SERVICE_ID")
         records = [record for scope in scopes for record in self._of_service(kind, str(scope))]
         missing = ids.difference(record.id for record in records)
-        return [*records, *filter(None, self._each(lambda ident: self._by_id(kind, ident), sorted(missing)))]
+        records += filter(None, self._each(lambda ident: self._by_id(kind, ident), sorted(missing)))
+        if kind is RESOURCE:
+            self._resources = list(records)
+        return records
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """What a detail shows; of a resource also its regions and reminders, which may stand elsewhere."""
@@ -285,14 +310,20 @@ class Pinghome(Service):
 
     def create(self, kind: Kind, values: Values) -> str | None:
         """Create an object, with what the document wants to be said of it."""
-        if kind is INTEGRATION:
-            path: tuple[str, ...] = ("resource", values["resource"], "integration")
-            self._write("POST", path, {**_NEW[kind.name], **kind.encode(values)})
-            return _integration_id(values["resource"], values["integration"])
         body = {**_NEW[kind.name], **kind.encode(values)}
-        if values.get("type") == "http":
-            body.setdefault("conditions", [])
-        return _new_id(kind, self._write("POST", (_PATHS[kind.name],), body))
+        if kind is INTEGRATION:
+            self._write("POST", ("resource", values["resource"], "integration"), body)
+            ident: str | None = _integration_id(values["resource"], values["integration"])
+        else:
+            if values.get("type") == "http":
+                body.setdefault("conditions", [])
+            ident = _new_id(kind, self._write("POST", (_PATHS[kind.name],), body))
+        if ident is not None:
+            record = Record(kind, ident, values)
+            self._note(record, values)
+            if kind is RESOURCE and self._resources is not None:
+                self._resources.append(record)
+        return ident
 
     def update(self, record: Record, values: Values, aspect: str) -> None:
         """Change an object as a whole, or the status or the reminders of a resource.
@@ -314,21 +345,81 @@ class Pinghome(Service):
                 self._complete(record)
             answer = self._write("PUT", (_PATHS[kind.name], ident), self._body(record, values))
             self._verify_target(record, values, answer)
+        self._note(record, values)
 
     def delete(self, record: Record, flags: Values) -> None:
-        """Delete one object; one of a kind that has no call for that, through the one that deletes several."""
+        """Delete one object; where a kind has no call for that, through the one that deletes several."""
+        path = _integration_path(record) if record.kind is INTEGRATION else (_PATHS[record.kind.name], record.id)
         if record.kind is SERVER_RESOURCE:
-            self.delete_all([record])
-        elif record.kind is INTEGRATION:
-            self._client.request("DELETE", _integration_path(record), host=_COMMAND)
+            self._delete_listed(record)
         else:
-            self._client.request("DELETE", (_PATHS[record.kind.name], record.id), host=_COMMAND)
+            try:
+                self._client.request("DELETE", path, host=_COMMAND)
+            except ApiError as exc:
+                if exc.failure.status != 405 or record.kind is INTEGRATION:
+                    raise
+                self._delete_listed(record)
+        self._note(record, None)
 
-    def delete_all(self, records: Sequence[Record]) -> None:
-        """Delete exactly these objects of one kind; what the call does without any id is not documented."""
-        ids = [record.id for record in records if record.id]
-        if ids:
-            self._client.request("DELETE", (_PATHS[records[0].kind.name],), params={"id": ids}, host=_COMMAND)
+    def _delete_listed(self, record: Record) -> None:
+        """Delete exactly this object; what the call does without any id is not documented."""
+        if record.id:
+            self._client.request("DELETE", (_PATHS[record.kind.name],), params={"id": [record.id]}, host=_COMMAND)
+
+    # -- waiting until reads show what was written ---------------------------------------------------------------
+
+    def _note(self, record: Record, values: Values | None) -> None:
+        """Remember what was written, all of it where that was done in parts."""
+        kind, (_record, before) = record.kind, self._written.get((record.kind.name, record.id), (record, None))
+        shown = {name: value for name, value in (values or {}).items() if not kind.by_name[name].write_only}
+        self._written[kind.name, record.id] = record, None if values is None else {**(before or {}), **shown}
+
+    def settle(self) -> None:
+        """Repeat reads until they show what was written, for as long as they may lag."""
+        deadline = time.monotonic() + self.lag_s
+        late = list(self._written.values())
+        try:
+            while late := self._late(late):
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(_STEP_S)
+        except MonitoringError as exc:
+            self.notes.append(f"What was written could not be read back: {exc}.")
+        else:
+            self.notes += [
+                f"After {self.lag_s:g} s the service does not show what was written of {record.kind.noun} "
+                f"{record.kind.label({**record.values, **(values or {})}, record.id)}: it is late, or has not taken "
+                "all of it."
+                for record, values in late
+            ]
+
+    def _late(self, written: list[tuple[Record, Values | None]]) -> list[tuple[Record, Values | None]]:
+        """What reads do not show yet."""
+        places = {(record.kind.name, self._place(record)): record for record, _values in written}
+        found = {place: {one.id: one for one in self._around(record)} for place, record in places.items()}
+        return [
+            (record, values)
+            for record, values in written
+            if not self._shows(found[record.kind.name, self._place(record)].get(record.id), values)
+        ]
+
+    def _place(self, record: Record) -> str:
+        """In which listing an object is: that of its service, or that of its resource."""
+        place = record.values.get("resource" if record.kind is INTEGRATION else "service_id") or self._service_id
+        return str(place)
+
+    def _around(self, record: Record) -> list[Record]:
+        place = self._place(record)
+        if record.kind is INTEGRATION:
+            return self._of_resource(Record(RESOURCE, place, {}))
+        return self._of_service(record.kind, place)
+
+    def _shows(self, record: Record | None, values: Values | None) -> bool:
+        if record is None or values is None:
+            return record is None and values is None
+        missing = values.keys() - record.values.keys()
+        now = {**record.values, **(self.read(record, missing) if missing else {})}
+        return all(name not in now or record.kind.by_name[name].same(now[name], values[name]) for name in values)
 
     # -- information ---------------------------------------------------------------------------------------------
 
@@ -419,8 +510,8 @@ class Pinghome(Service):
 
     def _decode(self, kind: Kind, row: Mapping[str, Any], complete: bool = False) -> Values:
         values = kind.decode(row, complete)
-        if not values.keys().isdisjoint(kind.either):
-            values = {**dict.fromkeys(kind.either), **values}
+        if not values.keys().isdisjoint(_TARGETS):
+            values = {**dict.fromkeys(_TARGETS), **values}
         if kind is RESOURCE:
             if isinstance(values.get("enabled"), str):
                 word = _ENABLED.get(values.pop("enabled").lower())
@@ -480,9 +571,11 @@ class Pinghome(Service):
             new = [row for row in page if row not in rows[-len(page) :]]
             rows += new
             last = page[-1].get("received_at") if page else None
-            enough = since is None or not last or _before(page[-1], since) or len(rows) >= (limit or len(rows) + 1)
+            enough = since is None or not last or before(last, since) or len(rows) >= (limit or len(rows) + 1)
             if not new or enough:
-                return [snake_keys(row) for row in rows if since is None or not _before(row, since)][:limit]
+                return [snake_keys(row) for row in rows if since is None or not before(row.get("received_at"), since)][
+                    :limit
+                ]
             params["last_received_at"] = last
 
     # -- writing -------------------------------------------------------------------------------------------------
@@ -512,8 +605,8 @@ class Pinghome(Service):
         """All that a PUT has to say: what is known, with what is to change, but nothing empty that stays so."""
         kind = record.kind
         known = {item.name: record.values.get(item.name) for item in kind.options if item.api and not item.aspect}
-        if not values.keys().isdisjoint(kind.either):
-            known = {name: value for name, value in known.items() if name not in kind.either}
+        if not values.keys().isdisjoint(_TARGETS):
+            known = {name: value for name, value in known.items() if name not in _TARGETS}
         kept = kind.encode({name: value for name, value in known.items() if value not in (None, "", {})})
         if kind is RESOURCE and "headers" not in {**record.values, **values}:
             self.notes.append(
@@ -593,11 +686,11 @@ class Pinghome(Service):
 
     # -- integrations --------------------------------------------------------------------------------------------
 
-    def _integrations(self, wanted: Sequence[Desired], known: Mapping[str, list[Record]]) -> list[Record]:
-        resources = known["resource"] if "resource" in known else self.listing(RESOURCE)
-        named = {str(one.values.get("resource")) for one in wanted}
-        if wanted and all(one.values for one in wanted):
-            resources = [record for record in resources if named & {record.id, record.label}]
+    def _integrations(self, desired: Sequence[Desired], whole: bool) -> list[Record]:
+        resources = self._resources if self._resources is not None else self.listing(RESOURCE)
+        if not whole:
+            own = [one.values.get("resource") for one in desired if one.kind is INTEGRATION]
+            resources = named(resources, desired, own)
         return [record for found in self._each(self._of_resource, resources) for record in found]
 
     def _of_resource(self, resource: Record) -> list[Record]:
@@ -673,19 +766,6 @@ def _records(data: Any, wraps: Sequence[str]) -> list[dict[str, Any]]:
         return [one(data, wraps, ())]
 
 
-def _time(text: str) -> datetime:
-    # Python before 3.11 does not read the Z of ISO 8601.
-    return datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
-
-
-def _utc(moment: str | None) -> str | None:
+def _utc(text: str | None) -> str | None:
     """A time as the service writes it."""
-    return None if moment is None else _time(moment).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _before(row: Mapping[str, Any], moment: str) -> bool:
-    """Whether an event is from before a moment; false where its time cannot be read."""
-    try:
-        return _time(str(row.get("received_at"))) < _time(moment)
-    except (TypeError, ValueError):
-        return False
+    return None if text is None else moment(text).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,10 +14,11 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from ._common import snake_case, snake_keys
 from ._errors import ApiError, MonitoringError, ShapeError
 from ._http.client import Client, Credentials
 from ._http.envelope import Row, identifier, one
-from ._resource import Desired, Field, Kind, Record, Service, Values, snake_case, snake_keys
+from ._resource import Desired, Field, Kind, Record, Service, Values
 
 
 def _shown(kind: str, *names: str) -> tuple[Field, ...]:
@@ -96,22 +97,20 @@ class PingPlotter(Service):
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         self._options, self._concurrency = options, concurrency
         self._client = self._connect(options["api_url"])
-        self.redact = self._client.redact.data
+        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
         self.notes = []
         self._reached = self._no_sessions = self._with_commas = False
         self._sessions: dict[str, list[Row]] | None = None
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(
-        self, kind: Kind, wanted: Sequence[Desired] = (), known: Mapping[str, list[Record]] = MappingProxyType({})
-    ) -> list[Record]:
+    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """All users, or all agents and templates that are not deleted."""
         return self._agents() if kind is AGENT else self._users()
 
-    def prefetch(self, reads: Sequence[tuple[Record, Collection[str]]]) -> None:
+    def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
         """The sessions of all agents, where those of several are wanted."""
-        if sum("sessions" in missing and _has_sessions(record) for record, missing in reads) > 1:
+        if sum("sessions" in missing and _has_sessions(record) for record, missing, _desired in reads) > 1:
             self._sessions = self._sessions_by_agent()
 
     def read(self, record: Record, missing: Collection[str]) -> Values:

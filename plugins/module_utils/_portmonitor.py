@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from types import MappingProxyType
 from typing import Any, ClassVar
 
+from ._common import MOMENT, named, snake_keys
 from ._errors import ApiError, InputError, ShapeError
 from ._http.client import Client, Credentials
 from ._http.envelope import elements, identifier, one
-from ._resource import Desired, Field, Kind, Record, Service, Values, names, snake_keys
+from ._resource import Desired, Field, Kind, Record, Service, Step, Values, names
 
 # The types of targets: what the service calls one in a path, and in parameters.
 _TYPES = {
@@ -34,7 +35,7 @@ GROUP = Kind(
     id_option="group_id",
     key=("name",),
     ids=("id", "_id", "group_id"),
-    holds=(("target", "group"),),
+    holds="target",
     fields=(Field("name", "name", required=True),),
     flags=(Field("force", type="bool", default=False),),
 )
@@ -50,9 +51,17 @@ TARGET = Kind(
         Field("group", "group_id", reference="group", required=True),
         Field("name", "name", required=True),
         Field("type", choices=tuple(_TYPES), required=True, immutable=True),
-        Field("url", "url", compare="url", only=("type", ("url",))),
-        Field("host", "host", only=("type", ("custom_port", "ping"))),
-        Field("port_number", "port_number", type="int", minimum=1, maximum=65535, only=("type", ("custom_port",))),
+        Field("url", "url", compare="url", only=("type", ("url",)), required=True),
+        Field("host", "host", only=("type", ("custom_port", "ping")), required=True),
+        Field(
+            "port_number",
+            "port_number",
+            type="int",
+            minimum=1,
+            maximum=65535,
+            only=("type", ("custom_port",)),
+            required=True,
+        ),
         Field("seconds_between_checks", "seconds_between_checks", type="int", minimum=1),
         Field("timeout", "timeout", type="int", minimum=1),
         Field("retries_per_check", "retries_per_check", type="int", minimum=0),
@@ -97,18 +106,14 @@ ACCOUNT = Kind(
     flags=(Field("change_login", type="bool", default=False), Field("force", type="bool", default=False)),
 )
 
-_MOMENT: dict[str, Any] = {
-    "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
-    "allowed": "a time in ISO 8601 with its zone, such as 2026-01-31T00:00:00Z",
-}
 GROUP_FILTERS = (Field("group_id"), Field("name"))
 TARGET_FILTERS = (
     Field("target_id"),
     Field("name"),
     Field("group"),
     Field("type", choices=tuple(_TYPES)),
-    Field("since", **_MOMENT),
-    Field("until", **_MOMENT),
+    Field("since", **MOMENT),
+    Field("until", **MOMENT),
 )
 
 # Under which names an answer may hold an object of a kind, the plural last. A list of one type only is never taken for
@@ -120,9 +125,87 @@ _NAMES = {
     ACCOUNT: ("user", "account", "users"),
 }
 _REPORTS = {"uptime": "uptimes", "response_times": "response_times"}
+_TOKEN_WORDS = re.compile(r"token|session|expired|unauth|(log|sign)(ged)? ?in", re.IGNORECASE)
 _WORDS = {"url": "url", "customport": "custom_port", "ping": "ping"}
 # What a server may answer to a login, a path or a parameter that it does not take; 200 comes with success: false.
 _REFUSED = frozenset({200, 400, 401, 403, 404, 405, 422})
+
+
+class Session(Client):
+    """Requests with the key and a token as parameters, in the form if there is one and else in the query.
+
+    The token is fetched when the first request needs it, and once more when the server takes it no longer.
+
+    :param log_in: answers the parameters that carry the token
+    """
+
+    def __init__(
+        self,
+        service: str,
+        options: Mapping[str, Any],
+        secrets: Sequence[str],
+        concurrency: int,
+        parameters: Mapping[str, str],
+        log_in: Callable[[], Mapping[str, str]],
+    ) -> None:
+        super().__init__(service, options, Credentials(secrets=tuple(secrets)), concurrency)
+        self._parameters, self._log_in = parameters, log_in
+        self._login_lock = threading.Lock()
+        self._token: Mapping[str, str] | None = None
+        self._refused: ApiError | None = None
+
+    def request(
+        self,
+        method: str,
+        path: Sequence[str],
+        *,
+        params: Mapping[str, Any] | None = None,
+        form: Mapping[str, Any] | None = None,
+        anonymous: bool = False,
+        **options: Any,
+    ) -> Any:
+        """The answer to a request.
+
+        :param anonymous: leave out the token
+        """
+
+        def send(token: Mapping[str, str]) -> Any:
+            own = {**self._parameters, **token}
+            places = (
+                {"params": params, "form": {**form, **own}}
+                if form is not None
+                else {"params": {**(params or {}), **own}}
+            )
+            return super(Session, self).request(method, path, **places, **options)
+
+        if anonymous:
+            return send({})
+        token = self._fetch()
+        try:
+            return send(token)
+        except ApiError as exc:
+            # Some say so in words alone, with a status of success.
+            words = exc.failure.status == 200 and _TOKEN_WORDS.search(exc.failure.message)
+            if not (exc.failure.status == 401 or words) or self._fetch(token) == token:
+                raise
+        return send(self._fetch())
+
+    def _fetch(self, expired: Mapping[str, str] | None = None) -> Mapping[str, str]:
+        """The token, fetched where there is none yet, or where it is the expired one."""
+        with self._login_lock:
+            if self._token is None or self._token is expired:
+                self._token = None
+                if self._refused is not None:
+                    # Asked again and again with what it does not take, a service may lock the account.
+                    raise self._refused
+                try:
+                    self._token = self._log_in()
+                except ApiError as exc:
+                    self._refused = exc
+                    raise
+                for secret in self._token.values():
+                    self.redact.add(secret)
+            return self._token
 
 
 class PortMonitor(Service):
@@ -145,29 +228,34 @@ class PortMonitor(Service):
         self._options, self._concurrency = options, concurrency
         self._tokens: list[str] = []
         secrets = (options["app_key"], options["auth_token"], options["login_password"], options.get("new_password"))
-        credentials = Credentials(
-            parameters={"app_key": options["app_key"]}, login=self._authenticate, secrets=tuple(filter(None, secrets))
+        self._client = Session(
+            self.title,
+            options,
+            [secret for secret in secrets if secret],
+            concurrency,
+            {"app_key": options["app_key"]},
+            self._authenticate,
         )
-        self._client = Client(self.title, options, credentials, concurrency)
         self._given_was_tried, self._lists_all_types = False, True
-        self.redact = self._client.redact.data
+        self._groups: dict[str, Record] = {}
+        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
         self.notes = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(
-        self, kind: Kind, wanted: Sequence[Desired] = (), known: Mapping[str, list[Record]] = MappingProxyType({})
-    ) -> list[Record]:
+    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """The groups, the targets of the groups that are asked for, the profile, or the account if it is there."""
         if kind is GROUP:
             rows = self._client.listing(("groups",), _NAMES[GROUP], GROUP.ids)
-            return [Record(GROUP, str(identifier(row, GROUP.ids)), GROUP.decode(row)) for row in rows]
+            found = [Record(GROUP, str(identifier(row, GROUP.ids)), GROUP.decode(row)) for row in rows]
+            self._groups = {record.id: record for record in found}
+            return found
         if kind is TARGET:
-            return self._targets(wanted, known["group"])
+            return self._targets(desired, whole)
         if kind is PROFILE:
             row = self._client.detail(("profile",), _NAMES[PROFILE], PROFILE.ids)
             return [Record(PROFILE, PROFILE.noun, PROFILE.decode(row, complete=True))]
-        return self._accounts(wanted[0])
+        return self._accounts(desired[0])
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """All that the service shows of a group or target; of the profile there is no more to see."""
@@ -181,7 +269,10 @@ class PortMonitor(Service):
         if kind is TARGET:
             return _new_id(kind, self._write("POST", _typed_path(values), _TYPES[values["type"]][1], kind, values))
         if kind is GROUP:
-            return _new_id(kind, self._write("POST", ("groups",), "group", kind, values))
+            ident = _new_id(kind, self._write("POST", ("groups",), "group", kind, values))
+            if ident is not None:
+                self._groups[ident] = Record(GROUP, ident, values)
+            return ident
         self._write("POST", ("users", "sign-up"), "user", kind, values, anonymous=True)
         return str(values["new_email"])
 
@@ -204,6 +295,23 @@ class PortMonitor(Service):
             self._client.request("DELETE", (*_typed_path(record.values), record.id))
         else:
             self._delete_group(record, flags)
+
+    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+        """Deletions, not forced, of groups that still hold targets."""
+        leaving = {
+            step.record.id
+            for step in steps
+            if step.record is not None and step.record.kind is TARGET
+            if step.action == "delete" or "group" in step.fields
+        }
+        problems = []
+        for step in steps:
+            if step.action == "delete" and step.desired.kind is GROUP and not step.desired.flags.get("force"):
+                inside = [one for one in records["target"] if step.record and one.values["group"] == step.record.id]
+                held = [one.label for one in inside if one.id not in leaving]
+                if held:
+                    problems.append(f"{step.title} still holds {names(held)}; force: true deletes it all the same")
+        return problems
 
     # -- information ---------------------------------------------------------------------------------------------
 
@@ -254,7 +362,7 @@ class PortMonitor(Service):
 
     # -- sessions and accounts -----------------------------------------------------------------------------------
 
-    def _authenticate(self, send: Callable[..., Any]) -> Mapping[str, str]:
+    def _authenticate(self) -> Mapping[str, str]:
         """What goes along with each request: the token that was given, and once the service refuses it, a login's.
 
         :raises InputError: where there is neither
@@ -313,18 +421,19 @@ class PortMonitor(Service):
 
     # -- targets -------------------------------------------------------------------------------------------------
 
-    def _targets(self, wanted: Sequence[Desired], groups: Sequence[Record]) -> list[Record]:
-        """The targets of the groups in which the wanted ones are, or of all groups if nothing is wanted in particular.
+    def _targets(self, desired: Sequence[Desired], whole: bool) -> list[Record]:
+        """The targets of the groups that matter to the declaration, or of all.
 
         The service lists the targets of one group at a time, so that one that is known by its id alone, or that has
-        moved, is looked for in the other groups too.
+        moved, is looked for in the other groups too. A group that is to be deleted may hold targets.
         """
-        named = {str(group) for one in wanted if (group := one.values.get("group"))}
-        first = [group for group in groups if not wanted or named & {group.id, group.label}]
-        found = self._inside(first)
-        if {one.id for one in wanted} - {None, *(record.id for record in found)}:
-            listed = {group.id for group in first}
-            found += self._inside([group for group in groups if group.id not in listed])
+        groups = list(self._groups.values())
+        own = [one for one in desired if one.kind is TARGET]
+        going = [one.id or one.label for one in desired if one.kind is GROUP and not one.present]
+        first = named(groups, desired, [*going, *(one.values.get("group") for one in own)])
+        found = self._inside(groups if whole else first)
+        if not whole and {one.id for one in own} - {None, *(record.id for record in found)}:
+            found += self._inside([group for group in groups if group not in first])
         return found
 
     def _inside(self, groups: Sequence[Record]) -> list[Record]:
@@ -363,7 +472,11 @@ class PortMonitor(Service):
             if not held:
                 raise
             for target in held:
-                self.delete(target, flags)
+                try:
+                    self.delete(target, flags)
+                except ApiError as gone:
+                    if gone.failure.status not in (404, 410):
+                        raise
             self._client.request("DELETE", path)
 
     # -- odds and ends -------------------------------------------------------------------------------------------

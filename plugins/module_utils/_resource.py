@@ -10,25 +10,21 @@ Argument specs, validation, payloads, comparison, diffs, redaction and results a
 from __future__ import annotations
 
 import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Union
 
-from ._errors import InputError
+from ._errors import ApiError, InputError
 
 Values = dict[str, Any]
 
 MASK = "********"
+CONCURRENCY = 4
+"""How many requests may be in flight, unless a user says otherwise."""
 
 
-class _Unset:
-    def __repr__(self) -> str:
-        return "UNSET"
-
-
-UNSET: Any = _Unset()
+UNSET: Any = object()
 """Marks a default that None could not mark, since None is a value here: it clears."""
 
 
@@ -41,9 +37,7 @@ class Field:
     :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``; ``elements`` is that of a
         list's items
     :param compare: ``value``, ``set`` (a list whose order means nothing), ``nocase``, ``url`` (one trailing slash means
-        nothing), ``merge`` (a dict, or a list of dicts in any order, of which only the given keys are managed), or
-        ``case`` (a name; another one that differs from it in case alone is refused)
-    :param keys: of a dict: what is known of its keys; one without a name stands for all others
+        nothing), or ``merge`` (a dict of which only the given keys are managed)
     :param default: what an option that is left out stands for; objects have no such options
     :param pattern: what a string must match; ``allowed`` says so in words
     :param empty: what is sent to clear the value; left out where the vendor does not allow that
@@ -57,12 +51,13 @@ class Field:
     :param secret: masked wherever it could show
     :param action: done, and a change, whenever it is true; also write-only
     :param reference: the kind that the value names, by name or id
-    :param link: written by endpoints of its own, one other object at a time, once both objects exist
     :param purge: of a list or dict: the default of the option ``purge_<name>``, which says whether it is exact; None
         where there is no such option
-    :param aspect: the name of the endpoint that writes it, where that is not the one of the object itself
-    :param inverse: the field of the referenced kind that holds the same link, from which this one is read
-    :param only: another field, and its values, of the objects that have this one; they are not created without it
+    :param aspect: the name of the endpoint that writes it, where that is not the one of the object itself; it is called
+        once all objects exist
+    :param inverse: the field of the referenced kind that says the same from the other end
+    :param only: another field, and its values, of the objects that have this one, or none for objects without that
+        field; ``required`` means those
     """
 
     name: str
@@ -70,7 +65,6 @@ class Field:
     type: str = "str"
     elements: str = "str"
     compare: str = "value"
-    keys: tuple[Field, ...] = ()
     choices: tuple[Any, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -88,7 +82,6 @@ class Field:
     secret: bool = False
     action: bool = False
     reference: str = ""
-    link: bool = False
     inverse: str = ""
     purge: bool | None = None
     aspect: str = ""
@@ -100,45 +93,19 @@ class Field:
 
     def needed(self, values: Mapping[str, Any]) -> bool:
         """Whether an object of these values cannot be created without it."""
-        return self.required or values.get(self.only[0]) in self.only[1]
+        return self.required and values.get(self.only[0]) in (self.only[1] or (None,))
 
     @property
     def api_names(self) -> tuple[str, ...]:
         """The vendor's names, the documented one first."""
         return (self.api,) if isinstance(self.api, str) else self.api
 
-    def check(self, value: Any) -> Any:
-        """A value from the user, in its own type.
-
-        :raises ValueError: with what is allowed, as the end of a sentence
-        """
-        if value is None:
-            if self.empty is UNSET:
-                raise ValueError("cannot be null: the service does not allow it to be empty")
-            return None
-        value = _coerce(value, self.type)
-        if self.type == "list":
-            each = replace(self, type=self.elements, empty=UNSET)
-            return [each.check(item) for item in value]
-        if self.keys:
-            return self.each(value, Field.check)
-        if self.choices and value not in self.choices:
-            raise ValueError(f"must be one of {', '.join(map(str, self.choices))}")
-        low, high = self.minimum, self.maximum
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise ValueError(f"must be at least {low:g}" if high is None else f"must be from {low:g} to {high:g}")
-        if self.pattern and not re.fullmatch(self.pattern, value):
-            raise ValueError(f"must be {self.allowed}")
-        if self.type == "str" and not value.strip() and self.empty is UNSET:
-            raise ValueError("must not be empty")
-        return value
-
     def normal(self, value: Any) -> Any:
         """The value in a form in which equal means equal: hashable, and None for every kind of empty."""
         if value in (None, "", [], {}):
             return frozenset() if self.type == "list" and self.compare == "set" else None
         try:
-            value = _coerce(value, self.type)
+            value = coerce(value, self.type)
         except ValueError:
             return str(value)
         if value == self.empty:
@@ -149,107 +116,74 @@ class Field:
             return str(value).casefold()
         if self.compare == "url":
             return value[:-1] if value.endswith("/") else value
-        if isinstance(value, (dict, list)):
-            return json.dumps(value, sort_keys=True)
-        return str(value) if self.type == "str" else value
-
-    def same(self, observed: Any, desired: Any) -> bool:
-        """Whether the server already has what is desired."""
-        if self.type == "dict" and isinstance(observed or {}, dict) and isinstance(desired or {}, dict):
-            have, want = observed or {}, desired or {}
-            keys = want.keys() if self.compare == "merge" else have.keys() | want.keys()
-            return all((self.key(key) or _VALUE).same(have.get(key), want.get(key)) for key in keys)
-        if self.compare == "merge" and isinstance(observed or [], list) and isinstance(desired or [], list):
-            return _alike(list(observed or ()), list(desired or ()), ordered=False)
-        return bool(self.normal(observed) == self.normal(desired))
-
-    def encode(self, value: Any) -> Any:
-        """The value as it is sent."""
-        if value is None or not self.keys:
-            return self.empty if value is None else value
-        known = {name: self.key(name) for name in value}
-        return {
-            item.api_names[0] if item and item.api_names else name: item.encode(value[name]) if item else value[name]
-            for name, item in known.items()
-        }
+        if isinstance(value, dict):
+            value = {key: VALUE.normal(inner) for key, inner in value.items() if VALUE.normal(inner) is not None}
+        return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
 
     def key(self, name: str) -> Field | None:
         """What is known of a key of a dict."""
-        return next((item for item in self.keys if not item.name or name in (item.name, *item.api_names)), None)
+        return None
 
-    def each(self, value: Values, work: Callable[[Field, Any], Any]) -> Values:
-        """A dict with its keys as options, and with what ``work`` makes of their values.
+    def same(self, observed: Any, desired: Any) -> bool:
+        """Whether the server already has what is desired."""
+        return bool(self.normal(observed) == self.normal(desired))
 
-        :raises ValueError: where ``work`` does, naming the key
-        """
-        found = {}
-        for name, inner in value.items():
-            item = self.key(name)
-            try:
-                found[item.name or name if item else name] = work(item, inner) if item else inner
-            except ValueError as exc:
-                raise ValueError(f"{name} {exc}") from None
-        return found
+    def typed(self, value: Any) -> Any:
+        """A value from the server in its own type; as it is where it is not of that type, None where it is empty."""
+        try:
+            return None if value in (None, "") else coerce(value, self.type)
+        except ValueError:
+            return value
 
-
-_VALUE = Field("value")
+    def encode(self, value: Any) -> Any:
+        """The value as it is sent."""
+        return self.empty if value is None else value
 
 
-def _alike(have: Any, want: Any, ordered: bool = True) -> bool:
-    """Whether JSON data holds all that is wanted; a number in quotes is that number."""
-    if isinstance(have, dict) and isinstance(want, dict):
-        return all(_alike(have.get(key), value) for key, value in want.items())
-    if not isinstance(have, list) or not isinstance(want, list):
-        return bool(_VALUE.normal(have) == _VALUE.normal(want))
-    # The most particular first, so that one of which less is said does not take its match away.
-    for one in want if ordered else sorted(want, key=lambda one: -len(str(one))):
-        found = next((index for index, other in enumerate(have[:1] if ordered else have) if _alike(other, one)), None)
-        if found is None:
-            return False
-        have = have[:found] + have[found + 1 :]
-    return not have
+VALUE = Field("value")
 
 
-_TRUE = frozenset({"true", "yes", "on", "1"})
-_FALSE = frozenset({"false", "no", "off", "0"})
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+        raise ValueError
+    return int(value)
 
 
-def _coerce(value: Any, kind: str) -> Any:
+def _dictionary(value: Any) -> dict[str, Any]:
+    found = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(found, dict):
+        raise TypeError
+    return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        raise TypeError
+    return str(value)
+
+
+_WORDS = {**dict.fromkeys(("true", "yes", "on", "1"), True), **dict.fromkeys(("false", "no", "off", "0"), False)}
+_TYPES: Mapping[str, tuple[Callable[[Any], Any], str]] = {
+    "int": (_whole, "a whole number"),
+    "float": (float, "a number"),
+    "bool": (lambda value: _WORDS[str(value).lower()], "true or false"),
+    "list": (lambda value: value if isinstance(value, list) else _text(value).replace(", ", ",").split(","), "a list"),
+    "dict": (_dictionary, "a dictionary"),
+    "str": (_text, "a string"),
+    "path": (_text, "a string"),
+}
+
+
+def coerce(value: Any, kind: str) -> Any:
     """The value as the type of that name.
 
     :raises ValueError: where it is not one
     """
-    if kind == "int":
-        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-            raise ValueError("must be a whole number")
-        try:
-            return int(value)
-        except (TypeError, ValueError):
-            raise ValueError("must be a whole number") from None
-    if kind == "float":
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            raise ValueError("must be a number") from None
-    if kind == "bool":
-        word = str(value).lower()
-        if word not in _TRUE | _FALSE:
-            raise ValueError("must be true or false")
-        return word in _TRUE
-    if kind == "list":
-        return value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
-    if kind == "dict":
-        if isinstance(value, str):
-            try:
-                value = json.loads(value)
-            except ValueError:
-                value = None
-        if not isinstance(value, dict):
-            raise ValueError("must be a dictionary")
-        return value
-    if isinstance(value, (dict, list)):
-        raise ValueError("must be a string")
-    return str(value)
+    convert, words = _TYPES[kind]
+    try:
+        return convert(value)
+    except (TypeError, ValueError, KeyError):
+        raise ValueError(f"must be {words}", value, "") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,14 +197,11 @@ class Kind:
     :param ids: the names under which an answer may hold the id, the documented one first
     :param scope: the option that says in which part of the account an object is, where listings show one part at a
         time; a name means an object of the same part
-    :param either: options of which each object has exactly one
-    :param bulk: several objects can be deleted with one request
     :param sections: objects inside an answer in which a field may stand instead of at the top
     :param creatable: false for objects that register themselves, or that always exist; ``recreatable`` false for those
         of which a new one would be no match for the old
     :param singleton: there is exactly one
-    :param holds: the fields by which objects of other kinds say that they are inside one of this kind, as (kind,
-        field); one that is not empty is deleted only by force
+    :param holds: the kind of the objects that are inside of one of this kind, if it can hold any
     :param flags: further options, which say how to do it, such as C(force)
     """
 
@@ -282,13 +213,11 @@ class Kind:
     fields: tuple[Field, ...]
     title: str = ""
     scope: str = ""
-    either: tuple[str, ...] = ()
-    bulk: bool = False
     sections: tuple[str, ...] = ()
     creatable: bool = True
     recreatable: bool = True
     singleton: bool = False
-    holds: tuple[tuple[str, str], ...] = ()
+    holds: str = ""
     flags: tuple[Field, ...] = ()
     by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
@@ -330,60 +259,33 @@ class Kind:
         for item in self.fields:
             found = next((place[name] for name in item.api_names for place in places if name in place), UNSET)
             if found is not UNSET:
-                values[item.name] = self._typed(item, found)
+                values[item.name] = item.typed(found)
         if complete:
             absent = [item for item in self.options if item.name not in values]
             values.update({item.name: None for item in absent if not values.keys().isdisjoint(item.shown_with)})
         return values
 
-    @staticmethod
-    def _typed(item: Field, value: Any) -> Any:
-        if value in (None, ""):
-            return None
-        try:
-            value = _coerce(value, item.type)
-        except ValueError:
-            return value
-        return item.each(value, Kind._typed) if item.keys else value
-
     def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The body that sets these options, in the vendor's names; links are left out."""
+        """The body that sets these options, in the vendor's names; those without one are left out."""
         body = {}
         for name, value in values.items():
             item = self.by_name.get(name)
-            if item is not None and item.api_names and not item.link:
+            if item is not None and item.api_names:
                 body[item.api_names[0]] = item.encode(value)
         return body
-
-    def check(self, given: Mapping[str, Any], place: str) -> Values:
-        """The options that a user gave, each in its own type.
-
-        :param place: where they stand, for the message
-        :raises InputError: naming the option, the value and what is allowed
-        """
-        values: Values = {}
-        for name, value in given.items():
-            item = self.by_name[name]
-            if item.secret and value == MASK:
-                continue  # our own mask, out of a result that is fed back
-            try:
-                values[name] = item.check(value)
-            except ValueError as exc:
-                got = "" if item.secret or value is None else f", not {value!r}"
-                raise InputError(f"{place}{name} {exc}{got}") from None
-        return values
 
     def fits(self, given: Collection[str], values: Mapping[str, Any], place: str = "") -> None:
         """Check that the options given are options of an object of these values.
 
         :raises InputError: naming one that is not
         """
-        several = [name for name in self.either if name in given]
-        if len(several) > 1:
-            raise InputError(f"{place}a {self.noun} has only one of {' and '.join(several)}")
         for item in (self.by_name[name] for name in given):
             if not item.applies(values):
                 raise InputError(f"{place}a {self.noun} of {item.only[0]} {values[item.only[0]]} has no {item.name}")
+
+    def normal_name(self, name: Any) -> Any:
+        """The name of an object in a comparable form."""
+        return self.by_name[self.name_option].normal(name) if self.name_option else name
 
     def near(self, values: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         """Whether an object with the values ``other`` can mean by name one of this kind with these values."""
@@ -460,6 +362,91 @@ class Desired:
         """What a sentence calls it."""
         return self.kind.label(self.values, self.id)
 
+    def at(self, problem: object) -> str:
+        """A problem as a sentence that says where in the declaration it is."""
+        return f"{self.place}: {problem}" if self.place else str(problem)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The id that an object will have once the step at ``step`` has created it."""
+
+    step: int
+    label: str
+
+
+Target = Union[str, Pending]
+
+PRUNE = "prune"
+"""Where an object is declared absent that nobody declared."""
+
+
+@dataclass
+class Step:
+    """What has to be done about one object; C(unchanged) where that is nothing, C(read) where ``error`` is in the way.
+
+    :param desired: the object as it is wanted; ``record`` as it is there, if it is
+    :param index: the place of the step in the plan; ``error`` why the object could not be read in full
+    :param before: the declared options as they are; ``after`` as they will be; ids of other objects, or Pending
+    :param payload: the options to send
+    :param fields: the options that change
+    :param hidden: the options that could not be compared, since the server does not show them
+    :param needs: the steps that have to succeed before this one can start
+    """
+
+    desired: Desired
+    record: Record | None = None
+    index: int = -1
+    error: ApiError | None = None
+    action: str = "unchanged"
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
+    payload: Values = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    needs: set[int] = field(default_factory=set)
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls the object, by its new name if it gets one."""
+        named = self.desired.values.get(self.desired.kind.name_option) not in (None, "", [])
+        return self.desired.label if named or self.record is None else self.record.label
+
+    @property
+    def title(self) -> str:
+        """The noun and the name of the object; for one that has no name the noun alone."""
+        noun = self.desired.kind.noun
+        return noun if self.label == noun else f"{noun} {self.label}"
+
+    @property
+    def values(self) -> Values:
+        """The options as they will be, as far as they are known."""
+        known = self.record.values if self.record is not None else {}
+        fields, wanted = self.desired.kind.by_name, self.desired.values
+        return {**{name: value for name, value in known.items() if fields[name].applies(wanted)}, **wanted}
+
+    @property
+    def fixed(self) -> list[Field]:
+        """The fields that would have to change, but cannot once the object exists."""
+        have = self.record.values if self.record is not None and self.desired.present else {}
+        fields = self.desired.kind.by_name
+        return [
+            fields[name]
+            for name, value in self.desired.values.items()
+            if fields[name].immutable and not (fields[name].write_only or fields[name].reference)
+            if name in have and not fields[name].same(have[name], value)
+        ]
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the object is deleted and created anew."""
+        return self.desired.recreate and bool(self.fixed)
+
+    @property
+    def target(self) -> Target:
+        """What refers to the object from then on: its id, or the promise of one."""
+        return Pending(self.index, self.label) if self.record is None or self.replaced else self.record.id
+
 
 class Service(ABC):
     """An account at a service, as the engine needs it. The calls are used by several threads and raise ApiError.
@@ -469,8 +456,9 @@ class Service(ABC):
     :cvar credentials: the options that hold them
     :cvar kinds: the kinds of objects, in the order in which they are created; ``config`` those of a whole account's
         declaration, in the order in which a person writes them
-    :cvar settle_s: for how many seconds a read may lag behind a write; after a run, reads are repeated until they agree
+    :cvar lag_s: for how many seconds a listing may lag behind a write
     :ivar redact: masks the secrets of this run in any value
+    :ivar written: how many writes of this thread have succeeded so far
     :ivar notes: what the user should be warned of
     """
 
@@ -480,8 +468,9 @@ class Service(ABC):
     credentials: ClassVar[tuple[Field, ...]]
     kinds: ClassVar[Mapping[str, Kind]]
     config: ClassVar[tuple[str, ...]]
-    settle_s: ClassVar[float] = 0.0
+    lag_s: ClassVar[float] = 0.0
     redact: Callable[[Any], Any]
+    written: Callable[[], int]
     notes: list[str]
 
     @abstractmethod
@@ -489,21 +478,22 @@ class Service(ABC):
         """Prepare a run with these connection options; sends nothing yet."""
 
     @abstractmethod
-    def listing(self, kind: Kind, wanted: Sequence[Desired], known: Mapping[str, list[Record]]) -> list[Record]:
-        """The objects of a kind, as the listing shows them.
+    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+        """The objects of a kind, as the listing shows them. Kinds are listed in the order of C(kinds).
 
-        :param wanted: the desired objects of this kind that are to be found, where the service lists only a part of the
-            objects at a time; empty for all that there are. Of a kind with a scope, those too that refer to one, and
-            for all that there are one with neither key nor id.
-        :param known: the listings so far of the kinds that come before it, by name
+        :param desired: all that is declared, of any kind, for a service that lists only a part of the objects at a time
+        :param whole: all objects that there are, besides those that the declaration is about
         """
 
     @abstractmethod
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """The values of the fields in ``missing``, and any others that come along, as far as the server shows them."""
 
-    def prefetch(self, reads: Sequence[tuple[Record, Collection[str]]]) -> None:  # noqa: B027
-        """Read into records several at once, where the service can; what it leaves out is read one by one."""
+    def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:  # noqa: B027
+        """Read several objects at once, where the service can; what this leaves out is read one by one.
+
+        :param reads: objects, the fields that they lack, and what is desired of them
+        """
 
     @abstractmethod
     def create(self, kind: Kind, values: Values) -> Record | str | None:
@@ -520,13 +510,15 @@ class Service(ABC):
     def delete(self, record: Record, flags: Values) -> None:
         """Delete an object."""
 
-    def delete_all(self, records: Sequence[Record]) -> None:
-        """Delete several objects of a kind that allows it with one request."""
-        raise NotImplementedError
+    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+        """What speaks against a plan, in a sentence each.
 
-    def link(self, kind: Kind, name: str, ident: str, other: str, present: bool) -> None:
-        """Add or remove one link: of the object ``ident`` to the object ``other``, by the link field ``name``."""
-        raise NotImplementedError
+        :param records: the listings, by the name of the kind
+        """
+        return []
+
+    def settle(self) -> None:  # noqa: B027
+        """Wait until what was written can be read, where the service is not quick about it; raises nothing."""
 
     def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """Those of the listed objects that match the filters of an info module; here those by id and by name."""
@@ -546,18 +538,6 @@ class Service(ABC):
     def extra(self, record: Record, name: str, filters: Values) -> Any:
         """What an info module includes on demand, such as the checks of a device."""
         raise NotImplementedError
-
-
-def snake_case(name: str) -> str:
-    """A vendor's name as an option: C(ShortName) as C(short_name), C(DNSTime) as C(dns_time)."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
-
-
-def snake_keys(data: Any) -> Any:
-    """A record of the server with its keys as options would be written."""
-    if isinstance(data, dict):
-        return {snake_case(str(key)): snake_keys(value) for key, value in data.items()}
-    return [snake_keys(value) for value in data] if isinstance(data, list) else data
 
 
 def names(values: Iterable[Any]) -> str:

@@ -13,15 +13,61 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ._common import snake_case
 from ._errors import ApiError, InputError, MonitoringError, ShapeError
 from ._http.client import Client, Credentials
 from ._http.envelope import identifier, many, one
-from ._resource import Desired, Field, Kind, Record, Service, Values, names, snake_case
+from ._resource import VALUE, Desired, Field, Kind, Record, Service, Values, names
 
 _UPDATE_PASSWORD = Field("update_password", choices=("on_create", "always"), default="on_create")
+
+
+@dataclass(frozen=True)
+class Nested(Field):
+    """A dict of which something is known: its keys are options too, and compared one by one.
+
+    :param keys: what is known of the keys; one without a name stands for all others
+    """
+
+    keys: tuple[Field, ...] = ()
+
+    def key(self, name: str) -> Field | None:
+        """What is known of a key."""
+        return next((item for item in self.keys if not item.name or name in (item.name, *item.api_names)), None)
+
+    def same(self, observed: Any, desired: Any) -> bool:
+        """Whether the server has what is desired; where the keys are merged, of those that are given."""
+        have, want = self.typed(observed) or {}, self.typed(desired) or {}
+        if not isinstance(have, dict) or not isinstance(want, dict):
+            return super().same(observed, desired)
+        keys = want.keys() if self.compare == "merge" else have.keys() | want.keys()
+        return all((self.key(key) or VALUE).same(have.get(key), want.get(key)) for key in keys)
+
+    def typed(self, value: Any) -> Any:
+        """The keys as options, each with its value in its own type."""
+        value = super().typed(value)
+        if not isinstance(value, dict):
+            return value
+        known = {name: self.key(name) for name in value}
+        return {
+            item.name or name if item else name: item.typed(value[name]) if item else value[name]
+            for name, item in known.items()
+        }
+
+    def encode(self, value: Any) -> Any:
+        """The keys in the vendor's names."""
+        if not isinstance(value, dict):
+            return super().encode(value)
+        known = {name: self.key(name) for name in value}
+        return {
+            item.api_names[0] if item and item.api_names else name: item.encode(value[name]) if item else value[name]
+            for name, item in known.items()
+        }
+
+
 _PASSWORD = Field("password", "password", write_only=True, secret=True, aspect="password")
 
 TECHNICIAN = Kind(
@@ -31,7 +77,7 @@ TECHNICIAN = Kind(
     key=("username",),
     ids=("uniqueID", "id"),
     fields=(
-        Field("username", "username", compare="case", required=True),
+        Field("username", "username", required=True),
         Field("display_name", "displayName", empty="", shown_with=("username",)),
         Field("email_address", "emailAddress", compare="nocase", empty="", shown_with=("username",)),
         Field("allow_locally_authenticated_logins", "allowLocallyAuthenticatedLogins", type="bool"),
@@ -82,11 +128,11 @@ GROUP = Kind(
         Field("video_password", "videoPassword", empty="", secret=True),
         Field("session_speed_limit_kbps", "sessionSpeedLimitKbps", type="int", minimum=0),
         Field("fps_delay", "fpsDelay", type="int", minimum=0),
-        Field("ldap_settings", "ldapSettings", type="dict", compare="merge", keys=_LDAP),
-        Field("mfa_settings", "mfaSettings", type="dict", compare="merge", keys=_MFA),
+        Nested("ldap_settings", "ldapSettings", type="dict", compare="merge", keys=_LDAP),
+        Nested("mfa_settings", "mfaSettings", type="dict", compare="merge", keys=_MFA),
         # The document never says what is in them.
-        Field("password_settings", "passwordSettings", type="dict", compare="merge"),
-        Field("permissions", type="dict", compare="merge", keys=(Field("", type="bool"),), aspect="permissions"),
+        Nested("password_settings", "passwordSettings", type="dict", compare="merge"),
+        Nested("permissions", type="dict", compare="merge", keys=(Field("", type="bool"),), aspect="permissions"),
         _PASSWORD,
     ),
     flags=(_UPDATE_PASSWORD,),
@@ -104,7 +150,7 @@ MACHINE = Kind(
         Field("monitor", ("monitor", "monitoringEnabled"), type="bool"),
         Field("notes", "notes", empty="", aspect="notes"),
         Field("warnings", ("warnings", "warning"), empty="", aspect="notes"),
-        Field("properties", type="dict", keys=(Field("", empty=""),), empty={}, purge=False, aspect="properties"),
+        Nested("properties", type="dict", keys=(Field("", empty=""),), empty={}, purge=False, aspect="properties"),
         Field("online", "online", type="bool", read_only=True),
         Field("groups", "groups", type="list", read_only=True),
         Field("state", "state", read_only=True),
@@ -128,7 +174,7 @@ MACHINE_GROUP = Kind(
     ids=(),
     fields=(
         Field("groups", type="list"),
-        Field("properties", type="dict", compare="merge", keys=(Field(""),), aspect="properties"),
+        Nested("properties", type="dict", compare="merge", keys=(Field(""),), aspect="properties"),
     ),
     creatable=False,
 )
@@ -220,22 +266,25 @@ class SimpleHelp(Service):
         token = options["api_token"]
         credentials = Credentials(path=("api", "v1", token), secrets=(token,))
         self._client = Client(self.title, options, credentials, concurrency)
+        self._machines: list[Record] | None = None
         self._paths: dict[tuple[_Path, ...], tuple[_Path, ...]] = {}
-        self.redact = self._client.redact.data
+        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
         self.notes = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(
-        self, kind: Kind, wanted: Sequence[Desired] = (), known: Mapping[str, list[Record]] = MappingProxyType({})
-    ) -> list[Record]:
+    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """All objects of a kind; of machine groups, which the service does not list, those that are wanted."""
         if kind is SERVER:
             return [Record(SERVER, SERVER.name, {})]
         if kind is MACHINE_GROUP:
-            return self._machine_groups(wanted, known)
+            return self._machine_groups([one for one in desired if one.kind is MACHINE_GROUP])
         rows = self._client.listing((kind.plural, "list"), kind.names, kind.ids)
         records = [Record(kind, str(identifier(row, kind.ids)), _decode(kind, row), row) for row in rows]
+        if kind is MACHINE:
+            self._machines = records
+        if kind is TECHNICIAN:
+            _tell_apart([*records, *(one for one in desired if one.kind is TECHNICIAN)])
         for record in records:
             if record.values.get("is_anonymous") or record.values.get("app_profiles_user"):
                 record.spared = "the server made for itself"
@@ -245,11 +294,11 @@ class SimpleHelp(Service):
                 record.values.setdefault("video_password", None)
         return records
 
-    def _machine_groups(self, wanted: Sequence[Desired], known: Mapping[str, list[Record]]) -> list[Record]:
+    def _machine_groups(self, wanted: Sequence[Desired]) -> list[Record]:
         found = {_group_id(one.values["groups"]): {"keys": _given(one, "properties")} for one in wanted}
         paths = {_group_id(one.values["groups"]): one.values["groups"] for one in wanted}
         if not wanted:
-            machines = known[MACHINE.name] if MACHINE.name in known else self.listing(MACHINE)
+            machines = self._machines if self._machines is not None else self.listing(MACHINE)
             all_paths = [machine.values.get("groups") or [] for machine in machines]
             paths = {_group_id(path[:n]): path[:n] for path in all_paths for n in range(1, len(path) + 1)}
         return [Record(MACHINE_GROUP, ident, {"groups": path}, found.get(ident, {})) for ident, path in paths.items()]
@@ -274,12 +323,12 @@ class SimpleHelp(Service):
             values.update(self._detail(kind, record.id))
         return values
 
-    def prefetch(self, reads: Sequence[tuple[Record, Collection[str]]]) -> None:
+    def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
         """The notes and properties of many machines at once."""
         for aspect in ("notes", "properties"):
             wanted = {
                 record.id: record
-                for record, missing in reads
+                for record, missing, _desired in reads
                 if record.kind is MACHINE and any(MACHINE.by_name[name].aspect == aspect for name in missing)
             }
             ids = list(wanted)
@@ -430,7 +479,7 @@ class SimpleHelp(Service):
     def _set_properties(self, record: Record, values: Values) -> None:
         have, want = record.values.get("properties") or {}, values["properties"] or {}
         for key, value in want.items():
-            if value is not None and not _PROPERTY.same(have.get(key), value):
+            if value is not None and not VALUE.same(have.get(key), value):
                 self._write(("machines", "properties", "set"), {"machineID": record.id, "key": key, "value": value})
         for key in (key for key in have if want.get(key) is None):
             try:
@@ -457,7 +506,7 @@ class SimpleHelp(Service):
     def _set_group_properties(self, record: Record, values: Values) -> None:
         groups, have = record.values["groups"], record.values.get("properties") or {}
         for key, value in values["properties"].items():
-            if not _PROPERTY.same(have.get(key), value):
+            if not VALUE.same(have.get(key), value):
                 self._set_group_property(record, groups, key, value)
 
     def _set_group_property(self, record: Record, groups: list[str], key: str, value: str) -> None:
@@ -624,7 +673,6 @@ class SimpleHelp(Service):
         ]
 
 
-_PROPERTY = Field("value")
 _ALERT = Kind("alert", "alerts", "", ("name",), ("name",), (Field("name", "name"),))
 
 
@@ -652,6 +700,24 @@ def _with_one_limit(body: Values) -> Values | None:
     if limit is None or body.get(_SUPPORT_LIMIT, limit) != limit:
         return None
     return {**{name: value for name, value in body.items() if name != _ACCESS_LIMIT}, _SUPPORT_LIMIT: limit}
+
+
+def _tell_apart(technicians: Sequence[Record | Desired]) -> None:
+    """Check that no username differs from another in case alone, for it is not known whether that makes another person.
+
+    :raises InputError: naming both
+    """
+    spelled: dict[str, set[str]] = {}
+    for technician in technicians:
+        spelled.setdefault(technician.label.casefold(), set()).add(technician.label)
+    problems = []
+    for technician in technicians:
+        others = spelled[technician.label.casefold()] - {technician.label}
+        if others and isinstance(technician, Desired) and technician.id is None:
+            hint = "differ only in upper and lower case: correct the spelling, or set unique_id"
+            problems.append(technician.at(f"{technician.label} and {names(sorted(others))} {hint}"))
+    if problems:
+        raise InputError("; ".join(problems))
 
 
 def _merged(before: Any, value: Any) -> Any:
@@ -766,7 +832,8 @@ def _text(data: Any, name: str) -> str | None:
     """
     if isinstance(data, dict) and name in data:
         data = data[name]
-    if isinstance(data, (dict, list)):
+    if isinstance(data, (dict, list)) or (isinstance(data, str) and data.startswith('"')):
+        # What begins as JSON, and is not, has been cut off.
         raise ShapeError(f"the answer should hold one {name}")
     # A text that was sent as it is, such as 1234 or true, has been taken for JSON.
     return data if isinstance(data, str) or data is None else json.dumps(data)
@@ -791,7 +858,7 @@ def _unkept(late: Sequence[str], values: Values, now: Values, hint: str = "") ->
     for name in late:
         keys = values[name] if isinstance(values[name], dict) else {}
         have = now[name] if isinstance(now[name], dict) else {}
-        inner = [key for key, value in keys.items() if not _PROPERTY.same(have.get(key), value)]
+        inner = [key for key, value in keys.items() if not VALUE.same(have.get(key), value)]
         what.append(f"{name} ({names(inner)})" if inner else name)
     return MonitoringError(f"the server accepts {names(what)} but goes on showing the old value{hint}")
 

@@ -31,11 +31,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("alertra_device", {**WEB, "retries": 1}, "retries must be from 2 to 10, not 1"),
     ("alertra_device", {**WEB, "retry_delay": 301}, "retry_delay must be from 1 to 300, not 301"),
     ("alertra_device", {**WEB, "url": None}, "url cannot be null: the service does not allow it to be empty"),
-    ("alertra_device", {**WEB, "url": ""}, "url must not be empty, not ''"),
+    ("alertra_device", {**WEB, "url": ""}, "url must not be empty"),
     ("alertra_device", {"url": "x"}, "needs short_name, or device_id"),
     ("alertra_device", {"device_id": " ", "url": "x"}, "device_id must not be empty"),
     ("alertra_tag", {"name": ""}, "name must not be empty"),
-    ("alertra_device", {**WEB, "api_timeout": 0}, "api_timeout must be at least 0.001, not 0"),
+    ("alertra_device", {**WEB, "api_timeout": 0}, "api_timeout must be from 0.001 to 86400, not 0"),
     (
         "alertra_maintenance",
         {"devices": ["WEB-1"], "duration": 90},

@@ -123,38 +123,20 @@ def test_reminders_take_one_read_for_each_resource_that_declares_them(sandbox: S
     assert len(requests) == 2 + 5
 
 
-def test_several_deletions_of_a_kind_take_one_request(sandbox: Sandbox, pinghome: Account) -> None:
-    state = {**seed(4), "heartbeats": [{"name": f"H{n}"} for n in range(4)]}
-    state["server_resources"] = [{"name": f"S{n}"} for n in range(4)]
-    made = sandbox.set_state("pinghome", state)
-    ids = {kind: [one["id"] for one in made[kind]] for kind in state}
-    declaration = {
-        "resources": [{"name": f"R{n:03}", "state": "absent"} for n in range(2)],
-        "server_resources": [{"name": f"S{n}", "state": "absent"} for n in range(2)],
-        "heartbeats": [{"name": "H0"}, {"name": "H1"}],
-        "prune": ["heartbeats"],
-    }
+@pytest.mark.parametrize("kind", ["resources", "heartbeats"])
+def test_where_a_kind_has_no_call_for_one_object_it_is_deleted_through_the_list(
+    sandbox: Sandbox, pinghome: Account, kind: str
+) -> None:
+    made = sandbox.set_state("pinghome", {**seed(2), "heartbeats": [{"name": f"H{n}"} for n in range(2)]})
+    sandbox.fault(service="pinghome", method="DELETE", path=f"/{kind[:-1]}/", kind="status", status=405, times=99)
+    declaration = {kind: [{"name": made[kind][0]["name"], "state": "absent"}]}
     with requests_of(sandbox, "pinghome") as requests:
-        assert run_module(pinghome, "pinghome_config", declaration)["summary"]["delete"] == 6
-    deletions = {request["path"]: request["query"]["id"] for request in requests if request["method"] == "DELETE"}
-    assert deletions == {
-        "/resource-cmd/v1/resource": ids["resources"][:2],
-        "/resource-cmd/v1/server-resource": ids["server_resources"][:2],
-        "/resource-cmd/v1/heartbeat": ids["heartbeats"][2:],
-    }
-    left = sandbox.state("pinghome")
-    assert [len(left[kind]) for kind in ("resources", "server_resources", "heartbeats")] == [2, 2, 2]
-
-
-def test_what_is_refused_together_is_deleted_one_by_one(sandbox: Sandbox, pinghome: Account) -> None:
-    sandbox.set_state("pinghome", {"heartbeats": [{"name": f"H{n}"} for n in range(3)]})
-    sandbox.fault(service="pinghome", method="DELETE", path="/heartbeat$", kind="status", status=400)
-    result = run_module(pinghome, "pinghome_config", {"heartbeats": [], "prune": ["heartbeats"]})
-    assert result["summary"]["delete"] == 3
-    assert sandbox.state("pinghome")["heartbeats"] == []
-
-
-# -- services ----------------------------------------------------------------------------------------------------------
+        assert run_module(pinghome, "pinghome_config", declaration)["summary"]["delete"] == 1
+    deletions = [
+        (request["path"].split("/")[-1], request["query"]) for request in requests if request["method"] == "DELETE"
+    ]
+    assert deletions[-1] == (kind[:-1], {"id": [made[kind][0]["id"]]})
+    assert [one["id"] for one in sandbox.state("pinghome")[kind]] == [made[kind][1]["id"]]
 
 
 def test_an_item_may_be_in_another_service(sandbox: Sandbox, pinghome: Account) -> None:
@@ -261,7 +243,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ),
     ({"resources": [resource(1), {"name": "R002", "url": "x"}]}, ["resources[1] (R002)", "creating it takes type"]),
     ({"resources": [{"name": "R002", "type": "tcp"}]}, ["resources[0] (R002)", "creating it takes url or host"]),
-    ({"resources": [resource(1, host="h")]}, ["resources[0] (R001): a resource has only one of url and host"]),
+    ({"resources": [resource(1, host="h")]}, ["resources[0] (R001): a resource of host"]),
     ({"resources": [resource(0, type="tcp")]}, ["type is http and cannot become tcp", "recreate"]),
     ({"heartbeats": [{"name": "h"}]}, ["heartbeats[0] (h)", "creating it takes interval"]),
     ({"resources": [resource(1), {"url": "x"}]}, ["resources[1]: needs service_id and name, or resource_id"]),

@@ -46,7 +46,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("pingplotter_user", {**ANNA, "user_id": ""}, "user_id must not be empty"),
     ("pingplotter_user", {**ANNA, "name": None}, "name cannot be null"),
     ("pingplotter_user", {**ANNA, "recreate": True}, "recreate"),
-    ("pingplotter_agent", {**LAPTOP, "api_timeout": 0}, "api_timeout must be at least 0.001, not 0"),
+    ("pingplotter_agent", {**LAPTOP, "api_timeout": 0}, "api_timeout must be from 0.001 to 86400, not 0"),
     ("pingplotter_agent_info", {"include": ["everything"]}, "include"),
 ]
 

@@ -56,7 +56,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("target_info", {"until": "2026-01-01"}, "until must be a time in ISO 8601 with its zone"),
     ("target_info", {"type": "tcp"}, "type must be one of url, custom_port, ping, not 'tcp'"),
     ("target_info", {"include": ["everything"]}, "include"),
-    ("group", {"name": "x", "api_timeout": 0}, "api_timeout must be at least 0.001, not 0"),
+    ("group", {"name": "x", "api_timeout": 0}, "api_timeout must be from 0.001 to 86400, not 0"),
 ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json as jsonlib
 import random
-import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,18 +25,20 @@ from .redact import Redactor
 
 if transport.REQUESTS_IMPORT_ERROR is None:
     import requests
-    from urllib3.exceptions import ConnectTimeoutError, InvalidHeader, MaxRetryError, NewConnectionError
+    from urllib3.exceptions import ConnectTimeoutError, InvalidHeader, MaxRetryError, NewConnectionError, ProxyError
     from urllib3.util.retry import Retry
 
 _Answer = TypeVar("_Answer")
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 _EXCERPT = 200
+_TUNNEL = "Tunnel connection failed: "
+# What OpenSSL says to an answer in plain text, from one version to the next.
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"})
 _MAX_PAGES = 1000
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _TRANSIENT = frozenset({502, 503, 504})
 _WORDS = ("message", "reason", "error", "detail", "errors", "title", "info", "error_description")
-_TOKEN_WORDS = re.compile(r"token|session|expired|unauth|(log|sign)(ged)? ?in", re.IGNORECASE)
 _SECONDS = ("retryAfterSeconds", "retry_after", "retryAfter")
 
 
@@ -45,16 +47,12 @@ class Credentials:
     """How a service knows who asks: any combination of the ways that the five services use.
 
     ``headers`` carry a key or a bearer token, ``basic`` a user and a password, ``path`` segments that go between the
-    base URL and each path, ``parameters`` go along with the query or the form. ``login`` fetches further parameters
-    (a token) when the first request needs them, and once more when the server answers 401 to them; it is given a
-    function that sends a request without such parameters.
+    base URL and each path.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
     basic: tuple[str, str] | None = None
     path: tuple[str, ...] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    login: Callable[[Callable[..., Any]], Mapping[str, str]] | None = None
     secrets: tuple[str, ...] = ()
 
 
@@ -79,14 +77,22 @@ class Paging:
 
 
 class _Request(NamedTuple):
+    """What is asked of a server.
+
+    :param json: the body as JSON; or ``form``: the body as a form
+    :param host: what stands for ``{host}`` in the base URL of a service with several
+    :param read: the answer has to be JSON
+    :param repeat: whether it does no harm to send it twice; by default so for GET, PUT and DELETE
+    """
+
     method: str
     path: Sequence[str]
-    params: Mapping[str, Any]
-    json: Any
-    form: Mapping[str, Any] | None
-    host: str
-    read: bool
-    repeat: bool
+    params: Mapping[str, Any] | None = None
+    json: Any = None
+    form: Mapping[str, Any] | None = None
+    host: str = ""
+    read: bool = False
+    repeat: bool | None = None
 
 
 class _Trouble(NamedTuple):
@@ -100,26 +106,22 @@ class _Trouble(NamedTuple):
     after: float | None = None
 
 
-_NO_TROUBLE = _Trouble("")
-
-
 class Client:
     """The requests of one run to one service. May be used by several threads.
 
-    :param service: what a sentence calls the service
+    :param title: what a sentence calls the service
     :param options: the connection options
     :param concurrency: how many requests will be in flight at once
     :raises InputError: for a URL that must not be used, or certificates that cannot be read
     """
 
-    def __init__(
-        self, service: str, options: Mapping[str, Any], credentials: Credentials, concurrency: int = 1
-    ) -> None:
+    def __init__(self, title: str, options: Mapping[str, Any], credentials: Credentials, concurrency: int = 1) -> None:
         if transport.REQUESTS_IMPORT_ERROR is not None:
             raise MissingLibraryError("requests", transport.REQUESTS_IMPORT_ERROR)
         transport.check_url(options["api_url"], options["api_allow_http"])
-        self.redact = Redactor((*credentials.secrets, ":".join(credentials.basic or ())))
-        self._service, self._options, self._credentials = service, options, credentials
+        secrets = (*credentials.secrets, *options.get("secrets", ()), ":".join(credentials.basic or ()))
+        self.redact = Redactor(secrets)
+        self._service, self._options, self._credentials = title, options, credentials
         self._max_wait: float = options["api_max_wait"]
         self._session = transport.make_session(options, concurrency)
         # As bytes, because requests would encode a str as latin-1 and fail on other letters.
@@ -127,10 +129,14 @@ class Client:
         self._session.headers.update({"Accept": "application/json", **headers})
         if credentials.basic:
             self._session.auth = tuple(part.encode() for part in credentials.basic)  # type: ignore[assignment]
-        self._lock, self._login_lock = threading.Lock(), threading.Lock()
-        self._token: Mapping[str, str] | None = None
-        self._refused: ApiError | None = None
+        self._lock, self._thread = threading.Lock(), threading.local()
+        self._failing = False
         self._lost_s = self._lost_until = self._quiet_until = 0.0
+
+    @property
+    def writes(self) -> int:
+        """How many requests of this thread, of those that change something, have succeeded so far."""
+        return int(getattr(self._thread, "writes", 0))
 
     # -- requests ------------------------------------------------------------------------------------------------
 
@@ -146,20 +152,12 @@ class Client:
         method = "GET" if json is None else "POST"
         return self.request(method, path, params=params, json=json, host=host, read=True, repeat=True)
 
-    def detail(
-        self,
-        path: Sequence[str],
-        names: Sequence[str],
-        ids: Sequence[str],
-        params: Mapping[str, Any] | None = None,
-        host: str = "",
-        json: Any = None,
-    ) -> Row:
-        """One object.
+    def detail(self, path: Sequence[str], names: Sequence[str], ids: Sequence[str], **options: Any) -> Row:
+        """One object; ``options`` are those of C(get).
 
         :raises ApiError: where it is refused, or of an unknown shape
         """
-        return self.shaped(path, lambda: one(self.get(path, params, host, json), names, ids))
+        return self.shaped(path, lambda: one(self.get(path, **options), names, ids))
 
     def listing(
         self,
@@ -168,9 +166,8 @@ class Client:
         ids: Sequence[str],
         paging: Paging | None = None,
         params: Mapping[str, Any] | None = None,
-        host: str = "",
-        json: Any = None,
         enough: Callable[[list[Row]], bool] = lambda page: False,
+        **options: Any,
     ) -> list[Row]:
         """All objects of a listing, each once, over all of its pages.
 
@@ -186,7 +183,8 @@ class Client:
         received = longest = 0
         for number in range(_MAX_PAGES):
             query = {**(params or {}), **(paging.query(number, received) if paging else {})}
-            page = self.shaped(path, functools.partial(self._page, path, query, host, json, names))
+            answer = self.get(path, query, **options)
+            page = self.shaped(path, functools.partial(many, answer, names))
             known = len(rows)
             for row in page:
                 ident = identifier(row, ids) if ids else jsonlib.dumps(row, sort_keys=True)
@@ -213,103 +211,93 @@ class Client:
         except ShapeError as exc:
             raise self._error(method, path, str(exc)) from exc
 
-    def request(
-        self,
-        method: str,
-        path: Sequence[str],
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        form: Mapping[str, Any] | None = None,
-        host: str = "",
-        read: bool = False,
-        repeat: bool | None = None,
-        anonymous: bool = False,
-    ) -> Any:
+    def request(self, method: str, path: Sequence[str], **options: Any) -> Any:
         """The answer to a request: JSON as Python values, other text as a string, None where the body is empty.
 
-        :param json: the body as JSON; or ``form``: the body as a form
-        :param read: the answer has to be JSON
-        :param repeat: whether it does no harm to send it twice; by default true for GET, PUT and DELETE
-        :param anonymous: leave out what a login gives
+        :param options: as in _Request
         :raises ApiError: after the last attempt
         """
-        may_repeat = method in _REPEATABLE if repeat is None else repeat
-        request = _Request(method, path, params or {}, json, form, host, read, may_repeat)
-        attempts, lost, renewed = 0, 0.0, anonymous
+        request = _Request(method, path, **options)
+        if request.repeat is None:
+            request = request._replace(repeat=method in _REPEATABLE)
+        acts = not request.read and (method != "GET" or not request.repeat)
+        attempts, lost = 0, 0.0
         while True:
             self._hold(request, attempts)
             started = time.monotonic()
             attempts += 1
-            token = None if anonymous else self._login()
-            result = self._attempt(request, token or {})
+            result = self._attempt(request, acts)
             if not isinstance(result, _Trouble):
+                self._thread.writes, self._failing = self.writes + acts, False
                 return result
-            if token is not None and not renewed and _unknown_token(result):
-                renewed = True
-                if self._login(expired=token) != token:
-                    continue
             end, pause = self._spend(started, attempts, result)
             lost += time.monotonic() - started + pause
             if end:
-                raise self._error(method, path, result.reason, result, attempts, lost, end)
+                raise self._error(method, path, result, attempts, lost, end)
             time.sleep(pause)
 
     # -- one attempt ---------------------------------------------------------------------------------------------
 
-    def _attempt(self, request: _Request, token: Mapping[str, str]) -> Any:
-        secrets = {**self._credentials.parameters, **token}
-        in_form = request.form is not None
+    def _attempt(self, request: _Request, acts: bool) -> Any:
         server = urlsplit(self._url((), request.host)).netloc
         try:
             response = self._session.request(
                 request.method,
                 self._url(request.path, request.host),
-                params={**request.params, **({} if in_form else secrets)},
+                params=request.params,
                 json=request.json,
-                data={**(request.form or {}), **secrets} if in_form else None,
+                data=request.form,
                 timeout=self._options["api_timeout"],
             )
             self._heed(response)
-            return self._judge(request, response)
+            return self._judge(request, response, acts)
         except requests.exceptions.TooManyRedirects:
             return _Trouble("the server redirects in a circle")
         except requests.exceptions.SSLError as exc:
             return _Trouble(f"no secure connection to {server}: {_cause(exc)}")
+        except requests.exceptions.InvalidSchema as exc:
+            return _Trouble(f"the proxy that the environment names cannot be used: {_cause(exc)}")
         except ValueError as exc:
             return _Trouble(f"a header to be sent, or a redirect in the answer, is malformed: {_cause(exc)}")
         except requests.exceptions.RequestException as exc:
             if _never_sent(exc):
-                return _Trouble(f"no connection to {server}: {_cause(exc)}", repeat=True)
+                cause, tunnel, answer = _cause(exc).partition(_TUNNEL)
+                proxy = transport.proxy_of(self._session, self._url((), request.host))
+                if tunnel:
+                    reason = f"no connection to {server}: the proxy {proxy} answers {answer}"
+                    return _Trouble(reason, repeat=answer[:3] in map(str, _TRANSIENT))
+                through = f"the proxy {proxy} cannot be reached: " if proxy else ""
+                return _Trouble(f"no connection to {server}: {through}{cause}", repeat=True)
             reason = f"the connection broke before the whole answer came: {_cause(exc)}"
             if isinstance(exc, requests.exceptions.Timeout):
                 reason = f"no answer within {self._options['api_timeout']:g} s"
-            return _Trouble(reason, request.repeat, ambiguous=request.method != "GET")
+            return _Trouble(reason, bool(request.repeat), ambiguous=acts)
 
-    @staticmethod
-    def _judge(request: _Request, response: requests.Response) -> Any:
+    def _judge(self, request: _Request, response: requests.Response, wrote: bool) -> Any:
         """What an answer means: its data, or what is wrong with it."""
         status = response.status_code
-        wrote = request.method != "GET"
         if 300 <= status < 400:
             target = urlsplit(response.headers.get("Location", "")).hostname or "another path"
             return _Trouble(f"the server redirects to {target}, which is not followed", status=status)
         data, parsed = _parse(response)
-        code = _code(data)
+        # Before any words are cut, or the beginning of a secret could be left.
+        hidden = self.redact.data(data)
+        code = _code(hidden)
         if 200 <= status < 300:
             if isinstance(data, dict) and data.get("success") is False:
-                return _Trouble(f"refused: {_words(data) or 'no reason given'}", status=status, code=code)
+                return _Trouble(f"refused: {_words(hidden) or 'no reason given'}", status=status, code=code)
             html = isinstance(data, str) and data.startswith("<")
             if html or (request.read and not parsed):
                 kind = "a web page" if html else "something that is not JSON" if data else "nothing"
                 return _Trouble(f"the server answered {kind} (HTTP {status})", False, wrote, status)
             return data
-        words = (
-            f"{_words(data) or response.reason or 'no reason given'} (HTTP {status}{f', code {code}' if code else ''})"
-        )
+        what = _words(hidden) or response.reason or "no reason given"
+        words = f"{what} (HTTP {status}{f', code {code}' if code else ''})"
         after = _retry_after(response, data)
         if status == 429:
             return _Trouble(f"the server limits the rate: {words}", True, False, status, code, after)
+        if status == 407:
+            return _Trouble(f"the proxy on the way asks for a login: {words}", status=status, code=code)
         if status < 500:
             return _Trouble(f"refused: {words}", status=status, code=code)
         untouched = status == 503 and after is not None
@@ -331,10 +319,10 @@ class Client:
         """Wait while the server wants to be left alone, and refuse to start once the patience is used up."""
         with self._lock:
             wait = self._quiet_until - time.monotonic()
-            spent = 0 < self._lost_s >= self._max_wait
+            spent = self._failing and 0 < self._lost_s >= self._max_wait
         if spent and not attempts:
             reason = f"not sent, as {self._max_wait:g} s (api_max_wait) have been lost to failures already"
-            raise self._error(request.method, request.path, reason, attempts=0)
+            raise self._error(request.method, request.path, reason, tries=0)
         time.sleep(max(0.0, wait))
 
     def _spend(self, started: float, attempts: int, trouble: _Trouble) -> tuple[str, float]:
@@ -344,6 +332,7 @@ class Client:
         if not (trouble.repeat or trouble.ambiguous):
             return "refused", 0.0
         with self._lock:
+            self._failing = True
             self._lose(started, now)
             left = self._max_wait - self._lost_s
             if not trouble.repeat:
@@ -367,26 +356,6 @@ class Client:
 
     # -- odds and ends -------------------------------------------------------------------------------------------
 
-    def _login(self, expired: Mapping[str, str] | None = None) -> Mapping[str, str] | None:
-        """The parameters that a login gave, fetched when there are none yet or when they are the expired ones."""
-        if self._credentials.login is None:
-            return None
-        with self._login_lock:
-            if self._token is None or self._token is expired:
-                self._token = None
-                if self._refused is not None:
-                    # Asked again and again with what it does not take, a service may lock the account.
-                    raise self._refused
-                try:
-                    token = self._credentials.login(functools.partial(self.request, anonymous=True))
-                except ApiError as exc:
-                    self._refused = exc
-                    raise
-                for secret in token.values():
-                    self.redact.add(secret)
-                self._token = token
-            return self._token
-
     def _url(self, path: Sequence[str], host: str) -> str:
         if any(str(segment) in ("", ".", "..") for segment in path):
             # Whatever normalises the URL would take it for another path.
@@ -396,39 +365,26 @@ class Client:
         return "/".join([base, *(quote(str(segment), safe=":") for segment in (*self._credentials.path, *path))])
 
     def _error(
-        self,
-        method: str,
-        path: Sequence[str],
-        reason: str,
-        trouble: _Trouble = _NO_TROUBLE,
-        attempts: int = 1,
-        lost: float = 0.0,
-        end: str = "",
+        self, method: str, path: Sequence[str], trouble: _Trouble | str, tries: int = 1, lost: float = 0, end: str = ""
     ) -> ApiError:
+        trouble = _Trouble(trouble) if isinstance(trouble, str) else trouble
         hide = self.redact.text
-        tried = f" (tried {attempts} times in {lost:.1f} s, {end})" if trouble.repeat else ""
+        times = "once" if tries == 1 else f"{tries} times"
+        tried = f" (tried {times} in {lost:.1f} s, {end})" if trouble.repeat else ""
         where, code = hide("/" + "/".join(map(str, path))), hide(trouble.code) if trouble.code else None
         failure = Failure(
-            self._service, method, where, trouble.status, code, hide(reason), attempts, waited_s=round(lost, 3)
+            self._service, method, where, trouble.status, code, hide(trouble.reason), tries, waited_s=round(lost, 3)
         )
-        return ApiError(hide(reason + tried), failure, trouble.ambiguous)
-
-    def _page(
-        self, path: Sequence[str], query: Mapping[str, Any], host: str, json: Any, names: Sequence[str]
-    ) -> list[Row]:
-        return many(self.get(path, query, host, json), names)
-
-
-def _unknown_token(trouble: _Trouble) -> bool:
-    """Whether the server takes no such token (any more); some say so in words alone, with a status of success."""
-    return trouble.status == 401 or (trouble.status == 200 and bool(_TOKEN_WORDS.search(trouble.reason)))
+        return ApiError(hide(trouble.reason + tried), failure, trouble.ambiguous)
 
 
 def _never_sent(exc: Exception) -> bool:
     """Whether the connection was never made, so that the server surely did not act."""
     reason = exc.args[0] if exc.args else None
     reason = reason.reason if isinstance(reason, MaxRetryError) else reason
-    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+    # A proxy may also hang up later, so it depends on what happened to it.
+    reason = reason.original_error if isinstance(reason, ProxyError) else reason
+    return isinstance(reason, (NewConnectionError, ConnectTimeoutError)) or str(reason).startswith(_TUNNEL)
 
 
 def _cause(exc: BaseException) -> str:
@@ -436,10 +392,12 @@ def _cause(exc: BaseException) -> str:
     inner: BaseException | None = exc
     while inner is not None:
         exc = inner
-        nested = [getattr(exc, "reason", None), *exc.args, exc.__cause__, exc.__context__]
+        nested = [getattr(exc, "reason", None), *exc.args, exc.__cause__]
         inner = next((one for one in nested if isinstance(one, BaseException)), None)
+    if isinstance(exc, ssl.SSLError) and exc.reason in _NO_TLS:
+        return "the server does not speak TLS there"
     words = getattr(exc, "verify_message", "") or getattr(exc, "strerror", "") or str(exc)
-    return str(words).splitlines()[0][:_EXCERPT] if words else type(exc).__name__
+    return str(words).splitlines()[0] if words else type(exc).__name__
 
 
 def _parse(response: requests.Response) -> tuple[Any, bool]:

@@ -21,12 +21,13 @@ REQUESTS_IMPORT_ERROR: str | None = None
 try:
     import requests
     from requests.adapters import HTTPAdapter
-    from requests.utils import get_environ_proxies
+    from requests.utils import get_environ_proxies, select_proxy
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     HTTPAdapter = object  # type: ignore[assignment,misc]
 
 _REDIRECTS = 3
+_PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 
 def is_loopback(host: str) -> bool:
@@ -101,6 +102,30 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port
 
 
+def _proxies(url: str) -> dict[str, str]:
+    """The proxies of the environment for a URL; none for this machine.
+
+    :raises InputError: for one that could not be used
+    """
+    if is_loopback(urlsplit(url).hostname or ""):
+        return {}
+    found: dict[str, str] = get_environ_proxies(url)
+    try:
+        parts = urlsplit(select_proxy(url, found) or "http://none")
+        usable = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        # Not shown, as it may hold a password.
+        raise InputError("the proxy that the environment names must be a URL such as http://host:port")
+    return found
+
+
+def proxy_of(session: requests.Session, url: str) -> str:
+    """Host and port of the proxy that a session uses for a URL; empty without one."""
+    return urlsplit(select_proxy(url, session.proxies) or "").netloc.rpartition("@")[2]
+
+
 def make_session(options: Mapping[str, Any], concurrency: int) -> requests.Session:
     """A session for one service.
 
@@ -125,8 +150,7 @@ def make_session(options: Mapping[str, Any], concurrency: int) -> requests.Sessi
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     url = options["api_url"]
     scheme = urlsplit(url).scheme
-    if not is_loopback(urlsplit(url).hostname or ""):
-        session.proxies.update(get_environ_proxies(url))
+    session.proxies.update(_proxies(url))
     context = _tls_context(options["validate_certs"], options["ca_path"]) if scheme == "https" else None
     session.mount(f"{scheme}://", _Adapter(context, concurrency))
     return session

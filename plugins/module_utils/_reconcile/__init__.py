@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from .._resource import Desired, Service
+from .._errors import InputError
+from .._resource import CONCURRENCY, Desired, Service
 from .apply import apply
 from .observe import observe
 from .outcome import Outcome
@@ -22,7 +23,7 @@ def reconcile(
     check: bool,
     prune: Collection[str] = (),
     prune_limit: int = 0,
-    concurrency: int = 1,
+    concurrency: int = CONCURRENCY,
 ) -> Outcome:
     """Bring the objects of an account to their desired state; the one way through, for one object and for a thousand.
 
@@ -33,5 +34,7 @@ def reconcile(
     :raises ApiError: where the account cannot be read
     """
     snapshot = observe(service, desired, prune, concurrency)
-    planned = plan(service.kinds, snapshot, prune, prune_limit)
+    planned = plan(service.kinds, snapshot, prune_limit)
+    if problems := service.objections(planned.steps, snapshot.records):
+        raise InputError("; ".join(problems))
     return Outcome(planned, check=True) if check else apply(planned, service, snapshot, concurrency)

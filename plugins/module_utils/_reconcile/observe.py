@@ -6,51 +6,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import ApiError, InputError
-from .._resource import Desired, Field, Kind, Record, Service, by_key, names
+from .._resource import PRUNE, Desired, Field, Kind, Pending, Record, Service, Step, Values, by_key, names
 
 Records = dict[str, list[Record]]
 """The listings, by the name of the kind."""
 
 
-@dataclass
-class Subject:
-    """An object as it is wanted, as it is there (if it is), and why it could not be read in full (if so)."""
+class Directory:
+    """What each object can be referred to by: its id, and its name as it will be."""
 
-    wanted: Desired
-    record: Record | None
-    error: ApiError | None = None
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self._kinds = kinds
+        self._by_id: dict[tuple[str, str], Step] = {}
+        self._by_name: dict[tuple[str, Any], list[Step]] = {}
 
-    @property
-    def fixed(self) -> list[Field]:
-        """The fields that would have to change, but cannot once the object exists."""
-        if self.record is None or not self.wanted.present:
-            return []
-        have, fields = self.record.values, self.wanted.kind.by_name
-        return [
-            fields[name]
-            for name, value in self.wanted.values.items()
-            if fields[name].immutable and not (fields[name].write_only or fields[name].reference)
-            if name in have and not fields[name].same(have[name], value)
-        ]
+    def add(self, step: Step) -> None:
+        """Make an object known."""
+        kind = step.desired.kind
+        if step.record is not None:
+            self._by_id[kind.name, step.record.id] = step
+        self._by_name.setdefault((kind.name, kind.normal_name(step.label)), []).append(step)
 
-    @property
-    def replaced(self) -> bool:
-        """Whether the object is deleted and created anew."""
-        return self.wanted.recreate and bool(self.fixed)
+    def find(self, item: Field, value: Any, other: Mapping[str, Any]) -> list[Step]:
+        """The objects that a reference can mean, in an object with the values ``other``."""
+        kind = self._kinds[item.reference]
+        if (kind.name, str(value)) in self._by_id:
+            return [self._by_id[kind.name, str(value)]]
+        named = self._by_name.get((kind.name, kind.normal_name(str(value))), ())
+        return [step for step in named if kind.near(step.values, other)]
+
+    def now(self, item: Field, value: Any) -> Any:
+        """What becomes of the objects referred to by id: themselves, the new ones in their place, or nothing."""
+        if not item.reference or value in (None, ""):
+            return value
+        if isinstance(value, list):
+            return [target for target in (self.now(item, one) for one in value) if target is not None]
+        step = self._by_id.get((item.reference, value))
+        return value if step is None else step.target if step.desired.present else None
+
+    def resolve(self, item: Field, value: Any, other: Mapping[str, Any]) -> Any:
+        """The objects that a reference means, by their ids, or by their promises.
+
+        :raises InputError: where there is none, several, or only one that is to be deleted
+        """
+        if not item.reference or value in (None, ""):
+            return value
+        if isinstance(value, list):
+            return list(dict.fromkeys(self.resolve(item, one, other) for one in value))
+        found = [step.target for step in self.find(item, value, other) if step.desired.present]
+        if len(found) > 1:
+            ids = names(target.label if isinstance(target, Pending) else target for target in found)
+            several = f"there are {len(found)} {self._kinds[item.reference].noun}s of that name"
+            raise InputError(f"{item.name} names {value}, but {several}: use one of the ids {ids}")
+        if not found:
+            none = f"there is no such {self._kinds[item.reference].noun}, or it is to be deleted"
+            raise InputError(f"{item.name} names {value}, but {none}")
+        return found[0]
 
 
 @dataclass
 class Snapshot:
-    """What an account held when it was looked at; the subjects in the order of the declaration."""
+    """What an account held when it was looked at.
+
+    :param steps: the declared objects in the order of the declaration, then those to be pruned
+    :param spared: those that would be pruned, but must not
+    """
 
     records: Records
-    subjects: list[Subject]
+    steps: list[Step]
+    directory: Directory
+    spared: list[Record] = field(default_factory=list)
 
 
 def observe(service: Service, desired: Sequence[Desired], prune: Collection[str], concurrency: int) -> Snapshot:
@@ -59,216 +90,128 @@ def observe(service: Service, desired: Sequence[Desired], prune: Collection[str]
     :raises InputError: where a desired object cannot be told from others
     :raises ApiError: where a listing cannot be read
     """
-    going = [*(wanted.kind for wanted in desired if not wanted.present), *(service.kinds[name] for name in prune)]
-    kinds = (
-        {wanted.kind.name for wanted in desired} | set(prune) | {name for kind in going for name, _field in kind.holds}
-    )
+    records = list_kinds(service, _concerned(service.kinds, desired, prune), desired, bool(prune))
+    snapshot = match(service.kinds, desired, records, prune)
+    complete(service, snapshot.steps, concurrency, lambda step: step.desired.values if step.desired.present else ())
+    complete(service, snapshot.steps, concurrency, lambda step: step.desired.kind.by_name if step.replaced else ())
+    return snapshot
+
+
+def _concerned(kinds: Mapping[str, Kind], desired: Sequence[Desired], prune: Collection[str]) -> set[str]:
+    """The kinds that have to be listed: those declared, and those that they refer to or hold."""
+    going = {*prune, *(wanted.kind.name for wanted in desired if not wanted.present)}
+    found = {*prune, *(wanted.kind.name for wanted in desired), *(kinds[name].holds for name in going)}
     for wanted in desired:
         for name, value in wanted.values.items():
             item = wanted.kind.by_name[name]
             if (wanted.present or name in wanted.kind.key) and (item.inverse or value not in (None, "", [])):
-                kinds.add(item.reference)
+                found.add(item.reference)
     # A listing may go by what the keys of its objects refer to.
-    kinds |= {k.by_name[part].reference for k in service.kinds.values() if k.name in kinds for part in k.key}
-    held = [
-        Desired(service.kinds[name], {field: wanted.id or wanted.label})
-        for wanted in desired
-        for name, field in (() if wanted.present else wanted.kind.holds)
-    ]
-    # What is pruned, or holds something that is, has to be known as a whole; objects that cannot be created never are.
-    records = list_kinds(service, kinds, [*desired, *held], bool(prune))
-    snapshot = Snapshot(records, match(desired, records))
-    complete(service, snapshot, concurrency, lambda subject: subject.wanted.values if subject.wanted.present else ())
-    complete(service, snapshot, concurrency, lambda subject: subject.wanted.kind.by_name if subject.replaced else ())
+    return found | {kind.by_name[part].reference for kind in kinds.values() if kind.name in found for part in kind.key}
+
+
+def list_kinds(
+    service: Service, kinds: Collection[str], desired: Sequence[Desired] = (), whole: bool = True
+) -> Records:
+    """The listings of these kinds: of the objects that are declared, and if ``whole`` of all the others."""
+    return {name: service.listing(kind, desired, whole) for name, kind in service.kinds.items() if name in kinds}
+
+
+def match(
+    kinds: Mapping[str, Kind], desired: Sequence[Desired], records: Records, prune: Collection[str] = ()
+) -> Snapshot:
+    """The record of each desired object: by its id if that is given, else by its natural key.
+
+    :param prune: the kinds whose other records are to be deleted
+    :raises InputError: where several records bear the key, and where one is declared twice
+    """
+    steps = [Step(wanted, index=index) for index, wanted in enumerate(desired)]
+    snapshot = Snapshot(records, steps, Directory(kinds))
+    problems: list[str] = []
+    first: dict[Any, Desired] = {}
+    for kind in kinds.values():
+        listed = records.get(kind.name, [])
+        ids, keys = {record.id: record for record in listed}, by_key(listed)
+        others = dict(ids)
+        for step in (one for one in steps if one.desired.kind is kind):
+            wanted = step.desired
+            try:
+                key = _key(wanted, snapshot.directory)
+                found = keys.get(key, []) if key is not None else []
+                if kind.singleton or wanted.id is not None:
+                    found = listed if kind.singleton else [ids[str(wanted.id)]] if wanted.id in ids else []
+                if len(found) > 1:
+                    several = f"there are {len(found)} {kind.noun}s named {wanted.label}"
+                    raise InputError(f"{several}: set {kind.id_option} to one of {names(r.id for r in found)}")
+                step.record = others.pop(found[0].id, found[0]) if found else None
+            except InputError as exc:
+                problems.append(wanted.at(exc))
+            problems += _twice(step, key or kind.key_of(wanted.values), first)
+            snapshot.directory.add(step)
+        for record in others.values():
+            pruned = kind.name in prune and not record.apart
+            goes = pruned and not record.spared
+            snapshot.spared += [record] if pruned and not goes else []
+            other = Step(Desired(kind, {}, record.id, not goes, PRUNE if goes else ""), record, len(steps))
+            snapshot.directory.add(other)
+            steps += [other] if goes else []
+    if problems:
+        raise InputError("; ".join(problems))
     return snapshot
 
 
-def list_kinds(service: Service, kinds: Collection[str], desired: Sequence[Desired], whole: bool = False) -> Records:
-    """The listings of these kinds; with ``desired`` at least of those objects, else, or if ``whole``, of all."""
-    records: Records = {}
-    known: Records = {}
-    new = {(wanted.kind.name, wanted.id): wanted.values.get(wanted.kind.name_option) for wanted in desired}
-    for name, kind in service.kinds.items():
-        if name in kinds:
-            records[name] = service.listing(kind, wanted_of(kind, desired, whole), known)
-            # Under the names that they will have, for under those the declaration refers to them.
-            known[name] = [
-                replace(record, values={**record.values, kind.name_option: new[name, record.id]})
-                if new.get((name, record.id))
-                else record
-                for record in records[name]
-            ]
-    return records
+def _twice(step: Step, key: Any, first: dict[Any, Desired]) -> list[str]:
+    """The problem of an object that is declared already, naming both places.
 
-
-def wanted_of(kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Desired]:
-    """The desired objects that the listing of a kind is to show; for all that there are, see Service.listing."""
-    own = [wanted for wanted in desired if wanted.kind is kind]
-    if not kind.scope:
-        return [] if whole and kind.creatable else own
-    others = [wanted for wanted in desired if any(item.reference == kind.name for item in wanted.kind.options)]
-    return [*own, *others, *([Desired(kind, {})] if whole else [])]
-
-
-def match(desired: Sequence[Desired], records: Records) -> list[Subject]:
-    """The record of each desired object: by its id if that is given, else by its natural key.
-
-    :raises InputError: where several records bear the key, and where one is declared twice
+    :param first: the first declaration of each id and name
     """
-    ids = {name: {record.id: record for record in found} for name, found in records.items()}
-    keys = {name: by_key(found) for name, found in records.items()}
-    new = {(wanted.kind.name, wanted.id): wanted.values.get(wanted.kind.name_option) for wanted in desired}
-    called: dict[tuple[str, Any], list[Record]] = {}
-    for other in (other for found in records.values() for other in found):
-        label = normal_name(other.kind, new.get((other.kind.name, other.id)) or other.label)
-        called.setdefault((other.kind.name, label), []).append(other)
-    spelled: dict[tuple[str, str], set[str]] = {}
-    everyone: list[Record | Desired] = [*(record for found in records.values() for record in found), *desired]
-    for one in everyone:
-        spelled.setdefault((one.kind.name, one.label.casefold()), set()).add(one.label)
-    subjects: list[Subject] = []
-    problems: list[str] = []
-    by_id: dict[tuple[str, str | None], str] = {}
-    by_name: dict[tuple[str, Any], Desired] = {}
-    for wanted in desired:
-        kind = wanted.kind
-        parts = {name: _key_part(kind.by_name[name], wanted, ids, called) for name in kind.key}
-        vague = next(
-            (name for name, part in parts.items() if isinstance(part, list) and kind.by_name[name].reference), None
-        )
-        if vague and wanted.id is None and not wanted.present:
-            several = f"{vague} {wanted.values[vague]} may be any of {names(parts[vague])}"
-            problems.append(f"{f'{wanted.place}: ' if wanted.place else ''}{several}")
-        key = None if vague else kind.key_of(parts)
-        found = keys[kind.name].get(key, []) if key is not None else []
-        if kind.singleton:
-            found = records[kind.name]
-        elif wanted.id is not None:
-            found = [ids[kind.name][wanted.id]] if wanted.id in ids[kind.name] else []
-        problems += _clash(wanted, spelled)
-        if len(found) > 1:
-            problems.append(
-                f"{f'{wanted.place}: ' if wanted.place else ''}there are {len(found)} {kind.plural} named "
-                f"{wanted.label}: set {kind.id_option} to one of {names(record.id for record in found)}"
-            )
-        record = found[0] if len(found) == 1 else None
-        subjects.append(Subject(wanted, record))
-        ident, name = record.id if record is not None else wanted.id, key or kind.key_of(wanted.values)
-        twin = by_name.setdefault((kind.name, (name, wanted.values.get(kind.scope))), wanted) if name else wanted
-        place = by_id.setdefault((kind.name, ident), wanted.place) if ident is not None else wanted.place
+    wanted, kind = step.desired, step.desired.kind
+    ident = step.record.id if step.record is not None else wanted.id
+    twins = {} if ident is None else {"id": first.setdefault((kind.name, ident), wanted)}
+    if key is not None:
+        twin = first.setdefault((kind.name, key, wanted.values.get(kind.scope)), wanted)
         # Two objects of one name are told apart only where both are declared by their ids.
-        if twin is not wanted and None in (twin.id, wanted.id):
-            place = twin.place
-        if place != wanted.place:
-            problems.append(f"{kind.noun} {wanted.label} is declared twice: {place} and {wanted.place}")
-    if problems:
-        raise InputError("; ".join(problems))
-    return subjects
+        twins.update({"name": twin} if None in (twin.id, wanted.id) else {})
+    places = {twin.place for twin in twins.values() if twin is not wanted}
+    return [f"{kind.noun} {wanted.label} is declared twice: {place} and {wanted.place}" for place in places]
 
 
-def _clash(wanted: Desired, spelled: dict[tuple[str, str], set[str]]) -> list[str]:
-    """The problem of a name that is spelled in another case elsewhere, if this kind does not allow that."""
-    kind, others = wanted.kind, spelled[wanted.kind.name, wanted.label.casefold()] - {wanted.label}
-    if not others or wanted.id is not None or not kind.key or kind.by_name[kind.name_option].compare != "case":
-        return []
-    where = f"{wanted.place}: " if wanted.place else ""
-    hint = f"correct the spelling, or set {kind.id_option}"
-    return [f"{where}{wanted.label} and {names(sorted(others))} differ only in upper and lower case: {hint}"]
+def _key(wanted: Desired, directory: Directory) -> tuple[Any, ...] | None:
+    """The natural key, references by id; None where a part is not known, or not there yet.
 
-
-def _key_part(item: Field, wanted: Desired, ids: dict[str, Any], called: dict[tuple[str, Any], list[Record]]) -> Any:
-    """The value of a key field, a reference by name turned into the id, or into a list of ids if there are several.
-
-    :param called: the objects by kind and name, which is the new one where they are declared to get one
+    :raises InputError: for an object to be deleted, where a reference may mean several
     """
-    value = wanted.values.get(item.name)
-    if not item.reference or value is None or value in ids[item.reference]:
-        return value
-    found = called.get((item.reference, item.normal(value)), [])
-    found = [record for record in found if record.kind.near(record.values, wanted.values)]
-    return [record.id for record in found] if len(found) > 1 else found[0].id if found else None
+    parts: Values = {}
+    for name in wanted.kind.key:
+        item, value = wanted.kind.by_name[name], wanted.values.get(name)
+        if item.reference and value is not None:
+            found = [one.record.id for one in directory.find(item, value, wanted.values) if one.record is not None]
+            if len(found) > 1 and wanted.id is None and not wanted.present:
+                raise InputError(f"{name} {value} may be any of {names(found)}")
+            value = found[0] if len(found) == 1 else None
+        parts[name] = value
+    return wanted.kind.key_of(parts)
 
 
 def complete(
-    service: Service, snapshot: Snapshot, concurrency: int, managed: Callable[[Subject], Collection[str]]
+    service: Service, steps: Sequence[Step], concurrency: int, managed: Callable[[Step], Collection[str]]
 ) -> None:
-    """Read what is managed and not known yet: details of the objects themselves, and of those that hold their links.
+    """Read what is managed and not known yet; an object that cannot be read keeps its error."""
+    reads: list[tuple[Step, Record, set[str]]] = []
+    for step in steps:
+        record, fields = step.record, managed(step)
+        if record is not None:
+            unknown = [one for one in record.kind.options if one.name in fields and one.name not in record.values]
+            missing = {one.name for one in unknown if not one.write_only and one.applies(record.values)}
+            reads += [(step, record, missing)] if missing else []
 
-    An object that cannot be read leaves its error with the subjects that it concerns.
-    """
-    reads: dict[int, tuple[Record, set[str]]] = {}
-
-    def need(record: Record, name: str) -> None:
-        if name not in record.values and record.kind.by_name[name].applies(record.values):
-            reads.setdefault(id(record), (record, set()))[1].add(name)
-
-    links: list[tuple[Subject, Record, Field]] = []
-    for subject in snapshot.subjects:
-        record, fields = subject.record, managed(subject)
-        for item in record.kind.options if record is not None else ():
-            if record is not None and item.name in fields and item.name not in record.values and not item.write_only:
-                if item.inverse:
-                    links.append((subject, record, item))
-                else:
-                    need(record, item.name)
-    for reference in {item.reference for _subject, _record, item in links} - snapshot.records.keys():
-        snapshot.records.update(list_kinds(service, {reference}, ()))
-    whole = {
-        (item.reference, item.inverse)
-        for subject, _record, item in links
-        if subject.wanted.recreate or item.name not in subject.wanted.add_only
-    }
-    for reference, name in whole:
-        for other in snapshot.records[reference]:
-            need(other, name)
-    new = {id(subject.record): subject.wanted.label for subject in snapshot.subjects}
-    for subject, _record, item in links:
-        if (item.reference, item.inverse) not in whole:
-            named = set(map(str, subject.wanted.values[item.name] or ()))
-            for other in snapshot.records[item.reference]:
-                if named & {other.id, other.label, new.get(id(other))}:
-                    need(other, item.inverse)
-
-    def read(mark: int) -> ApiError | None:
-        record, missing = reads[mark]
+    def read(step: Step, record: Record, missing: set[str]) -> None:
         try:
             if missing - record.values.keys():
                 record.values.update(service.read(record, missing - record.values.keys()))
         except ApiError as exc:
-            return exc
-        return None
+            step.error = exc
 
-    service.prefetch(list(reads.values()))
+    service.prefetch([(record, missing, step.desired) for step, record, missing in reads])
     with ThreadPoolExecutor(concurrency) as pool:
-        errors = {mark: error for mark, error in zip(reads, pool.map(read, reads)) if error is not None}
-    for subject in snapshot.subjects:
-        subject.error = subject.error or errors.get(id(subject.record))
-    ends: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for subject, record, item in links:
-        others = snapshot.records[item.reference]
-        if (item.reference, item.inverse) not in ends:
-            index = ends[item.reference, item.inverse] = {}
-            for other in others:
-                for member in other.values.get(item.inverse) or ():
-                    index.setdefault(member, []).append(other.id)
-        record.values[item.name] = list(ends[item.reference, item.inverse].get(record.id, ()))
-        if errors and subject.error is None:
-            subject.error = next((errors[id(other)] for other in others if id(other) in errors), None)
-
-
-def normal_name(kind: Kind, name: Any) -> Any:
-    """The name of an object in a comparable form."""
-    return kind.by_name[kind.name_option].normal(name) if kind.name_option else name
-
-
-def labels(records: Records) -> dict[tuple[str, str], str]:
-    """The name of each object that is alone in bearing it, by kind and id; others are called by their ids.
-
-    A name that is the id of another object of the kind would be taken for that one.
-    """
-    ids = {(record.kind.name, record.id) for several in records.values() for record in several}
-    found: dict[tuple[str, Any], list[Record]] = {}
-    for record in (record for several in records.values() for record in several):
-        found.setdefault((record.kind.name, normal_name(record.kind, record.label)), []).append(record)
-    alone = [several[0] for several in found.values() if len(several) == 1]
-    return {(one.kind.name, one.id): one.label for one in alone if (one.kind.name, one.label) not in ids}
+        list(pool.map(lambda one: read(*one), reads))

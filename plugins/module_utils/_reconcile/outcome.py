@@ -2,41 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of what was written, or in check mode would be."""
+"""What was written, or in check mode would be."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from .._errors import ApiError, MonitoringError
-from .._resource import MASK, Field, Record, Values
-from .plan import Pending, Plan, Step
-
-_ENDS = ("create", "update", "delete", "recreate", "unchanged", "failed", "skipped")
-
-
-class SkippedError(MonitoringError):
-    """A step was not tried, because another one that it needs has failed."""
+from .._errors import MonitoringError
+from .._resource import Record, Values
+from .plan import Plan
 
 
 @dataclass
 class Done:
-    """What became of a step: the id of a new object and what the server showed of it, what was done to which of its
-    options, and what went wrong.
+    """What became of a step: the id of a new object, what was written to create it and what the server showed of it,
+    what was done to which of its options, and what went wrong.
     """
 
     ident: str | None = None
+    written: Values = field(default_factory=dict)
     shown: Values = field(default_factory=dict)
     action: str | None = None
     fields: tuple[str, ...] = ()
     error: MonitoringError | None = None
 
-    def made(self, new: Record | str | None) -> None:
+    def made(self, new: Record | str | None, written: Values) -> None:
         """Keep what is known of a new object: its id, or all that the server shows."""
-        self.ident = new.id if isinstance(new, Record) else new
+        self.ident, self.written = new.id if isinstance(new, Record) else new, written
         self.shown = new.values if isinstance(new, Record) else {}
 
     def note(self, action: str, fields: Iterable[str] = ()) -> None:
@@ -49,117 +42,13 @@ class Outcome:
     """What a run did to each step of a plan; in check mode, what it would do if nothing failed."""
 
     def __init__(self, plan: Plan, check: bool = False) -> None:
-        self._plan = plan
+        self.plan = plan
         self.done = [Done(error=step.error) for step in plan.steps]
         for step, done in zip(plan.steps, self.done):
             if check and step.action not in ("unchanged", "read"):
                 done.note(step.action, step.fields)
-        self._report = [(plan.steps[index], self.done[index], index) for index in plan.order]
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything was written."""
-        return any(done.action for done in self.done)
-
-    def changes(self) -> list[dict[str, Any]]:
-        """What was done, in plan order."""
-        return [
-            {
-                **_what(step),
-                "id": self.ident(index),
-                "action": done.action,
-                "fields": [name for name in step.fields if name in done.fields],
-            }
-            for step, done, index in self._report
-            if done.action
-        ]
-
-    def summary(self) -> dict[str, int]:
-        """How many objects met which end."""
-        ends = Counter(
-            step.action if done.error is None else "skipped" if isinstance(done.error, SkippedError) else "failed"
-            for step, done, _index in self._report
-        )
-        return {end: ends[end] for end in _ENDS}
-
-    def failures(self) -> list[dict[str, Any]]:
-        """What failed or was skipped, and why, in plan order."""
-        return [
-            {
-                **_what(step),
-                "action": step.action,
-                "msg": f"cannot {step.action} {step.title}: {done.error}",
-                "failure": done.error.failure.as_dict() if isinstance(done.error, ApiError) else None,
-            }
-            for step, done, _index in self._report
-            if done.error is not None
-        ]
-
-    def warnings(self) -> list[str]:
-        """What could not be compared, one sentence for each kind and set of options."""
-        hidden = Counter((step.desired.kind.plural, step.hidden) for step in self._plan.steps if step.hidden)
-        return self._plan.notes + [
-            f"The server does not show {', '.join(fields)} of {number} of the {kind}: not compared, and sent only when "
-            "another option changes."
-            for (kind, fields), number in hidden.items()
-        ]
-
-    def diff(self, index: int) -> dict[str, Any]:
-        """One object before and after, in option names, as far as it was declared."""
-        step, done = self._plan.steps[index], self.done[index]
-        before, after = self._shown(step, step.before), self._shown(step, step.after)
-        if done.action in (None, "update", "delete"):
-            changed = {name: value for name, value in after.items() if name in done.fields}
-            after = {} if done.action == "delete" else {**before, **changed}
-        return {"before_header": step.title, "after_header": step.title, "before": before, "after": after}
-
-    def diffs(self) -> list[dict[str, Any]]:
-        """The diffs of all objects that changed, in plan order."""
-        return [self.diff(index) for _step, done, index in self._report if done.action]
-
-    def result(self, index: int) -> Values | None:
-        """One object as it is now, in option names; one that was deleted as it was; None where there was none."""
-        step, known = self._plan.steps[index], {}
-        kind, record, done = step.desired.kind, step.record, self.done[index]
-        if record is not None:
-            known = record.values
-        if not step.desired.present or done.error is not None:
-            return self._object(step, record.id, known) if record is not None else None
-        if step.action == "recreate":
-            known = {name: value for name, value in known.items() if not kind.by_name[name].read_only}
-        known = {**known, **{name: value for name, value in done.shown.items() if kind.by_name[name].issued}}
-        # What could not be compared and was not sent either is not known to be so.
-        unknown = step.hidden if step.action == "unchanged" else ()
-        after = {name: value for name, value in step.after.items() if name not in unknown}
-        return self._object(step, self.ident(index), {**known, **after})
 
     def ident(self, index: int) -> str | None:
         """The id of the object of a step as far as it is known, that of the new one after a recreation."""
-        step = self._plan.steps[index]
+        step = self.plan.steps[index]
         return step.record.id if step.record is not None and step.action != "recreate" else self.done[index].ident
-
-    def _object(self, step: Step, ident: str | None, values: Values) -> Values:
-        kind = step.desired.kind
-        fields = [kind.by_name[name] for name in values]
-        shown = {item.name: values[item.name] for item in fields if not item.write_only and item.applies(values)}
-        return {**({kind.id_option: ident} if kind.id_option else {}), **self._shown(step, shown)}
-
-    def _shown(self, step: Step, values: Values) -> Values:
-        fields = step.desired.kind.by_name
-        return {name: show(fields[name], value, self._plan.labels) for name, value in values.items()}
-
-
-def _what(step: Step) -> dict[str, str]:
-    return {"kind": step.desired.kind.name, "name": step.label}
-
-
-def show(item: Field, value: Any, labels: Mapping[tuple[str, str], str]) -> Any:
-    """A value as people see it: other objects by name where that is unique, secrets masked."""
-    if item.secret and value not in (None, ""):
-        return MASK
-    if isinstance(value, list) and item.reference:
-        shown = [show(item, one, labels) for one in value]
-        return sorted(shown) if item.compare == "set" else shown
-    if isinstance(value, Pending):
-        return value.label
-    return labels.get((item.reference, str(value)), value) if item.reference else value

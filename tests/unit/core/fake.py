@@ -14,9 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._common import named
+from ansible_collections.declarative.monitoring.plugins.module_utils._declare import checked
 from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, Failure
 from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.outcome import Outcome
+from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
     Desired,
     Field,
@@ -33,7 +35,7 @@ GROUP = Kind(
     key=("name",),
     ids=("id",),
     fields=(Field("name", "Name", required=True), Field("note", "Note", empty="", shown_with=("name",))),
-    holds=(("item", "group"),),
+    holds="item",
     flags=(Field("force", type="bool"),),
 )
 TAG = Kind(
@@ -52,7 +54,8 @@ TAG = Kind(
             empty=[],
             shown_with=("name",),
             reference="item",
-            link=True,
+            inverse="tags",
+            aspect="items",
             purge=True,
         ),
     ),
@@ -75,7 +78,9 @@ ITEM = Kind(
         Field("password", "Password", write_only=True, secret=True),
         Field("token", "Token", secret=True, empty="", shown_with=("name",)),
         Field("regions", "Regions", type="list", compare="set", empty=[], shown_with=("name",), aspect="regions"),
-        Field("tags", type="list", compare="set", empty=[], reference="tag", link=True, inverse="items", purge=True),
+        Field(
+            "tags", type="list", compare="set", empty=[], reference="tag", inverse="items", aspect="tags", purge=True
+        ),
         Field("status", "Status", read_only=True),
     ),
 )
@@ -197,17 +202,21 @@ class Fake(Service):
 
     def __init__(self, options: Mapping[str, Any], concurrency: int = 1) -> None:
         self.world: World = options["world"]
-        self.redact = lambda value: value
+        self.redact, self.written = lambda value: value, lambda: len(self.world.log)
         self.notes = []
 
-    def listing(self, kind: Kind, wanted: Sequence[Desired], known: Mapping[str, list[Record]]) -> list[Record]:
+    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         world, quirks = self.world, self.world.quirks
         with world.call("GET", kind.name):
             world.reads.append(kind.plural)
             rows = list(world.state[kind.name].items())
-            if quirks.scoped and kind is ITEM and "group" in known:
-                inside = {record.id for record in known["group"]}
-                rows = [(ident, row) for ident, row in rows if row["GroupID"] in inside]
+            if quirks.scoped and kind is ITEM and not whole:
+                groups = [Record(GROUP, ident, GROUP.decode(row)) for ident, row in world.state["group"].items()]
+                called = [one.values.get("group") for one in desired if one.kind is ITEM]
+                called += [one.id or one.label for one in desired if one.kind is GROUP and not one.present]
+                inside = {record.id for record in named(groups, desired, called)}
+                ids = {one.id for one in desired if one.kind is ITEM}
+                rows = [(ident, row) for ident, row in rows if row["GroupID"] in inside or ident in ids]
             rows = rows[::-1] if quirks.backwards else rows
             return [
                 Record(kind, ident, kind.decode(self._shown(kind, row, quirks.thin), not quirks.thin))
@@ -221,7 +230,11 @@ class Fake(Service):
             if record.id not in world.state[record.kind.name]:
                 raise ApiError("gone", Failure("Fake", "GET", "/", 404))
             row = world.state[record.kind.name][record.id]
-            return record.kind.decode(self._shown(record.kind, row, False), True)
+            values = record.kind.decode(self._shown(record.kind, row, False), True)
+            if "tags" in missing:
+                tags = world.state["tag"].items()
+                values["tags"] = [ident for ident, tag in tags if record.id in (tag.get("Items") or ())]
+            return values
 
     def _shown(self, kind: Kind, row: Object, thin: bool) -> Object:
         quirks, shown = self.world.quirks, {}
@@ -256,11 +269,14 @@ class Fake(Service):
 
     def update(self, record: Record, values: Values, aspect: str) -> None:
         world = self.world
+        assert values
+        assert {record.kind.by_name[name].aspect for name in values} == {aspect}
+        if aspect in ("tags", "items"):
+            self._relink(record, aspect, values[aspect] or [])
+            return
         with world.call("PUT", f"{record.kind.name}/{record.id}"):
             if record.id not in world.state[record.kind.name]:
                 raise _error("PUT", record.kind.name, 404)
-            assert values
-            assert {record.kind.by_name[name].aspect for name in values} == {aspect}
             world.state[record.kind.name][record.id].update(record.kind.encode(values))
             world.write("update", record.kind.name, record.id)
 
@@ -285,16 +301,20 @@ class Fake(Service):
             for row in state["tag"].values():
                 row["Items"] = [item for item in row.get("Items") or () if item != ident]
 
-    def link(self, kind: Kind, name: str, ident: str, other: str, present: bool) -> None:
+    def _relink(self, record: Record, name: str, wanted: Sequence[str]) -> None:
+        """Links are written to the tags, one by one, and only where they change."""
         world = self.world
-        tag, item = (ident, other) if kind is TAG else (other, ident)
-        with world.call("LINK", f"{tag}/{item}"):
-            if tag not in world.state["tag"] or item not in world.state["item"]:
-                raise _error("LINK", f"{tag}/{item}", 404)
-            have = world.state["tag"][tag].get("Items") or []
-            assert present is not (item in have), "links are written only where they change"
-            world.state["tag"][tag]["Items"] = [*have, item] if present else [one for one in have if one != item]
-            world.write("link", "tag", tag)
+        have = [other for other in record.values.get(name) or () if other not in wanted]
+        for other, present in [*((one, True) for one in wanted), *((one, False) for one in have)]:
+            tag, item = (record.id, other) if record.kind is TAG else (other, record.id)
+            items = world.state["tag"].get(tag, {}).get("Items") or []
+            if present is (item in items):
+                continue
+            with world.call("LINK", f"{tag}/{item}"):
+                if tag not in world.state["tag"] or (present and item not in world.state["item"]):
+                    raise _error("LINK", f"{tag}/{item}", 404)
+                world.state["tag"][tag]["Items"] = [*items, item] if present else [i for i in items if i != item]
+                world.write("link", "tag", tag)
 
 
 def want(kind: Kind, **given: Any) -> Desired:
@@ -305,7 +325,7 @@ def want(kind: Kind, **given: Any) -> Desired:
     rest = {name: options.pop(name) for name in list(options) if name in names}
     return Desired(
         kind,
-        kind.check(options, ""),
+        checked(kind.by_name, options),
         rest.get(kind.id_option),
         rest.get("state") != "absent",
         rest.get("place", f"{kind.plural} {options.get('name')}"),
@@ -316,14 +336,14 @@ def want(kind: Kind, **given: Any) -> Desired:
     )
 
 
-def run(world: World, *wanted: Desired, check: bool = False, concurrency: int = 1, **options: Any) -> Outcome:
+def run(world: World, *wanted: Desired, check: bool = False, concurrency: int = 1, **options: Any) -> Report:
     """Bring a world to its desired state."""
     world.calls, world.log, world.reads = 0, [], []
     service = Fake({"world": world})
-    return reconcile(service, wanted, check=check, concurrency=concurrency, **{"prune_limit": 99, **options})
+    return Report(reconcile(service, wanted, check=check, concurrency=concurrency, **{"prune_limit": 99, **options}))
 
 
-def summary(outcome: Outcome) -> dict[str, int]:
+def summary(outcome: Report) -> dict[str, int]:
     """How many objects met which end, of those that any met."""
     return {end: number for end, number in outcome.summary().items() if number}
 

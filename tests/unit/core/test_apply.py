@@ -14,6 +14,7 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, Failure, InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
+from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
 from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Quirks, World, names, run, summary, want
 
 apply_module = importlib.import_module(f"{reconcile.__module__}.apply")
@@ -22,8 +23,8 @@ apply_module = importlib.import_module(f"{reconcile.__module__}.apply")
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for lists that lag."""
-    monkeypatch.setattr(apply_module, "_SETTLE_S", 0.2)
-    monkeypatch.setattr(apply_module, "_SETTLE_STEP_S", 0.01)
+    monkeypatch.setattr(apply_module, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(apply_module, "_STEP_S", 0.01)
 
 
 def full(**values: Any) -> dict[str, Any]:
@@ -336,7 +337,7 @@ def test_an_odd_error_costs_one_object_and_not_the_report() -> None:
             return super().create(kind, values)
 
     made = World()
-    outcome = reconcile(Odd({"world": made}), [want(TAG, name="odd"), want(TAG, name="fine")], check=False)
+    outcome = Report(reconcile(Odd({"world": made}), [want(TAG, name="odd"), want(TAG, name="fine")], check=False))
     assert outcome.failures()[0]["msg"] == "cannot create tag odd: an unexpected KeyError: 'x'"
     assert names(made, TAG) == {"fine": 1}
 
@@ -349,7 +350,7 @@ def test_an_object_that_was_created_though_the_answer_was_lost_is_not_created_ag
     made.fault = Fault(1, "after")
     outcome = run(made, want(TAG, name="T"))
     assert (summary(outcome), names(made, TAG)) == ({"create": 1}, {"T": 1})
-    assert outcome.ident(0) == ident(made, "T")
+    assert outcome.outcome.ident(0) == ident(made, "T")
 
 
 def test_an_object_that_was_not_created_when_the_answer_was_lost_is_a_failure() -> None:
@@ -386,7 +387,7 @@ def test_an_object_that_somebody_else_deleted_meanwhile_is_deleted_without_anoth
         def delete(self, record: Any, flags: Any) -> None:
             raise ApiError("gone", Failure("Fake", "DELETE", "/tags/1", code))
 
-    outcome = reconcile(Busy({"world": made}), [want(TAG, name="T", state="absent")], check=False)
+    outcome = Report(reconcile(Busy({"world": made}), [want(TAG, name="T", state="absent")], check=False))
     assert summary(outcome) == {"delete": 1}
     assert made.reads == ["tags"]
 
@@ -404,9 +405,9 @@ def test_an_object_that_does_not_show_up_at_once_is_waited_for(monkeypatch: pyte
             hidden -= bool(rows)
             return [] if hidden > 0 else rows
 
-    monkeypatch.setattr(apply_module, "_SETTLE_S", 5.0)
-    outcome = reconcile(Lagging({"world": made}), [want(TAG, name="T")], check=False)
-    assert (summary(outcome), outcome.ident(0)) == ({"create": 1}, ident(made, "T"))
+    monkeypatch.setattr(apply_module, "_PATIENCE_S", 5.0)
+    outcome = Report(reconcile(Lagging({"world": made}), [want(TAG, name="T")], check=False))
+    assert (summary(outcome), outcome.outcome.ident(0)) == ({"create": 1}, ident(made, "T"))
 
 
 def test_an_object_that_never_shows_up_is_a_failure_that_says_so() -> None:
@@ -417,7 +418,7 @@ def test_an_object_that_never_shows_up_is_a_failure_that_says_so() -> None:
             return []
 
     made = World(Quirks(answers_id=False))
-    outcome = reconcile(Silent({"world": made}), [want(TAG, name="T")], check=False)
+    outcome = Report(reconcile(Silent({"world": made}), [want(TAG, name="T")], check=False))
     assert outcome.failures()[0]["msg"] == "cannot create tag T: T was created but is not in the list"
     assert outcome.changes()[0]["action"] == "create"
 
@@ -452,7 +453,7 @@ def test_a_deleted_object_is_returned_as_it_was_and_one_that_was_not_there_is_no
     gone = run(made, want(TAG, name="T", state="absent"), want(TAG, name="never", state="absent"))
     shown = gone.result(0)
     assert shown is not None
-    assert (shown["tag_id"], shown["name"], len(shown["items"])) == (gone.ident(0), "T", 1)
+    assert (shown["tag_id"], shown["name"], len(shown["items"])) == (gone.outcome.ident(0), "T", 1)
     assert gone.result(1) is None
     assert summary(gone) == {"delete": 1, "unchanged": 1}
 

@@ -151,5 +151,5 @@ def test_a_page_that_fails_fails_the_listing(serve: Serve) -> None:
 
 def test_a_detail_is_taken_out_of_its_envelope(serve: Serve) -> None:
     server = serve(ok({"data": {"thing": {"id": 1}}}))
-    assert make(server.url).detail(("things", "1"), ("thing", "things"), IDS, {"with": "all"}) == {"id": 1}
+    assert make(server.url).detail(("things", "1"), ("thing", "things"), IDS, params={"with": "all"}) == {"id": 1}
     assert server.requests[0].query == {"with": "all"}

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._export import export
 from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.outcome import Outcome
+from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Kind
 from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Fault, Quirks, World, run, summary, want
 
@@ -31,8 +31,8 @@ BUDGET = settings(max_examples=60, deadline=None, phases=[Phase.generate, Phase.
 def impatience() -> Iterator[None]:
     """Do not wait for lists that lag."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apply_module, "_SETTLE_S", 0.0)
-        patch.setattr(apply_module, "_SETTLE_STEP_S", 0.0)
+        patch.setattr(apply_module, "_PATIENCE_S", 0.0)
+        patch.setattr(apply_module, "_STEP_S", 0.0)
         yield
 
 
@@ -194,11 +194,11 @@ def cases(draw: Any) -> Case:
 CASES = cases()
 
 
-def report(outcome: Outcome) -> Any:
+def report(outcome: Report) -> Any:
     """All that a user sees, ids aside."""
     changes = [{key: value for key, value in change.items() if key != "id"} for change in outcome.changes()]
     options = {kind.id_option for kind in KINDS.values()}
-    results = [outcome.result(index) for index in range(len(outcome.done))]
+    results = [outcome.result(index) for index in range(len(outcome.outcome.done))]
     shown = [r and {key: value for key, value in r.items() if key not in options} for r in results]
     return outcome.changed, changes, outcome.summary(), outcome.diffs(), shown, outcome.failures(), outcome.warnings()
 
@@ -235,7 +235,7 @@ def test_what_is_declared_is_so_and_what_is_not_is_as_it_was(case: Case) -> None
     outcome = run(world, *wanted, prune=prune)
     declared = set()
     for index, one in enumerate(wanted):
-        ident = outcome.ident(index)
+        ident = outcome.outcome.ident(index)
         row = world.state[one.kind.name].get(ident or "")
         declared.add((one.kind.name, ident))
         assert (row is not None) is one.present

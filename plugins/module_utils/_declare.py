@@ -1,0 +1,279 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What users write, and the desired objects that it declares."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from reprlib import Repr
+from typing import Any
+
+from ._errors import InputError
+from ._resource import CONCURRENCY, MASK, UNSET, Desired, Field, Kind, Service, Values, coerce
+
+Spec = dict[str, Any]
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+
+CONNECTION = (
+    Field("api_url"),
+    Field("api_timeout", type="float", default=30.0, minimum=0.001, maximum=86400),
+    Field("api_retries", type="int", default=5, minimum=0),
+    Field("api_max_wait", type="float", default=120.0, minimum=0, maximum=86400),
+    Field("validate_certs", type="bool", default=True),
+    Field("ca_path", type="path"),
+    Field("api_allow_http", type="bool", default=False),
+)
+
+
+# -- argument specs ----------------------------------------------------------------------------------------------------
+
+
+def plain_spec(fields: Sequence[Field]) -> Spec:
+    """The argument spec of these fields, none of which is marked as required.
+
+    What creating an object takes need not be repeated to change it, and tools that read a spec do not see connection
+    options that come from the environment or from module_defaults.
+    """
+    spec = {}
+    for item in fields:
+        spec[item.name] = {
+            "type": item.type,
+            "no_log": item.secret,
+            **({"elements": item.elements} if item.type == "list" else {}),
+            **({"choices": list(item.choices)} if item.choices else {}),
+            **({"default": item.default} if item.default is not None else {}),
+        }
+    return spec
+
+
+def _directions(kind: Kind) -> tuple[Field, ...]:
+    """The options of one object that say which it is, and what to do with it."""
+    ident = (Field(kind.id_option),) if kind.id_option else ()
+    purge = tuple(
+        Field(f"purge_{item.name}", type="bool", default=item.purge) for item in kind.options if item.purge is not None
+    )
+    state: tuple[Field, ...] = ()
+    if kind.creatable:
+        state = (Field("state", choices=("present", "absent"), default="present"),)
+        if kind.recreatable and any(item.immutable for item in kind.options):
+            state = (*state, Field("recreate", type="bool", default=False))
+    return (*ident, *purge, *state, *kind.flags)
+
+
+def object_spec(kind: Kind) -> Spec:
+    """The options of one object of a kind."""
+    return plain_spec((*kind.options, *_directions(kind)))
+
+
+def limits(service: type[Service]) -> tuple[Field, ...]:
+    """The options that say how to manage a whole account."""
+    choices = tuple(service.kinds[name].plural for name in service.config if service.kinds[name].creatable)
+    return (
+        Field("prune", type="list", choices=choices, default=[]),
+        Field("prune_limit", type="int", default=10, minimum=0),
+        Field("concurrency", type="int", default=CONCURRENCY, minimum=1, maximum=32),
+    )
+
+
+def config_spec(service: type[Service]) -> Spec:
+    """The options of a whole account."""
+    kinds = [service.kinds[name] for name in service.config]
+    spec = plain_spec([Field(k.collective, type="dict" if k.singleton else "list", elements="dict") for k in kinds])
+    for kind in kinds:
+        spec[kind.collective]["options"] = object_spec(kind)
+    return {**spec, **plain_spec(limits(service))}
+
+
+# -- from options to desired objects -----------------------------------------------------------------------------------
+
+
+def desired(
+    service: type[Service],
+    kind: Kind,
+    params: Mapping[str, Any],
+    given: Mapping[str, Any],
+    place: str = "",
+    account: Mapping[str, Any] | None = None,
+) -> Desired:
+    """One object as a user declared it.
+
+    :param params: the options with their defaults; ``given`` those that the user wrote, null ones included
+    :param place: where they stand in a larger declaration
+    :param account: the options of a whole account, if it stands in the declaration of one
+    :raises InputError: naming the option, the value and what is allowed
+    """
+    name = given.get(kind.name_option)
+    place = f"{place} ({name})" if place and name else place
+    where = f"{place}: " if place else ""
+    written = {item.name: _written(item, params, given) for item in kind.options if item.name in given}
+    # Our own mask comes out of a result that is fed back.
+    shown = {name: value for name, value in written.items() if not (kind.by_name[name].secret and value == MASK)}
+    values = checked(kind.by_name, shown, where)
+    check(_directions(kind), params, given, where)
+    ident = params.get(kind.id_option)
+    if ident is None:
+        values = {**_shared(service, kind, params if account is None else account), **values}
+    if ident is None and not kind.singleton and kind.key_of(values) is None:
+        ways = [" and ".join(kind.key), kind.id_option]
+        raise InputError(f"{where}needs {', or '.join(filter(None, ways))}")
+    present = params.get("state") != "absent"
+    kind.fits(values, values, where)
+    if ident is None and present and not params.get("recreate"):
+        # With what decides about them, they are declared too: only then is it known before any request.
+        lacking = [item for item in kind.options if item.only[1] and item.needed(values) and item.name not in values]
+        if lacking:
+            decides = lacking[0].only[0]
+            raise InputError(f"{where}{decides} {values[decides]} needs {' and '.join(item.name for item in lacking)}")
+    always = params.get("update_password") == "always"
+    return Desired(
+        kind=kind,
+        values={name: value for name, value in values.items() if value or not kind.by_name[name].action},
+        id=None if ident is None else str(ident),
+        present=present,
+        place=place,
+        recreate=bool(params.get("recreate")),
+        add_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
+        always=frozenset(i.name for i in kind.options if i.action or (always and i.secret)),
+        flags={item.name: params.get(item.name) for item in kind.flags},
+    )
+
+
+def _shared(service: type[Service], kind: Kind, params: Mapping[str, Any]) -> Values:
+    """The options that say for a whole account what an object without an id may say for itself."""
+    shared = [item.name for item in service.credentials if not item.secret and item.name in kind.by_name]
+    # The options as they were written, which are read for a better message, lack what the environment says.
+    found = {name: params.get(name) or os.environ.get(f"{service.name}_{name}".upper()) for name in shared}
+    return {name: value for name, value in found.items() if value}
+
+
+def desired_all(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
+    """All objects of a whole account's declaration.
+
+    :raises InputError: for the first that cannot be
+    """
+    found = []
+    for kind in (service.kinds[name] for name in service.config):
+        name = kind.collective
+        items, raw_items = params.get(name), given.get(name) or []
+        if items is None:
+            continue
+        whole = Field(name, type="dict" if kind.singleton else "list", elements="dict")
+        items = checked({name: whole}, {name: items})[name]
+        if kind.singleton:
+            items, raw_items = [items] if items else [], [raw_items]
+        for index, item in enumerate(items):
+            raw = raw_items[index] if isinstance(raw_items, list) and index < len(raw_items) else None
+            # An item that was not written as a dictionary cannot hold a null, so what is not None was given.
+            written = raw if isinstance(raw, dict) else {key: item[key] for key in item if item[key] is not None}
+            place = name if kind.singleton else f"{name}[{index}]"
+            found.append(desired(service, kind, item, written, place, params))
+    return found
+
+
+def _written(item: Field, params: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    """The value of an option, as it was written where Ansible would have made a text of it."""
+    raw = given.get(item.name)
+    return raw if isinstance(raw, (dict, list)) else params.get(item.name)
+
+
+def fit(item: Field, value: Any) -> Any:
+    """A value from the user, in the type of the option.
+
+    :raises ValueError: with what is allowed, as the end of a sentence; what does not fit; where in the value it is
+    """
+    if value is None:
+        if item.empty is UNSET:
+            raise ValueError("cannot be null: the service does not allow it to be empty", None, "")
+        return None
+    given, value = value, coerce(value, item.type)
+    if item.type == "list":
+        each = replace(item, type=item.elements, empty=UNSET)
+        return [_part(each, one, f"[{index}]") for index, one in enumerate(value)]
+    if item.type == "dict":
+        known = {name: item.key(name) for name in value}
+        return {
+            one.name or name if one else name: _part(one, value[name], f" {name}") if one else value[name]
+            for name, one in known.items()
+        }
+    low, high = item.minimum, item.maximum
+    allowed = ""
+    if item.choices and value not in item.choices:
+        allowed = f"be one of {', '.join(map(str, item.choices))}"
+    elif not ((low is None or value >= low) and (high is None or value <= high)):
+        allowed = f"be at least {low:g}" if high is None else f"be from {low:g} to {high:g}"
+    elif item.pattern and not re.fullmatch(item.pattern, value):
+        allowed = f"be {item.allowed}"
+    elif item.type in ("str", "path") and not value.strip() and item.empty is UNSET:
+        allowed = "not be empty"
+    if allowed:
+        raise ValueError(f"must {allowed}", given, "")
+    return value
+
+
+def _part(item: Field, value: Any, at: str) -> Any:
+    try:
+        return fit(item, value)
+    except ValueError as exc:
+        words, got, path = exc.args
+        raise ValueError("cannot be null" if value is None and at[0] == "[" else words, got, at + path) from None
+
+
+def checked(fields: Mapping[str, Field], given: Mapping[str, Any], place: str = "") -> Values:
+    """Options that a user gave, each in its own type.
+
+    :param place: where they stand, for the message
+    :raises InputError: naming the option, the value and what is allowed
+    """
+    values: Values = {}
+    for name, value in given.items():
+        try:
+            values[name] = fit(fields[name], value)
+        except ValueError as exc:
+            words, got, path = exc.args
+            shown = "" if fields[name].secret or got in (None, "") else f", not {_SHORT.repr(got)}"
+            raise InputError(f"{place}{name}{path} {words}{shown}") from None
+    return values
+
+
+def check(fields: Sequence[Field], params: Mapping[str, Any], given: Mapping[str, Any], place: str = "") -> None:
+    """Check options that say how to do it: filters, those of the connection, and the like.
+
+    :raises InputError: naming the option, the value and what is allowed
+    """
+    for item in fields:
+        if item.name in given and given[item.name] is None and (item.default is not None or item.choices):
+            raise InputError(f"{place}{item.name} cannot be null: leave it out instead")
+    values = {item.name: _written(item, params, given) for item in fields}
+    given_ones = {name: value for name, value in values.items() if value is not None}
+    checked({item.name: item for item in fields}, given_ones, place)
+
+
+def connect(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> Service:
+    """A client of a service with these options.
+
+    :raises InputError: naming an option that cannot be, or what is missing and where it can be set
+    """
+    check((*CONNECTION, *service.credentials), params, given)
+    for name in ("api_url", *(item.name for item in service.credentials if item.required)):
+        if not params[name]:
+            variable = f"{service.name}_{name}".upper()
+            raise InputError(f"{name} is missing: set the option or the environment variable {variable}")
+    return service(params, params.get("concurrency") or CONCURRENCY)
+
+
+def take_message(params: Values, spec: Spec) -> None:
+    """Take C(message) for C(message_text): Ansible lets no module have an option or an alias of that name."""
+    if "message_text" in spec and "message" in params:
+        params["message_text"] = params.pop("message")
+    for name, option in spec.items():
+        items = params.get(name) if "options" in option else None
+        for item in items if isinstance(items, list) else [items]:
+            if isinstance(item, dict):
+                take_message(item, option["options"])
