@@ -1,0 +1,99 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Agents at PingPlotter Cloud as hosts."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: pingplotter
+short_description: Agents at PingPlotter Cloud as hosts
+description:
+  - Makes a host of each agent, in the group C(pingplotter). Templates and deleted agents are left out.
+  - Reads files named C(pingplotter.yml), C(pingplotter.yaml), or anything that ends with C(.pingplotter.yml) or
+    C(.pingplotter.yaml).
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.pingplotter
+  - declarative.monitoring.environment.of_pingplotter
+  - declarative.monitoring.inventory
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices: [declarative.monitoring.pingplotter]
+  filters:
+    description:
+      - Only the agents that match all of these.
+      - C(unique_id) is the id, C(name) the name.
+    type: dict
+    default: {}
+  include:
+    description:
+      - What to add to the variables of each host.
+      - V(sessions) says in C(pingplotter_sessions) whether the sessions of the agent are C(running) or C(paused). That
+        takes one request more for all agents, or one for each where the deployment does not list sessions.
+    type: list
+    elements: str
+    choices: [sessions]
+    default: []
+notes:
+  - The variables are the options of M(declarative.monitoring.pingplotter_agent) and the results of
+    M(declarative.monitoring.pingplotter_agent_info), with the prefix C(pingplotter_), such as C(pingplotter_name),
+    C(pingplotter_is_online) and C(pingplotter_platform). The download link of an agent can be used by everybody who has
+    it, so it is left out.
+seealso:
+  - module: declarative.monitoring.pingplotter_agent_info
+"""
+
+EXAMPLES = r"""
+---
+# agents.pingplotter.yml: all agents, with the account from PINGPLOTTER_API_URL and PINGPLOTTER_API_KEY
+plugin: declarative.monitoring.pingplotter
+---
+# offices.pingplotter.yml: agents by platform and by a custom field, and those that are offline
+plugin: declarative.monitoring.pingplotter
+api_url: "{{ lookup('ansible.builtin.env', 'PINGPLOTTER_API_URL') }}"
+api_key: "{{ lookup('ansible.builtin.env', 'PINGPLOTTER_API_KEY') }}"
+include: [sessions]
+compose:
+  ansible_host: pingplotter_most_recent_ip_address
+keyed_groups:
+  - key: pingplotter_platform
+    prefix: platform
+    default_value: unknown
+  - key: (pingplotter_custom_fields | default({}, true)).get('Region', '')
+    prefix: region
+    default_value: none
+groups:
+  offline: not pingplotter_is_online
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotter import AGENT_FILTERS, PingPlotter
+from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Record
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
+
+
+class InventoryModule(ServiceInventory):
+    """Agents."""
+
+    NAME = "declarative.monitoring.pingplotter"
+    service = PingPlotter
+    kinds = ("agent",)
+    filters = tuple(item for item in AGENT_FILTERS if item.name != "include")
+    includes: ClassVar[Mapping[str, tuple[str, ...]]] = {"sessions": ("sessions",)}
+    hidden = frozenset({"download_url"})
+
+    def is_host(self, record: Record) -> bool:
+        """Not for a template."""
+        return not record.values.get("is_template")

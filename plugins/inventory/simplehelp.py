@@ -1,0 +1,101 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Machines at SimpleHelp as hosts."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: simplehelp
+short_description: Machines at SimpleHelp as hosts
+description:
+  - Makes a host of each machine with a remote access service. All are in the group C(simplehelp). The machine groups
+    are groups inside of it, one in the other as on the server, each named after its whole path, such as
+    C(simplehelp_Sweden_Lund) in C(simplehelp_Sweden).
+  - Reads files named C(simplehelp.yml), C(simplehelp.yaml), or anything that ends with C(.simplehelp.yml) or
+    C(.simplehelp.yaml).
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.simplehelp
+  - declarative.monitoring.environment.of_simplehelp
+  - declarative.monitoring.inventory
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices: [declarative.monitoring.simplehelp]
+  filters:
+    description:
+      - Only the machines that match all of these.
+      - C(machine_id) is the id, C(name) the name, C(groups) the path of a machine group, which does not stand for the
+        groups inside of it.
+      - C(online) is C(true) for machines that are online, C(false) for those that are not.
+    type: dict
+    default: {}
+  include:
+    description:
+      - What to add to the variables of each host. Each takes one request more for every hundred machines.
+      - V(notes) are C(simplehelp_notes) and C(simplehelp_warnings).
+      - V(properties) are the machine's own properties, in C(simplehelp_properties). If they hold secrets, do not
+        include them in an inventory that is cached.
+    type: list
+    elements: str
+    choices: [notes, properties]
+    default: []
+notes:
+  - The variables are the options of M(declarative.monitoring.simplehelp_machine) and the results of
+    M(declarative.monitoring.simplehelp_machine_info), with the prefix C(simplehelp_), such as C(simplehelp_machine_id),
+    C(simplehelp_hostname), C(simplehelp_online) and C(simplehelp_os).
+seealso:
+  - module: declarative.monitoring.simplehelp_machine_info
+"""
+
+EXAMPLES = r"""
+---
+# machines.simplehelp.yml: all machines, with the server from SIMPLEHELP_API_URL and SIMPLEHELP_API_TOKEN
+plugin: declarative.monitoring.simplehelp
+---
+# online.simplehelp.yml: the machines that are online, grouped by a property
+plugin: declarative.monitoring.simplehelp
+api_url: "{{ lookup('ansible.builtin.env', 'SIMPLEHELP_API_URL') }}"
+api_token: "{{ lookup('ansible.builtin.env', 'SIMPLEHELP_API_TOKEN') }}"
+filters:
+  online: true
+include: [properties]
+compose:
+  ansible_host: simplehelp_ip_addresses[0].ip
+keyed_groups:
+  - key: simplehelp_properties.License | default('')
+    prefix: license
+    default_value: none
+groups:
+  windows: "'Windows' in (simplehelp_os | default('', true))"
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Kind, Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import MACHINE_FILTERS, SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
+
+
+class InventoryModule(ServiceInventory):
+    """Machines, in groups like those of the server."""
+
+    NAME = "declarative.monitoring.simplehelp"
+    service = SimpleHelp
+    kinds = ("machine",)
+    filters = MACHINE_FILTERS
+    includes: ClassVar[Mapping[str, tuple[str, ...]]] = {"notes": ("notes", "warnings"), "properties": ("properties",)}
+
+    def groups_of(self, kind: Kind, values: Values) -> list[list[str]]:
+        """The machine group, by its path."""
+        return [values.get("groups") or []]
