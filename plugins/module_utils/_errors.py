@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,6 @@ class Failure:
     message: str = ""
     attempts: int = 1
     waited_s: float = 0.0
-
-    def as_dict(self) -> dict[str, Any]:
-        """The failure as the C(failure) result of a module."""
-        return asdict(self)
 
 
 class MonitoringError(Exception):

@@ -10,6 +10,7 @@ import contextlib
 import copy
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -195,8 +196,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
         except MissingLibraryError as exc:
             self.fail_json(msg=missing_required_lib(exc.library), exception=exc.trace)
         except ApiError as exc:
-            failure = exc.failure.as_dict()
-            self.fail_json(msg=f"{self._service.title}: {failure['method']} {failure['path']}: {exc}", failure=failure)
+            words = f"{self._service.title}: {exc.failure.method} {exc.failure.path}: {exc}"
+            self.fail_json(msg=words, failure=asdict(exc.failure))
         except MonitoringError as exc:
             self.fail_json(msg=f"{self._service.title}: {exc}" if self._client is not None else str(exc))
         finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ._errors import ApiError, SkippedError
@@ -72,7 +73,7 @@ class Report:
                 **_what(step),
                 "action": step.action,
                 "msg": f"cannot {step.action} {step.title}: {done.error}",
-                "failure": done.error.failure.as_dict() if isinstance(done.error, ApiError) else None,
+                "failure": asdict(done.error.failure) if isinstance(done.error, ApiError) else None,
             }
             for step, done, _index in self._report
             if done.error is not None

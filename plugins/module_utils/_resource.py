@@ -281,7 +281,9 @@ class Kind:
         """
         for item in (self.by_name[name] for name in given):
             if not item.applies(values):
-                raise InputError(f"{place}a {self.noun} of {item.only[0]} {values[item.only[0]]} has no {item.name}")
+                lacks = f"of {item.only[0]} {values[item.only[0]]} has no {item.name}"
+                words = lacks if item.only[1] else f"has only one of {item.name} and {item.only[0]}"
+                raise InputError(f"{place}a {self.noun} {words}")
 
     def normal_name(self, name: Any) -> Any:
         """The name of an object in a comparable form."""

@@ -243,7 +243,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ),
     ({"resources": [resource(1), {"name": "R002", "url": "x"}]}, ["resources[1] (R002)", "creating it takes type"]),
     ({"resources": [{"name": "R002", "type": "tcp"}]}, ["resources[0] (R002)", "creating it takes url or host"]),
-    ({"resources": [resource(1, host="h")]}, ["resources[0] (R001): a resource of host"]),
+    ({"resources": [resource(1, host="h")]}, ["resources[0] (R001): a resource has only one of url and host"]),
     ({"resources": [resource(0, type="tcp")]}, ["type is http and cannot become tcp", "recreate"]),
     ({"heartbeats": [{"name": "h"}]}, ["heartbeats[0] (h)", "creating it takes interval"]),
     ({"resources": [resource(1), {"url": "x"}]}, ["resources[1]: needs service_id and name, or resource_id"]),

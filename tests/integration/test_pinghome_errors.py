@@ -27,7 +27,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("pinghome_resource", {**WEB, "recovery_period": "soon"}, "recovery_period must be a whole number, not 'soon'"),
     ("pinghome_resource", {**WEB, "maintenance_duration": -5}, "maintenance_duration must be at least 0, not -5"),
     ("pinghome_resource", {**WEB, "skip_ssl_error": "perhaps"}, "skip_ssl_error must be true or false"),
-    ("pinghome_resource", {**WEB, "host": "www.example.com"}, "a resource of host"),
+    ("pinghome_resource", {**WEB, "host": "www.example.com"}, "a resource has only one of url and host"),
     ("pinghome_resource", {**WEB, "url": None}, "url cannot be null: the service does not allow it to be empty"),
     ("pinghome_resource", {**WEB, "url": " "}, "url must not be empty"),
     ("pinghome_resource", {**WEB, "headers": "canary"}, "headers must be a dictionary"),
