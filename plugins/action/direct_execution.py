@@ -1,0 +1,320 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the modules of the collection on the controller without starting a new Python for each.
+
+``meta/runtime.yml`` routes the modules to this plugin. Everything before and after the run of a module is left to
+ansible-core: its arguments, its interpreter, its environment, and what becomes of its output. Only where ansible-core
+would run C(python < module) on the controller, with the interpreter that runs the worker already, a fork of the worker
+runs the module instead. What the module does to its process (C(sys.exit), environment, globals of C(AnsibleModule),
+working directory, locale) ends with the fork, as it would end with the process of a module.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import re
+import runpy
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import yaml
+from ansible import constants
+from ansible.module_utils import basic
+from ansible.module_utils.common import json as ansible_json
+from ansible.module_utils.common import warnings as ansible_warnings
+from ansible.module_utils.common.text.converters import to_text
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.release import __version__ as core_version
+
+DOCUMENTATION = r"""
+name: direct_execution
+short_description: Run modules on the controller without starting a new Python
+description:
+  - See the page of the module C(declarative.monitoring.direct_execution).
+options:
+  direct_execution:
+    description: Whether modules are run in a fork of the worker where that is safe.
+    type: bool
+    default: true
+    env:
+      - name: DECLARATIVE_MONITORING_DIRECT_EXECUTION
+    ini:
+      - section: declarative_monitoring
+        key: direct_execution
+    vars:
+      - name: declarative_monitoring_direct_execution
+"""
+
+_NAME = "declarative.monitoring.direct_execution"
+_OPTION = "direct_execution"
+_VARIABLE = "declarative_monitoring_direct_execution"
+_MODULES = Path(__file__).resolve().parents[1] / "modules"
+_PACKAGE = "ansible_collections.declarative.monitoring.plugins.modules"
+
+# The parts of ansible-core that are used here are private: another version has to be looked at before it is added.
+_CORES = ((2, 16), (2, 21))
+# What a module reads when it runs. Others may be read by Python or by a library of the system when they start.
+_VARIABLES = re.compile(
+    r"(ALERTRA|PINGHOME|PINGPLOTTER|PORTMONITOR|SIMPLEHELP)_[A-Z0-9_]+"
+    r"|(http|https|all|no)_proxy|(HTTP|HTTPS|ALL|NO)_PROXY"
+)
+# With these set, ansible-core measures the coverage of modules, or debugs them, in their own process.
+_INSTRUMENTED = ("_ANSIBLE_COVERAGE_", "_ANSIBLE_ANSIBALLZ_")
+
+# Action plugins have no options of their own in ansible-core, but its configuration can read theirs like any other's.
+constants.config.initialize_plugin_configuration_definitions("action", _NAME, yaml.safe_load(DOCUMENTATION)["options"])
+
+
+class _Call(NamedTuple):
+    """A module and what it is to be run with."""
+
+    module: str
+    arguments: bytes
+    profile: str | None
+    environment: Mapping[str, str]
+    folder: str
+
+
+class ActionModule(NormalAction):  # type: ignore[misc]
+    """The action of all modules, with another way to run them where that makes no difference."""
+
+    _direct = False
+    _environment: Mapping[str, Any] = {}
+    _call: _Call | None = None
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the module."""
+        # This is called again for each retry.
+        self._call = None
+        self._direct = self._allows(_obstacle_of_task(self, task_vars or {}))
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        return result
+
+    def _allows(self, obstacle: str | None) -> bool:
+        if obstacle is not None:
+            self._display.vvv(f"A new Python runs {self._task.action}: {obstacle}")
+        return obstacle is None
+
+    def _is_pipelining_enabled(self, *args: Any, **kwargs: Any) -> bool:
+        # Neither a folder nor a file is needed for a module that is not started.
+        return self._direct or bool(super()._is_pipelining_enabled(*args, **kwargs))
+
+    def _compute_environment_string(self, raw_environment_out: dict[str, Any] | None = None) -> str:
+        environment: dict[str, Any] = {} if raw_environment_out is None else raw_environment_out
+        text: str = super()._compute_environment_string(environment)
+        self._environment = dict(environment)
+        return text
+
+    def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
+        # This finds the module and its interpreter, discovering that if need be, so it goes first.
+        configured = super()._configure_module(module_name, module_args, task_vars)
+        if not self._direct:
+            return configured
+        # Before ansible-core 2.19 these are style, shebang, data and path, since then an object and a path.
+        built, path = configured[0], Path(configured[-1])
+        shebang = configured[1] if isinstance(built, str) else built.shebang
+        profile = None if isinstance(built, str) else built.serialization_profile
+        module = f"{_PACKAGE}.{path.stem}"
+        obstacle = _obstacle_of_module(path, shebang, module_args, self._environment)
+        obstacle = obstacle or _obstacle_of_import(module)
+        self._direct = self._allows(obstacle)
+        if self._direct:
+            self._call = _Call(
+                module=module,
+                arguments=_pack(module_args, profile),
+                profile=profile,
+                environment={name: str(value) for name, value in self._environment.items()},
+                folder=self._loader.get_basedir(),
+            )
+        return configured
+
+    def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
+        # Without a call this is a command of ansible-core's own, or an ordinary module.
+        if self._call is None:
+            return super()._low_level_execute_command(cmd, *args, **kwargs)
+        self._display.vvv(f"A fork of the worker runs {self._task.action}")
+        code, out, err = _fork(self._call)
+        return {
+            "rc": code,
+            "stdout": out,
+            "stdout_lines": out.splitlines(),
+            "stderr": err,
+            "stderr_lines": err.splitlines(),
+        }
+
+
+# -- may it? -----------------------------------------------------------------------------------------------------------
+
+
+def _obstacle_of_task(action: ActionModule, task_vars: Mapping[str, Any]) -> str | None:
+    """Tell what about a task asks for a process of its own, before anything has been done for it."""
+    task, connection, config = action._task, action._connection, constants.config
+    core = tuple(int(part) for part in core_version.split(".")[:2])
+    given = {_VARIABLE: action._templar.template(task_vars[_VARIABLE])} if _VARIABLE in task_vars else {}
+    if not config.get_config_value(_OPTION, plugin_type="action", plugin_name=_NAME, variables=given):
+        return f"{_OPTION} is off"
+    if not _CORES[0] <= core <= _CORES[1]:
+        return f"not verified with ansible-core {core_version}"
+    if sys.platform == "darwin":
+        return "the system's network libraries do not work in a fork"
+    if threading.active_count() > 1:
+        return "the worker has threads"
+    if connection.transport != "local":
+        return f"the connection is {connection.transport}"
+    if connection.become:
+        return "another user is to run it"
+    if task.async_val:
+        return "it is asynchronous"
+    if action._play_context.executable != "/bin/sh":
+        return "another shell is to start it"
+    if constants.DEFAULT_KEEP_REMOTE_FILES:
+        return "its files are to be kept"
+    if str(config.get_config_value("PYTHON_MODULE_RLIMIT_NOFILE", variables=task_vars)) != "0":
+        return "its open files are limited"
+    if any(name.startswith(_INSTRUMENTED) for name in os.environ):
+        return "it is measured or debugged"
+    return None
+
+
+def _obstacle_of_module(
+    path: Path, shebang: str, module_args: Mapping[str, Any], environment: Mapping[str, Any]
+) -> str | None:
+    """Tell what about a module asks for a process of its own."""
+    if path.resolve().parent != _MODULES:
+        return f"{path} is not of this collection"
+    if not _same_python(shebang.removeprefix("#!").strip()):
+        return f"another interpreter is to run it, {shebang}"
+    if module_args.get("_ansible_tracebacks_for"):
+        return "its tracebacks are to be shown"
+    foreign = [str(name) for name in environment if not _VARIABLES.fullmatch(str(name))]
+    if foreign:
+        return f"its environment has {', '.join(sorted(foreign))}"
+    return None
+
+
+def _same_python(path: str) -> bool:
+    """Tell whether a path leads to the interpreter of this process, and from the same folder, as that has packages."""
+    ours, theirs = Path(sys.executable), Path(path)
+    return ours.resolve() == theirs.resolve() and ours.parent.resolve() == theirs.parent.resolve()
+
+
+def _obstacle_of_import(module: str) -> str | None:
+    """Import all that a module imports, once for all items of a loop; a fork inherits it."""
+    noise = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+            importlib.import_module("requests")
+            importlib.import_module(module)
+    except Exception as exc:
+        return f"importing it failed: {exc}"
+    return None
+
+
+# -- the fork ----------------------------------------------------------------------------------------------------------
+
+
+def _pack(module_args: Mapping[str, Any], profile: str | None) -> bytes:
+    """The arguments of a module as ansible-core sends them."""
+    if profile is None:
+        options: dict[str, Any] = {"cls": ansible_json.AnsibleJSONEncoder, "vault_to_text": True}
+    else:
+        way = ansible_json.Direction.CONTROLLER_TO_MODULE
+        options = {"cls": ansible_json.get_module_encoder(profile, way)}
+    return json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, **options).encode()
+
+
+def _fork(call: _Call) -> tuple[int, str, str]:
+    """Run a module in a fork, and return its exit code, its output and its errors."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _run(call, writer)
+    os.close(writer)
+    try:
+        with os.fdopen(reader, "rb") as pipe:
+            answer = pipe.read()
+    except BaseException:
+        # The time of the task is up. A signal that can be handled might find the worker's handler, which ends all.
+        os.kill(child, signal.SIGKILL)
+        raise
+    finally:
+        status = os.waitpid(child, 0)[1]
+    if answer:
+        code, out, err = json.loads(answer)
+        return code, out, err
+    code = os.waitstatus_to_exitcode(status)
+    return (128 - code if code < 0 else code), "", ""
+
+
+def _run(call: _Call, writer: int) -> NoReturn:
+    """Run a module in this process, write what came of it, and end the process whatever happens."""
+    try:
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for name in ("out", "err"))
+        sys.stdout, sys.stderr = out, err
+        code = 1
+        try:
+            _become_module_process(call)
+            _execute(call)
+        except SystemExit as exc:
+            code = exc.code if isinstance(exc.code, int) else int(exc.code is not None)
+        except BaseException:
+            traceback.print_exc()
+        texts = []
+        for stream in (out, err):
+            stream.flush()
+            texts.append(to_text(stream.buffer.getvalue(), errors="surrogate_then_replace"))
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(json.dumps([code, *texts]).encode())
+    finally:
+        # Nothing of the worker may run twice: neither its code, nor what it does at its end.
+        os._exit(1)
+
+
+def _become_module_process(call: _Call) -> None:
+    """Take on what a new process has, and leave behind what only the controller has."""
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(call.folder)
+    os.environ.update(call.environment)
+    ansible_warnings._global_warnings.clear()
+    ansible_warnings._global_deprecations.clear()
+    # An import of the worker is not a run of the module.
+    sys.modules.pop(call.module, None)
+    if call.profile is not None:
+        from ansible.module_utils import _internal
+        from ansible.module_utils._internal import _traceback
+
+        # In the controller, warnings go to the display instead of the result, and other settings are asked for.
+        _internal.is_controller = False
+        _internal.import_controller_module = lambda name, /: None
+        _internal.get_controller_serialize_map = dict
+        _traceback._is_traceback_enabled = _traceback._is_module_traceback_enabled
+        _traceback._module_tracebacks_enabled_events = None
+
+
+def _execute(call: _Call) -> None:
+    """Run a module as the wrapper does in which ansible-core sends modules."""
+    if call.profile is not None:
+        from ansible.module_utils._internal._ansiballz import _loader
+
+        _loader.run_module(
+            json_params=call.arguments, profile=call.profile, module_fqn=call.module, modlib_path="", extensions={}
+        )
+    basic._ANSIBLE_ARGS = call.arguments
+    names = {"_module_fqn": call.module, "_modlib_path": ""}
+    runpy.run_module(call.module, init_globals=names, run_name="__main__", alter_sys=True)
+    print('{"msg": "New-style module did not handle its own exit", "failed": true}')
+    sys.exit(1)

@@ -1,0 +1,308 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A module that a fork of the worker runs and one that a new Python runs cannot be told apart by their results."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from integration.harness import COLLECTION, Account, Run, run_playbook
+from sandbox.client import Sandbox
+
+SWITCH = "DECLARATIVE_MONITORING_DIRECT_EXECUTION"
+TARGETS = Path(__file__).parent / "targets"
+FORKED = "A fork of the worker runs"
+STARTED = "A new Python runs"
+SECRET = "sandbox-no-such-key"
+# How a module is sent, which -vvv tells, is what differs.
+SENDING = re.compile(rf"^({FORKED}|{STARTED}|Pipelining is enabled|<\S+> (EXEC|PUT|ESTABLISH|FETCH)).*\n", re.MULTILINE)
+
+Play = dict[str, Any]
+
+
+class Ways(NamedTuple):
+    """The same playbook, run in both ways from the same state of the sandbox."""
+
+    forked: Run
+    started: Run
+
+
+def _without_chance(text: str) -> str:
+    """Leave out what differs between two runs of any kind: where a module was unpacked, ids, and times."""
+    text = re.sub(r"[^\s\"']*/(?=ansible_collections/)|(?<=/playbook-)\w+", "", text)
+    text = re.sub(r'(waited_s\\*": )[0-9.]+', r"\1N", text)
+    text = re.sub(r"\b(\d{4}-\d\d-\d\d[T ][0-9:.]+\S*|j?\d{9,12}\.\d+|0x[0-9a-f]+)", "CHANCE", text)
+    order: dict[str, int] = {}
+    return re.sub(r"\b[0-9a-f]{32,48}\b", lambda found: f"ID{order.setdefault(found.group(), len(order))}", text)
+
+
+def _results(run: Run) -> list[str]:
+    lines = sorted((line["host"], index, line) for index, line in enumerate(run.results))
+    return _without_chance(json.dumps([line for host, index, line in lines], indent=1, sort_keys=True)).splitlines()
+
+
+def _assert_same(ways: Ways) -> None:
+    assert ways.forked.code == ways.started.code, ways.forked.output
+    assert _results(ways.forked) == _results(ways.started)
+    assert FORKED not in ways.started.output
+
+
+@pytest.fixture
+def play(tmp_path: Path, sandbox: Sandbox, accounts: Sequence[Account]) -> Callable[..., Ways]:
+    """Runs a play in both ways."""
+
+    def both(
+        tasks: Sequence[Play], *arguments: str, prepare: Callable[[], Any] = lambda: None, env: Any = None, **play: Any
+    ) -> Ways:
+        path = tmp_path / "play.yml"
+        content = [{"hosts": "localhost", "gather_facts": False, "tasks": list(tasks), **play}]
+        path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        runs = []
+        for direct in ("true", "false"):
+            sandbox.reset()
+            prepare()
+            runs.append(run_playbook(accounts, path, "-vvv", *arguments, **{SWITCH: direct, **(env or {})}))
+        return Ways(*runs)
+
+    return both
+
+
+def _task(module: str, options: Mapping[str, Any], **keywords: Any) -> Play:
+    return {f"{COLLECTION}.{module}": dict(options), **keywords}
+
+
+WEB = {"short_name": "WEB", "method": "HTTP", "url": "http://www.example.com", "frequency": 1}
+CONFIG = {
+    "devices": [
+        {"short_name": "A", "method": "HTTP", "url": "http://a.example.com", "tags": ["T"]},
+        {"short_name": "B", "method": "HTTP", "url": "http://b.example.com"},
+    ],
+    "tags": [{"name": "T"}],
+    "prune": ["devices"],
+    "concurrency": 1,
+}
+TASKS = [
+    _task("alertra_device", {**WEB, "short_name": "{{ item }}"}, loop=["W1", "W2"], check_mode=True),
+    _task("alertra_device", {**WEB, "short_name": "{{ item }}"}, loop=["W1", "W2"]),
+    _task("alertra_device", {"short_name": "W1", "frequency": 5, "full_name": None, "tags": []}),
+    _task("alertra_tag", {"devices": ["W1"]}),
+    _task("alertra_device", {"short_name": "W1", "api_key": "{{ secret }}"}),
+    _task(
+        "alertra_device", {"short_name": "W1", "api_url": "http://127.0.0.1:9/{{ secret }}", "api_key": "{{ secret }}"}
+    ),
+    _task("alertra_device", {"short_name": "W1", "unknown": 1}),
+    _task("alertra_device", {"short_name": "W1", "frequency": "often"}),
+    _task("alertra_device", {"short_name": "W1", "frequency": 7}),
+    _task("alertra_device_info", {"include": ["checks"]}, no_log=True),
+    _task("alertra_device_info", {}, environment={"ALERTRA_API_KEY": "sandbox-readonly", "no_proxy": "*"}),
+    _task("alertra_device_info", {}, environment={"ALERTRA_API_KEY": "{{ secret }}"}),
+    _task("alertra_device_info", {"ca_path": "no/such.pem"}),
+    _task("alertra_device_info", {"short_name": "X"}, register="r", until="r.devices", retries=2, delay=0),
+    _task("alertra_config", {**CONFIG, "prune_limit": 1}),
+    _task("alertra_config", CONFIG, register="done"),
+    {"ansible.builtin.debug": {"msg": "{{ done.summary }} {{ done.changes | length }}"}},
+    _task("alertra_config_info", {}),
+    _task(
+        "simplehelp_technician", {"username": "anna", "password": "{{ secret }}", "display_name": "Anna {{ secret }}"}
+    ),
+    _task("portmonitor_account", {"new_password": "{{ secret }}"}),
+    _task("pinghome_heartbeat", {"name": "{{ item }}", "interval": 7}, loop=["one", "two"]),
+]
+DEFAULTS = {
+    f"group/{COLLECTION}.alertra": {"api_max_wait": 19},
+    f"group/{COLLECTION}.all": {"api_timeout": 9, "api_retries": 0},
+    f"{COLLECTION}.alertra_tag": {"name": "from-module-defaults"},
+}
+
+
+def test_results_are_the_same_to_the_letter(sandbox: Sandbox, play: Callable[..., Ways]) -> None:
+    def prepare() -> None:
+        # The warnings of one item may not come with the next.
+        sandbox.set_state("pinghome", {"heartbeats": [{"name": "one"}, {"name": "two"}]})
+        sandbox.fault(service="pinghome", method="GET", skip=2, times=6, kind="status", status=500)
+
+    ways = play(
+        [{"ignore_errors": True, **task} for task in TASKS],
+        "--diff",
+        prepare=prepare,
+        module_defaults=DEFAULTS,
+        vars={"secret": SECRET},
+    )
+    _assert_same(ways)
+    forked, started = (SENDING.sub("", _without_chance(run.output)).splitlines() for run in ways)
+    assert forked == started
+    assert STARTED not in ways.forked.output
+    runs = [len(result.get("results", ())) or result.get("attempts", 1) for result in ways.forked.ours]
+    assert ways.forked.output.count(FORKED) == sum(runs)
+    assert SECRET not in ways.forked.output
+    assert SECRET not in str(ways.forked.results)
+    (tag,) = ways.forked.of("alertra_tag")
+    assert tag["tag"]["name"] == "from-module-defaults"
+    assert tag["invocation"]["module_args"]["api_max_wait"] == 19
+    assert tag["invocation"]["module_args"]["api_timeout"] == 9
+    assert any("What was written could not be read back" in str(result) for result in ways.forked.ours)
+
+
+# Objects that are created at the same time are listed in any order.
+ONE_AT_A_TIME = {
+    f"{COLLECTION}.{service}_config": {"concurrency": 1}
+    for service in ("alertra", "pinghome", "pingplotter", "portmonitor", "simplehelp")
+}
+
+
+@pytest.mark.parametrize("target", sorted(path.parent.name for path in TARGETS.glob("*/seed.yml")))
+@pytest.mark.parametrize("arguments", [["--check"], []], ids=["check", "run"])
+def test_targets_have_the_same_results(
+    sandbox: Sandbox, play: Callable[..., Ways], target: str, arguments: list[str]
+) -> None:
+    seed: dict[str, Any] = yaml.safe_load((TARGETS / target / "seed.yml").read_text(encoding="utf-8"))
+    tasks = yaml.safe_load((TARGETS / target / "tasks" / "main.yml").read_text(encoding="utf-8"))
+
+    def prepare() -> None:
+        for service, state in seed.items():
+            sandbox.set_state(service, state)
+
+    ways = play(tasks, "--diff", *arguments, prepare=prepare, module_defaults=ONE_AT_A_TIME)
+    assert ways.forked.code == 0, ways.forked.output
+    assert STARTED not in ways.forked.output
+    _assert_same(ways)
+
+
+def test_hosts_share_one_controller(play: Callable[..., Ways], tmp_path: Path) -> None:
+    (tmp_path / "hosts.ini").write_text("a1 n=1\na2 n=2\na3 n=3\n", encoding="utf-8")
+    tasks = [
+        _task("alertra_device", {**WEB, "short_name": "D{{ n }}"}, delegate_to="localhost", throttle=1),
+        _task("alertra_device_info", {}, delegate_to="localhost", run_once=True, register="all"),
+        {"ansible.builtin.debug": {"msg": "{{ all.devices | map(attribute='short_name') | sort }}"}},
+    ]
+    ways = play(tasks, "-i", str(tmp_path / "hosts.ini"), "-f", "3", hosts="all", strategy="free")
+    assert ways.forked.code == 0, ways.forked.output
+    assert STARTED not in ways.forked.output
+    assert [len(result["devices"]) for result in ways.forked.of("alertra_device_info")] == [3] * 3
+    assert sorted(_results(ways.forked)) == sorted(_results(ways.started))
+
+
+def test_what_a_service_returns_is_never_a_template(sandbox: Sandbox, play: Callable[..., Ways]) -> None:
+    state = {"devices": [{"ShortName": "WEB", "URL": "x", "Method": "HTTP", "FullName": "{{ 6 * 7 }}"}]}
+    tasks = [
+        _task("alertra_device_info", {}, register="found"),
+        {"ansible.builtin.debug": {"msg": "{{ found.devices[0].full_name }}"}},
+        {"ansible.builtin.set_fact": {"again": "{{ found.devices }}"}},
+        {"ansible.builtin.debug": {"msg": "{{ again[0].full_name }}"}},
+    ]
+    ways = play(tasks, prepare=lambda: sandbox.set_state("alertra", state))
+    _assert_same(ways)
+    texts = [line["result"].get("msg") for line in ways.forked.results if line["action"] == "ansible.builtin.debug"]
+    assert texts == ["{{ 6 * 7 }}"] * 2
+
+
+def test_a_task_whose_time_is_up_sends_nothing_more(sandbox: Sandbox, play: Callable[..., Ways]) -> None:
+    def prepare() -> None:
+        sandbox.fault(service="alertra", method="GET", kind="delay", seconds=4)
+
+    tasks = [
+        _task("alertra_device", WEB, timeout=2, ignore_errors=True),
+        {"ansible.builtin.pause": {"seconds": 4}},
+        _task("alertra_device_info", {}),
+    ]
+    ways = play(tasks, prepare=prepare)
+    assert ways.forked.of("alertra_device_info")[0]["devices"] == []
+    for run in ways:
+        (late,) = run.of("alertra_device")
+        assert late["timedout"]["period"] == 2
+    # Where in the code of ansible-core the time was up is not the same.
+    (forked,), (started,) = (run.of("alertra_device") for run in ways)
+    for result in (forked, started):
+        result["timedout"].pop("frame", None)
+        result.pop("exception", None)
+    assert forked == started
+
+
+def test_an_item_leaves_nothing_behind_for_the_next(play: Callable[..., Ways]) -> None:
+    items = [{"key": SECRET, "folder": "/no/such"}, {"key": "sandbox-readonly"}, {"key": "sandbox-key"}]
+    tasks = [
+        _task(
+            "alertra_key_info",
+            {"api_timeout": "{{ 9 if ansible_loop.first else omit }}"},
+            environment={"ALERTRA_API_KEY": "{{ item.key }}"},
+            loop=items,
+            loop_control={"extended": True, "label": "{{ ansible_loop.index }}"},
+            ignore_errors=True,
+        ),
+        _task("alertra_device", WEB),
+    ]
+    ways = play(tasks)
+    _assert_same(ways)
+    refused, reader, writer = ways.forked.of("alertra_key_info")[0]["results"]
+    assert refused["failed"]
+    assert reader["key"] != writer["key"]
+    assert [item["invocation"]["module_args"]["api_timeout"] for item in (refused, reader, writer)] == [9.0, 10.0, 10.0]
+    assert ways.forked.of("alertra_device")[0]["changed"]
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Path:
+    """Another interpreter, which has all that this one has."""
+    path = tmp_path / "python"
+    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("keywords", "reason"),
+    [
+        ({"vars": {"ansible_python_interpreter": "PYTHON"}}, "another interpreter is to run it, #!PYTHON"),
+        ({"vars": {"declarative_monitoring_direct_execution": "{{ 1 > 2 }}"}}, "direct_execution is off"),
+        ({"environment": {"LC_ALL": "C", "ALERTRA_API_TIMEOUT": "9"}}, "its environment has LC_ALL"),
+        ({"become": True, "become_method": "ansible.builtin.su"}, "another user is to run it"),
+        ({"async": 20, "poll": 1}, "it is asynchronous"),
+        ({"vars": {"ansible_shell_executable": "/bin/bash"}}, "another shell is to start it"),
+        ({"vars": {"ansible_python_module_rlimit_nofile": 512}}, "its open files are limited"),
+    ],
+    ids=["interpreter", "variable", "environment", "become", "async", "shell", "limit"],
+)
+def test_what_asks_for_a_process_of_its_own_has_one(
+    play: Callable[..., Ways], python: Path, keywords: Play, reason: str
+) -> None:
+    keywords = json.loads(json.dumps(keywords).replace("PYTHON", str(python)))
+    ways = play([_task("alertra_device", WEB, **keywords), _task("alertra_device_info", {})])
+    _assert_same(ways)
+    assert ways.forked.of("alertra_device")[-1]["changed"]
+    (line,) = (line for line in ways.forked.output.splitlines() if line.startswith(STARTED))
+    assert line == f"{STARTED} {COLLECTION}.alertra_device: {reason.replace('PYTHON', str(python))}"
+    assert ways.forked.output.count(FORKED) == 1
+
+
+def test_an_interpreter_that_is_to_be_found_is_found_and_remembered(play: Callable[..., Ways], tmp_path: Path) -> None:
+    (tmp_path / "hosts.ini").write_text("here ansible_connection=local\n", encoding="utf-8")
+    tasks = [
+        _task("alertra_key_info", {}, ignore_errors=True, loop=[1, 2]),
+        {"ansible.builtin.debug": {"var": "ansible_facts"}},
+    ]
+    ways = play(tasks, "-i", str(tmp_path / "hosts.ini"), hosts="here")
+    _assert_same(ways)
+    assert "discovered_interpreter_python" in str(ways.forked.of("alertra_key_info"))
+
+
+@pytest.mark.parametrize("way", ["environment", "ini", "files"])
+def test_ordinary_modules_can_be_asked_for(accounts: Sequence[Account], tmp_path: Path, way: str) -> None:
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text("[declarative_monitoring]\ndirect_execution = false\n", encoding="utf-8")
+    env = {"environment": {SWITCH: "no"}, "ini": {"ANSIBLE_CONFIG": str(settings)}}
+    env["files"] = {"ANSIBLE_KEEP_REMOTE_FILES": "true", "ANSIBLE_REMOTE_TEMP": str(tmp_path / "kept")}
+    run = run_playbook(accounts, [_task("alertra_key_info", {})], "-vvv", **env[way])
+    assert run.code == 0, run.output
+    assert FORKED not in run.output
+    assert ("its files are to be kept" if way == "files" else "direct_execution is off") in run.output
+    assert bool(list(tmp_path.glob("kept/*/AnsiballZ_alertra_key_info.py"))) is (way == "files")

@@ -1,0 +1,218 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which modules are run without a new Python, and what becomes of one that ends in an unusual way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common import json as ansible_json
+
+from ansible_collections.declarative.monitoring.plugins.action import direct_execution as direct
+
+ROOT = Path(__file__).resolve().parents[4]
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+# Before ansible-core 2.19 there were no profiles.
+PROFILE = "legacy" if hasattr(ansible_json, "get_module_encoder") else None
+
+
+def test_every_module_is_routed_to_the_action() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    action = {"action_plugin": "declarative.monitoring.direct_execution"}
+    assert runtime["plugin_routing"]["modules"] == dict.fromkeys(MODULES, action)
+
+
+@pytest.mark.parametrize("service", sorted({module.split("_")[0] for module in MODULES}))
+def test_the_connection_options_of_every_service_may_be_in_the_environment(service: str) -> None:
+    environment = {f"{service.upper()}_API_URL": "x", "https_proxy": "y", "NO_PROXY": "z"}
+    path = ROOT / "plugins" / "modules" / f"{service}_config.py"
+    assert direct._obstacle_of_module(path, f"#!{sys.executable}", {}, environment) is None
+
+
+@pytest.mark.parametrize("name", ["PYTHONPATH", "TZ", "LD_PRELOAD", "SSL_CERT_FILE", "XALERTRA_API_URL", "ALERTRA_"])
+def test_other_variables_may_not(name: str) -> None:
+    path = ROOT / "plugins" / "modules" / "alertra_tag.py"
+    found = direct._obstacle_of_module(path, f"#!{sys.executable}", {}, {"ALERTRA_API_KEY": "secret", name: "secret"})
+    assert found == f"its environment has {name}"
+
+
+def test_a_link_in_another_folder_is_another_interpreter(tmp_path: Path) -> None:
+    beside = Path(sys.executable).with_name("python3")
+    link = tmp_path / "python"
+    link.symlink_to(sys.executable)
+    assert direct._same_python(sys.executable)
+    assert direct._same_python(str(beside)) is (beside.resolve() == Path(sys.executable).resolve())
+    assert not direct._same_python(str(link))
+    assert not direct._same_python("/usr/bin/env python")
+    assert not direct._same_python(f"{sys.executable} -I")
+
+
+def test_a_module_of_somebody_else_is_not_taken_for_ours(tmp_path: Path) -> None:
+    path = tmp_path / "alertra_tag.py"
+    assert direct._obstacle_of_module(path, f"#!{sys.executable}", {}, {}) == f"{path} is not of this collection"
+
+
+def test_tracebacks_that_are_to_be_shown_are_those_of_an_ordinary_module() -> None:
+    path = ROOT / "plugins" / "modules" / "alertra_tag.py"
+    arguments = {"_ansible_tracebacks_for": ["error"]}
+    assert direct._obstacle_of_module(path, f"#!{sys.executable}", arguments, {}) == "its tracebacks are to be shown"
+
+
+def test_a_library_that_is_missing_here_is_left_to_the_ordinary_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "requests", None)
+    found = direct._obstacle_of_import(f"{direct._PACKAGE}.alertra_tag")
+    assert found is not None
+    assert found.startswith("importing it failed: ")
+
+
+def _action(**changes: Any) -> Any:
+    parts: dict[str, Any] = {
+        "_task": SimpleNamespace(async_val=0),
+        "_connection": SimpleNamespace(transport="local", become=None),
+        "_play_context": SimpleNamespace(executable="/bin/sh"),
+    }
+    return SimpleNamespace(**{**parts, **changes})
+
+
+@pytest.mark.parametrize(
+    ("core", "platform", "transport", "reason"),
+    [
+        ("2.16.0", "linux", "local", None),
+        ("2.21.5", "linux", "local", None),
+        ("2.15.13", "linux", "local", "not verified with ansible-core 2.15.13"),
+        ("2.22.0b1", "linux", "local", "not verified with ansible-core 2.22.0b1"),
+        ("2.21.0", "darwin", "local", "the system's network libraries do not work in a fork"),
+        ("2.21.0", "linux", "ssh", "the connection is ssh"),
+    ],
+)
+def test_only_what_was_verified_is_trusted(
+    monkeypatch: pytest.MonkeyPatch, core: str, platform: str, transport: str, reason: str | None
+) -> None:
+    monkeypatch.setattr(direct, "core_version", core)
+    monkeypatch.setattr(sys, "platform", platform)
+    # Test runners have threads of their own.
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    action = _action(_connection=SimpleNamespace(transport=transport, become=None))
+    assert direct._obstacle_of_task(action, {}) == reason
+
+
+def test_a_worker_with_threads_is_not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    assert direct._obstacle_of_task(_action(), {}) == "the worker has threads"
+
+
+@pytest.mark.parametrize("name", ["_ANSIBLE_COVERAGE_CONFIG", "_ANSIBLE_ANSIBALLZ_DEBUGPY_CONFIG"])
+def test_a_module_that_is_measured_or_debugged_is_an_ordinary_one(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setenv(name, "x")
+    assert direct._obstacle_of_task(_action(), {}) == "it is measured or debugged"
+
+
+# -- the fork ----------------------------------------------------------------------------------------------------------
+
+LINES = """
+import os, signal, sys
+from ansible.module_utils.basic import AnsibleModule
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs lines as a module, in a fork, and returns its exit code, output and errors."""
+
+    def call(lines: str, **environment: str) -> tuple[int, str, str]:
+        (tmp_path / "some_module.py").write_text(LINES + lines, encoding="utf-8")
+        monkeypatch.syspath_prepend(tmp_path)
+        arguments = {"_ansible_check_mode": False, "name": "x"}
+        packed = direct._pack(arguments, PROFILE)
+        return direct._fork(direct._Call("some_module", packed, PROFILE, environment, str(tmp_path)))
+
+    return call
+
+
+def test_a_module_has_its_arguments_its_environment_and_its_folder(run: Any, tmp_path: Path) -> None:
+    code, out, err = run(
+        """
+if __name__ == "__main__":
+    module = AnsibleModule({"name": {"type": "str"}})
+    module.warn("A warning.")
+    module.exit_json(**module.params, variable=os.environ["SOME_VARIABLE"], folder=os.getcwd(), pid=os.getpid())
+""",
+        SOME_VARIABLE="v",
+    )
+    result = json.loads(out)
+    assert (code, err) == (0, "")
+    assert (result["name"], result["variable"], result["folder"]) == ("x", "v", str(tmp_path))
+    assert "A warning." in str(result["warnings"])
+    assert result["pid"] != os.getpid()
+    assert "SOME_VARIABLE" not in os.environ
+    assert Path.cwd() != tmp_path
+
+
+def test_what_a_module_does_to_its_process_ends_with_it(run: Any) -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    umask = os.umask(0o022)
+    try:
+        code, out, err = run(
+            "os.umask(0o777); os.environ['LEFT'] = 'x'; sys.path.clear()\n"
+            "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+            "print('words'); print('words', file=sys.stderr); sys.exit(7)"
+        )
+        assert (code, out, err) == (7, "words\n", "words\n")
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(umask)
+    assert "LEFT" not in os.environ
+    assert sys.path
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert "some_module" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"), [("os._exit(3)", 3), ("os.kill(os.getpid(), signal.SIGKILL)", 137)], ids=["exit", "killed"]
+)
+def test_a_module_that_dies_is_reported_as_the_shell_would(run: Any, lines: str, code: int) -> None:
+    assert run(lines) == (code, "", "")
+
+
+@pytest.mark.parametrize("lines", ["raise ValueError('out of order')", "pass"], ids=["raises", "returns"])
+def test_a_module_that_does_not_end_itself_fails(run: Any, lines: str) -> None:
+    code, out, err = run(lines)
+    assert code == 1
+    assert ("out of order" if "raise" in lines else "did not handle its own exit") in out + err
+
+
+def test_a_great_answer_is_read_whole(run: Any) -> None:
+    code, out, err = run("print('x' * 5_000_000); sys.exit()")
+    assert (code, len(out), err) == (0, 5_000_001, "")
+
+
+def test_the_end_of_the_time_ends_the_module(run: Any, tmp_path: Path) -> None:
+    class TimeIsUpError(BaseException):
+        """As ansible-core raises from its handler."""
+
+    def handler(number: int, frame: Any) -> None:
+        raise TimeIsUpError
+
+    previous = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        with pytest.raises(TimeIsUpError):
+            run("import time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    pid = int((tmp_path / "pid").read_text(encoding="utf-8"))
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
