@@ -31,7 +31,7 @@ export LC_ALL := C.UTF-8
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help env lint format docs-sync sanity build demo unit integration test sandbox changelog clean distclean
+.PHONY: help env lint format docs-sync sanity build demo unit integration molecule test sandbox changelog clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -84,8 +84,21 @@ integration: env ## Run the integration tests against the sandbox
 	$(PYTHON) -m pytest tests/integration -n 2 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
 	$(if $(ARGS),,$(TOOL) tools.endpoints)
 
+molecule: env ## Run the roles' scenarios
+	molecule test $(or $(ARGS),--all)
+
+.PHONY: faults
+faults: env ## Fail every request of every module in every way, and write docs/faults.md (about half an hour)
+	@rm -rf $(REPORTS)/faults
+	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
+	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
+
 test: env ## Run all of the above, and show the time of each
 	@$(TOOL) tools.parts $(PARTS)
+
+.PHONY: matrix
+matrix: env ## Test every supported ansible-core on every Python there is, and write docs/versions.md (ARGS=--all, --quick)
+	$(TOOL) tools.matrix $(ARGS)
 
 sandbox: env ## Start the sandbox server and stay with it (PORT=8765)
 	PYTHONPATH=tests $(PYTHON) -m sandbox --port $(PORT)

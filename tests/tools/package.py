@@ -23,7 +23,7 @@ _TOP = {"CHANGELOG.rst", "LICENSE", "README.md", "requirements.txt"}
 _TOP |= {"changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"}
 _ADDED = {"FILES.json", "MANIFEST.json"}
 # Folders of plugins whose documentation `ansible-doc` reads, and their types there.
-_DOCUMENTED = {"inventory": "inventory", "lookup": "lookup", "modules": "module"}
+_DOCUMENTED = {"filter": "filter", "inventory": "inventory", "lookup": "lookup", "modules": "module"}
 
 
 def main() -> int:

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Say which agents have their sessions running, and which paused."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: agent_sessions
+short_description: Say which agents have their sessions running, and which paused
+description:
+  - Takes the agents of PingPlotter Cloud and a list of shifts, and returns what
+    M(declarative.monitoring.pingplotter_config) has to bring about now. The sessions of an agent are running while it
+    is on one of its shifts, else paused.
+  - Agents without a shift, and agents that have no sessions, are left out.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+positional: _input, shifts, at
+options:
+  _input:
+    description:
+      - The agents, as M(declarative.monitoring.pingplotter_agent_info) returns them.
+    type: list
+    elements: dict
+    required: true
+  shifts:
+    description:
+      - The shifts. A text is read as YAML.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      agents:
+        description:
+          - The names or ids of the agents, as a list or as a text with commas or new lines; all of them if it is empty.
+        type: raw
+      days:
+        description:
+          - The days on which the shift begins, as a list or as a text with commas, of V(mon), V(tue), V(wed), V(thu),
+            V(fri), V(sat) and V(sun); every day if it is empty.
+        type: raw
+      start:
+        description:
+          - When it begins, as C("HH:MM").
+        type: str
+      end:
+        description:
+          - When it ends, as C("HH:MM"). If that is not after O(shifts[].start), it ends on the next day.
+        type: str
+      time_zone:
+        description:
+          - The time zone of both, such as V(Europe/Berlin); that of the controller if it is left out.
+          - It needs the time zones of the controller's system, or the Python library C(tzdata).
+        type: str
+      sessions:
+        description:
+          - Whether the sessions are V(running) or V(paused), whatever time it is. Instead of O(shifts[].start) and
+            O(shifts[].end).
+        type: str
+        choices: [running, paused]
+  at:
+    description:
+      - The time that counts as now, in the form of ISO 8601; in the time zone of the controller unless it has one.
+    type: str
+seealso:
+  - module: declarative.monitoring.pingplotter_config
+"""
+
+EXAMPLES = r"""
+---
+- name: Look up the agents
+  declarative.monitoring.pingplotter_agent_info:
+  register: found
+  # The download URLs in the result are as good as passwords.
+  no_log: true
+
+- name: Trace while somebody is there
+  declarative.monitoring.pingplotter_config:
+    agents: "{{ found.agents | declarative.monitoring.agent_sessions(shifts) }}"
+  vars:
+    shifts:
+      - agents: [reception]
+        days: [mon, tue, wed, thu, fri]
+        start: "08:00"
+        end: "18:00"
+        time_zone: Europe/Berlin
+      - agents: [night-desk]
+        start: "22:00"
+        end: "06:00"
+"""
+
+RETURN = r"""
+---
+_value:
+  description: The agents with what their sessions should be.
+  type: list
+  elements: dict
+  sample:
+    - unique_id: jksoihf0i2309lkjsdf
+      sessions: paused
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from ansible.errors import AnsibleFilterError
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_KEYS = ("agents", "days", "start", "end", "time_zone", "sessions")
+
+
+def agent_sessions(
+    agents: Sequence[Mapping[str, Any]], shifts: Sequence[Mapping[str, Any]] | str, at: str | None = None
+) -> list[dict[str, str]]:
+    """The agents with what their sessions should be."""
+    now = _time(at, "at", _moment) if at else datetime.now().astimezone()
+    wanted: dict[str, str] = {}
+    for number, shift in enumerate(_list(yaml.safe_load(shifts) if isinstance(shifts, str) else shifts)):
+        place = f"shifts[{number}]"
+        if not isinstance(shift, Mapping) or not set(shift) <= set(_KEYS):
+            raise AnsibleFilterError(f"{place}: must be a dictionary of {', '.join(_KEYS)}")
+        sessions = shift.get("sessions") or ("running" if _is_on(shift, now, place) else "paused")
+        if sessions not in ("running", "paused"):
+            raise AnsibleFilterError(f"{place}: sessions must be running or paused, not {sessions}")
+        for ident in _selected(agents, _list(shift.get("agents")), place):
+            wanted[ident] = "running" if "running" in (sessions, wanted.get(ident)) else "paused"
+    return [{"unique_id": ident, "sessions": sessions} for ident, sessions in wanted.items()]
+
+
+def _selected(agents: Sequence[Mapping[str, Any]], names: Sequence[str], place: str) -> list[str]:
+    """The ids of the agents of these names or ids, or of all, that have sessions."""
+    known = {name for agent in agents for name in (agent["name"], agent["unique_id"])}
+    unknown = sorted(set(map(str, names)) - known)
+    if unknown:
+        raise AnsibleFilterError(f"{place}: there is no agent {', '.join(unknown)}")
+    chosen = [agent for agent in agents if not names or {agent["name"], agent["unique_id"]} & set(names)]
+    return [agent["unique_id"] for agent in chosen if agent.get("total_sessions") != 0]
+
+
+def _is_on(shift: Mapping[str, Any], now: datetime, place: str) -> bool:
+    """Whether a shift is under way; one that goes past midnight belongs to the day on which it began."""
+    days = [str(day).lower() for day in _list(shift.get("days"))] or _DAYS
+    if not set(days) <= set(_DAYS):
+        raise AnsibleFilterError(f"{place}: days must be of {', '.join(_DAYS)}, not {', '.join(days)}")
+    zone = shift.get("time_zone")
+    if zone:
+        now = now.astimezone(_time(zone, f"{place}: time_zone", ZoneInfo))
+    start, end = (_time(shift.get(key), f"{place}: {key}", _clock) for key in ("start", "end"))
+    clock = now.time()
+    today, yesterday = (_DAYS[(now - timedelta(days=back)).weekday()] in days for back in (0, 1))
+    if start < end:
+        return today and start <= clock < end
+    return (today and start <= clock) or (yesterday and clock < end)
+
+
+def _moment(value: str) -> datetime:
+    # Python 3.10 does not know the Z.
+    return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone()
+
+
+def _clock(value: Any) -> time:
+    # Without quotes, YAML reads 18:00 as the number of its minutes.
+    return time(*divmod(value, 60)) if isinstance(value, int) else datetime.strptime(value, "%H:%M").time()
+
+
+def _time(value: Any, name: str, parse: Callable[[Any], Any]) -> Any:
+    try:
+        return parse(value)
+    except (LookupError, TypeError, ValueError, OSError):
+        raise AnsibleFilterError(f"{name} cannot be {value}") from None
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return [part.strip() for part in value.replace("\n", ",").split(",") if part.strip()]
+    return list(value or ())
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """The filter, by its name."""
+        return {"agent_sessions": agent_sessions}

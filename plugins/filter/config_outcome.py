@@ -1,0 +1,83 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sum up the results of modules that manage whole accounts."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: config_outcome
+short_description: Sum up the results of modules that manage whole accounts
+description:
+  - Takes the registered results of C(_config) tasks by service, and returns for each what it changed and what failed.
+    Results of skipped tasks are left out.
+  - Where a message names a place in the declaration, such as C(devices[3]), the file, the line and the key are put in
+    its stead.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+positional: _input, places
+options:
+  _input:
+    description:
+      - The registered results, by service.
+    type: dict
+    required: true
+  places:
+    description:
+      - Where the declaration stands, as P(declarative.monitoring.declarations#lookup) returns it.
+    type: dict
+    default: {}
+seealso:
+  - plugin: declarative.monitoring.config_report
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+---
+- name: Apply what is declared for Alertra
+  declarative.monitoring.alertra_config:
+    devices: "{{ monitoring.declared.alertra.devices }}"
+  register: alertra_result
+  ignore_errors: true
+
+- name: Keep what became of it
+  ansible.builtin.set_fact:
+    outcome: "{{ {'alertra': alertra_result} | declarative.monitoring.config_outcome(monitoring.places) }}"
+"""
+
+RETURN = r"""
+---
+_value:
+  description: What became of each account.
+  type: dict
+  sample:
+    alertra:
+      changed: true
+      failed: false
+      msg: ""
+      changes:
+        - {kind: device, name: WWW, id: "17", action: update, fields: [frequency]}
+      summary: {create: 0, update: 1, delete: 0, recreate: 0, unchanged: 30, failed: 0, skipped: 0}
+      failures: []
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import Places, outcome
+
+
+def config_outcome(results: Mapping[str, Any], places: Places | None = None) -> dict[str, Any]:
+    """What became of each account."""
+    return outcome(results, places or {})
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """The filter, by its name."""
+        return {"config_outcome": config_outcome}

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Show what became of whole accounts as lines of text."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: config_report
+short_description: Show what became of whole accounts as lines of text
+description:
+  - Makes a table of the services, and a line for each change and each failure, for M(ansible.builtin.debug).
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+positional: _input
+options:
+  _input:
+    description:
+      - What became of each account, as P(declarative.monitoring.config_outcome#filter) returns it.
+    type: dict
+    required: true
+  errors_only:
+    description:
+      - Whether only the failures are wanted.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+---
+- name: Show what was done
+  ansible.builtin.debug:
+    msg: "{{ outcome | declarative.monitoring.config_report }}"
+
+- name: Fail with the reasons
+  ansible.builtin.fail:
+    msg: "{{ outcome | declarative.monitoring.config_report(errors_only=true) | join(' ') }}"
+  when: outcome.values() | selectattr('failed') | length > 0
+"""
+
+RETURN = r"""
+---
+_value:
+  description: The lines.
+  type: list
+  elements: str
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import errors, report
+
+
+def config_report(outcomes: Mapping[str, Any], errors_only: bool = False) -> list[str]:
+    """The lines."""
+    return errors(outcomes) if errors_only else report(outcomes)
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """The filter, by its name."""
+        return {"config_report": config_report}

@@ -1,0 +1,164 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read a folder of declarations."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: declarations
+short_description: Read a folder of declarations
+description:
+  - Reads the YAML files of a folder and the folders in it, and makes one declaration of all accounts from them. Files
+    whose names do not end in C(.yml) or C(.yaml), and whatever has a name that begins with a dot, are ignored.
+  - The keys of a file are the services C(alertra), C(pinghome), C(pingplotter), C(portmonitor) and C(simplehelp). Below
+    them are the kinds of objects that the C(_config) module of the service takes, such as C(devices) in
+    M(declarative.monitoring.alertra_config). Lists of several files are joined, in the order of the files' names.
+  - Templates in the files are resolved. Files and values may be encrypted with Ansible Vault. Text that only looks like
+    a template is written with C(!unsafe).
+  - All that is wrong with the files is reported at once, with the file, the line and the key of each fault - what is
+    not YAML or has a key twice, services, kinds and options that do not exist, objects that are declared twice. The
+    values of options are checked by the modules.
+version_added: 0.1.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+options:
+  _terms:
+    description:
+      - The folders. One that is not absolute is looked for beside the playbook, and then in the working directory.
+    required: true
+    type: list
+    elements: path
+notes:
+  - It runs on the controller, and reads files there.
+  - The result holds the secrets that the files hold. Keep it out of the output with C(no_log).
+seealso:
+  - plugin: declarative.monitoring.config_outcome
+    plugin_type: filter
+  - plugin: declarative.monitoring.to_declaration
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+---
+- name: Read what is declared
+  ansible.builtin.set_fact:
+    monitoring: "{{ lookup('declarative.monitoring.declarations', '/etc/monitoring') }}"
+  no_log: true
+
+- name: Apply what is declared for Alertra
+  declarative.monitoring.alertra_config:
+    devices: "{{ monitoring.declared.alertra.devices | default(omit) }}"
+    tags: "{{ monitoring.declared.alertra.tags | default(omit) }}"
+"""
+
+RETURN = r"""
+---
+_raw:
+  description: One declaration for each folder.
+  type: list
+  elements: dict
+  contains:
+    declared:
+      description: What is declared, by service and kind.
+      type: dict
+      sample:
+        alertra:
+          devices:
+            - short_name: WWW
+              frequency: 5
+    places:
+      description: Where it stands, by service, for P(declarative.monitoring.config_outcome#filter).
+      type: dict
+      sample:
+        alertra:
+          - place: devices[0]
+            where: customer.yml:4 alertra.devices[0]
+            kind: device
+            name: WWW
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
+    DeclarationError,
+    Document,
+    key_lines,
+    merge,
+)
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core 2.18 trusts every file
+
+    def trust_as_template(value: str) -> str:
+        """The value, as it is."""
+        return value
+
+
+class LookupModule(LookupBase):  # type: ignore[misc]
+    """Reads folders of declarations."""
+
+    def run(self, terms: Sequence[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+        """One declaration for each folder."""
+        self.set_options(var_options=variables, direct=kwargs)
+        return [self._read(str(term)) for term in terms]
+
+    def _read(self, term: str) -> dict[str, Any]:
+        folder = self._folder(term)
+        found = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".yml", ".yaml"))
+        names = sorted(path for path in found if not any(part.startswith(".") for part in path.parts))
+        if not names:
+            raise AnsibleError(f"There are no declarations in {folder}: no file there ends in .yml or .yaml.")
+        documents, problems = [], []
+        for name in names:
+            try:
+                documents.append(self._document(folder, name))
+            except DeclarationError as exc:
+                problems.append(f"{name}{exc}")
+        try:
+            declared, places = merge(documents, self._templar.template)
+        except DeclarationError as exc:
+            problems.append(str(exc))
+        if problems:
+            raise AnsibleError(f"The declarations in {folder} cannot be used: {'; '.join(problems)}")
+        return {"declared": declared, "places": places}
+
+    def _folder(self, term: str) -> Path:
+        candidates = dict.fromkeys((self._loader.path_dwim(term), os.path.abspath(term)))  # noqa: PTH100
+        for candidate in candidates:
+            if os.path.isdir(candidate):  # noqa: PTH112
+                return Path(candidate)
+        raise AnsibleError(f"There is no folder {' or '.join(candidates)}.")
+
+    def _document(self, folder: Path, name: Path) -> Document:
+        """One file, with vault-encrypted ones decrypted in memory.
+
+        :raises DeclarationError: where it cannot be read; the sentence continues the name of the file
+        """
+        path = str(folder / name)
+        try:
+            if hasattr(self._loader, "get_text_file_contents"):
+                text = self._loader.get_text_file_contents(path)
+            else:  # ansible-core 2.18
+                text = self._loader._get_file_contents(path)[0].decode()
+        except (AnsibleError, UnicodeDecodeError) as exc:
+            raise DeclarationError(f" cannot be read: {_reason(exc)}") from None
+        lines = key_lines(str.__str__(text))
+        try:
+            data = self._loader.load(trust_as_template(text), file_name=path)
+        except AnsibleError as exc:
+            raise DeclarationError(f" is not YAML that Ansible can read: {_reason(exc)}") from None
+        return Document(str(name), data, lines)
+
+
+def _reason(exc: Exception) -> str:
+    return (str(getattr(exc, "message", None) or exc).strip().splitlines() or [type(exc).__name__])[0]

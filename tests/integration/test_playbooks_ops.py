@@ -1,0 +1,153 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks for what exists already: export, plan, apply, maintenance and the schedule of agents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration.harness import Account, Run, requests_of, run_playbook, writes
+from integration.test_roles_config import ACCOUNTS, failure
+from sandbox.client import Sandbox
+
+PRUNE = "alertra.devices, alertra.tags\nsimplehelp.technicians\n"
+
+
+def play(users: Sequence[Account], name: str, *arguments: str, **variables: Any) -> Run:
+    """Run a playbook of the collection by its name, as AWX and people do."""
+    return run_playbook(users, Path(f"declarative.monitoring.{name}"), "-e", json.dumps(variables), *arguments)
+
+
+def report(run: Run) -> list[str]:
+    """The lines that a run showed last."""
+    shown = [line["result"]["msg"] for line in run.results if line["action"] == "ansible.builtin.debug"]
+    return [str(line) for line in shown[-1]]
+
+
+def test_an_export_is_planned_as_no_change_and_an_edit_as_that_edit(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    for service, state in ACCOUNTS.items():
+        sandbox.set_state(service, state)
+    before = {service: sandbox.state(service) for service in ACCOUNTS}
+    folder = tmp_path / "export"
+    exported = play(accounts, "export", export_directory=str(folder), export_services="")
+    assert exported.code == 0, exported.output
+    assert report(exported) == [
+        "Changed: alertra.yml, pinghome.yml, pingplotter.yml, portmonitor.yml, simplehelp.yml",
+        "Unchanged: none",
+    ]
+    options = {"config_directory": str(folder), "config_prune": PRUNE, "config_prune_limit": 0}
+    run = play(accounts, "plan", **options)
+    assert run.code == 0, run.output
+    assert len(report(run)) == 1 + len(ACCOUNTS)
+    path = folder / "alertra.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("frequency: 1\n", "frequency: 30\n"), encoding="utf-8")
+    run = play(accounts, "plan", **options)
+    assert failure(run) == "1 of 5 accounts are not as declared: alertra."
+    assert report(run)[1 + len(ACCOUNTS) :] == ["Alertra: update device WWW: frequency"]
+    run = play(accounts, "plan", **options, plan_fail_on_drift="false")
+    assert run.code == 0, run.output
+    assert not writes(sandbox.requests())
+    assert {service: sandbox.state(service) for service in ACCOUNTS} == before
+    run = play(accounts, "apply", **options)
+    assert run.code == 0, run.output
+    assert report(run)[1 + len(ACCOUNTS) :] == ["Alertra: update device WWW: frequency"]
+    assert len(writes(sandbox.requests())) == 1
+
+
+def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    sandbox.set_state("alertra", {"tags": [{"Name": "old"}]})
+    (tmp_path / "alertra.yml").write_text("alertra: {}\n", encoding="utf-8")
+    options: dict[str, Any] = {"config_directory": str(tmp_path), "config_prune": ["alertra.tags"]}
+    run = play([alertra], "plan", **options, config_prune_limit=0)
+    assert "prune would delete 1 objects, prune_limit being 0: tag old (" in failure(run)
+    run = play([alertra], "plan", **options, config_prune_limit="")
+    assert failure(run) == "1 of 1 accounts are not as declared: alertra."
+    assert report(run)[-1] == "Alertra: delete tag old"
+    assert not writes(sandbox.requests())
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "sentence"),
+    [
+        ("plan", {}, "config_directory is missing: the folder of the declarations."),
+        ("apply", {"config_directory": ".", "config_prune": "alerta.devices"}, "not alerta.devices."),
+        ("export", {}, "export_directory is missing: the folder of the files."),
+        ("maintenance", {"maintenance_tag": ""}, "Set maintenance_tag, maintenance_devices or both"),
+        ("agent_schedule", {"agent_names": "desk"}, "Set either agent_sessions, to running or paused, or agent_shifts"),
+    ],
+)
+def test_a_variable_that_is_missing_or_wrong_is_named(
+    sandbox: Sandbox, accounts: Sequence[Account], name: str, variables: dict[str, Any], sentence: str
+) -> None:
+    assert sentence in failure(play(accounts, name, **variables))
+    assert not sandbox.requests()
+
+
+def test_a_maintenance_is_started_once_and_stopped(sandbox: Sandbox, alertra: Account) -> None:
+    devices = [{"ShortName": name, "Method": "PING", "URL": "a.example.com"} for name in ("A", "B", "C")]
+    devices[0]["Tags"] = ["web"]  # type: ignore[assignment]
+    sandbox.set_state("alertra", {"tags": [{"Name": "web"}], "devices": devices})
+    steps: list[tuple[dict[str, str], str, bool, list[str]]] = [
+        ({"maintenance_tag": "web", "maintenance_duration": "02:00"}, "A", True, ["A"]),
+        ({"maintenance_tag": "web", "maintenance_devices": "", "maintenance_duration": ""}, "A", False, ["A"]),
+        ({"maintenance_devices": "B\nC", "maintenance_state": "started"}, "B, C", True, ["A", "B", "C"]),
+        ({"maintenance_tag": "web", "maintenance_devices": "C", "maintenance_state": "stopped"}, "A, C", True, ["B"]),
+    ]
+    for variables, named, changed, maintained in steps:
+        run = play([alertra], "maintenance", **variables)
+        assert run.code == 0, run.output
+        assert [result["changed"] for result in run.ours] == [changed], variables
+        assert f'"msg": "{named}: ' in run.output
+        state = sandbox.state("alertra")["devices"]
+        assert [one["ShortName"] for one in state if one["in_maintenance"]] == maintained, variables
+
+
+SESSION = {"Status": "Active", "Description": "www.example.com", "IpAddress": "192.0.2.1"}
+AGENTS = [{"Name": name, "UniqueId": f"id-{name}", "Sessions": [SESSION]} for name in ("reception", "desk", "night")]
+
+
+def running(sandbox: Sandbox) -> list[str]:
+    """The names of the agents that have active sessions."""
+    return [one["Name"] for one in sandbox.state("pingplotter")["agents"] if one["OpenSessions"]]
+
+
+def test_agents_are_paused_and_resumed_with_one_plan(sandbox: Sandbox, pingplotter: Account) -> None:
+    sandbox.set_state("pingplotter", {"agents": [*AGENTS, {"Name": "idle"}]})
+    shifts = [
+        {"agents": "reception, desk", "start": "08:00", "end": "18:00", "time_zone": "UTC"},
+        {"agents": ["night"], "start": "22:00", "end": "06:00", "time_zone": "UTC"},
+    ]
+    steps: list[tuple[dict[str, Any], bool, list[str]]] = [
+        ({"agent_sessions": "paused", "agent_names": "reception\nid-desk"}, True, ["night"]),
+        ({"agent_sessions": "paused", "agent_names": "reception\nid-desk"}, False, ["night"]),
+        ({"agent_sessions": "running", "agent_names": ""}, True, ["reception", "desk", "night"]),
+        ({"agent_shifts": shifts, "agent_time": "2026-05-04T12:00Z"}, True, ["reception", "desk"]),
+        ({"agent_shifts": shifts, "agent_time": "2026-05-04T23:00Z"}, True, ["night"]),
+    ]
+    for variables, changed, expected in steps:
+        run = play([pingplotter], "agent_schedule", **variables)
+        assert run.code == 0, run.output
+        assert "WARNING" not in run.output, run.output
+        assert [result["changed"] for result in run.of("pingplotter_config")] == [changed], variables
+        assert running(sandbox) == expected, variables
+
+
+def test_a_schedule_for_unknown_agents_or_without_access_says_so(sandbox: Sandbox, pingplotter: Account) -> None:
+    sandbox.set_state("pingplotter", {"agents": AGENTS})
+    run = play([pingplotter], "agent_schedule", agent_sessions="paused", agent_names="recption")
+    assert "there is no agent recption" in failure(run)
+    assert [one["Name"] for one in sandbox.state("pingplotter")["agents"]] == [one["Name"] for one in AGENTS]
+    wrong = Account("pingplotter", {**pingplotter.environment, "PINGPLOTTER_API_KEY": "wrong"})
+    with requests_of(sandbox, "pingplotter") as requests:
+        said = failure(play([wrong], "agent_schedule", agent_sessions="paused"))
+    assert "401" in said
+    assert not writes(requests)

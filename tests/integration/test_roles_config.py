@@ -1,0 +1,304 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The roles monitoring_config and monitoring_export: accounts from files, and files from accounts."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.constants import DEFAULT_VAULT_ID_MATCH
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from integration.harness import ROOT, Account, Run, run_playbook, without_ids, writes
+from sandbox.client import Sandbox
+
+SCENARIOS = ROOT / "extensions" / "molecule"
+DECLARATIONS = SCENARIOS / "monitoring_config" / "declarations"
+ACCOUNTS: dict[str, Any] = yaml.safe_load(
+    (SCENARIOS / "monitoring_export" / "files" / "accounts.yml").read_text(encoding="utf-8")
+)
+CANARIES = {"web_site_token": "canary-token-7391", "first_password": "canary-password-7391"}
+
+
+def run_role(users: Sequence[Account], role: str, variables: Mapping[str, Any], *arguments: str, **env: str) -> Run:
+    """Run a role of the collection with these variables."""
+    include = {"ansible.builtin.include_role": {"name": f"declarative.monitoring.{role}"}, "vars": dict(variables)}
+    return run_playbook(users, [include], *arguments, **env)
+
+
+def fact(run: Run, name: str) -> Any:
+    """What a fact was set to."""
+    values = [line["result"].get("ansible_facts", {}) for line in run.results]
+    return [found[name] for found in values if name in found][-1]
+
+
+def failure(run: Run) -> str:
+    """What the task said that ended a run, which has to have failed."""
+    assert run.code == 2, run.output
+    return str(run.results[-1]["result"]["msg"])
+
+
+def without(user: Account, name: str) -> Account:
+    """An account that a variable of the environment is not set for."""
+    return Account(user.service, {key: value for key, value in user.environment.items() if key != name})
+
+
+def declare(folder: Path, **files: Any) -> str:
+    """Write files of declarations, by their names without the ending, and return the folder."""
+    for name, content in files.items():
+        text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
+        (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+# -- monitoring_config -------------------------------------------------------------------------------------------------
+
+
+def test_files_are_applied_to_all_accounts_as_predicted_and_once(sandbox: Sandbox, accounts: Sequence[Account]) -> None:
+    old = {"ShortName": "OLD", "Method": "PING", "URL": "old.example.com"}
+    www = {"ShortName": "BER-WWW", "FullName": "Web", "Method": "HTTP", "URL": "https://berlin.example.com/"}
+    sandbox.set_state("alertra", {"devices": [old, www]})
+    variables = {
+        "monitoring_config_directory": str(DECLARATIONS),
+        "monitoring_config_prune": {"alertra": ["devices"]},
+        **CANARIES,
+    }
+    predicted = run_role(accounts, "monitoring_config", variables, "--check", "--diff")
+    assert predicted.code == 0, predicted.output
+    assert not writes(sandbox.requests())
+    done = run_role(accounts, "monitoring_config", variables, "--diff", "-vvv")
+    assert done.code == 0, done.output
+    result = fact(done, "monitoring_config_result")
+    assert without_ids(fact(predicted, "monitoring_config_result"), ["id"]) == without_ids(result, ["id"])
+    assert result.keys() == sandbox.services.keys()
+    assert all(one["changed"] and not one["failed"] for one in result.values())
+    assert "Alertra: update device BER-WWW: full_name, master_device, tags" in done.output
+    assert "Alertra: delete device OLD" in done.output
+    # What the files keep secret shows nowhere, and has arrived; an explicit null clears.
+    assert "canary" not in predicted.output + done.output + json.dumps(done.results)
+    assert sandbox.state("simplehelp")["technicians"][0]["password"] == CANARIES["first_password"]
+    assert CANARIES["web_site_token"] in str(sandbox.state("pinghome")["resources"])
+    devices = {one["ShortName"]: one for one in sandbox.state("alertra")["devices"]}
+    assert devices.keys() == {"BER-GW", "BER-WWW", "MX"}
+    assert not devices["BER-WWW"]["FullName"]
+    sandbox.clear_requests()
+    again = run_role(accounts, "monitoring_config", variables)
+    assert again.code == 0, again.output
+    assert [result for result in again.ours if result["changed"]] == []
+    assert not writes(sandbox.requests())
+
+
+def test_what_fails_is_named_with_its_place_and_holds_up_nothing_else(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    sandbox.set_state("simplehelp", {"groups": [{"name": "{{ 1 + 1 }}"}, {"name": "Second"}]})
+    sandbox.fault(
+        service="pinghome", method="POST", path="heartbeat", kind="status", status=422, answer={"message": "x"}
+    )
+    folder = declare(
+        tmp_path,
+        first={
+            "alertra": {"devices": [{"short_name": "A", "method": "PING", "url": "a.example.com"}]},
+            "pinghome": {"heartbeats": [{"name": "Backup", "interval": 60}]},
+            "portmonitor": {"groups": [{"name": "Web"}]},
+            "simplehelp": {"server": {"hostname": "new.example.com"}},
+        },
+        second="---\nalertra:\n  devices:\n    - short_name: B\n    - short_name: C\n      frequency: 7\n"
+        "pingplotter:\n  agents:\n    - name: desk\n",
+    )
+    variables = {
+        "monitoring_config_directory": folder,
+        "monitoring_config_prune": {"simplehelp": ["groups"]},
+        "monitoring_config_prune_limit": 1,
+        "monitoring_config_connections": {"portmonitor": {"auth_token": "wrong"}},
+    }
+    run = run_role(accounts, "monitoring_config", variables)
+    said = failure(run)
+    assert "second.yml:5 alertra.devices[1] (C): frequency must be one of 1, 2, 5, 10, 20, 30, 60, not 7" in said
+    assert "Pinghome: first.yml:8 pinghome.heartbeats[0]: cannot create heartbeat Backup: " in said
+    assert "Port Monitor: " in said
+    assert "SimpleHelp: prune would delete 2 objects, prune_limit being 1: group {{ 1 + 1 }} (" in said
+    result = fact(run, "monitoring_config_result")
+    assert [service for service, one in result.items() if not one["failed"]] == ["pingplotter"]
+    assert [agent["Name"] for agent in sandbox.state("pingplotter")["agents"]] == ["desk"]
+    assert not sandbox.requests("alertra")
+    # With what was wrong mended, the next run does the rest; names of the server are never taken for templates.
+    declare(
+        tmp_path, second=(tmp_path / "second.yml").read_text(encoding="utf-8").replace("7", "5\n      method: PING")
+    )
+    text = (tmp_path / "second.yml").read_text(encoding="utf-8")
+    declare(
+        tmp_path, second=text.replace("PING", "PING\n      url: c.example.com").replace("    - short_name: B\n", "")
+    )
+    run = run_role(
+        accounts,
+        "monitoring_config",
+        {**variables, "monitoring_config_prune_limit": 2, "monitoring_config_connections": {}},
+    )
+    assert run.code == 0, run.output
+    assert "SimpleHelp: delete group {{ 1 + 1 }}" in run.output
+    assert fact(run, "monitoring_config_result")["pingplotter"]["changed"] is False
+    assert not sandbox.state("simplehelp")["groups"]
+
+
+def test_files_that_cannot_be_are_refused_before_any_request(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    folder = declare(
+        tmp_path,
+        one={"alertra": {"devices": [{"short_name": "WWW", "url": "{{ nobody_knows }}"}]}},
+        two="alertra:\n  devices:\n    - short_name: A\n    - short_name: A\n  device: []\n",
+        three="alertra:\n  - a\n b: c\n",
+    )
+    said = failure(run_role(accounts, "monitoring_config", {"monitoring_config_directory": folder}))
+    for sentence in (
+        "three.yml:3 is not YAML: ",
+        "one.yml:3 alertra.devices[0]: 'nobody_knows' is undefined",
+        "device A is declared twice: two.yml:3 alertra.devices[0] (A) and two.yml:4 alertra.devices[1] (A)",
+        "two.yml:5 alertra.device: there is no such kind; there are devices, tags",
+    ):
+        assert sentence in said
+    assert not sandbox.requests()
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        (
+            {"monitoring_config_prune": {"portmonitor": ["groups"]}},
+            "monitoring_config_prune names portmonitor, but no file",
+        ),
+        (
+            {"monitoring_config_prune": {"alertra": ["device"]}},
+            "value of alertra must be one or more of: devices, tags",
+        ),
+        ({"monitoring_config_directory": "nowhere"}, "There is no folder "),
+    ],
+)
+def test_wrong_variables_are_refused_before_any_request(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path, variables: dict[str, Any], sentence: str
+) -> None:
+    folder = declare(tmp_path, one={"alertra": {}}, **{".hidden": "no: service"})
+    run = run_role(accounts, "monitoring_config", {"monitoring_config_directory": folder, **variables})
+    assert run.code == 2
+    assert sentence in json.dumps(run.results[-1]["result"])
+    assert not sandbox.requests()
+
+
+def test_encrypted_files_and_values_are_used_and_not_shown(
+    sandbox: Sandbox, simplehelp: Account, tmp_path: Path
+) -> None:
+    vault = VaultLib([(DEFAULT_VAULT_ID_MATCH, VaultSecret(b"vault-password"))])
+    secrets = {"avery": "canary-whole-5512", "robin": "canary-value-5512"}
+    whole = yaml.safe_dump({"simplehelp": {"technicians": [{"username": "avery", "password": secrets["avery"]}]}})
+    value = vault.encrypt(secrets["robin"]).decode().replace("\n", "\n          ").strip()
+    folder = tmp_path / "declarations"
+    folder.mkdir()
+    declare(
+        folder,
+        whole=vault.encrypt(whole).decode(),
+        value=f"simplehelp:\n  technicians:\n    - username: robin\n      password: !vault |\n          {value}\n",
+    )
+    password = tmp_path / "password"
+    password.write_text("vault-password", encoding="utf-8")
+    run = run_role(
+        [simplehelp],
+        "monitoring_config",
+        {"monitoring_config_directory": str(folder)},
+        "-vvv",
+        "--diff",
+        "--vault-password-file",
+        str(password),
+    )
+    assert run.code == 0, run.output
+    assert {one["username"]: one["password"] for one in sandbox.state("simplehelp")["technicians"]} == secrets
+    assert "canary" not in run.output + json.dumps(run.results)
+
+
+def test_connection_options_of_the_role_add_to_those_of_the_play(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path
+) -> None:
+    folder = tmp_path / "declarations"
+    folder.mkdir()
+    declare(folder, one={"alertra": {"tags": [{"name": "web"}]}})
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {
+            "group/declarative.monitoring.alertra": {"api_key": "sandbox-key", "api_url": "http://[::1]:1"}
+        },
+        "vars": {
+            "monitoring_config_directory": "declarations",
+            "monitoring_config_connections": {"alertra": {"api_url": sandbox.services["alertra"]}},
+        },
+        "roles": ["declarative.monitoring.monitoring_config"],
+    }
+    (tmp_path / "site.yml").write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
+    run = run_playbook([without(alertra, "ALERTRA_API_KEY")], tmp_path / "site.yml")
+    assert run.code == 0, run.output
+    assert [tag["Name"] for tag in sandbox.state("alertra")["tags"]] == ["web"]
+
+
+# -- monitoring_export -------------------------------------------------------------------------------------------------
+
+
+def test_accounts_are_exported_as_files_that_stay_as_they_are(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    for service, state in ACCOUNTS.items():
+        sandbox.set_state(service, state)
+    folder = tmp_path / "new" / "export"
+    names = [f"{service}.yml" for service in sorted(ACCOUNTS)]
+    variables = {"monitoring_export_directory": str(folder)}
+
+    def export(*arguments: str) -> tuple[Run, dict[str, str]]:
+        run = run_role(accounts, "monitoring_export", variables, *arguments)
+        assert run.code == 0, run.output
+        return run, {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*")}
+
+    run, files = export("--check", "--diff")
+    assert fact(run, "monitoring_export_result")["changed"] == names
+    assert "+    - short_name: WWW" in run.output
+    assert not files
+    _run, files = export()
+    assert sorted(files) == names
+    everything = "".join(files.values())
+    assert not [secret for secret in ("secret-header", "secret-video", "secret-avery") if secret in everything]
+    for service, comment in {
+        "pinghome": "  # Secret, and left alone unless filled in: headers\n  resources:",
+        "simplehelp": "  # Secret, and left alone unless filled in: video_password, password\n  groups:",
+    }.items():
+        assert comment in files[f"{service}.yml"]
+    # Listed in another order, it is the same account; one edit changes its own line, and no other file.
+    alertra = sandbox.state("alertra")
+    alertra["devices"].reverse()
+    sandbox.set_state("alertra", alertra)
+    run, again = export("--check")
+    assert fact(run, "monitoring_export_result")["unchanged"] == names
+    next(one for one in alertra["devices"] if one["ShortName"] == "WWW")["Frequency"] = 10
+    sandbox.set_state("alertra", alertra)
+    run, edited = export("--diff")
+    assert fact(run, "monitoring_export_result")["changed"] == ["alertra.yml"]
+    lines = difflib.ndiff(again["alertra.yml"].splitlines(), edited["alertra.yml"].splitlines())
+    assert [line for line in lines if line[0] in "+-"] == ["-       frequency: 1", "+       frequency: 10"]
+    assert not writes(sandbox.requests())
+
+
+def test_only_accounts_with_credentials_are_exported(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    url = sandbox.services["portmonitor"]
+    connection = {"api_url": url, "app_key": "sandbox-app", "auth_token": "sandbox-auth-token"}
+    variables = {
+        "monitoring_export_directory": str(tmp_path / "export"),
+        "monitoring_export_connections": {"portmonitor": connection},
+    }
+    run = run_role([alertra], "monitoring_export", variables)
+    assert run.code == 0, run.output
+    assert sorted(path.name for path in (tmp_path / "export").iterdir()) == ["alertra.yml", "portmonitor.yml"]

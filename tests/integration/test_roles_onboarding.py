@@ -1,0 +1,491 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Technicians, agents and sites come and go, by the roles and by the playbooks."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from integration.harness import Account, Result, without_ids
+from integration.roles import answers, control, role, run_playbooks, run_tasks, sentences, stats, writes_in
+from sandbox.client import Sandbox
+
+PASSWORD = 'First "canary" 7/+ü'
+TECHNICIAN = {
+    "name": "Anna",
+    "email_address": "anna@example.com",
+    "simplehelp": {"username": "anna", "groups": ["Desk"], "password": PASSWORD},
+    "pingplotter": {"roles": ["TargetManagement"]},
+}
+SITE = {
+    "name": "Berlin",
+    "portmonitor": {
+        "targets": [
+            {"name": "Shop", "type": "url", "url": "https://shop.example.com/"},
+            {"name": "VPN", "type": "custom_port", "host": "vpn.example.com", "port_number": 443},
+        ]
+    },
+    "pinghome": {
+        "resources": [{"name": "Berlin shop", "type": "http", "url": "https://shop.example.com/"}],
+        "heartbeats": [{"name": "Berlin backup", "interval": 86400}],
+        "server_resources": [{"name": "Berlin database"}],
+    },
+    "alertra": {
+        "devices": [
+            {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com/", "tags": ["Berlin web"]},
+            {"short_name": "SHOP", "method": "HTTP", "url": "https://shop.example.com/"},
+        ],
+        "tags": [{"name": "Berlin web"}],
+    },
+}
+EVERYTHING = {
+    "onboarding_technicians": [TECHNICIAN],
+    "onboarding_agents": [{"name": "laptop-17"}],
+    "onboarding_sites": [SITE],
+}
+LEAVING = {
+    "offboarding_technicians": [{"username": "anna", "email_address": "Anna@Example.com"}],
+    "offboarding_agents": ["laptop-17"],
+    "offboarding_sites": [{**SITE, "portmonitor": {}, "alertra": {"tags": [{"name": "Berlin web"}]}}],
+}
+NAMES = ["anna", "anna@example.com", "laptop-17", "Shop", "VPN", "Berlin", "Berlin shop", "Berlin backup"]
+NAMES += ["Berlin database", "SHOP", "WWW", "Berlin web"]
+CREATED = {"simplehelp": 1, "pingplotter": 2, "portmonitor": 3, "pinghome": 3, "alertra": 4}
+
+
+@pytest.fixture
+def desk(sandbox: Sandbox) -> None:
+    """A SimpleHelp server with a group for technicians, in which somebody is."""
+    technicians = [{"username": "ben", "groupIDs": ["Desk"]}]
+    sandbox.set_state("simplehelp", {"groups": [{"name": "Desk"}], "technicians": technicians})
+
+
+def done(result: Result) -> dict[str, list[tuple[str, str]]]:
+    """What was done at each service, as actions and names."""
+    return {
+        service: [(change["action"], change["name"]) for change in one["changes"]]
+        for service, one in result["services"].items()
+    }
+
+
+def hidden(text: str, secret: str) -> bool:
+    """Whether a secret is nowhere in a text, in no encoding."""
+    forms = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], quote(secret, safe="")}
+    forms |= {repr(secret)[1:-1], repr(secret.encode())[2:-1], base64.b64encode(secret.encode()).decode()}
+    return not any(form in text for form in forms)
+
+
+@pytest.mark.usefixtures("desk")
+def test_an_onboarding_is_predicted_then_made_then_found_made(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    before = {service: sandbox.state(service) for service in sandbox.services}
+    plan = run_tasks(accounts, [role("onboarding", EVERYTHING)], tmp_path, "--check", "--diff")
+    assert plan.code == 0, plan.output
+    assert not sentences(plan)
+    assert not writes_in(sandbox.requests())
+    assert {service: sandbox.state(service) for service in sandbox.services} == before
+
+    again = [role("onboarding", EVERYTHING), control(sandbox, "requests", "DELETE"), role("onboarding", EVERYTHING)]
+    run = run_tasks(accounts, again, tmp_path, "--diff", "-vvv")
+    assert run.code == 0, run.output
+    assert not sentences(run)
+    (predicted,), (made, found) = stats(plan, "onboarding_result"), stats(run, "onboarding_result")
+    assert [one["changed"] for one in (predicted, made, found)] == [True, True, False]
+    assert without_ids(predicted["services"], ["id"]) == without_ids(made["services"], ["id"])
+    diffs = [[result["diff"] for result in one.ours[:6] if result.get("diff")] for one in (plan, run)]
+    assert len(diffs[0]) == 5
+    assert diffs[0] == diffs[1]
+    assert {service: len(changes) for service, changes in done(made).items()} == CREATED
+
+    assert made["summary"] == [
+        "Onboarding: done",
+        "SimpleHelp: created: technician anna",
+        "PingPlotter Cloud: created: agent laptop-17, user anna@example.com",
+        "Port Monitor: created: group Berlin, target Shop, target VPN",
+        "Pinghome: created: resource Berlin shop, server resource Berlin database, heartbeat Berlin backup",
+        "Alertra: created: tag Berlin, tag Berlin web, device WWW, device SHOP",
+        "The download links of the agents are in onboarding_result, and are as good as passwords.",
+    ]
+    assert found["summary"][0] == "Onboarding: nothing to do"
+    assert predicted["summary"][0] == "Onboarding: a plan, nothing was changed"
+
+    # The second run: listings, one more of agents for the links, and details where only these show what is compared.
+    assert not writes_in(sandbox.requests())
+    assert Counter(one["service"] for one in sandbox.requests()) == {
+        "simplehelp": 2,  # technicians and groups
+        "pingplotter": 3,  # users, and agents twice
+        "portmonitor": 2,  # groups, and the targets of one
+        "pinghome": 6,  # resources, server resources and heartbeats, each with an empty second page
+        "alertra": 4,  # devices, tags, and the devices of two tags
+    }
+
+    technician = next(one for one in sandbox.state("simplehelp")["technicians"] if one["username"] == "anna")
+    assert (technician["password"], technician["displayName"]) == (PASSWORD, "Anna")
+    tags = {one["ShortName"]: sorted(one["Tags"]) for one in sandbox.state("alertra")["devices"]}
+    names = {one["tag_id"]: one["Name"] for one in sandbox.state("alertra")["tags"]}
+    assert {name: sorted(names.get(tag, tag) for tag in found) for name, found in tags.items()} == {
+        "WWW": ["Berlin", "Berlin web"],
+        "SHOP": ["Berlin"],
+    }
+
+    link = sandbox.state("pingplotter")["agents"][0]["DownloadUrl"]
+    assert [agent.keys() for agent in made["agents"]] == [{"name", "unique_id"}]
+    assert hidden(run.output + plan.output, PASSWORD)
+    assert hidden(run.output + plan.output, link)
+
+
+@pytest.mark.usefixtures("desk")
+def test_what_was_onboarded_is_disabled_then_removed_each_once(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    remove = {**LEAVING, "offboarding_mode": "remove"}
+    states = [control(sandbox, f"state/{service}") for service in ("simplehelp", "pingplotter", "pinghome", "alertra")]
+    count, forget = control(sandbox, "requests"), control(sandbox, "requests", "DELETE")
+    tasks = [
+        role("onboarding", EVERYTHING),
+        forget,
+        role("offboarding", LEAVING, check=True),
+        count,
+        role("offboarding", LEAVING),
+        *states,
+    ]
+    run = run_tasks(accounts, tasks, tmp_path)
+    assert run.code == 0, run.output
+    predicted, disabled = stats(run, "offboarding_result")
+    _, planning, simplehelp, pingplotter, pinghome, alertra = answers(run)
+    tasks = [
+        forget,
+        role("offboarding", LEAVING),
+        role("offboarding", remove),
+        count,
+        role("offboarding", {**remove, "offboarding_remove": NAMES}),
+        forget,
+        role("offboarding", remove),
+        count,
+    ]
+    run = run_tasks(accounts, tasks, tmp_path)
+    assert run.code == 0, run.output
+    again, removed, gone = stats(run, "offboarding_result")
+    _, before_removal, _, at_the_end = answers(run)
+
+    assert not writes_in(planning)
+    assert predicted["services"] == disabled["services"]
+    assert done(disabled) == {
+        "simplehelp": [("update", "anna")],
+        "pingplotter": [("update", "anna@example.com")],
+        "pinghome": [("update", "Berlin shop"), ("update", "Berlin database"), ("update", "Berlin backup")],
+        "alertra": [("update", "SHOP"), ("update", "WWW")],
+    }
+    assert "Still checked by Port Monitor, which cannot pause: Shop, VPN" in disabled["summary"]
+    assert {one["username"]: one["enabled"] for one in simplehelp["technicians"]} == {"anna": False, "ben": True}
+    assert not pingplotter["users"][0]["Roles"]
+    monitors = [one for kind in ("resources", "server_resources", "heartbeats") for one in pinghome[kind]]
+    assert [one["enabled"] for one in monitors] == [False] * 3
+    assert all(one["in_maintenance"] for one in alertra["devices"])
+    assert not again["changed"]
+
+    (refusal,) = sentences(run)
+    assert refusal.startswith("offboarding_remove has to name all that would be deleted, and lacks anna,")
+    assert set(json.loads(refusal.partition("set offboarding_remove: ")[2])) == set(NAMES)
+    assert not writes_in(before_removal)
+
+    assert {service: len(changes) for service, changes in done(removed).items()} == CREATED
+    assert {action for changes in done(removed).values() for action, _name in changes} == {"delete"}
+    assert not gone["changed"]
+    assert "technician anna" in gone["not_found"]
+    assert not writes_in(at_the_end)
+    assert [one["username"] for one in sandbox.state("simplehelp")["technicians"]] == ["ben"]
+    assert [one["Name"] for one in sandbox.state("pingplotter")["agents"] if not one["Deleted"]] == []
+    left = {name: found for name, found in sandbox.state("alertra").items() if name in ("devices", "tags")}
+    assert left == {"devices": [], "tags": []}
+    assert sandbox.state("portmonitor")["groups"] == []
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_second_run_finishes_what_failed_half_way(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    sandbox.fault(
+        service="portmonitor", method="POST", path="target/custom_ports", kind="status", status=422, times=-1,
+        answer={"error": "no more targets in this plan"},
+    )  # fmt: skip
+    sandbox.fault(service="alertra", kind="status", status=400, times=-1, answer={"code": 1002, "message": "No."})
+    tasks = [role("onboarding", EVERYTHING), control(sandbox, "faults", "DELETE"), role("onboarding", EVERYTHING)]
+    run = run_tasks(accounts, tasks, tmp_path)
+    assert run.code == 0, run.output
+    first, second = stats(run, "onboarding_result")
+    assert (first["failed"], first["changed"]) == (True, True)
+    assert first["summary"][0] == "Onboarding: not finished; run it again once the reasons are gone"
+    assert done(first)["portmonitor"] == [("create", "Berlin"), ("create", "Shop")]
+    (sentence,) = sentences(run)
+    assert "onboarding_sites[0].portmonitor.targets[1]: cannot create target VPN: refused: no more targets" in sentence
+    assert "Alertra: GET /" in sentence
+    assert not second["failed"]
+    assert {service: names for service, names in done(second).items() if names} == {
+        "portmonitor": [("create", "VPN")],
+        "alertra": [("create", "Berlin"), ("create", "Berlin web"), ("create", "WWW"), ("create", "SHOP")],
+    }
+
+    sandbox.fault(service="pingplotter", kind="status", status=403, times=-1)
+    tasks = [role("offboarding", LEAVING), control(sandbox, "faults", "DELETE"), role("offboarding", LEAVING)]
+    run = run_tasks(accounts, tasks, tmp_path)
+    first, second = stats(run, "offboarding_result")
+    assert first["failed"]
+    assert {service for service, names in done(first).items() if names} == {"simplehelp", "pinghome", "alertra"}
+    assert not second["failed"]
+    assert {service for service, names in done(second).items() if names} == {"pingplotter"}
+
+
+def test_wrong_input_is_one_sentence_before_any_request(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    device = {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com/"}
+    site = {"name": "Berlin", "alertra": {"devices": [device, {**device, "short_name": "SHOP", "frequency": 7}]}}
+    cases: list[tuple[str, dict[str, Any], str]] = [
+        ("onboarding", {"onboarding_technicians": [{"name": "Anna"}]}, "onboarding_technicians[0] asks for no account"),
+        (
+            "onboarding",
+            {"onboarding_technicians": [{"pingplotter": {}}]},
+            "onboarding_technicians[0].pingplotter: needs email_address, or user_id",
+        ),
+        (
+            "onboarding",
+            {"onboarding_technicians": [{"simplehelp": {"username": "anna", "pasword": "x"}}]},
+            "onboarding_technicians[0].simplehelp (anna): there is no option pasword",
+        ),
+        ("onboarding", {"onboarding_technicians": [{"user": "anna"}]}, "user. Supported parameters include"),
+        ("onboarding", {"onboarding_sites": [{"alertra": {}}]}, "missing required arguments: name"),
+        (
+            "onboarding",
+            {"onboarding_sites": [site]},
+            "onboarding_sites[0].alertra.devices[1] (SHOP): frequency must be one of 1, 2, 5, 10, 20, 30, 60, not 7",
+        ),
+        (
+            "onboarding",
+            {"onboarding_sites": [{"name": "Berlin", "alertra": {"devices": [device, device]}}]},
+            "device WWW is declared twice: onboarding_sites[0].alertra.devices[0] and "
+            "onboarding_sites[0].alertra.devices[1]",
+        ),
+        ("onboarding", {"onboarding_sites": [{"name": "Berlin"}]}, "has none of portmonitor, pinghome and alertra"),
+        ("offboarding", {"offboarding_mode": "delete"}, "must be one of: disable, remove, got: delete"),
+        ("offboarding", {"offboarding_technicians": [{}]}, "offboarding_technicians[0] needs username, for SimpleHelp"),
+        (
+            "offboarding",
+            {"offboarding_sites": [{"name": "Berlin", "pinghome": {}}]},
+            "offboarding_sites[0].pinghome names no monitors",
+        ),
+        ("offboarding", {"offboarding_agents": [{"uninstall": True}]}, "offboarding_agents[0]: needs name"),
+        (
+            "offboarding",
+            {"offboarding_maintenance_duration": 90, "offboarding_agents": ["laptop-17"]},
+            "offboarding_maintenance_duration must be hours and minutes in quotes",
+        ),
+    ]
+    run = run_tasks(accounts, [role(name, variables) for name, variables, _sentence in cases], tmp_path)
+    assert run.code == 0, run.output
+    said = sentences(run)
+    assert len(said) == len(cases), said
+    for (_name, _variables, expected), sentence in zip(cases, said, strict=True):
+        assert expected in sentence
+        # Ansible's own words about arguments stand below a heading.
+        assert "\n" not in sentence.removeprefix("Validation of arguments failed:\n")
+    assert sandbox.requests() == []
+
+
+def test_what_others_still_use_is_not_removed(sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path) -> None:
+    sandbox.set_state(
+        "simplehelp",
+        {
+            "groups": [{"name": "Desk"}],
+            "technicians": [{"username": name, "groupIDs": ["Desk"]} for name in ("anna", "ben")],
+        },
+    )
+    device = {"Method": "PING", "URL": "www.example.com"}
+    sandbox.set_state(
+        "alertra",
+        {
+            "tags": [{"Name": "Berlin"}, {"Name": "web"}],
+            "devices": [
+                {**device, "ShortName": "BER", "Tags": ["Berlin", "web"]},
+                {**device, "ShortName": "VIE", "Tags": ["web"]},
+            ],
+        },
+    )
+    targets = [{"name": name, "group": "Berlin", "type": "pings", "host": "www.example.com"} for name in ("A", "B")]
+    sandbox.set_state("portmonitor", {"groups": [{"name": "Berlin"}], "targets": targets})
+    before = {service: sandbox.state(service) for service in sandbox.services}
+    everything = ["anna", "Desk", "Berlin", "web", "BER", "A", "B"]
+    common = {"offboarding_mode": "remove", "offboarding_remove": everything}
+    berlin = {"name": "Berlin"}
+    tasks = [
+        role("offboarding", {**common, "offboarding_technicians": [{"username": "anna", "groups": ["Desk"]}]}),
+        role("offboarding", {**common, "offboarding_sites": [{**berlin, "alertra": {"tags": [{"name": "web"}]}}]}),
+        role("offboarding", {**common, "offboarding_sites": [{**berlin, "portmonitor": {"targets": [{"name": "A"}]}}]}),
+    ]
+    run = run_tasks(accounts, tasks, tmp_path)
+    assert sentences(run) == [
+        "the group Desk of SimpleHelp is still used by ben",
+        "the tag web of Alertra is still used by VIE",
+        "offboarding_sites[0].portmonitor: the group Berlin is still used by B, which this does not name",
+    ]
+    assert not writes_in(sandbox.requests())
+    assert {service: sandbox.state(service) for service in sandbox.services} == before
+
+
+def test_connections_come_from_the_role_or_the_play(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    sites = [{"name": "Berlin", "alertra": {}}]
+    url = sandbox.services["alertra"]
+    other = sandbox.add_account("alertra", key="another-key")
+    own = {"alertra": {"api_url": url, "api_key": "another-key"}}
+    run = run_tasks(
+        [],
+        [
+            role("onboarding", {"onboarding_sites": sites}),
+            role("onboarding", {"onboarding_sites": sites, "onboarding_connections": own}),
+            role("offboarding", {"offboarding_sites": sites, "offboarding_connections": own}),
+        ],
+        tmp_path,
+        module_defaults={"group/declarative.monitoring.alertra": {"api_url": url, "api_key": "sandbox-key"}},
+    )
+    assert run.code == 0, run.output
+    assert not sentences(run)
+    names = [request["account"] for request in sandbox.requests("alertra")]
+    assert set(names) == {*names[:1], other}
+    assert names[0] != other
+    assert [one["Name"] for one in sandbox.state("alertra", "another-key")["tags"]] == ["Berlin"]
+
+
+def test_links_are_shared_only_if_that_is_wanted(sandbox: Sandbox, pingplotter: Account, tmp_path: Path) -> None:
+    variables = {"onboarding_agents": [{"name": "laptop-17"}], "onboarding_share_links": True}
+    check_fact = {"ansible.builtin.assert": {"that": "onboarding_result.agents[0].download_url is match('https://')"}}
+    tasks = [
+        role("onboarding", {**variables, "onboarding_share_links": False}),
+        check_fact,
+        role("onboarding", variables),
+    ]
+    run = run_tasks([pingplotter], tasks, tmp_path, "-v")
+    assert run.code == 0, run.output
+    link = sandbox.state("pingplotter")["agents"][0]["DownloadUrl"]
+    # What is shared is kept from the log all the same.
+    assert [result["agents"][0].get("download_url") for result in stats(run, "onboarding_result")] == [None]
+    assert hidden(run.output, link)
+
+
+def test_the_playbooks_take_the_answers_of_surveys(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    sandbox.set_state("simplehelp", {"groups": [{"name": "Desk"}, {"name": "Night shift"}]})
+    technician = {
+        "technician_username": "anna",
+        "technician_name": "Anna",
+        "technician_email": "anna@example.com",
+        "technician_groups": "Desk, Night shift",
+        "technician_password": PASSWORD,
+        "technician_roles": "TargetManagement\nAgentManagement\n",
+    }
+    site = {
+        "site_name": "Berlin",
+        "site_urls": "WWW=https://www.example.com/\nhttps://shop.example.com/?a=b",
+        "site_hosts": ["GW=gw.example.com", "vpn.example.com:443"],
+        "site_services": "",
+        "site_definition": "alertra: {devices: [{short_name: WWW, frequency: 1}]}",
+    }
+    ticket = {"agent_name": "laptop-17", "ticket_reference": "REQ-17"}
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("onboard_technician", technician),
+        ("onboard_site", site),
+        ("agent_from_ticket", ticket),
+    ]
+    run = run_playbooks(accounts, [*calls, *calls], tmp_path)
+    assert run.code == 0, run.output
+    made = stats(run, "onboarding_result")
+    assert [one["changed"] for one in made] == [True, True, True, False, False, False]
+    anna = sandbox.state("simplehelp")["technicians"][0]
+    assert (anna["displayName"], len(anna["groupIDs"]), anna["password"]) == ("Anna", 2, PASSWORD)
+    users = {one["EmailAddress"]: sorted(one["Roles"]) for one in sandbox.state("pingplotter")["users"]}
+    assert users == {"anna@example.com": ["AgentManagement", "TargetManagement"]}
+    devices = {one["FullName"]: (one["Method"], one["URL"]) for one in sandbox.state("alertra")["devices"]}
+    assert devices == {
+        "Berlin WWW": ("HTTP", "https://www.example.com/"),
+        "Berlin https://shop.example.com/?a=b": ("HTTP", "https://shop.example.com/?a=b"),
+        "Berlin GW": ("PING", "gw.example.com"),
+        "Berlin vpn.example.com:443": ("TCP", "vpn.example.com:443"),
+    }
+    assert [one["Frequency"] for one in sandbox.state("alertra")["devices"] if one["ShortName"] == "WWW"] == [1]
+    targets = {one["name"]: one.get("url") or one["host"] for one in sandbox.state("portmonitor")["targets"]}
+    assert targets["vpn.example.com:443"] == "vpn.example.com"
+    assert len(targets) == 4
+    assert len(sandbox.state("pinghome")["resources"]) == 2
+    assert hidden(run.output, PASSWORD)
+
+    (agent,) = [one for one in sandbox.state("pingplotter")["agents"] if one["Name"] == "laptop-17"]
+    assert hidden(run.output, agent["DownloadUrl"])
+
+    leaving = {key: technician[key] for key in ("technician_username", "technician_email")}
+    closing = {key: site[key] for key in ("site_name", "site_urls", "site_services")}
+    remove = {"offboarding_mode": "remove", "offboarding_remove": "anna, anna@example.com\nBerlin"}
+    names = [*targets, *(one["ShortName"] for one in sandbox.state("alertra")["devices"])]
+    names += [one["name"] for one in sandbox.state("pinghome")["resources"]]
+    calls = [
+        ("offboard_technician", leaving),
+        ("offboard_technician", {**leaving, **remove}),
+        ("offboard_site", closing),
+        ("offboard_site", {**closing, **remove, "offboarding_remove": ["Berlin", *names]}),
+    ]
+    run = run_playbooks(accounts, calls, tmp_path)
+    assert run.code == 0, run.output
+    assert [one["changed"] for one in stats(run, "offboarding_result")] == [True] * 4
+    assert sandbox.state("simplehelp")["technicians"] == []
+    assert sandbox.state("alertra")["devices"] == sandbox.state("alertra")["tags"] == []
+    assert sandbox.state("portmonitor")["groups"] == sandbox.state("pinghome")["resources"] == []
+
+
+@pytest.mark.parametrize(
+    ("playbook", "variables", "sentence"),
+    [
+        ("onboard_technician", {"technician_username": ""}, "Set technician_username for an account at SimpleHelp"),
+        (
+            "onboard_site",
+            {"site_name": "Berlin", "site_services": "pingdom"},
+            "Set site_name; site_definition has to be",
+        ),
+        ("agent_from_ticket", {"agent_name": ""}, "Set agent_name, the name of the agent."),
+    ],
+)
+def test_a_survey_without_its_answers_is_one_sentence(
+    sandbox: Sandbox,
+    accounts: Sequence[Account],
+    tmp_path: Path,
+    playbook: str,
+    variables: dict[str, Any],
+    sentence: str,
+) -> None:
+    run = run_playbooks(accounts, [(playbook, variables)], tmp_path)
+    assert run.code == 2, run.output
+    assert sentence in run.output
+    assert sandbox.requests() == []
+
+
+def test_an_agent_is_answered_with_its_link(sandbox: Sandbox, pingplotter: Account, tmp_path: Path) -> None:
+    variables = {"agent_name": "laptop-17", "ticket_reference": "REQ-17", "agent_show_link": True}
+    run = run_playbooks([pingplotter], [("agent_from_ticket", variables)], tmp_path)
+    assert run.code == 0, run.output
+    (agent,) = sandbox.state("pingplotter")["agents"]
+    (shown,) = [line["result"]["agent_result"] for line in run.results if "agent_result" in line["result"]]
+    assert shown == {
+        "name": "laptop-17",
+        "unique_id": agent["UniqueId"],
+        "download_url": agent["DownloadUrl"],
+        "ticket_reference": "REQ-17",
+    }

@@ -1,0 +1,356 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files that declare accounts: what is read from them, what is refused, how they are written, and what is told."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._declare import config_spec, object_spec
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
+    SERVICES,
+    DeclarationError,
+    Document,
+    Places,
+    dump,
+    key_lines,
+    outcome,
+    report,
+)
+from integration.harness import ROOT
+
+
+def read(**files: str) -> tuple[dict[str, Any], Places]:
+    """The declaration that these files make, by their names without the ending."""
+    documents = [Document(f"{name}.yml", yaml.safe_load(text), key_lines(text)) for name, text in files.items()]
+    return _declarations.merge(documents, lambda value: value)
+
+
+def refusal(**files: str) -> str:
+    """Why these files are refused."""
+    with pytest.raises(DeclarationError) as caught:
+        read(**files)
+    return str(caught.value)
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def test_lists_of_several_files_are_joined_and_nulls_are_kept() -> None:
+    declared, places = read(
+        a="alertra:\n  devices:\n    - short_name: A\n      full_name: null\n",
+        b="alertra:\n  devices:\n    - short_name: B\n  tags: [{name: web}]\nportmonitor: {profile: {country: null}}",
+        c="# nothing yet\n",
+        d="alertra:\npinghome:\n  heartbeats:\n",
+    )
+    assert declared == {
+        "alertra": {
+            "devices": [{"short_name": "A", "full_name": None}, {"short_name": "B"}],
+            "tags": [{"name": "web"}],
+        },
+        "portmonitor": {"profile": {"country": None}},
+        "pinghome": {},
+    }
+    assert [(one["place"], one["where"]) for one in places["alertra"]] == [
+        ("devices[0]", "a.yml:3 alertra.devices[0]"),
+        ("devices[1]", "b.yml:3 alertra.devices[0]"),
+        ("tags[0]", "b.yml:4 alertra.tags[0]"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("- alertra", "a.yml: must be a dictionary of services, not a list"),
+        ("alerta: {}", "a.yml:1 alerta: there is no such service; there are alertra, pinghome, pingplotter, "),
+        ("alertra: [1]", "a.yml:1 alertra: must be a dictionary of kinds, not a list"),
+        ("alertra:\n  device: []", "a.yml:2 alertra.device: there is no such kind; there are devices, tags"),
+        ("alertra:\n  devices: {a: 1}", "a.yml:2 alertra.devices: must be a list of devices, not a dictionary"),
+        ("alertra:\n  devices:\n    -", "a.yml:3 alertra.devices[0]: must be a dictionary of options, not null"),
+        ("alertra:\n  devices: [A]", "a.yml:2 alertra.devices[0]: must be a dictionary of options, not a text"),
+        (
+            "alertra:\n  devices:\n  - short_name: A\n    freqency: 5",
+            "a.yml:3 alertra.devices[0] (A): there is no option freqency; did you mean frequency?",
+        ),
+        (
+            "alertra:\n  tags:\n  - {name: A, zz: 5}",
+            "a.yml:3 alertra.tags[0] (A): there is no option zz; there are devices, name, purge_devices, state, ",
+        ),
+        ("portmonitor:\n  profile: [1]", "a.yml:2 portmonitor.profile: must be a dictionary of options, not a list"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_file_line_and_key(text: str, sentence: str) -> None:
+    assert refusal(a=text).startswith(sentence)
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    said = refusal(a="alertra:\n  devices: [1, {nope: 2}]\n  x: 1", b="y: 1").split("; ")
+    assert [sentence.split(":")[0] for sentence in said if ".yml" in sentence] == ["a.yml", "a.yml", "a.yml", "b.yml"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [
+        ("alertra: {devices: [{short_name: A}]}", "alertra: {devices: [{}, {short_name: A}]}", "device A"),
+        ("alertra: {devices: [{device_id: 7}]}", 'alertra: {devices: [{}, {device_id: "7"}]}', "device 7"),
+        (
+            "pingplotter: {users: [{email_address: a@example.com}]}",
+            "pingplotter: {users: [{}, {email_address: A@example.com}]}",
+            "user A@example.com",
+        ),
+        (
+            "portmonitor: {targets: [{group: G, name: N}]}",
+            "portmonitor: {targets: [{group: H, name: N}, {group: G, name: N}]}",
+            "target N",
+        ),
+        ("portmonitor: {profile: {language: en}}", "portmonitor: {profile: {country: ES}}", "profile profile"),
+    ],
+)
+def test_what_is_declared_in_two_files_is_refused_with_both_places(first: str, second: str, name: str) -> None:
+    said = refusal(a=first, b=second)
+    assert said.startswith(f"{name} is declared twice: a.yml:1 ")
+    assert " and b.yml:1 " in said
+
+
+def test_what_only_looks_alike_is_no_double() -> None:
+    declared, _places = read(
+        a="pinghome: {heartbeats: [{name: N, service_id: s1}]}\nalertra: {devices: [{short_name: A, device_id: 1}]}",
+        b="pinghome: {heartbeats: [{name: N, service_id: s2}]}\nalertra: {devices: [{short_name: A, device_id: 2}]}",
+    )
+    assert [len(declared["pinghome"]["heartbeats"]), len(declared["alertra"]["devices"])] == [2, 2]
+
+
+def test_a_template_that_fails_is_reported_with_its_place() -> None:
+    def template(value: Any) -> Any:
+        if value == {"short_name": "B"}:
+            raise LookupError("'x' is undefined")
+        return value
+
+    document = Document("a.yml", {"alertra": {"devices": [{"short_name": "A"}, {"short_name": "B"}]}})
+    with pytest.raises(DeclarationError, match=r"^a.yml alertra.devices\[1\]: 'x' is undefined$"):
+        _declarations.merge([document], template)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("alertra:\n  - a\n b: c", ":3 is not YAML: "),
+        (
+            "alertra:\n  devices: []\n  tags: []\n  devices: []",
+            ":4 has the key devices a second time; the first is on line 2",
+        ),
+        ("a: 1\n---\nb: 2", " is not YAML: "),
+    ],
+)
+def test_what_is_not_yaml_is_refused_with_its_line(text: str, sentence: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        key_lines(text)
+    assert sentence in str(caught.value)
+
+
+def test_the_options_of_an_object_are_those_that_its_module_takes() -> None:
+    for service in SERVICES:
+        for kind in _declarations.config_kinds(service).values():
+            for option in object_spec(kind):
+                read(a=yaml.safe_dump({service: {kind.collective: {option: 1} if kind.singleton else [{option: 1}]}}))
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+ACCOUNT: dict[str, Any] = {
+    "groups": [{"permissions": {"b": True, "a": False}, "name": "First line"}, {"name": "On call", "fps_delay": 40}],
+    "technicians": [{"groups": ["On call", "First line"], "enabled": True, "username": "robin"}],
+    "machines": [],
+    "server": {"technician_restrictions": ["b", "a"], "hostname": "help.example.com"},
+}
+
+
+def test_an_account_is_written_as_people_write_it() -> None:
+    assert (
+        dump("simplehelp", ACCOUNT)
+        == """\
+---
+# The account at SimpleHelp as it was exported.
+simplehelp:
+  # Secret, and left alone unless filled in: password
+  technicians:
+    - username: robin
+      enabled: true
+      groups:
+        - First line
+        - On call
+  # Secret, and left alone unless filled in: video_password, password
+  groups:
+    - name: First line
+      permissions:
+        a: false
+        b: true
+    - name: On call
+      fps_delay: 40
+  server:
+    hostname: help.example.com
+    technician_restrictions:
+      - a
+      - b
+"""
+    )
+
+
+def test_the_order_in_which_a_service_lists_things_does_not_show() -> None:
+    def shuffled(value: Any) -> Any:
+        if isinstance(value, dict):
+            keys = random.sample(list(value), len(value))
+            return {key: shuffled(value[key]) for key in keys}
+        unordered = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return random.sample(value, len(value)) if unordered else value
+
+    for _attempt in range(10):
+        turned = {
+            kind: [shuffled(one) for one in found] if isinstance(found, list) else shuffled(found)
+            for kind, found in ACCOUNT.items()
+        }
+        assert dump("simplehelp", turned) == dump("simplehelp", ACCOUNT)
+
+
+def test_odd_texts_are_read_back_as_they_were() -> None:
+    texts = [
+        "0042",
+        "yes",
+        "null",
+        "1:30",
+        "# no comment",
+        "a: b",
+        "- x",
+        " lead",
+        "two\nlines\n",
+        "ä" * 300,
+        "'",
+        '"',
+        "",
+        "2026-01-01",
+    ]
+    account = {"devices": [{"short_name": f"D{number}", "full_name": text} for number, text in enumerate(texts)]}
+    assert yaml.safe_load(dump("alertra", account)) == {"alertra": account}
+
+
+def test_what_ansible_attaches_to_texts_does_not_show() -> None:
+    class Tagged(str):
+        """A text as results of tasks have them."""
+
+        def __str__(self) -> str:
+            return self
+
+    account: dict[str, Any] = {
+        Tagged("devices"): [{Tagged("short_name"): Tagged("A"), Tagged("full_name"): Tagged("B")}]
+    }
+    assert dump("alertra", account) == dump("alertra", {"devices": [{"short_name": "A", "full_name": "B"}]})
+
+
+def test_numbers_in_lists_without_an_order_are_sorted_as_numbers() -> None:
+    text = dump("pinghome", {"resources": [{"name": "A", "ssl_reminder_days": [30, 7]}]})
+    assert yaml.safe_load(text)["pinghome"]["resources"][0]["ssl_reminder_days"] == [7, 30]
+
+
+def test_text_that_looks_like_a_template_is_marked_as_none() -> None:
+    text = dump(
+        "alertra", {"devices": [{"short_name": "A", "full_name": "{{ lookup('pipe', 'id') }}", "url": "a {% b"}]}
+    )
+    assert "full_name: !unsafe " in text
+    assert "url: !unsafe " in text
+    assert "short_name: A" in text
+
+
+# -- what became of it -------------------------------------------------------------------------------------------------
+
+PLACES: Places = {
+    "alertra": [
+        {"place": "devices[0]", "where": "a.yml:3 alertra.devices[0]", "kind": "device", "name": "A"},
+        {"place": "devices[10]", "where": "b.yml:5 alertra.devices[1]", "kind": "device", "name": "B"},
+    ],
+    "simplehelp": [{"place": "server", "where": "c.yml:2 simplehelp.server", "kind": "server", "name": "server"}],
+}
+NONE = {"create": 0, "update": 0, "delete": 0, "recreate": 0, "unchanged": 0, "failed": 0, "skipped": 0}
+
+
+@pytest.mark.parametrize(
+    ("service", "msg", "located"),
+    [
+        (
+            "alertra",
+            "Alertra: devices[10] (B): frequency must be 1",
+            "Alertra: b.yml:5 alertra.devices[1] (B): frequency must be 1",
+        ),
+        (
+            "alertra",
+            "device A is declared twice: devices[0] (A) and devices[10] (A)",
+            "device A is declared twice: a.yml:3 alertra.devices[0] (A) and b.yml:5 alertra.devices[1] (A)",
+        ),
+        ("alertra", "Alertra: GET /x: tags[4] is odd", "Alertra: GET /x: tags[4] is odd"),
+        (
+            "simplehelp",
+            "SimpleHelp: server: hostname must be a host name",
+            "SimpleHelp: c.yml:2 simplehelp.server: hostname must be a host name",
+        ),
+        ("simplehelp", "SimpleHelp: the server refused it", "SimpleHelp: the server refused it"),
+    ],
+)
+def test_places_in_a_declaration_are_named_as_places_in_files(service: str, msg: str, located: str) -> None:
+    assert outcome({service: {"failed": True, "msg": msg}}, PLACES)[service]["msg"] == located
+
+
+def test_an_object_that_failed_is_named_with_its_place_in_the_files() -> None:
+    failures = [
+        {"kind": "device", "name": "B", "action": "update", "msg": "cannot update device B: refused", "failure": None}
+    ]
+    result = {"failed": True, "msg": "m", "changes": [], "summary": {**NONE, "failed": 1}, "failures": failures}
+    assert report(outcome({"alertra": result, "pinghome": {"skipped": True}}, PLACES))[2:] == [
+        "Alertra: b.yml:5 alertra.devices[1]: cannot update device B: refused"
+    ]
+
+
+def test_the_report_shows_each_service_and_each_change() -> None:
+    changes = [
+        {"kind": "device", "name": "A", "id": "1", "action": "update", "fields": ["url", "tags"]},
+        {"kind": "device", "name": "B", "id": "2", "action": "delete", "fields": ["url"]},
+    ]
+    done = {"changed": True, "changes": changes, "summary": {**NONE, "update": 1, "delete": 1}, "failures": []}
+    failed = {"failed": True, "msg": "Port Monitor: POST /login: refused"}
+    assert report(outcome({"alertra": done, "portmonitor": failed}, {})) == [
+        "                create    update    delete  recreate unchanged    failed   skipped",
+        "Alertra              0         1         1         0         0         0         0",
+        "Port Monitor failed, see below",
+        "Alertra: update device A: url, tags",
+        "Alertra: delete device B",
+        "Port Monitor: POST /login: refused",
+    ]
+
+
+# -- the roles ---------------------------------------------------------------------------------------------------------
+
+
+def _role(name: str, path: str) -> Any:
+    return yaml.safe_load((ROOT / "roles" / name / path).read_text(encoding="utf-8"))
+
+
+def test_the_role_passes_every_kind_to_its_module_and_prunes_what_that_prunes() -> None:
+    tasks = _role("monitoring_config", "tasks/main.yml")
+    specs = _role("monitoring_config", "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    prune = specs["monitoring_config_prune"]["options"]
+    assert prune.keys() == specs["monitoring_config_connections"]["options"].keys() == SERVICES.keys()
+    for name, service in SERVICES.items():
+        options = next(
+            task[f"declarative.monitoring.{name}_config"]
+            for task in tasks
+            if f"declarative.monitoring.{name}_config" in task
+        )
+        assert options.keys() == config_spec(service).keys()
+        assert sorted(prune[name]["choices"]) == sorted(config_spec(service)["prune"]["choices"])
+        for kind in _declarations.config_kinds(name):
+            assert f"__monitoring_config_declared.{name}.{kind} |" in options[kind]

@@ -1,0 +1,242 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the roles for technicians, agents and sites declare, without any service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._onboarding import (
+    offboarding,
+    onboarding,
+    site_definition,
+    steps,
+    survey_list,
+    ticket,
+)
+
+DEVICE = {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com/"}
+
+
+def declared(*sites: dict[str, Any]) -> dict[str, Any]:
+    """What sites are declared as, without anything being wrong."""
+    plan = onboarding([], [], sites)
+    assert plan.problems == []
+    return plan.declarations
+
+
+def test_a_person_has_one_name_and_address_unless_an_account_has_its_own() -> None:
+    person = {"name": "Anna", "email_address": "anna@example.com"}
+    own = {"display_name": "Support", "email_address": None}
+    plan = onboarding([{**person, "simplehelp": {"username": "anna", **own}, "pingplotter": {}}], [], [])
+    assert plan.problems == []
+    assert plan.declarations == {
+        "simplehelp": {"technicians": [{"username": "anna", "display_name": "Support", "email_address": None}]},
+        "pingplotter": {"users": [{"name": "Anna", "email_address": "anna@example.com"}]},
+    }
+
+
+def test_an_account_that_is_null_is_as_if_left_out() -> None:
+    plan = onboarding([{"name": "Anna", "simplehelp": None, "pingplotter": {"email_address": "a@example.com"}}], [], [])
+    assert plan.declarations.keys() == {"pingplotter"}
+
+
+@pytest.mark.parametrize(
+    ("given", "tags"),
+    [
+        ({}, {"tags": ["Berlin"], "purge_tags": False}),
+        ({"tags": ["web"]}, {"tags": ["web", "Berlin"]}),
+        ({"tags": ["Berlin"]}, {"tags": ["Berlin"]}),
+        ({"tags": None}, {"tags": ["Berlin"]}),
+        ({"tags": ["web"], "purge_tags": False}, {"tags": ["web", "Berlin"], "purge_tags": False}),
+    ],
+)
+def test_a_device_gets_the_tag_of_its_site_besides_its_own(given: dict[str, Any], tags: dict[str, Any]) -> None:
+    found = declared({"name": "Berlin", "alertra": {"devices": [{**DEVICE, **given}]}})
+    assert found["alertra"] == {"tags": [{"name": "Berlin"}], "devices": [{**DEVICE, **tags}]}
+
+
+def test_sites_may_share_a_group_and_a_tag() -> None:
+    one = {
+        "portmonitor": {
+            "group": {"name": "Customers"},
+            "targets": [{"name": "A", "type": "ping", "host": "a.example.com"}],
+        },
+        "alertra": {"tags": [{"name": "web"}]},
+    }
+    other = {"portmonitor": {"group": {"name": "Customers"}}, "alertra": {"tags": [{"name": "web"}]}}
+    found = declared({"name": "Berlin", **one}, {"name": "Vienna", **other})
+    assert found["portmonitor"]["groups"] == [{"name": "Customers"}]
+    assert [target["group"] for target in found["portmonitor"]["targets"]] == ["Customers"]
+    assert found["alertra"]["tags"] == [{"name": "Berlin"}, {"name": "web"}, {"name": "Vienna"}]
+
+
+def test_a_site_whose_targets_are_all_elsewhere_has_no_group() -> None:
+    target = {"name": "A", "group": "Shared", "type": "ping", "host": "a.example.com"}
+    assert declared({"name": "Berlin", "portmonitor": {"targets": [target]}}) == {"portmonitor": {"targets": [target]}}
+    plan = offboarding([], [], [{"name": "Berlin", "portmonitor": {"targets": [target]}}], True, {})
+    assert plan.declarations == {"portmonitor": {"targets": [{"group": "Shared", "name": "A", "state": "absent"}]}}
+
+
+def test_a_group_that_is_known_by_its_id_is_not_renamed() -> None:
+    found = declared({"name": "Berlin", "portmonitor": {"group": {"group_id": "7"}}})
+    assert found["portmonitor"]["groups"] == [{"group_id": "7"}]
+
+
+def test_the_service_of_a_site_moves_no_monitor() -> None:
+    pinghome = {"service_id": "s-1", "heartbeats": [{"heartbeat_id": "h-1"}, {"name": "Backup", "interval": 60}]}
+    found = declared({"name": "Berlin", "pinghome": pinghome})
+    assert found["pinghome"]["heartbeats"] == [
+        {"heartbeat_id": "h-1"},
+        {"service_id": "s-1", "name": "Backup", "interval": 60},
+    ]
+
+
+def test_of_what_leaves_only_the_keys_are_read() -> None:
+    site = {
+        "name": "Berlin",
+        "alertra": {"devices": [{**DEVICE, "device_id": "ab12"}, {**DEVICE, "short_name": "SHOP"}]},
+    }
+    agents = ["laptop-17", {"unique_id": "u1", "name": "renamed", "should_uninstall": True}]
+    plan = offboarding([], agents, [site], False, {})
+    assert plan.problems == []
+    assert plan.declarations["alertra"]["devices"] == [
+        {"device_id": "ab12", "state": "absent"},
+        {"short_name": "SHOP", "state": "absent"},
+    ]
+    assert plan.declarations["pingplotter"]["agents"] == [
+        {"name": "laptop-17", "state": "absent"},
+        {"unique_id": "u1", "should_uninstall": True, "state": "absent"},
+    ]
+
+
+def test_without_lists_the_tag_and_the_group_tell_what_leaves() -> None:
+    seen: dict[str, list[dict[str, Any]]] = {
+        "tags": [{"tag_id": "t1", "name": "Berlin", "devices": ["WWW", "0123456789abcdef"]}],
+        "targets": [
+            {"target_id": "1", "group": "Berlin", "name": "A"},
+            {"target_id": "2", "group": "Vienna", "name": "B"},
+        ],
+    }
+    plan = offboarding([], [], [{"name": "Berlin", "alertra": {}, "portmonitor": {}}], True, seen)
+    assert plan.problems == []
+    assert plan.declarations == {
+        "portmonitor": {
+            "targets": [{"target_id": "1", "state": "absent"}],
+            "groups": [{"name": "Berlin", "state": "absent"}],
+        },
+        "alertra": {
+            "devices": [{"short_name": "WWW", "state": "absent"}, {"device_id": "0123456789abcdef", "state": "absent"}],
+            "tags": [{"name": "Berlin", "state": "absent"}],
+        },
+    }
+
+
+def test_a_user_is_found_in_any_case_and_two_are_left_to_the_module() -> None:
+    user = {"user_id": "u1", "email_address": "anna@example.com"}
+    person = [{"email_address": "Anna@Example.com"}]
+    alone = offboarding(person, [], [], True, {"users": [user]})
+    assert alone.declarations["pingplotter"]["users"] == [{"user_id": "u1", "state": "absent"}]
+    several = offboarding(person, [], [], True, {"users": [user, {**user, "user_id": "u2"}]})
+    assert several.declarations["pingplotter"]["users"] == [{"email_address": "Anna@Example.com", "state": "absent"}]
+
+
+def test_all_of_a_service_is_as_it_was_if_it_could_not_be_looked_up() -> None:
+    plan = offboarding([{"username": "anna"}], ["laptop-17"], [], True, {}).as_dict()
+    change = {"kind": "agent", "name": "laptop-17", "id": "u1", "action": "delete", "fields": []}
+    found: dict[str, dict[str, Any]] = {
+        "simplehelp": {"failed": True, "msg": "down"},
+        "pingplotter": {"changes": [change]},
+    }
+    decision = steps(plan, found, True, ["LAPTOP-17"], [])
+    assert decision["steps"].keys() == {"pingplotter"}
+    assert decision["unnamed"] == decision["not_found"] == []
+
+
+def test_names_of_what_is_not_there_do_no_harm_and_are_told() -> None:
+    plan = offboarding([], ["laptop-17"], [], True, {}).as_dict()
+    decision = steps(plan, {"pingplotter": {"changes": []}}, True, ["somebody"], [])
+    assert decision["steps"] == {}
+    assert decision["not_found"] == ["agent laptop-17"]
+
+
+def test_a_ticket_says_in_which_device_maintenance_began() -> None:
+    devices = [{"device_id": str(n), "short_name": name, "in_maintenance": True} for n, name in enumerate(["A", "B"])]
+    result = {"changed": True, "devices": devices, "diff": [{"after_header": "device B"}], "failures": []}
+    found = ticket({"alertra": result, "pinghome": {"skipped": True, "changed": False}}, {}, "Leaving")
+    assert found["summary"] == ["Leaving: done", "Alertra: changed: device B; 1 unchanged"]
+
+
+def test_addresses_become_what_each_service_checks() -> None:
+    urls, hosts = (
+        ["WWW=https://www.example.com/?a=b"],
+        ["gw.example.com", "VPN=vpn.example.com:443", "[2001:db8::1]:22"],
+    )
+    site = site_definition({}, "Berlin", urls, hosts, ["portmonitor", "alertra", "pinghome"])
+    assert site["portmonitor"]["targets"] == [
+        {"name": "WWW", "type": "url", "url": "https://www.example.com/?a=b"},
+        {"name": "gw.example.com", "type": "ping", "host": "gw.example.com"},
+        {"name": "VPN", "type": "custom_port", "host": "vpn.example.com", "port_number": 443},
+        {"name": "[2001:db8::1]:22", "type": "custom_port", "host": "2001:db8::1", "port_number": 22},
+    ]
+    assert [one["method"] for one in site["alertra"]["devices"]] == ["HTTP", "PING", "TCP", "TCP"]
+    assert site["pinghome"]["resources"] == [
+        {"name": "Berlin WWW", "type": "http", "url": "https://www.example.com/?a=b"}
+    ]
+    assert onboarding([], [], [site]).problems == []
+
+
+def test_short_names_are_made_so_that_sites_do_not_share_one() -> None:
+    urls = ["https://www.example.com/", "https://www.example.org/", "https://www.example.com/shop"]
+    names = [
+        device["short_name"]
+        for site in ("Berlin", "Vienna")
+        for device in site_definition({}, site, urls, [], ["alertra"])["alertra"]["devices"]
+    ]
+    assert len(set(names)) == 6
+    assert all(name.startswith("EX") and len(name) == 8 for name in names)
+    again = site_definition({}, "Berlin", urls, [], ["alertra"])["alertra"]["devices"]
+    assert [device["short_name"] for device in again] == names[:3]
+
+
+def test_a_definition_is_laid_over_by_name() -> None:
+    over = {"alertra": {"devices": [{"short_name": "WWW", "frequency": 1}, {"short_name": "DNS"}]}, "pinghome": None}
+    site = site_definition(over, "Berlin", ["WWW=https://www.example.com/"], [], ["alertra", "pinghome"])
+    assert [(one["short_name"], one.get("frequency")) for one in site["alertra"]["devices"]] == [
+        ("WWW", 1),
+        ("DNS", None),
+    ]
+    assert "pinghome" not in site
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, []),
+        ("", []),
+        (" a, b\n c \n\n", ["a", "b", "c"]),
+        (["a, b"], ["a, b"]),
+        ([{"name": "a"}], [{"name": "a"}]),
+    ],
+)
+def test_a_survey_gives_lists_as_text(given: Any, expected: list[Any]) -> None:
+    assert survey_list(given) == expected
+
+
+def test_each_fault_is_told_once_with_its_place() -> None:
+    agents = [{"name": "laptop-17", "state": "gone", "colour": "red"}]
+    plan = onboarding([], agents, [])
+    assert len(plan.problems) == 2
+    assert plan.problems[0] == "onboarding_agents[0] (laptop-17): there is no option colour"
+    assert plan.problems[1].startswith("onboarding_agents[0] (laptop-17): state must be one of present, absent")
+
+
+def test_a_time_that_yaml_reads_as_a_number_is_refused() -> None:
+    plan = offboarding([], [], [], False, {}, 90)
+    assert len(plan.problems) == 1
+    assert plan.problems[0].startswith("offboarding_maintenance_duration must be hours and minutes in quotes")
+    assert offboarding([], [], [], False, {}, "01:30").problems == []
