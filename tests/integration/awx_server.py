@@ -1,0 +1,308 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A stand-in for the API of AWX, as far as the modules of awx.awx use it to configure one.
+
+It keeps objects of any kind, and refuses what AWX refuses in those that the kit makes: an injector of an input that is
+not there, a question that AWX does not know, a schedule with an answer to no question.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import StrictUndefined, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+Object = dict[str, Any]
+
+TOKEN = "sandbox-awx-token"
+ENCRYPTED = "$encrypted$"
+# What a job template, a schedule and a node of a workflow can be about.
+_STARTED = {
+    "projects": "project",
+    "job_templates": "job_template",
+    "workflow_job_templates": "workflow_job_template",
+    "inventory_sources": "inventory_source",
+}
+_PARENTS = ("organization", "inventory", "workflow_job_template", "unified_job_template")
+_ANSWERS: dict[str, type] = {
+    "text": str,
+    "textarea": str,
+    "password": str,
+    "multiplechoice": str,
+    "multiselect": str,
+    "integer": int,
+}
+_FIELD = {"id", "label", "type", "secret", "help_text", "choices", "default", "multiline", "format", "ask_at_runtime"}
+_RULE = re.compile(r"DTSTART(;TZID=(?P<zone>[^:]+))?:\d{8}T\d{6}Z? RRULE:FREQ=[A-Z]+;INTERVAL=\d+(;[A-Z]+=[\w,]+)*")
+
+
+class RefusedError(Exception):
+    """AWX would answer this with 400."""
+
+
+@dataclass
+class Awx:
+    """What an AWX holds.
+
+    :ivar playbooks: the files of every project
+    :ivar writes: the requests that changed something, as words for a message
+    """
+
+    playbooks: Sequence[str]
+    url: str = ""
+    writes: list[str] = field(default_factory=list)
+    _objects: dict[tuple[str, int], Object] = field(default_factory=dict)
+    _associations: dict[tuple[str, int, str], list[int]] = field(default_factory=dict)
+    _surveys: dict[tuple[str, int], Object] = field(default_factory=dict)
+    _secrets: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    # -- for tests ---------------------------------------------------------------------------------------------------
+
+    def all(self, kind: str) -> dict[str, Object]:
+        """The objects of a kind, by their names."""
+        return {one.get("name") or one["identifier"]: one for key, one in self._objects.items() if key[0] == kind}
+
+    def associated(self, kind: str, name: str, association: str) -> list[str]:
+        """The names of what an object is associated with."""
+        target = kind if association.endswith("_nodes") else association
+        found = self._associations.get((kind, self.all(kind)[name]["id"], association), [])
+        return sorted(self._name(self._objects[target, ident]) for ident in found)
+
+    def survey(self, kind: str, name: str) -> list[Object]:
+        """The questions of a template."""
+        questions: list[Object] = self._surveys.get((kind, self.all(kind)[name]["id"]), {}).get("spec", [])
+        return questions
+
+    def input(self, credential: str, name: str) -> Any:
+        """An input of a credential, decrypted."""
+        one = self.all("credentials")[credential]
+        return self._secrets.get((one["id"], name), one["inputs"][name])
+
+    @staticmethod
+    def _name(one: Object) -> str:
+        return str(one.get("name") or one["identifier"])
+
+    # -- the API -----------------------------------------------------------------------------------------------------
+
+    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> tuple[int, Any]:
+        """The status and the body of an answer."""
+        parts = path.removeprefix("/api/v2/").strip("/").split("/")
+        try:
+            match parts:
+                case [kind]:
+                    return self._listing(kind, query) if method == "GET" else self._create(kind, body)
+                case [kind, ident]:
+                    one = self._objects[kind, int(ident)]
+                    return 200, one if method == "GET" else self._update(kind, one, body)
+                case [kind, ident, "survey_spec"]:
+                    return self._survey(method, (kind, int(ident)), body)
+                case [kind, ident, association]:
+                    return self._associate(method, (kind, int(ident), association), body)
+        except RefusedError as exc:
+            return 400, {"error": str(exc), "__all__": [str(exc)]}
+        except KeyError:
+            pass
+        return 404, {"detail": "Not found."}
+
+    def _listing(self, kind: str, query: Mapping[str, str]) -> tuple[int, Object]:
+        kinds = _STARTED if kind == "unified_job_templates" else (kind,)
+        found = [one for (of, _), one in self._objects.items() if of in kinds]
+        found = [one for one in found if all(str(one.get(name)) == value for name, value in query.items())]
+        return 200, {"count": len(found), "next": None, "results": found}
+
+    def _create(self, kind: str, body: Object) -> tuple[int, Object]:
+        ident = len(self._objects) + 1
+        self._check(kind, body)
+        for (of, _), other in self._objects.items():
+            same = of == kind and self._name(other) == self._name(body)
+            if same and all(other.get(parent) == body.get(parent) for parent in _PARENTS):
+                raise RefusedError(f"{kind} {self._name(body)} is there already")
+        url = f"/api/v2/{kind}/{ident}/"
+        one = {"id": ident, "url": url, "type": _STARTED.get(kind, kind.removesuffix("s")), "scm_revision": ""}
+        one |= {"related": {"survey_spec": f"{url}survey_spec/"}, "summary_fields": {}}
+        self._objects[kind, ident] = one
+        self.writes.append(f"POST {kind} {self._name(body)}")
+        return 201, self._store(kind, one, body)
+
+    def _update(self, kind: str, one: Object, body: Object) -> Object:
+        self._check(kind, {**one, **body})
+        self.writes.append(f"PATCH {kind} {self._name(one)}")
+        return self._store(kind, one, body)
+
+    def _store(self, kind: str, one: Object, body: Object) -> Object:
+        if kind == "credentials":
+            fields = self._objects["credential_types", body["credential_type"]]["inputs"]["fields"]
+            inputs = dict(body.get("inputs", {}))
+            for name in [item["id"] for item in fields if item.get("secret") and inputs.get(item["id"], ENCRYPTED)]:
+                if inputs.get(name, ENCRYPTED) != ENCRYPTED:
+                    self._secrets[one["id"], name] = inputs[name]
+                    inputs[name] = ENCRYPTED
+            body = {**body, "inputs": inputs}
+        one.update(body)
+        return one
+
+    def _survey(self, method: str, key: tuple[str, int], body: Object) -> tuple[int, Object]:
+        self._objects[key]  # or it is not found
+        if method == "GET":
+            return 200, self._surveys.get(key, {})
+        if method == "POST":
+            _check_survey(body)
+            self._surveys[key] = body
+        else:
+            self._surveys.pop(key, None)
+        self.writes.append(f"{method} survey of {self._name(self._objects[key])}")
+        return 200, {}
+
+    def _associate(self, method: str, key: tuple[str, int, str], body: Object) -> tuple[int, Any]:
+        self._objects[key[:2]]  # or it is not found
+        target = key[0] if key[2].endswith("_nodes") else key[2]
+        associated = self._associations.setdefault(key, [])
+        if method == "GET":
+            return 200, {"count": len(associated), "next": None, "results": [{"id": ident} for ident in associated]}
+        one = self._objects[target, body["id"]]
+        self.writes.append(f"POST {key[2]} of {self._name(self._objects[key[:2]])}: {self._name(one)}")
+        if body.get("disassociate"):
+            associated.remove(body["id"])
+            return 204, None
+        if target == "credentials" and one["credential_type"] in {
+            self._objects[target, ident]["credential_type"] for ident in associated
+        }:
+            raise RefusedError(f"there is a credential of the type of {one['name']} already")
+        associated.append(body["id"])
+        return 204, None
+
+    # -- what AWX refuses --------------------------------------------------------------------------------------------
+
+    def _check(self, kind: str, body: Object) -> None:
+        if kind == "credential_types":
+            _check_credential_type(body)
+        elif kind == "credentials":
+            _check_inputs(self._objects["credential_types", body["credential_type"]]["inputs"], body["inputs"])
+        elif kind == "job_templates":
+            if body["playbook"] not in self.playbooks:
+                raise RefusedError(f"Playbook {body['playbook']} not found for project.")
+        elif kind == "schedules":
+            rule = _RULE.fullmatch(body["rrule"])
+            if not rule:
+                raise RefusedError(f"{body['rrule']} is no rule that AWX knows")
+            ZoneInfo(rule["zone"] or "UTC")
+            self._check_answers(body["unified_job_template"], body["extra_data"], whole=True)
+        elif kind == "workflow_job_template_nodes":
+            self._check_answers(body["unified_job_template"], body.get("extra_data") or {}, whole=False)
+
+    def _check_answers(self, template: int, answers: Object, whole: bool) -> None:
+        """Check answers to a survey; those of a schedule have to be whole, those of a node may come from elsewhere."""
+        questions = {one["variable"]: one for one in self._surveys.get(("job_templates", template), {}).get("spec", [])}
+        for name, value in answers.items():
+            if name not in questions:
+                raise RefusedError(f"{name} is not asked for on launch")
+            if value not in questions[name].get("choices", [value]):
+                raise RefusedError(f"{value} is no choice for {name}")
+        for name, question in questions.items():
+            if whole and question["required"] and "default" not in question and name not in answers:
+                raise RefusedError(f"{name} is missing")
+
+
+def _check_credential_type(body: Object) -> None:
+    fields = body["inputs"]["fields"]
+    names = [item["id"] for item in fields]
+    if len(set(names)) < len(names) or set(body["inputs"].get("required", [])) - set(names):
+        raise RefusedError(f"the fields of {body['name']} are not unique, or a required one is missing")
+    for item in fields:
+        if item.keys() - _FIELD or item["type"] not in ("string", "boolean") or not item["label"]:
+            raise RefusedError(f"{item} is no field of a credential type")
+    if body["injectors"].keys() - {"env", "extra_vars", "file"}:
+        raise RefusedError(f"{body['name']} has an injector of an unknown kind")
+    for variable, template in body["injectors"]["env"].items():
+        if not re.fullmatch("[A-Z][A-Z0-9_]*", variable) or variable.startswith("ANSIBLE_"):
+            raise RefusedError(f"{variable} must not be injected")
+        try:
+            ImmutableSandboxedEnvironment(undefined=StrictUndefined).from_string(template).render(
+                dict.fromkeys(names, "x")
+            )
+        except UndefinedError as exc:
+            raise RefusedError(f"{variable}: {exc}") from exc
+
+
+def _check_inputs(inputs: Object, given: Object) -> None:
+    fields = {item["id"]: item for item in inputs["fields"]}
+    if given.keys() - fields.keys() or set(inputs.get("required", [])) - given.keys():
+        raise RefusedError(f"a credential has {sorted(fields)}, and {inputs.get('required')} are required")
+    for name, value in given.items():
+        if not isinstance(value, str) or value not in fields[name].get("choices", [value]):
+            raise RefusedError(f"{value} is no value for {name}")
+
+
+def _check_survey(survey: Object) -> None:
+    if not survey["spec"] or survey.keys() != {"name", "description", "spec"}:
+        raise RefusedError("a survey has a name, a description and questions")
+    names = [question.get("variable") for question in survey["spec"]]
+    if len(set(names)) < len(names):
+        raise RefusedError(f"a variable of {names} is asked for twice")
+    for question in survey["spec"]:
+        kind, choices = question["type"], question.get("choices", [])
+        if not isinstance(question["required"], bool) or not question["question_name"] or kind not in _ANSWERS:
+            raise RefusedError(f"{question} is no question")
+        if kind.startswith("multi") is not bool(choices):
+            raise RefusedError(f"{question['variable']} must have choices if they are asked for, and only then")
+        default = question.get("default")
+        if default is not None and not isinstance(default, _ANSWERS[kind]):
+            raise RefusedError(f"{default} is no default for {question['variable']}")
+        if choices and default is not None and set(str(default).splitlines()) - set(choices):
+            raise RefusedError(f"the default of {question['variable']} is no choice")
+        if any(not isinstance(question.get(name, 0), int) for name in ("min", "max")):
+            raise RefusedError(f"the limits of {question['variable']} have to be numbers")
+
+
+@contextlib.contextmanager
+def running(playbooks: Sequence[str]) -> Iterator[Awx]:
+    """Serve an empty AWX on the loopback address."""
+    awx, lock = Awx(playbooks), threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        # An answer in one packet: in two, each would wait for the client's delayed acknowledgement.
+        wbufsize = -1
+        disable_nagle_algorithm = True
+
+        def _serve(self) -> None:
+            url = urlsplit(self.path)
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else None
+            status: int = 401
+            answer: Any = {"detail": "Authentication credentials were not provided."}
+            if self.headers.get("Authorization") == f"Bearer {TOKEN}":
+                with lock:
+                    status, answer = awx.answer(self.command, url.path, dict(parse_qsl(url.query)), body)
+            packed = b"" if answer is None else json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(packed)))
+            self.end_headers()
+            self.wfile.write(packed)
+
+        do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815 (the names that the server looks for)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        awx.url = f"http://127.0.0.1:{server.server_address[1]}"
+        try:
+            yield awx
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,361 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The AWX kit: applied with the modules of awx.awx, and held against the playbooks and the collection it is for."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jinja2 import Environment, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ansible_collections.declarative.monitoring.plugins.module_utils import (
+    _alertra,
+    _module,
+    _pinghome,
+    _pingplotter,
+    _portmonitor,
+    _resource,
+    _simplehelp,
+)
+from integration import awx_server
+from integration.conftest import CREDENTIALS
+from integration.harness import COLLECTION, ROOT, Account, run_module, run_playbook, writes
+from sandbox.client import Sandbox
+
+KIT = ROOT / "extensions" / "awx"
+PROJECT = KIT / "project"
+# The community package is the one place besides Galaxy to get awx.awx from; this is the last one that has it.
+BUNDLE = "ansible==12.3.0"
+INSTALL_SECONDS = 240
+_INCLUDES = ("vars_files", "ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
+_ROLES = ("ansible.builtin.include_role", "ansible.builtin.import_role")
+_CONDITIONS = ("when", "that", "until", "failed_when", "changed_when")
+SERVICES: Mapping[str, type[_resource.Service]] = {
+    "alertra": _alertra.Alertra,
+    "pinghome": _pinghome.Pinghome,
+    "pingplotter": _pingplotter.PingPlotter,
+    "portmonitor": _portmonitor.PortMonitor,
+    "simplehelp": _simplehelp.SimpleHelp,
+}
+
+
+# -- what the kit is held against --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def awx_collections() -> Path:
+    """A folder with the collection awx.awx, fetched once and kept."""
+    folder = ROOT / "build" / "awx"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = folder / BUNDLE.replace("==", "-")
+    with (folder / "lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not wanted.exists():
+            unpacked = folder / "unpacked"
+            uv = Path(sys.executable).with_name("uv")
+            command = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--no-deps", "--target", unpacked]
+            subprocess.run([*map(str, command), BUNDLE], check=True, timeout=INSTALL_SECONDS)
+            part = folder / "part" / "ansible_collections"
+            shutil.rmtree(part.parent, ignore_errors=True)
+            shutil.copytree(unpacked / "ansible_collections" / "awx", part / "awx")
+            shutil.rmtree(unpacked)
+            part.parent.rename(wanted)
+    return wanted
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what Ansible reads, in which !unsafe only says that nothing is to be templated."""
+
+
+_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))  # type: ignore[arg-type]
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), _Loader)
+
+
+def _vars(name: str) -> Any:
+    return _yaml(KIT / "vars" / f"{name}.yml")
+
+
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """The texts in a playbook or a list of tasks, with the key that each stands under."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            for under, text in _texts(item):
+                yield under or str(key), text
+    elif isinstance(value, str):
+        yield "", value
+
+
+def _reads(path: Path) -> set[str]:
+    """The variables that a playbook reads, as do the roles and the files that it includes."""
+    content = _yaml(path)
+    found: set[str] = set()
+    for key, text in _texts(content):
+        if key in _INCLUDES and (path.parent / text).is_file():
+            found |= _reads(path.parent / text)
+        # A condition is a template without its braces.
+        template = f"{{{{ {text} }}}}" if key in _CONDITIONS else text
+        names = Environment().parse(template).find_all(nodes.Name)
+        found |= {name.name for name in names if name.ctx == "load"}
+    for role in _roles(content):
+        spec = _yaml(ROOT / "roles" / role / "meta" / "argument_specs.yml")
+        found |= spec["argument_specs"]["main"]["options"].keys()
+    return found
+
+
+def _roles(content: Any) -> set[str]:
+    """The roles of the collection that a playbook or a list of tasks includes."""
+    if isinstance(content, list):
+        return {role for item in content for role in _roles(item)}
+    if not isinstance(content, dict):
+        return set()
+    included = [content[key] for key in _ROLES if key in content]
+    names = {one["name"].removeprefix(f"{COLLECTION}.") for one in included}
+    return names.union(*(_roles(value) for value in content.values()))
+
+
+def _imported(name: str) -> Path:
+    """The playbook of the collection that a playbook of the project stands for."""
+    (play,) = _yaml(PROJECT / f"{name}.yml")
+    return ROOT / "playbooks" / f"{play['ansible.builtin.import_playbook'].removeprefix(f'{COLLECTION}.')}.yml"
+
+
+def _role_option(role: str, option: str) -> Any:
+    specs = _yaml(ROOT / "roles" / role / "meta" / "argument_specs.yml")
+    return specs["argument_specs"]["main"]["options"][option]
+
+
+def _questions() -> Iterator[tuple[str, dict[str, Any]]]:
+    for survey, questions in _vars("surveys")["awx_surveys"].items():
+        for question in questions:
+            yield survey, question
+
+
+# -- applied -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(600)
+def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -> None:
+    """Every object is made by the real modules, in a server that refuses what AWX refuses; again, nothing changes."""
+    inputs = {
+        service: {name: f"canary-{service}-{name}" for name in _required(service)}
+        for service in ("alertra", "simplehelp")
+    }
+    settings = {"awx_credential_inputs": inputs, "awx_slices": 3, "awx_time_zone": "Europe/Vienna"}
+    (tmp_path / "my-awx.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    playbooks = [path.name for path in PROJECT.glob("*.yml")]
+    with awx_server.running(playbooks) as awx:
+        runs = []
+        for _ in range(2):
+            awx.writes.clear()
+            run = run_playbook(
+                [],
+                KIT / "configure.yml",
+                *("-e", f"@{tmp_path / 'my-awx.yml'}", "-vvv"),
+                ANSIBLE_COLLECTIONS_PATH=f"{ROOT / 'build' / 'collections'}:{awx_collections}",
+                CONTROLLER_HOST=awx.url,
+                CONTROLLER_OAUTH_TOKEN=awx_server.TOKEN,
+                ANSIBLE_PIPELINING="1",
+                HOME=str(tmp_path),
+            )
+            assert run.code == 0, run.output[-3000:]
+            assert "canary" not in run.output
+            runs.append((run, list(awx.writes)))
+        assert runs[0][1]
+        assert runs[1][1] == []
+        assert not any(line["result"].get("changed") for line in runs[1][0].results)
+        assert not any(line["result"].get("warnings") for run, _ in runs for line in run.results)
+
+        assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp"}
+        assert awx.input("SimpleHelp", "api_token") == "canary-simplehelp-api_token"
+        assert awx.associated("job_templates", "Onboard a technician", "credentials") == ["SimpleHelp"]
+        assert awx.associated("job_templates", "Maintenance", "credentials") == ["Alertra"]
+        sources = awx.all("inventory_sources")
+        assert sources["SimpleHelp machines"]["credential"] == awx.all("credentials")["SimpleHelp"]["id"]
+        assert "credential" not in sources["Pinghome monitors"]
+        customers = awx.all("job_templates")["Apply the declarations of all customers"]
+        assert customers["job_slice_count"] == 3
+        assert customers["inventory"] == awx.all("inventories")["Customers"]["id"]
+        assert awx.all("schedules")["Nightly plan"]["rrule"].startswith("DTSTART;TZID=Europe/Vienna:")
+        workflow = "Onboard a site, then plan"
+        assert awx.survey("workflow_job_templates", workflow) == awx.survey("job_templates", "Onboard a site")
+        assert awx.associated("workflow_job_template_nodes", "onboard", "success_nodes") == ["plan"]
+        host = json.loads(awx.all("hosts")["localhost"]["variables"])
+        assert host == {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+
+
+def test_inventory_sources_are_files_for_plugins_of_the_collection() -> None:
+    sources = [
+        one for inventory in _vars("inventories")["awx_inventories"].values() for one in inventory.get("sources", [])
+    ]
+    assert {one["service"] for one in sources if "service" in one} == SERVICES.keys()
+    for source in sources:
+        content = _yaml(PROJECT / source["path"])
+        if "service" in source:
+            assert content == {"plugin": f"{COLLECTION}.{source['service']}"}
+            assert (ROOT / "plugins" / "inventory" / f"{source['service']}.py").is_file()
+
+
+# -- surveys and playbooks ---------------------------------------------------------------------------------------------
+
+
+def test_every_playbook_has_a_template_and_every_template_a_playbook() -> None:
+    templates = {one["playbook"] for one in _vars("templates")["awx_job_templates"]}
+    assert templates == {path.stem for path in PROJECT.glob("*.yml")}
+    assert templates == {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert templates == _vars("surveys")["awx_surveys"].keys()
+
+
+def test_what_a_survey_asks_is_read_by_its_playbook() -> None:
+    for survey, question in _questions():
+        assert question["variable"] in _reads(_imported(survey)), (survey, question["variable"])
+    for template in _vars("templates")["awx_job_templates"]:
+        given = template.get("extra_vars", {}).keys()
+        assert given <= _reads(_imported(template["playbook"])), template["name"]
+
+
+def test_choices_and_defaults_of_surveys_are_those_of_roles_and_modules() -> None:
+    choices = {
+        "offboarding_mode": _role_option("offboarding", "offboarding_mode")["choices"],
+        "site_services": sorted(_role_option("onboarding", "onboarding_sites")["options"].keys() - {"name"}),
+        "export_services": sorted(_role_option("monitoring_export", "monitoring_export_services")["choices"]),
+        "maintenance_state": _documented("alertra_maintenance", "state"),
+        "agent_sessions": _documented("pingplotter_agent", "sessions"),
+        "plan_fail_on_drift": ["true", "false"],
+    }
+    asked = {question["variable"]: question for _, question in _questions() if "choices" in question}
+    assert {name: question["choices"] for name, question in asked.items()} == choices
+    assert asked["offboarding_mode"]["default"] == _role_option("offboarding", "offboarding_mode")["default"]
+    limit = next(question for _, question in _questions() if question["variable"] == "config_prune_limit")
+    assert limit["default"] == _role_option("monitoring_config", "monitoring_config_prune_limit")["default"]
+
+
+def _documented(module: str, option: str) -> list[str]:
+    """The choices of an option of a module."""
+    source = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{module}")
+    choices: list[str] = yaml.safe_load(source.DOCUMENTATION)["options"][option]["choices"]
+    return choices
+
+
+# -- credentials -------------------------------------------------------------------------------------------------------
+
+
+def _required(service: str) -> list[str]:
+    required: list[str] = _vars("credential_types")["awx_credential_types"][service]["inputs"]["required"]
+    return required
+
+
+def test_credential_types_hold_what_the_collection_reads() -> None:
+    types = _vars("credential_types")["awx_credential_types"]
+    assert types.keys() == SERVICES.keys()
+    for name, service in SERVICES.items():
+        spec = _module.connection_spec(service)
+        fields = {one["id"]: one for one in types[name]["inputs"]["fields"]}
+        injected = types[name]["injectors"]["env"]
+        assert injected == {f"{name}_{option}".upper(): f"{{{{ {option} }}}}" for option in fields}
+        for option, one in fields.items():
+            assert f"{name}_{option}".upper() in spec[option]["fallback"][1]
+            assert one.get("secret", False) is spec[option]["no_log"], (name, option)
+        lacking = {option for option in spec if spec[option]["no_log"]} - fields.keys()
+        assert not lacking, (name, lacking)
+        must = {one.name for one in service.credentials if one.required} | (
+            {"api_url"} if service.url is None else set()
+        )
+        assert set(types[name]["inputs"]["required"]) == must
+
+
+def _injected(service: str, inputs: Mapping[str, str]) -> dict[str, str]:
+    """The environment that AWX gives a job: an input that was left empty makes an empty variable."""
+    env = _vars("credential_types")["awx_credential_types"][service]["injectors"]["env"]
+    jinja = ImmutableSandboxedEnvironment()
+    return {name: jinja.from_string(template).render(inputs) for name, template in env.items()}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_credential_that_leaves_optional_inputs_empty_works(sandbox: Sandbox, service: str) -> None:
+    inputs = {**CREDENTIALS[service], "api_url": sandbox.services[service]}
+    environment = _injected(service, inputs)
+    assert "" in environment.values()
+    result = run_module(Account(service, environment), f"{service}_config_info", {})
+    assert not result.get("failed"), result
+
+
+# -- a job -------------------------------------------------------------------------------------------------------------
+
+
+def _answers(survey: str, **given: Any) -> tuple[str, str]:
+    """The variables of a job whose other questions were left as they are: AWX hands on empty texts."""
+    questions = _vars("surveys")["awx_surveys"][survey]
+    left: dict[str, Any] = {}
+    for one in questions:
+        left[one["variable"]] = one.get("default", [] if one["type"] == "multiselect" else "")
+    return "-e", json.dumps({**left, **given})
+
+
+def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The jobs of the workflow, with the variables and the environment that AWX gives them."""
+    services = ("alertra", "pinghome", "portmonitor")
+    credentials = {one: {**CREDENTIALS[one], "api_url": sandbox.services[one]} for one in services}
+    users = [Account(service, _injected(service, inputs)) for service, inputs in credentials.items()]
+    (tmp_path / "alertra.yml").write_text("alertra: {tags: [{name: declared}]}", encoding="utf-8")
+    survey = _answers("onboard_site", site_name="Lakeside", site_urls="WWW=https://www.example.com/")
+    run = run_playbook(users, PROJECT / "onboard_site.yml", *survey)
+    assert run.code == 0, run.output
+    assert [one["ShortName"] for one in sandbox.state("alertra")["devices"]] == ["WWW"]
+    assert [one["url"] for one in sandbox.state("pinghome")["resources"]] == ["https://www.example.com/"]
+    (node,) = [
+        one for one in _vars("templates")["awx_workflow_job_templates"][0]["nodes"] if one["identifier"] == "plan"
+    ]
+    for given, code in ((node["extra_data"], 0), ({}, 2)):
+        sandbox.clear_requests()
+        survey = _answers("plan", config_directory=str(tmp_path), **given)
+        run = run_playbook(users, PROJECT / "plan.yml", *survey)
+        assert run.code == code, run.output
+        assert not writes(sandbox.requests())
+        assert "declared" in run.output
+
+
+# -- the execution environment -----------------------------------------------------------------------------------------
+
+
+def test_the_execution_environment_installs_the_collection_and_its_requirements(tmp_path: Path) -> None:
+    """The context that ansible-builder makes, and those steps in it that need no container."""
+    here = tmp_path / "extensions" / "awx"
+    here.mkdir(parents=True)
+    shutil.copy(KIT / "execution-environment.yml", here)
+    _run("ansible-galaxy", "collection", "build", "--output-path", tmp_path / "build" / "dist", cwd=ROOT)
+    context = tmp_path / "context"
+    _run("ansible-builder", "create", "-f", "execution-environment.yml", "-c", context, cwd=here)
+    installed = tmp_path / "installed"
+    install = ("ansible-galaxy", "collection", "install", "--offline", "-r", "requirements.yml", "-p", installed)
+    # Elsewhere the collection is installed already, and would not be again.
+    _run(*install, cwd=context / "_build", ANSIBLE_COLLECTIONS_PATH=str(installed))
+    assert (installed / "ansible_collections" / "declarative" / "monitoring" / "plugins" / "modules").is_dir()
+    found = yaml.safe_load(_run("ansible-builder", "introspect", installed, cwd=tmp_path))
+    assert any(line.startswith("requests") for line in found["python"]), found
+
+
+def _run(program: str, *arguments: str | Path, cwd: Path, **env: str) -> str:
+    command = [str(Path(sys.executable).with_name(program)), *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=cwd, env={**os.environ, **env}, check=True, capture_output=True, text=True, timeout=120
+    ).stdout
