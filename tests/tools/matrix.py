@@ -1,0 +1,277 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run tests on every version of ansible-core that is supported, each on the Pythons that it runs on.
+
+Each pair gets an environment of its own below build/matrix, which is kept for the next run. A Python that the machine
+does not have is skipped and named. Sanity tests run on the oldest and the newest version. The results end up in
+docs/versions.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import parts, sanity
+from tools.checkout import ROOT
+
+# The versions of ansible-core, and the Pythons on which each runs as a controller.
+CORES = {
+    "2.16": ("3.10", "3.11", "3.12"),
+    "2.17": ("3.10", "3.11", "3.12"),
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.12", "3.13", "3.14"),
+}
+# Pythons for which the tools of development have no current version any more.
+OLD_PYTHONS = ("3.10",)
+PAGE = ROOT / "docs" / "versions.md"
+FOLDER = ROOT / "build" / "matrix"
+UV = str(Path(sys.executable).with_name("uv"))
+# What the tests import, in the versions that the development uses.
+NEEDED = (
+    "ansible-runner",
+    "cryptography",
+    "hypothesis",
+    "pytest",
+    "pytest-timeout",
+    "pytest-xdist",
+    "PyYAML",
+    "trustme",
+)
+SERVICES = ("alertra", "pinghome", "pingplotter", "portmonitor", "simplehelp")
+SOME = ("tests/unit/core", *(f"tests/integration/test_{service}_life.py" for service in SERVICES))
+FEW = ("tests/unit/core/test_resource.py", "tests/unit/core/test_plan.py", "tests/integration/test_alertra_life.py")
+EVERYTHING = ("tests/unit/core", "tests/integration")
+SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What became of a version of ansible-core on a Python: nothing wrong, or what was."""
+
+    core: str
+    python: str
+    exact: str = ""
+    problem: str = ""
+    skipped: bool = False
+    counts: parts.Counts | None = None
+    seconds: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """The result, for a table."""
+        if self.skipped:
+            return "skipped"
+        return f"FAILED: {self.problem}" if self.problem else str(self.counts)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for, print the table, write the page, and return 1 if anything failed."""
+    options, more = parse(arguments)
+    cells = [
+        run(core, python, options, more)
+        for core, python in chosen(options)
+        if not options.python or python in options.python
+    ]
+    checks = [] if options.quick or options.no_sanity else check_sanity(cells)
+    print()
+    print(table(cells, checks))
+    if not options.quick and not options.core and not options.python:
+        PAGE.write_text(page(cells, checks, selection(options), more), encoding="utf-8")
+    ran = [cell for cell in cells if not cell.skipped]
+    if not ran:
+        print("No version ran.", file=sys.stderr)
+    return int(not ran or any(cell.problem for cell in (*cells, *checks)))
+
+
+def parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    """Read the command line; what is not known goes to pytest."""
+    parser = argparse.ArgumentParser(prog="python -m tools.matrix", description=__doc__)
+    parser.add_argument(
+        "--all", action="store_true", help="all tests; without, those of the core and of one object each"
+    )
+    parser.add_argument("--quick", action="store_true", help="few tests, on the oldest and the newest pair; no sanity")
+    parser.add_argument("--core", action="append", choices=CORES, help="only this version of ansible-core")
+    parser.add_argument("--python", action="append", help="only this Python")
+    parser.add_argument("--no-sanity", action="store_true", help="leave out the sanity tests")
+    return parser.parse_known_args(arguments)
+
+
+def chosen(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """The pairs to run."""
+    pairs = [(core, python) for core, pythons in CORES.items() if core in (options.core or CORES) for python in pythons]
+    if options.quick:
+        there = [pair for pair in pairs if sanity.find_python(pair[1])]
+        return [there[0], there[-1]] if there else []
+    return pairs
+
+
+def selection(options: argparse.Namespace) -> Sequence[str]:
+    """The tests to run."""
+    return EVERYTHING if options.all else FEW if options.quick else SOME
+
+
+def run(core: str, python: str, options: argparse.Namespace, more: Sequence[str]) -> Cell:
+    """Run the tests on one pair."""
+    print(f"\n===== ansible-core {core} on Python {python} =====", flush=True)
+    interpreter = sanity.find_python(python)
+    if interpreter is None:
+        print("skipped: this machine does not have that Python", flush=True)
+        return Cell(core, python, skipped=True)
+    start = time.monotonic()
+    try:
+        exact = make_environment(core, python, interpreter)
+    except subprocess.CalledProcessError as error:
+        return Cell(core, python, problem=f"no environment ({error.returncode})", seconds=time.monotonic() - start)
+    report = FOLDER / "reports" / f"{_name(core, python)}.xml"
+    report.unlink(missing_ok=True)
+    command = [str(_bin(core, python) / "python"), "-m", "pytest", *selection(options), "-q", "-p", "no:cacheprovider"]
+    command += [f"--junit-xml={report}", *(more or ["-n", "2"])]
+    status = call(command, core, python)
+    counts = parts.read_report(report) if report.exists() else None
+    problem = f"pytest ended with {status}" if status else "" if counts and counts.passed else "no test ran"
+    if counts and counts.failed:
+        problem = f"{counts.failed} of {counts.passed + counts.failed} tests"
+    return Cell(core, python, exact, problem, counts=counts, seconds=time.monotonic() - start)
+
+
+def make_environment(core: str, python: str, interpreter: Path) -> str:
+    """Make the environment of a pair, unless there is one with the same requirements; return its exact version."""
+    folder = FOLDER / _name(core, python)
+    wanted = requirements(core, python)
+    stamp = folder / "requirements.txt"
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([UV, "venv", "--quiet", "--python", str(interpreter), str(folder)], check=True)
+        listed = FOLDER / f"{folder.name}.txt"
+        listed.write_text(wanted, encoding="utf-8")
+        install = [
+            UV,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            str(folder / "bin" / "python"),
+            "--requirement",
+            str(listed),
+        ]
+        subprocess.run(install, check=True)
+        # Only now, so that one that was interrupted is made again.
+        listed.replace(stamp)
+    script = "from importlib.metadata import version; print(version('ansible-core'))"
+    command = [str(folder / "bin" / "python"), "-c", script]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def requirements(core: str, python: str) -> str:
+    """What goes into an environment; the newest of everything that runs there, on a Python that is not developed on."""
+    pinned = {}
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+            if found := re.match(r"[A-Za-z][\w.-]*", line):
+                pinned[found[0].lower()] = line
+    known = {} if python in OLD_PYTHONS else pinned
+    lines = [f"ansible-core~={core}.0", pinned["requests"], *(known.get(name.lower(), name) for name in NEEDED)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def call(command: Sequence[str], core: str, python: str) -> int:
+    """Run a program in the environment of a pair; one that does not end has failed."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "VIRTUAL_ENV")
+    }
+    environment |= {
+        "PATH": f"{_bin(core, python)}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT / "tests"),
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+        # The sandbox is newer than the oldest of the Pythons.
+        "SANDBOX_PYTHON": sys.executable,
+        "LC_ALL": "C.UTF-8",
+    }
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return 124
+    return done.returncode
+
+
+def check_sanity(cells: Sequence[Cell]) -> list[Cell]:
+    """Run the sanity tests on the oldest and the newest version that ran."""
+    ran = [cell for cell in cells if cell.exact]
+    checks = []
+    for cell in {(one.core, one.python): one for one in (*ran[:1], *ran[-1:])}.values():
+        print(f"\n===== sanity: ansible-core {cell.core} on Python {cell.python} =====", flush=True)
+        start = time.monotonic()
+        status = call([str(_bin(cell.core, cell.python) / "python"), "-m", "tools.sanity"], cell.core, cell.python)
+        problem = f"ended with {status}" if status else ""
+        checks.append(Cell(cell.core, cell.python, cell.exact, problem, seconds=time.monotonic() - start))
+    return checks
+
+
+def table(cells: Sequence[Cell], checks: Sequence[Cell]) -> str:
+    """Lay the results out as text, one line a pair."""
+    lines = [f"{'ansible-core':<14} {'Python':<8} {'seconds':>8}  result"]
+    lines += [f"{cell.exact or cell.core:<14} {cell.python:<8} {cell.seconds:>8.1f}  {cell.words}" for cell in cells]
+    lines += [
+        f"{cell.exact:<14} {cell.python:<8} {cell.seconds:>8.1f}  sanity {cell.words if cell.problem else 'ok'}"
+        for cell in checks
+    ]
+    return "\n".join(lines)
+
+
+def page(cells: Sequence[Cell], checks: Sequence[Cell], tests: Sequence[str], more: Sequence[str]) -> str:
+    """The page of the documentation: a row for each version, a column for each Python."""
+    pythons = sorted({python for supported in CORES.values() for python in supported}, key=lambda text: int(text[2:]))
+    by_pair = {(cell.core, cell.python): cell for cell in cells}
+    rows = [["ansible-core", *(f"Python {python}" for python in pythons), "sanity"], ["---"] * (len(pythons) + 2)]
+    for core in CORES:
+        exact = next((cell.exact for cell in cells if cell.core == core and cell.exact), core)
+        found = [by_pair.get((core, python)) for python in pythons]
+        sane = ["failed" if cell.problem else "ok" for cell in checks if cell.core == core]
+        rows.append([exact, *(cell.words if cell else "-" for cell in found), *(sane or [""])])
+    listing = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    missing = sorted({cell.python for cell in cells if cell.skipped}, key=lambda text: int(text[2:]))
+    skipped = f"\n\nSkipped, as the machine had no such Python: {', '.join(missing)}." if missing else ""
+    chosen_by = f" with `{' '.join(more)}`" if more else ""
+    return f"""<!--
+Copyright (c) 2026, declarative.monitoring contributors
+GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+SPDX-License-Identifier: GPL-3.0-or-later
+-->
+
+# Versions
+
+Which versions of ansible-core the collection was tested with, on which Pythons; `make matrix` writes this page. A dash
+marks a Python that a version does not run on. Modules run on Python 3.9 and newer: `ansible-test sanity` compiles and
+imports them there.
+
+{listing}{skipped}
+
+The tests: {", ".join(f"`{test}`" for test in tests)}{chosen_by}. `make matrix ARGS=--all` runs all.
+"""
+
+
+def _name(core: str, python: str) -> str:
+    return f"core-{core}-python-{python}"
+
+
+def _bin(core: str, python: str) -> Path:
+    return FOLDER / _name(core, python) / "bin"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
