@@ -196,7 +196,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
         except MissingLibraryError as exc:
             self.fail_json(msg=missing_required_lib(exc.library), exception=exc.trace)
         except ApiError as exc:
-            words = f"{self._service.title}: {exc.failure.method} {exc.failure.path}: {exc}"
+            doubt = "; it may have been done all the same" if exc.ambiguous else ""
+            words = f"{self._service.title}: {exc.failure.method} {exc.failure.path}: {exc}{doubt}"
             self.fail_json(msg=words, failure=asdict(exc.failure))
         except MonitoringError as exc:
             self.fail_json(msg=f"{self._service.title}: {exc}" if self._client is not None else str(exc))

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A sandbox for each worker; how much of the matrix is run, and where its outcomes are noted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.client import Sandbox
+from tools.fault_matrix import Notes
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the whole matrix be asked for."""
+    parser.addoption(
+        "--all-faults", action="store_true", help="fail every request of every module, and note what came of it"
+    )
+
+
+@pytest.fixture(scope="session")
+def everything(request: pytest.FixtureRequest) -> bool:
+    """Whether the whole matrix is run, and not the part for which there is time after each change."""
+    return bool(request.config.getoption("--all-faults"))
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox for all tests of this worker; on another Python where SANDBOX_PYTHON says so, as it needs 3.11."""
+    with Sandbox.start(lifetime=4 * 3600, python=os.environ.get("SANDBOX_PYTHON", sys.executable)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def notes(everything: bool) -> Iterator[Notes]:
+    """The outcomes: those in the documentation, or in a run of the whole matrix new ones, kept for the next page."""
+    found = Notes() if everything else Notes.documented()
+    yield found
+    if everything:
+        found.keep(os.environ.get("PYTEST_XDIST_WORKER", "main"))

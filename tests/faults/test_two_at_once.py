@@ -1,0 +1,190 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Two tasks that create the same object at the same moment, in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from faults.scenarios import HOOK, SHOP, SITE, WEB, Scenario
+from integration.harness import Result, requests_of, run_module, writes
+from sandbox.client import Sandbox
+from tools.fault_matrix import BOTH, REFUSED, Notes
+
+DELAYS_S = (0.5, 2.0, 8.0)
+"""How long the creations are held up, so that both are under way; longer if the first attempts were not enough."""
+
+
+@dataclass(frozen=True)
+class Race:
+    """An object that is created twice, and what the service makes of that.
+
+    :param rows: where the sandbox keeps it, and under which keys its name and its id are
+    :param switches: of the sandbox, where it is in doubt whether the service takes two of a name
+    """
+
+    title: str
+    module: str
+    options: Mapping[str, Any]
+    rows: tuple[str, str, str]
+    outcome: str
+    switches: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The creation as a scenario."""
+        return Scenario(self.module, "creates", self.options, switches=self.switches)
+
+    def ids(self, sandbox: Sandbox) -> list[str]:
+        """The ids of all objects of that name."""
+        place, name, ident = self.rows
+        found = sandbox.state(self.scenario.service)[place]
+        rows = [row for one in found for row in one["integrations"]] if name == "integration" else found
+        return [str(row[ident]) for row in rows if row[name] in self.options.values()]
+
+
+AGENT = ("agents", "Name", "UniqueId")
+USER = ("users", "EmailAddress", "Id")
+RESOURCES = ("resources", "name", "id")
+RACES = (
+    Race(
+        "Alertra device", "alertra_device", {"short_name": "SHOP", **WEB}, ("devices", "ShortName", "device_id"), BOTH
+    ),
+    Race("Alertra tag", "alertra_tag", {"name": "new"}, ("tags", "Name", "tag_id"), BOTH),
+    Race("Pinghome resource", "pinghome_resource", {"name": "shop", **SHOP}, RESOURCES, BOTH),
+    Race(
+        "Pinghome resource, where names are unique",
+        "pinghome_resource",
+        {"name": "shop", **SHOP},
+        RESOURCES,
+        REFUSED,
+        {"duplicate_names": "refused"},
+    ),
+    Race(
+        "Pinghome server resource",
+        "pinghome_server_resource",
+        {"name": "db9"},
+        ("server_resources", "name", "id"),
+        BOTH,
+    ),
+    Race(
+        "Pinghome heartbeat",
+        "pinghome_heartbeat",
+        {"name": "hourly", "interval": 60},
+        ("heartbeats", "name", "id"),
+        BOTH,
+    ),
+    Race(
+        "Pinghome integration",
+        "pinghome_integration",
+        {"resource": "www", "integration": "second", **HOOK},
+        ("resources", "integration", "integration"),
+        REFUSED,
+    ),
+    Race("PingPlotter Cloud agent", "pingplotter_agent", {"name": "desktop"}, AGENT, BOTH),
+    Race("PingPlotter Cloud user", "pingplotter_user", {"email_address": "ben@example.com"}, USER, REFUSED),
+    Race(
+        "PingPlotter Cloud user, where addresses are not unique",
+        "pingplotter_user",
+        {"email_address": "ben@example.com"},
+        USER,
+        BOTH,
+        {"duplicate_email": "allowed"},
+    ),
+    Race("Port Monitor group", "portmonitor_group", {"name": "New"}, ("groups", "name", "id"), BOTH),
+    Race(
+        "Port Monitor target",
+        "portmonitor_target",
+        {"group": "Web", "name": "Blog", **SITE},
+        ("targets", "name", "id"),
+        BOTH,
+    ),
+    Race(
+        "SimpleHelp technician",
+        "simplehelp_technician",
+        {"username": "anna"},
+        ("technicians", "username", "uniqueID"),
+        REFUSED,
+    ),
+    Race("SimpleHelp group", "simplehelp_group", {"name": "New"}, ("groups", "name", "uniqueID"), REFUSED),
+    Race(
+        "SimpleHelp group, where names are not unique",
+        "simplehelp_group",
+        {"name": "New"},
+        ("groups", "name", "uniqueID"),
+        BOTH,
+        {"group_names": "free"},
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Two processes that wait for modules to run."""
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool
+
+
+def race(sandbox: Sandbox, processes: ProcessPoolExecutor, race: Race) -> list[Result]:
+    """Let two tasks create the object before either sees that of the other, and return their results."""
+    scenario = race.scenario
+    creation = {"method": "POST", "path": "/new$" if scenario.service == "simplehelp" else ""}
+    for delay in DELAYS_S:
+        scenario.prepare(sandbox)
+        sandbox.fault(service=scenario.service, kind="delay", seconds=delay, times=2, **creation)
+        user, options = scenario.user(sandbox), dict(race.options)
+        both = [processes.submit(run_module, user, scenario.module, options) for _turn in range(2)]
+        results = [one.result(timeout=120) for one in both]
+        sandbox.clear_faults()
+        if len([one for one in sandbox.requests(scenario.service) if one["fault"] == "delay"]) == 2:
+            return results
+    raise AssertionError("one of the two came too late each time to create anything")
+
+
+@pytest.mark.parametrize("pair", RACES, ids=lambda pair: pair.title)
+def test_two_tasks_that_create_one_object_at_once_end_in_one_object_or_in_a_sentence_with_both_ids(
+    sandbox: Sandbox, processes: ProcessPoolExecutor, notes: Notes, everything: bool, pair: Race
+) -> None:
+    results = race(sandbox, processes, pair)
+    scenario, ids = pair.scenario, pair.ids(sandbox)
+    if everything:
+        notes.two[pair.title] = pair.outcome
+    assert notes.two[pair.title] == pair.outcome
+    assert any(result["changed"] for result in results), results
+    with requests_of(sandbox, scenario.service) as requests:
+        found = run_module(scenario.user(sandbox), scenario.module, pair.options)
+    assert not writes(requests)
+    if pair.outcome == REFUSED:
+        assert len(ids) == 1
+        (refused,) = [result for result in results if result.get("failed")]
+        assert not refused["changed"], refused
+        assert "refused:" in refused["msg"], refused
+        assert not found.get("failed"), found
+        assert not found["changed"], found
+        return
+    assert len(ids) == 2
+    for result in results:
+        # The one that has to look up its new object by name may see that there are two of it by now.
+        assert result["changed"], result
+        assert not result.get("failed") or all(one in result["msg"] for one in ids), result
+    assert found["failed"], found
+    assert "there are 2 " in found["msg"], found["msg"]
+    assert all(one in found["msg"] for one in ids), found["msg"]
+
+
+def test_two_tasks_that_sign_up_at_once_have_one_account(sandbox: Sandbox, processes: ProcessPoolExecutor) -> None:
+    options = {"new_email": "new@example.com", "new_password": "new-password"}
+    sign_up = Race("account", "portmonitor_account", options, ("user", "email", "email"), REFUSED)
+    results = race(sandbox, processes, sign_up)
+    assert [bool(result.get("failed")) for result in results].count(True) == 1, results
+    again = run_module(sign_up.scenario.user(sandbox), "portmonitor_account", options)
+    assert not again.get("failed"), again
+    assert not again["changed"], again
