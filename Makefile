@@ -13,7 +13,7 @@ PYTHON3 ?= python3
 PYTHON := .venv/bin/python
 TOOL := PYTHONPATH=tests $(PYTHON) -m
 # What `make test` runs, in this order. Each is a target of its own.
-PARTS ?= lint docs-sync sanity build demo unit integration
+PARTS ?= lint docs-sync sanity build docs demo unit integration molecule faults-quick matrix-quick
 # More arguments for pytest: make unit ARGS="-k tags -x"
 ARGS ?=
 PORT ?= 8765
@@ -31,7 +31,7 @@ export LC_ALL := C.UTF-8
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help env lint format docs-sync sanity build demo unit integration molecule test sandbox changelog clean distclean
+.PHONY: help env lint format docs-sync sanity build demo unit integration molecule faults faults-quick matrix matrix-quick test sandbox changelog clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -87,16 +87,20 @@ integration: env ## Run the integration tests against the sandbox
 molecule: env ## Run the roles' scenarios
 	molecule test $(or $(ARGS),--all)
 
-.PHONY: faults
+faults-quick: env ## Fail the most telling requests of every module
+	$(PYTHON) -m pytest tests/faults -n 2 --junit-xml=$(REPORTS)/faults-quick.xml $(ARGS)
+
+matrix-quick: env ## Test the oldest and the newest ansible-core with a few tests
+	$(TOOL) tools.matrix --quick
+
+test: env ## Run all of the above, and show the time of each
+	@$(TOOL) tools.parts $(PARTS)
+
 faults: env ## Fail every request of every module in every way, and write docs/faults.md (about half an hour)
 	@rm -rf $(REPORTS)/faults
 	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
 	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
 
-test: env ## Run all of the above, and show the time of each
-	@$(TOOL) tools.parts $(PARTS)
-
-.PHONY: matrix
 matrix: env ## Test every supported ansible-core on every Python there is, and write docs/versions.md (ARGS=--all, --quick)
 	$(TOOL) tools.matrix $(ARGS)
 
