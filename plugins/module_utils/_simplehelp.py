@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ._common import snake_case
@@ -25,14 +24,13 @@ from ._resource import VALUE, Desired, Field, Kind, Record, Service, Values, nam
 _UPDATE_PASSWORD = Field("update_password", choices=("on_create", "always"), default="on_create")
 
 
-@dataclass(frozen=True)
 class Nested(Field):
     """A dict of which something is known: its keys are options too, and compared one by one.
 
-    :param keys: what is known of the keys; one without a name stands for all others
+    :cvar keys: what is known of the keys; one without a name stands for all others
     """
 
-    keys: tuple[Field, ...] = ()
+    keys: ClassVar[tuple[Field, ...]] = ()
 
     def key(self, name: str) -> Field | None:
         """What is known of a key."""
@@ -91,21 +89,39 @@ TECHNICIAN = Kind(
     flags=(_UPDATE_PASSWORD,),
 )
 
-_LDAP = (
-    Field("enabled", "enabled", type="bool"),
-    Field("advanced", "advanced", type="bool"),
-    Field("base_dn", "baseDN", empty=""),
-    Field("filter", "filter", empty=""),
-    Field("member_of_groups", "memberOfGroups", type="list", compare="set", empty=[]),
-)
-_MFA = (
-    Field("email", "email", type="bool"),
-    Field("app", "app", type="bool"),
-    Field("email_code_length", "emailCodeLength", type="int", minimum=1),
-    Field("email_subject", "emailSubject", empty=""),
-    Field("email_body", "emailBody", empty=""),
-    Field("remember_machine", "rememberMachine", type="bool"),
-)
+
+class _LdapSettings(Nested):
+    keys = (
+        Field("enabled", "enabled", type="bool"),
+        Field("advanced", "advanced", type="bool"),
+        Field("base_dn", "baseDN", empty=""),
+        Field("filter", "filter", empty=""),
+        Field("member_of_groups", "memberOfGroups", type="list", compare="set", empty=[]),
+    )
+
+
+class _MfaSettings(Nested):
+    keys = (
+        Field("email", "email", type="bool"),
+        Field("app", "app", type="bool"),
+        Field("email_code_length", "emailCodeLength", type="int", minimum=1),
+        Field("email_subject", "emailSubject", empty=""),
+        Field("email_body", "emailBody", empty=""),
+        Field("remember_machine", "rememberMachine", type="bool"),
+    )
+
+
+class _Permissions(Nested):
+    keys = (Field("", type="bool"),)
+
+
+class _Properties(Nested):
+    keys = (Field("", empty=""),)
+
+
+class _GroupProperties(Nested):
+    keys = (Field(""),)
+
 
 GROUP = Kind(
     name="group",
@@ -128,11 +144,11 @@ GROUP = Kind(
         Field("video_password", "videoPassword", empty="", secret=True),
         Field("session_speed_limit_kbps", "sessionSpeedLimitKbps", type="int", minimum=0),
         Field("fps_delay", "fpsDelay", type="int", minimum=0),
-        Nested("ldap_settings", "ldapSettings", type="dict", compare="merge", keys=_LDAP),
-        Nested("mfa_settings", "mfaSettings", type="dict", compare="merge", keys=_MFA),
+        _LdapSettings("ldap_settings", "ldapSettings", type="dict", compare="merge"),
+        _MfaSettings("mfa_settings", "mfaSettings", type="dict", compare="merge"),
         # The document never says what is in them.
         Nested("password_settings", "passwordSettings", type="dict", compare="merge"),
-        Nested("permissions", type="dict", compare="merge", keys=(Field("", type="bool"),), aspect="permissions"),
+        _Permissions("permissions", type="dict", compare="merge", aspect="permissions"),
         _PASSWORD,
     ),
     flags=(_UPDATE_PASSWORD,),
@@ -150,7 +166,7 @@ MACHINE = Kind(
         Field("monitor", ("monitor", "monitoringEnabled"), type="bool"),
         Field("notes", "notes", empty="", aspect="notes"),
         Field("warnings", ("warnings", "warning"), empty="", aspect="notes"),
-        Nested("properties", type="dict", keys=(Field("", empty=""),), empty={}, purge=False, aspect="properties"),
+        _Properties("properties", type="dict", empty={}, purge=False, aspect="properties"),
         Field("online", "online", type="bool", read_only=True),
         Field("groups", "groups", type="list", read_only=True),
         Field("state", "state", read_only=True),
@@ -174,7 +190,7 @@ MACHINE_GROUP = Kind(
     ids=(),
     fields=(
         Field("groups", type="list"),
-        Nested("properties", type="dict", compare="merge", keys=(Field(""),), aspect="properties"),
+        _GroupProperties("properties", type="dict", compare="merge", aspect="properties"),
     ),
     creatable=False,
 )

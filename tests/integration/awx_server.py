@@ -118,14 +118,14 @@ class Awx:
 
     def _listing(self, kind: str, query: Mapping[str, str]) -> tuple[int, Object]:
         kinds = _STARTED if kind == "unified_job_templates" else (kind,)
-        found = [one for (of, _), one in self._objects.items() if of in kinds]
+        found = [one for (of, _ident), one in self._objects.items() if of in kinds]
         found = [one for one in found if all(str(one.get(name)) == value for name, value in query.items())]
         return 200, {"count": len(found), "next": None, "results": found}
 
     def _create(self, kind: str, body: Object) -> tuple[int, Object]:
         ident = len(self._objects) + 1
         self._check(kind, body)
-        for (of, _), other in self._objects.items():
+        for (of, _ident), other in self._objects.items():
             same = of == kind and self._name(other) == self._name(body)
             if same and all(other.get(parent) == body.get(parent) for parent in _PARENTS):
                 raise RefusedError(f"{kind} {self._name(body)} is there already")

@@ -14,6 +14,7 @@ import importlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -90,6 +91,28 @@ class Run:
         return [line["result"] for line in self.results if line["action"].startswith(f"{COLLECTION}.")]
 
 
+def run_group(command: Sequence[str], seconds: float, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end; if that does not come in time, or nobody waits for it, end all that it has started.
+
+    Workers of Ansible that went on would write to the sandbox of the next test.
+    """
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **options,
+    ) as process:
+        try:
+            output, errors = process.communicate(timeout=seconds)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
+
+
 def run_playbook(
     users: Sequence[Account], play: Sequence[Mapping[str, Any]] | Path, *arguments: str, **env: str
 ) -> Run:
@@ -116,16 +139,7 @@ def run_playbook(
             **env,
         }
         program = str(Path(sys.executable).with_name("ansible-playbook"))
-        done = subprocess.run(
-            [program, str(path), *arguments],
-            env=environment,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PLAYBOOK_SECONDS,
-            check=False,
-        )
+        done = run_group([program, str(path), *arguments], PLAYBOOK_SECONDS, env=environment, cwd=folder)
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     return Run(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
 

@@ -132,7 +132,7 @@ class Proxy(Relay):
                 return
             head += data
         self.remember(head)
-        line, _, rest = head.partition(b"\r\n")
+        line, _end, rest = head.partition(b"\r\n")
         method, target, version = line.split(b" ")
         self.targets.append(f"{method.decode()} {target.decode()}")
         host = urlsplit(target.decode() if method != b"CONNECT" else f"//{target.decode()}").hostname or ""

@@ -165,7 +165,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -
     playbooks = [path.name for path in PROJECT.glob("*.yml")]
     with awx_server.running(playbooks) as awx:
         runs = []
-        for _ in range(2):
+        for _run in range(2):
             awx.writes.clear()
             run = run_playbook(
                 [],
@@ -183,7 +183,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -
         assert runs[0][1]
         assert runs[1][1] == []
         assert not any(line["result"].get("changed") for line in runs[1][0].results)
-        assert not any(line["result"].get("warnings") for run, _ in runs for line in run.results)
+        assert not any(line["result"].get("warnings") for run, _files in runs for line in run.results)
 
         assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp"}
         assert awx.input("SimpleHelp", "api_token") == "canary-simplehelp-api_token"
@@ -242,10 +242,10 @@ def test_choices_and_defaults_of_surveys_are_those_of_roles_and_modules() -> Non
         "agent_sessions": _documented("pingplotter_agent", "sessions"),
         "plan_fail_on_drift": ["true", "false"],
     }
-    asked = {question["variable"]: question for _, question in _questions() if "choices" in question}
+    asked = {question["variable"]: question for _template, question in _questions() if "choices" in question}
     assert {name: question["choices"] for name, question in asked.items()} == choices
     assert asked["offboarding_mode"]["default"] == _role_option("offboarding", "offboarding_mode")["default"]
-    limit = next(question for _, question in _questions() if question["variable"] == "config_prune_limit")
+    limit = next(question for _template, question in _questions() if question["variable"] == "config_prune_limit")
     assert limit["default"] == _role_option("monitoring_config", "monitoring_config_prune_limit")["default"]
 
 

@@ -163,7 +163,7 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
     run = run_tasks(accounts, tasks, tmp_path)
     assert run.code == 0, run.output
     predicted, disabled = stats(run, "offboarding_result")
-    _, planning, simplehelp, pingplotter, pinghome, alertra = answers(run)
+    _first, planning, simplehelp, pingplotter, pinghome, alertra = answers(run)
     tasks = [
         forget,
         role("offboarding", LEAVING),
@@ -177,7 +177,7 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
     run = run_tasks(accounts, tasks, tmp_path)
     assert run.code == 0, run.output
     again, removed, gone = stats(run, "offboarding_result")
-    _, before_removal, _, at_the_end = answers(run)
+    _first, before_removal, _removal, at_the_end = answers(run)
 
     assert not writes_in(planning)
     assert predicted["services"] == disabled["services"]

@@ -103,10 +103,10 @@ class Customers:
         """Run apply.yml for some slices, all at the same time, and return the runs."""
         inventory = self._inventory()
         started = [self._start(number, inventory) for number in slices]
-        for thread, _ in started:
+        for thread, _runner in started:
             thread.join(SECONDS)
             assert not thread.is_alive()
-        return [runner for _, runner in started]
+        return [runner for _thread, runner in started]
 
     def _start(self, number: int, inventory: dict[str, Any]) -> Any:
         """Start the job of a slice: AWX deals out the hosts like cards, and gives each job an inventory of its own."""

@@ -18,12 +18,10 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
     SERVICES,
     DeclarationError,
     Document,
-    Places,
     dump,
     key_lines,
-    outcome,
-    report,
 )
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import TITLES, Places, outcome, report
 from integration.harness import ROOT
 
 
@@ -245,7 +243,7 @@ def test_what_ansible_attaches_to_texts_does_not_show() -> None:
         """A text as results of tasks have them."""
 
         def __str__(self) -> str:
-            return self
+            return str.__str__(self)
 
     account: dict[str, Any] = {
         Tagged("devices"): [{Tagged("short_name"): Tagged("A"), Tagged("full_name"): Tagged("B")}]
@@ -330,6 +328,10 @@ def test_the_report_shows_each_service_and_each_change() -> None:
         "Alertra: delete device B",
         "Port Monitor: POST /login: refused",
     ]
+
+
+def test_services_are_called_as_their_modules_call_them() -> None:
+    assert {name: service.title for name, service in SERVICES.items()} == TITLES
 
 
 # -- the roles ---------------------------------------------------------------------------------------------------------

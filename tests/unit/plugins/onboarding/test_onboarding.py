@@ -10,14 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._onboarding import (
-    offboarding,
-    onboarding,
-    site_definition,
-    steps,
-    survey_list,
-    ticket,
-)
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._onboarding import offboarding, onboarding, steps
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import ticket
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._survey import site_definition, survey_list
 
 DEVICE = {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com/"}
 

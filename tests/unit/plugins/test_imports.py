@@ -1,0 +1,59 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What importing the plugins of the controller imports besides."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from integration.harness import ROOT
+
+PLUGINS = "ansible_collections.declarative.monitoring.plugins"
+# As Ansible does, ask each file for its filters too.
+PROGRAM = """
+import importlib, sys
+unwanted, *names = sys.argv[1:]
+for name in names:
+    plugin = importlib.import_module(name)
+    if hasattr(plugin, "FilterModule"):
+        plugin.FilterModule().filters()
+    if unwanted in sys.modules:
+        sys.exit(f"{name} imports {unwanted}")
+"""
+
+
+def modules(*folders: str) -> Iterator[str]:
+    """The names of all files in these folders below plugins/."""
+    for folder in folders:
+        for path in sorted((ROOT / "plugins" / folder).glob("*.py")):
+            yield f"{PLUGINS}.{folder}.{path.stem}"
+
+
+def import_without(unwanted: str, *names: str) -> None:
+    """Import these in an interpreter of their own, one after the other, none of which may import that."""
+    paths = os.pathsep.join(str(path) for path in (ROOT / "build" / "collections", *sys.path) if path)
+    command = [sys.executable, "-c", PROGRAM, unwanted, *names]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("unwanted", ["requests", f"{PLUGINS}.module_utils._resource"])
+def test_no_filter_waits_for_the_services(unwanted: str) -> None:
+    """Ansible imports the filters in the worker of each task that uses one, in order of their names up to that one."""
+    import_without(unwanted, *modules("filter"))
+
+
+def test_no_plugin_of_the_controller_imports_the_base_of_the_modules() -> None:
+    """With it imported, ansible-lint runs modules instead of checking their arguments, and they send requests."""
+    import_without(
+        f"{PLUGINS}.module_utils._module", *modules("action", "filter", "inventory", "lookup", "plugin_utils")
+    )
