@@ -61,6 +61,9 @@ def run_module(user: Account, module: str, options: Mapping[str, Any], check: bo
         if hasattr(basic, "_ANSIBLE_PROFILE"):
             stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy"))
         stack.enter_context(mock.patch.object(ansible_warnings, "_global_warnings", type(_warnings())()))
+        if hasattr(ansible_warnings, "_internal"):
+            # Since 2.19 a process that has imported anything of the controller does not collect its warnings.
+            stack.enter_context(mock.patch.object(ansible_warnings._internal, "is_controller", False))
         stack.enter_context(mock.patch.dict(os.environ, user.environment))
         stack.enter_context(contextlib.redirect_stdout(output))
         stack.enter_context(contextlib.suppress(SystemExit))

@@ -126,7 +126,8 @@ class _Run:
         try:
             self._service.update(record, {name: self._resolved(value) for name, value in values.items()}, aspect)
         except MonitoringError as exc:
-            if self._service.written() > before:
+            # What was found to have had no effect is no change.
+            if isinstance(exc, ApiError) and self._service.written() > before:
                 done.note("update", fields)
             lost = [name for name in values if record is not step.record and step.desired.kind.by_name[name].write_only]
             if lost:
@@ -156,7 +157,7 @@ class _Run:
                 self._service.delete(record, step.desired.flags)
         except MonitoringError as exc:
             if record is not None and not self._gone(record, exc):
-                if self._service.written() > before:
+                if isinstance(exc, ApiError) and self._service.written() > before:
                     self._done[index].note("delete")
                 raise
         self._done[index].note("delete")

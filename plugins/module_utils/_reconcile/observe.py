@@ -144,9 +144,9 @@ def match(
                     several = f"there are {len(found)} {kind.noun}s named {wanted.label}"
                     raise InputError(f"{several}: set {kind.id_option} to one of {names(r.id for r in found)}")
                 step.record = others.pop(found[0].id, found[0]) if found else None
+                problems += _twice(step, key or kind.key_of(wanted.values), first)
             except InputError as exc:
                 problems.append(wanted.at(exc))
-            problems += _twice(step, key or kind.key_of(wanted.values), first)
             snapshot.directory.add(step)
         for record in others.values():
             pruned = kind.name in prune and not record.apart
