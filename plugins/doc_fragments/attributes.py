@@ -13,6 +13,13 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 attributes:
+  action:
+    description:
+      - Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
+    support: full
+    details:
+      - On the controller the module runs in a fork of the worker. Set the variable
+        C(declarative_monitoring_direct_execution) to V(false) for an ordinary module.
   check_mode:
     description: Can run in C(check_mode) and return the status that the run would return, without changing anything.
   diff_mode:

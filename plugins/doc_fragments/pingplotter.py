@@ -53,7 +53,8 @@ options:
     default: true
   ca_path:
     description:
-      - A file or a directory of certificates of authorities that are trusted instead of the system's.
+      - A file of certificates, or a directory of them prepared by C(openssl rehash), of authorities that are trusted
+        instead of the system's.
       - If not set, the value of the environment variable E(PINGPLOTTER_CA_PATH) is used.
     type: path
   api_allow_http:

@@ -15,7 +15,7 @@ description:
     M(declarative.monitoring.pingplotter_config) has to bring about now. The sessions of an agent are running while it
     is on one of its shifts, else paused.
   - Agents without a shift, and agents that have no sessions, are left out.
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 positional: _input, shifts, at

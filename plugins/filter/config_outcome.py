@@ -15,7 +15,7 @@ description:
     Results of skipped tasks are left out.
   - Where a message names a place in the declaration, such as C(devices[3]), the file, the line and the key are put in
     its stead.
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 positional: _input, places
@@ -67,7 +67,7 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import Places, outcome
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import Places, outcome
 
 
 def config_outcome(results: Mapping[str, Any], places: Places | None = None) -> dict[str, Any]:

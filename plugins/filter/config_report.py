@@ -12,7 +12,7 @@ name: config_report
 short_description: Show what became of whole accounts as lines of text
 description:
   - Makes a table of the services, and a line for each change and each failure, for M(ansible.builtin.debug).
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 positional: _input
@@ -52,7 +52,7 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import errors, report
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import errors, report
 
 
 def config_report(outcomes: Mapping[str, Any], errors_only: bool = False) -> list[str]:

@@ -71,11 +71,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
-
 
 def offboarding_plan(variables: Mapping[str, Any], remove: bool = False) -> dict[str, Any]:
     """The declarations."""
+    # Here, as Ansible imports this file on its way to other filters too, and importing the services takes long.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
+
     seen = {name: variables.get(f"seen_{name}") or () for name in ("users", "technicians", "tags", "targets")}
     technicians, agents, sites = (variables.get(name) or () for name in ("technicians", "agents", "sites"))
     duration = variables.get("maintenance_duration")

@@ -91,8 +91,6 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
-
 
 def offboarding_steps(
     found: Mapping[str, Any],
@@ -102,6 +100,9 @@ def offboarding_steps(
     tags: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The decision."""
+    # Here, as Ansible imports this file on its way to other filters too, and importing the services takes long.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
+
     return _onboarding.steps(plan, found, remove, named, tags)
 
 

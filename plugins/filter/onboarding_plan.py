@@ -57,11 +57,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
-
 
 def onboarding_plan(variables: Mapping[str, Any]) -> dict[str, Any]:
     """The declarations."""
+    # Here, as Ansible imports this file on its way to other filters too, and importing the services takes long.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
+
     technicians, agents, sites = (variables.get(name) or () for name in ("technicians", "agents", "sites"))
     return _onboarding.onboarding(technicians, agents, sites).as_dict()
 

@@ -80,7 +80,7 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _survey
 
 
 def site_definition(
@@ -91,7 +91,7 @@ def site_definition(
     services: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The definition."""
-    return _onboarding.site_definition(definition, name, urls, hosts, services)
+    return _survey.site_definition(definition, name, urls, hosts, services)
 
 
 class FilterModule:

@@ -44,12 +44,12 @@ _value:
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _survey
 
 
 def survey_list(value: str | Sequence[Any] | None) -> list[Any]:
     """The list."""
-    return _onboarding.survey_list(value)
+    return _survey.survey_list(value)
 
 
 class FilterModule:

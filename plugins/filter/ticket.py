@@ -84,7 +84,7 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _outcome
 
 
 def ticket(
@@ -95,7 +95,7 @@ def ticket(
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What became of it."""
-    return _onboarding.ticket(results, places or {}, title, check, notes)
+    return _outcome.ticket(results, places or {}, title, check, notes)
 
 
 class FilterModule:

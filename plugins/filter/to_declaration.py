@@ -18,7 +18,7 @@ description:
   - What the service does not show, such as passwords, is named in a comment on the kind that has it.
   - Text that looks like a template is written with C(!unsafe), so that nobody who can name an object at the service can
     make Ansible run anything.
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 positional: _input, service
@@ -66,11 +66,12 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, dump
-
 
 def to_declaration(config: Mapping[str, Any], service: str) -> str:
     """The text of a file."""
+    # Here, as Ansible imports this file on its way to other filters too, and importing the services takes long.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, dump
+
     if service not in SERVICES:
         raise AnsibleFilterError(f"there is no service {service}; there are {', '.join(sorted(SERVICES))}")
     if not isinstance(config, Mapping):

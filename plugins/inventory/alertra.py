@@ -14,7 +14,7 @@ description:
   - Makes a host of each device. All are in the group C(alertra), and inside of it in the groups C(alertra_TAG) after
     their tags.
   - Reads files named C(alertra.yml), C(alertra.yaml), or anything that ends with C(.alertra.yml) or C(.alertra.yaml).
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:

@@ -16,7 +16,7 @@ description:
     in C(pinghome_service_ID) after the id of their service.
   - Reads files named C(pinghome.yml), C(pinghome.yaml), or anything that ends with C(.pinghome.yml) or
     C(.pinghome.yaml).
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:

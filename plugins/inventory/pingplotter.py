@@ -14,7 +14,7 @@ description:
   - Makes a host of each agent, in the group C(pingplotter). Templates and deleted agents are left out.
   - Reads files named C(pingplotter.yml), C(pingplotter.yaml), or anything that ends with C(.pingplotter.yml) or
     C(.pingplotter.yaml).
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:

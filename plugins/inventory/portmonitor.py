@@ -15,7 +15,7 @@ description:
     their group.
   - Reads files named C(portmonitor.yml), C(portmonitor.yaml), or anything that ends with C(.portmonitor.yml) or
     C(.portmonitor.yaml).
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:

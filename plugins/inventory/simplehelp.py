@@ -16,7 +16,7 @@ description:
     C(simplehelp_Sweden_Lund) in C(simplehelp_Sweden).
   - Reads files named C(simplehelp.yml), C(simplehelp.yaml), or anything that ends with C(.simplehelp.yml) or
     C(.simplehelp.yaml).
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:

@@ -21,7 +21,7 @@ description:
   - All that is wrong with the files is reported at once, with the file, the line and the key of each fault - what is
     not YAML or has a key twice, services, kinds and options that do not exist, objects that are declared twice. The
     values of options are checked by the modules.
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 options:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import sys
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,13 +23,11 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotte
 from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Field, Kind, Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import Places
 
 SERVICES: Mapping[str, type[Service]] = {
     service.name: service for service in (Alertra, Pinghome, PingPlotter, PortMonitor, SimpleHelp)
 }
-
-Places = dict[str, list[dict[str, str]]]
-"""By service: the ``place`` that a module names (C(devices[3])), ``where`` that is, its ``kind`` and its ``name``."""
 
 
 class DeclarationError(Exception):
@@ -313,76 +310,3 @@ def _plain(value: Any, option: Field | None = None) -> Any:
     if isinstance(value, bool) or value is None:
         return value
     return int(value) if isinstance(value, int) else float(value)
-
-
-# -- what became of it -------------------------------------------------------------------------------------------------
-
-_ENDS = ("create", "update", "delete", "recreate", "unchanged", "failed", "skipped")
-
-
-def outcome(results: Mapping[str, Any], places: Places) -> dict[str, Any]:
-    """What the C(_config) modules reported, by service, with the places in the declaration as places in its files."""
-    return {
-        service: _outcome(result, places.get(service, []))
-        for service, result in results.items()
-        if not result.get("skipped")
-    }
-
-
-def _outcome(result: Mapping[str, Any], places: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    wheres = {one["place"]: one["where"] for one in places}
-    named: dict[tuple[str, str], list[str]] = {}
-    for one in places:
-        named.setdefault((one["kind"], one["name"]), []).append(one["where"])
-    # An object of which there is only one has its bare name as its place, which begins a sentence.
-    single = "|".join(map(re.escape, (place for place in wheres if "[" not in place))) or "(?!)"
-    pattern = re.compile(rf"\b[a-z_]+\[\d+\]|(?:^|(?<=: )|(?<=; ))(?:{single})(?=: )")
-
-    def located(text: Any) -> str:
-        return pattern.sub(lambda found: wheres.get(found.group(), found.group()), str(text))
-
-    failures = []
-    for failure in result.get("failures", ()):
-        candidates = named.get((failure["kind"], failure["name"]), [])
-        where = candidates[0] if len(candidates) == 1 else None
-        failures.append({**failure, "msg": located(failure["msg"]), "where": where})
-    failed = bool(result.get("failed"))
-    return {
-        "changed": bool(result.get("changed")),
-        "failed": failed,
-        "msg": located(result.get("msg", "")) if failed else "",
-        "changes": result.get("changes", []),
-        "summary": result.get("summary", {}),
-        "failures": failures,
-    }
-
-
-def report(outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What became of the accounts, for people: a table, and a line for each change and for each failure."""
-    width = max((len(SERVICES[service].title) for service in outcomes), default=0)
-    lines = [" ".join([" " * width, *(f"{end:>9}" for end in _ENDS)])] if outcomes else ["nothing is declared"]
-    for service, one in outcomes.items():
-        counts = [f"{one['summary'].get(end, 0):>9}" for end in _ENDS] if one["summary"] else ["failed, see below"]
-        lines.append(" ".join([f"{SERVICES[service].title:<{width}}", *counts]))
-    for service, one in outcomes.items():
-        title = SERVICES[service].title
-        for change in one["changes"]:
-            fields = f": {', '.join(change['fields'])}" if change["action"] != "delete" and change["fields"] else ""
-            what = " ".join(dict.fromkeys((change["kind"], change["name"])))
-            lines.append(f"{title}: {change['action']} {what}{fields}")
-        lines += errors({service: one})
-    return lines
-
-
-def errors(outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What went wrong, a sentence for each object, or for the service where it is not about objects."""
-    found = []
-    for service, one in outcomes.items():
-        title = SERVICES[service].title
-        if one["failures"]:
-            for failure in one["failures"]:
-                where = f"{failure['where']}: " if failure["where"] else ""
-                found.append(f"{title}: {where}{failure['msg']}")
-        elif one["failed"]:
-            found.append(one["msg"])
-    return found

@@ -2,12 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the roles for technicians, agents and sites ask of each service, and what became of it."""
+"""What the roles for technicians, agents and sites ask of each service."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -16,18 +14,11 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._alertra im
 from ansible_collections.declarative.monitoring.plugins.module_utils._declare import checked, desired, object_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Kind
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
-    SERVICES,
-    config_kinds,
-    errors,
-    outcome,
-)
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, config_kinds
 
 Item = Mapping[str, Any]
 Step = dict[str, list[dict[str, Any]]]
 
-ORDER = ("simplehelp", "pingplotter", "portmonitor", "pinghome", "alertra")
-_DONE = {"create": "created", "update": "changed", "delete": "deleted", "recreate": "recreated"}
 _PINGHOME = ("resources", "server_resources", "heartbeats", "integrations")
 
 
@@ -381,170 +372,3 @@ def _not_found(service: str, plan: Mapping[str, Any], changes: Sequence[Item]) -
         if (kind.name, str(kind.label(item, item.get(kind.id_option))).casefold()) not in there
         and (kind.name, str(item.get(kind.id_option)).casefold()) not in there
     ]
-
-
-# -- what became of it -------------------------------------------------------------------------------------------------
-
-
-def ticket(
-    results: Mapping[str, Mapping[str, Any]],
-    places: Mapping[str, Any],
-    title: str,
-    check: bool = False,
-    notes: Sequence[str] = (),
-) -> dict[str, Any]:
-    """What became of a role, with a summary in lines of text that a person can paste into a ticket.
-
-    :param results: the results of the modules by service
-    :param places: where what they were given stands in the variables of the role
-    :param notes: more lines
-    """
-    ordered = {name: results[name] for name in ORDER if results.get(name)}
-    outcomes = outcome({name: _uniform(result) for name, result in ordered.items()}, dict(places))
-    changed = any(one["changed"] for one in outcomes.values())
-    failures = [re.sub(r"\s*\n\s*", " ", text) for text in errors(outcomes)]
-    if failures:
-        end = "not finished; run it again once the reasons are gone"
-    elif check:
-        end = "a plan, nothing was changed"
-    else:
-        end = "done" if changed else "nothing to do"
-    lines = [f"{title}: {end}"]
-    for name, one in outcomes.items():
-        words = _words(one, check)
-        if words:
-            lines.append(f"{SERVICES[name].title}: {words}")
-    return {
-        "changed": changed,
-        "failed": bool(failures),
-        "services": outcomes,
-        "failures": failures,
-        "summary": [*lines, *notes, *(f"Failed: {text}" for text in failures)],
-    }
-
-
-def _uniform(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A result with C(changes): that of maintenance names the devices and shows the diffs of those that changed."""
-    if "devices" not in result:
-        return result
-    changed = {diff["after_header"] for diff in result.get("diff") or ()}
-    titles = {f"device {one['short_name']}": one for one in result["devices"]}
-    changes = [
-        {"kind": "device", "name": one["short_name"], "id": one["device_id"], "action": "update", "fields": fields}
-        for title, one in titles.items()
-        for fields in [["in_maintenance"]]
-        if title in changed
-    ]
-    return {**result, "changes": changes, "summary": {"unchanged": len(titles) - len(changes)}}
-
-
-def _words(one: Mapping[str, Any], check: bool) -> str:
-    """What happened at one service."""
-    by_action: dict[str, list[str]] = {}
-    for change in one["changes"]:
-        what = f"{change['kind'].replace('_', ' ')} {change['name']}"
-        by_action.setdefault(change["action"], []).append(what)
-    words = [
-        f"{f'would be {_DONE[action]}' if check else _DONE[action]}: {', '.join(whats)}"
-        for action, whats in by_action.items()
-    ]
-    unchanged = one["summary"].get("unchanged")
-    return "; ".join([*words, *([f"{unchanged} unchanged"] if unchanged else [])])
-
-
-# -- surveys -----------------------------------------------------------------------------------------------------------
-
-
-def survey_list(value: Any) -> list[Any]:
-    """A list as it is, a text as a list of its parts between commas and new lines, nothing as an empty list."""
-    if value is None:
-        return []
-    if not isinstance(value, str):
-        return list(value)
-    return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
-
-
-def site_definition(
-    definition: Item | None, name: str, urls: Sequence[str], hosts: Sequence[str], services: Collection[str]
-) -> dict[str, Any]:
-    """A site as the role for onboarding takes it, from lists of what is to be monitored.
-
-    :param definition: what is laid over it
-    :param urls: the URLs, each with a short name and C(=) in front of it, or without; ``hosts`` the same of hosts,
-        which may have a port
-    :param services: those that are to monitor them
-    """
-    made: dict[str, Any] = {"name": name, **{service: {} for service in services}}
-    for entry in [*urls, *hosts]:
-        given, address = _named(entry)
-        is_url = entry in urls
-        host, port = _host_and_port(address)
-        label = given or address
-        if "alertra" in made:
-            method = "HTTP" if is_url else "TCP" if port else "PING"
-            device = {
-                "short_name": given or _short_name(name, address),
-                "full_name": f"{name} {label}",
-                "method": method,
-                "url": address,
-            }
-            made["alertra"].setdefault("devices", []).append(device)
-        if "portmonitor" in made:
-            check: dict[str, Any] = {"type": "ping", "host": host}
-            if is_url:
-                check = {"type": "url", "url": address}
-            elif port:
-                check = {"type": "custom_port", "host": host, "port_number": int(port)}
-            made["portmonitor"].setdefault("targets", []).append({"name": label, **check})
-        # How Pinghome spells other types than http is not documented.
-        if "pinghome" in made and is_url:
-            resource = {"name": f"{name} {label}", "type": "http", "url": address}
-            made["pinghome"].setdefault("resources", []).append(resource)
-    laid: dict[str, Any] = _laid_over(made, definition or {})
-    if not laid.get("pinghome", True):
-        del laid["pinghome"]
-    return laid
-
-
-def _named(entry: str) -> tuple[str, str]:
-    """The short name, if there is one, and the address."""
-    found = re.fullmatch(r"([A-Za-z0-9-]{1,8})=(.+)", entry)
-    return (found[1], found[2]) if found else ("", entry)
-
-
-def _host_and_port(address: str) -> tuple[str, str]:
-    found = re.fullmatch(r"([^:]+|\[[^\]]+\]):(\d{1,5})", address)
-    return (found[1].strip("[]"), found[2]) if found else (address.strip("[]"), "")
-
-
-def _short_name(site: str, address: str) -> str:
-    """A name of the eight characters that Alertra allows: the beginning of the host, and a digest to tell it apart."""
-    host = re.sub(r"^[a-z]+://(www\.)?", "", address.lower())
-    begin = re.sub(r"[^a-z0-9]", "", host)[:2]
-    digest = base64.b32encode(hashlib.sha256(f"{site}\n{address}".encode()).digest()).decode()
-    return f"{begin}{digest[: 8 - len(begin)]}".upper()
-
-
-def _laid_over(below: Any, above: Any) -> Any:
-    """Two definitions as one: dictionaries by key, lists of objects by name, of everything else the upper one."""
-    if isinstance(below, Mapping) and isinstance(above, Mapping):
-        both = {key: _laid_over(below[key], above[key]) for key in below if key in above}
-        return {**below, **above, **both}
-    if isinstance(below, list) and isinstance(above, list):
-        rest = list(above)
-        found = []
-        for one in below:
-            match = next((other for other in rest if _same_name(one, other)), None)
-            if match is not None:
-                rest.remove(match)
-            found.append(one if match is None else _laid_over(one, match))
-        return [*found, *rest]
-    return above
-
-
-def _same_name(one: Any, other: Any) -> bool:
-    return (
-        isinstance(one, Mapping)
-        and isinstance(other, Mapping)
-        and any(one.get(key) is not None and one.get(key) == other.get(key) for key in ("name", "short_name"))
-    )

@@ -40,12 +40,14 @@ def run_tasks(users: Sequence[Account], tasks: Sequence[Task], folder: Path, *ar
     return run_playbook(users, path, *arguments)
 
 
-def run_playbooks(users: Sequence[Account], calls: Sequence[tuple[str, Mapping[str, Any]]], folder: Path) -> Run:
+def run_playbooks(
+    users: Sequence[Account], calls: Sequence[tuple[str, Mapping[str, Any]]], folder: Path, *arguments: str, **env: str
+) -> Run:
     """Run playbooks of the collection with their variables, one after the other; they share what they register."""
     path = folder / "site.yml"
     plays = [{"import_playbook": f"{COLLECTION}.{name}", "vars": dict(variables)} for name, variables in calls]
     path.write_text(yaml.safe_dump(plays, sort_keys=False), encoding="utf-8")
-    return run_playbook(users, path)
+    return run_playbook(users, path, *arguments, **env)
 
 
 def stats(run: Run, name: str) -> list[Result]:

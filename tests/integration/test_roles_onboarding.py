@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import yaml
 
 from integration.harness import Account, Result, without_ids
 from integration.roles import answers, control, role, run_playbooks, run_tasks, sentences, stats, writes_in
@@ -489,3 +490,30 @@ def test_an_agent_is_answered_with_its_link(sandbox: Sandbox, pingplotter: Accou
         "download_url": agent["DownloadUrl"],
         "ticket_reference": "REQ-17",
     }
+
+
+def test_several_hosts_hand_on_a_result_each(sandbox: Sandbox, pingplotter: Account, tmp_path: Path) -> None:
+    """Ansible and AWX keep one dictionary for all hosts of a play."""
+    agent = "laptop-{{ inventory_hostname }}"
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("agent_from_ticket", {"agent_name": agent}),
+        ("offboard_technician", {"technician_email": "{{ inventory_hostname }}@example.com"}),
+        ("export", {"export_directory": str(tmp_path / "{{ inventory_hostname }}"), "export_services": "pingplotter"}),
+    ]
+    hosts = ["berlin", "vienna"]
+    here = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    inventory = {"all": {"hosts": dict.fromkeys(hosts), "vars": here}}
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+    arguments = ["--inventory", str(tmp_path / "hosts.yml"), "--extra-vars", "monitoring_hosts=all"]
+    run = run_playbooks([pingplotter], calls, tmp_path, *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
+    assert run.code == 0, run.output
+    kept = json.loads(run.output.partition("\tRUN: ")[2].partition("\n")[0])
+    assert kept.keys() == {"agent_result", "onboarding_result", "offboarding_result", "monitoring_export_result"}
+    for results in kept.values():
+        assert sorted(results) == hosts
+    ids = {one["Name"]: one["UniqueId"] for one in sandbox.state("pingplotter")["agents"]}
+    for host in hosts:
+        assert kept["agent_result"][host]["unique_id"] == ids[f"laptop-{host}"]
+        assert done(kept["onboarding_result"][host]) == {"pingplotter": [("create", f"laptop-{host}")]}
+        assert kept["offboarding_result"][host]["not_found"] == [f"user {host}@example.com"]
+        assert kept["monitoring_export_result"][host]["directory"] == str(tmp_path / host)

@@ -99,16 +99,16 @@ class Customers:
         folder.mkdir(parents=True)
         (folder / "monitors.yml").write_text(yaml.safe_dump(declared), encoding="utf-8")
 
-    def apply(self, *slices: int) -> list[ansible_runner.Runner]:
+    def apply(self, *slices: int, limit: str | None = None) -> list[ansible_runner.Runner]:
         """Run apply.yml for some slices, all at the same time, and return the runs."""
         inventory = self._inventory()
-        started = [self._start(number, inventory) for number in slices]
+        started = [self._start(number, inventory, limit) for number in slices]
         for thread, _runner in started:
             thread.join(SECONDS)
             assert not thread.is_alive()
         return [runner for _thread, runner in started]
 
-    def _start(self, number: int, inventory: dict[str, Any]) -> Any:
+    def _start(self, number: int, inventory: dict[str, Any], limit: str | None) -> Any:
         """Start the job of a slice: AWX deals out the hosts like cards, and gives each job an inventory of its own."""
         names = self.names[number::SLICES]
         hosts = {name: inventory["_meta"]["hostvars"][name] for name in names}
@@ -125,11 +125,19 @@ class Customers:
             project_dir=str(self._project),
             playbook="apply.yml",
             forks=FORKS,
+            limit=limit,
             extravars={"monitoring_hosts": "customers"},
             cmdline=f"--vault-password-file {self._folder / 'vault-password'}",
             envvars={"ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"], "ANSIBLE_PIPELINING": "1"},
             quiet=True,
         )
+
+
+def handed_on(run: ansible_runner.Runner) -> dict[str, Any]:
+    """What AWX keeps of a job as its artifacts."""
+    (end,) = [event for event in run.events if event["event"] == "playbook_on_stats"]
+    found: dict[str, Any] = end["event_data"]["artifact_data"]
+    return found
 
 
 @pytest.mark.timeout(2 * SECONDS)
@@ -161,13 +169,33 @@ def test_fifty_customers_in_two_slices(sandbox: Sandbox, tmp_path: Path, monkeyp
     assert set(asked) == {*customers.names, None} - {WRONG}
     assert asked[None] == 1
 
+    # Each job hands on what became of each of its customers.
+    for run, names in zip(runs, hosts, strict=True):
+        results = handed_on(run)["monitoring_config_result"]
+        assert results.keys() == names
+        for name, result in results.items():
+            assert result["alertra"]["failed"] is (name == WRONG)
+            made = {change["name"] for change in result["alertra"]["changes"]}
+            assert made == (set() if name == WRONG else customers.devices(name).keys())
+            assert ("pinghome" in result) is (name in customers.with_pinghome)
+
+    # AWX relaunches a job on the hosts that failed.
     sandbox.clear_requests()
     customers.connect(WRONG, f"key-of-{WRONG}")
-    (again,) = customers.apply(customers.names.index(WRONG) % SLICES)
-    assert len(again.stats["ok"]) == 25
-    assert not again.stats["failures"]
-    assert list(again.stats["changed"]) == [WRONG]
-    changing = {request["account"] for request in sandbox.requests() if writes([request])}
-    assert changing == {WRONG}
+    number = customers.names.index(WRONG) % SLICES
+    (mended,) = customers.apply(number, limit=WRONG)
+    assert list(mended.stats["ok"]) == list(mended.stats["changed"]) == [WRONG]
+    assert not mended.stats["failures"]
+    assert {request["account"] for request in sandbox.requests()} == {WRONG}
     state = sandbox.state("alertra", f"key-of-{WRONG}")
     assert {device["ShortName"]: device["URL"] for device in state["devices"]} == customers.devices(WRONG)
+    assert handed_on(mended)["monitoring_config_result"]["alertra"]["changed"]
+
+    # The whole slice once more finds nothing to do.
+    sandbox.clear_requests()
+    (again,) = customers.apply(number)
+    assert len(again.stats["ok"]) == 25
+    assert not again.stats["changed"]
+    assert not again.stats["failures"]
+    assert {request["account"] for request in sandbox.requests("alertra")} == hosts[number]
+    assert not writes(sandbox.requests())
