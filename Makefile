@@ -31,7 +31,7 @@ export LC_ALL := C.UTF-8
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help env lint format docs-sync sanity build demo unit integration molecule faults faults-quick matrix matrix-quick test sandbox changelog clean distclean
+.PHONY: help env lint format docs-sync sanity build docs demo unit integration molecule faults faults-quick matrix matrix-quick test sandbox changelog clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,9 @@ sanity: env ## Run ansible-test sanity on a copy of the collection
 
 build: env ## Build the tarball, install it elsewhere, read its documentation, import it as Galaxy does
 	$(TOOL) tools.package
+
+docs: env ## Build the site of the guides and the reference into build/docs/html, without warnings
+	$(TOOL) tools.docs
 
 demo: env ## Run the demo against the sandbox
 	$(PYTHON) demo/run.py

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 import yaml
 
-from integration.harness import ROOT
+from integration.harness import PLAYBOOK_SECONDS, ROOT
 from integration.roles import writes_in
 from sandbox.client import Sandbox
 
@@ -49,7 +49,6 @@ FOLLOWED = (
 RUN = ("ansible-inventory", "ansible-playbook", "sed")
 # They ask on a terminal, install, or stay: the sandbox is there, and the files are not encrypted.
 NOT_RUN = ("ansible-galaxy", "ansible-vault", "make", "python", "source")
-SECONDS = 60
 
 
 @dataclass
@@ -97,7 +96,7 @@ def commands(body: str) -> Iterator[Command]:
     found: list[Command] = []
     for line in body.replace("\\\n", "").splitlines():
         if line.startswith("$ "):
-            words, _, comment = line[2:].partition("    # exit status ")
+            words, _mark, comment = line[2:].partition("    # exit status ")
             found.append(Command(words, int(comment or 0)))
         else:
             found[-1].output.append(line.strip())
@@ -105,7 +104,7 @@ def commands(body: str) -> Iterator[Command]:
 
 
 def environment(sandbox: Sandbox, home: Path) -> dict[str, str]:
-    """The environment that the guide for beginners has its reader set, with this sandbox in place of the one it starts."""
+    """The environment that the guide for beginners has its reader set, but with this sandbox."""
     (settings,) = (step for step in steps("guide_first_steps") if isinstance(step, File) and step.name == "sandbox.env")
     exported = dict(line.removeprefix("export ").split("=", 1) for line in settings.text.splitlines())
     here = {name: value.replace("http://127.0.0.1:8765", sandbox.url) for name, value in exported.items()}
@@ -123,14 +122,14 @@ def environment(sandbox: Sandbox, home: Path) -> dict[str, str]:
 def run(line: str, folder: Path, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command as a shell would."""
     return subprocess.run(
-        ["bash", "-c", line.replace(" --ask-vault-pass", "")],
+        ["bash", "-c", "exec " + line.replace(" --ask-vault-pass", "")],
         cwd=folder,
         env=dict(variables),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=SECONDS,
+        timeout=PLAYBOOK_SECONDS,
         check=False,
     )
 
@@ -148,21 +147,25 @@ def test_what_a_guide_says_comes_true(sandbox: Sandbox, tmp_path: Path, guide: s
     folder = tmp_path / "reader"
     folder.mkdir()
     variables = environment(sandbox, tmp_path / "home")
+    # The check mode of the collection's own playbooks has its tests elsewhere.
+    written: set[str] = set()
     checked: set[str] = set()
     for step in steps(guide):
         if isinstance(step, File):
             path = folder / step.name
             path.parent.mkdir(exist_ok=True)
             path.write_text(step.text, encoding="utf-8")
+            written.add(step.name)
             continue
         program = shlex.split(step.line)[0]
         assert program in (*RUN, *NOT_RUN), step.line
         if program in NOT_RUN:
             continue
-        if step.writes and step.line not in checked:
+        playbook = shlex.split(step.line)[1]
+        if step.writes and playbook in written and playbook not in checked:
             follow(Command(f"{step.line} --check"), folder, credentials(step, variables), sandbox)
         follow(step, folder, credentials(step, variables), sandbox)
-        checked.add(re.sub(r" --check( --diff)?", "", step.line))
+        checked.add(playbook)
 
 
 def follow(step: Command, folder: Path, variables: Mapping[str, str], sandbox: Sandbox) -> None:

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the site: the guides, the reference of all modules and plugins, and the pages that the tests write. Offline."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import checkout
+
+SITE = checkout.ROOT / "build" / "docs"
+PICTURES = Path("docsite", "rst", "images")
+
+# The order of the pages in docs/, which antsibull-docs does not know.
+_MEASURED = ("versions", "requests", "faults", "bad-input")
+
+# What the reference refers to in Ansible's own documentation: label, title, address.
+_ELSEWHERE = (
+    (
+        "ansible_collections.ansible.builtin.debug_module",
+        "ansible.builtin.debug",
+        "collections/ansible/builtin/debug_module",
+    ),
+    ("ansible_configuration_settings", "Configuration settings", "reference_appendices/config"),
+    ("common_return_values", "Return values", "reference_appendices/common_return_values"),
+)
+_ANSIBLE = "https://docs.ansible.com/ansible/latest"
+
+_CONTENTS = re.compile(r"^\.\. contents::\n( +:.*\n)*", re.MULTILINE)
+
+_SETTINGS = {
+    "project": f"{checkout.NAMESPACE}.{checkout.NAME}",
+    "html_title": f"{checkout.NAMESPACE} {checkout.NAME}".capitalize(),
+    "extensions": "sphinx_antsibull_ext,myst_parser",
+    "antsibull_ext_color_scheme": "default-autodark",
+    "html_theme": "furo",
+    "html_copy_source": "0",
+    "html_show_copyright": "0",
+    "html_show_sphinx": "0",
+    "highlight_language": "YAML+Jinja",
+    "smartquotes": "0",
+}
+
+
+def main() -> int:
+    """Build the site anew; a warning fails it."""
+    sources = SITE / "rst"
+    shutil.rmtree(SITE, ignore_errors=True)
+    # antsibull-docs writes to no folder that others can write to.
+    sources.mkdir(mode=0o755, parents=True)
+    try:
+        write_sources(sources)
+        settings = [f"-D{name}={value}" for name, value in _SETTINGS.items()]
+        strict = ["--fail-on-warning", "--keep-going", "--quiet", "--isolated", "--jobs", "auto"]
+        run("sphinx-build", *strict, *settings, "--doctree-dir", str(SITE / "trees"), str(sources), str(SITE / "html"))
+    except checkout.ToolError as error:
+        print(f"docs: {error}", file=sys.stderr)
+        return 1
+    print(f"{(SITE / 'html' / 'index.html').relative_to(checkout.ROOT)} has {len(list(sources.rglob('*.*')))} sources")
+    return 0
+
+
+def write_sources(sources: Path) -> None:
+    """Write what Sphinx reads: what antsibull-docs makes of the collection, and what it leaves out."""
+    name = f"{checkout.NAMESPACE}.{checkout.NAME}"
+    # Without breadcrumbs the side bar has the guides, and the index has the modules.
+    options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--no-breadcrumbs"]
+    run("antsibull-docs", "collection", *options, "--no-add-antsibull-docs-version", "--dest-dir", str(sources), name)
+    for page in sources.rglob("*.rst"):
+        # The theme has the contents of a page beside it.
+        page.write_text(_CONTENTS.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
+    docs = checkout.ROOT / "docs"
+    shutil.copytree(docs / PICTURES, sources / "docsite" / PICTURES.name)
+    pages = {page.stem: page for page in docs.glob("*.md")}
+    if set(pages) != set(_MEASURED):
+        raise checkout.ToolError(f"docs/ has {', '.join(sorted(pages))}, of which only the known ones are in the site")
+    for page in pages.values():
+        shutil.copy(page, sources)
+    elsewhere = [":orphan:", "", "Documentation of Ansible", "========================", ""]
+    for label, title, address in _ELSEWHERE:
+        elsewhere += [f".. _{label}:", "", title, "-" * len(title), "", f"{_ANSIBLE}/{address}.html", ""]
+    (sources / "ansible.rst").write_text("\n".join(elsewhere), encoding="utf-8")
+    with (sources / "index.rst").open("a", encoding="utf-8") as index:
+        lines = ["", "Measured", "--------", "", "What the tests counted, broke and tried.", ""]
+        lines += [".. toctree::", "    :maxdepth: 1", "", *(f"    {name}" for name in _MEASURED), ""]
+        index.write("\n".join(lines))
+
+
+def run(*command: str) -> None:
+    """Run a program, and raise when it fails."""
+    print("$", *command, flush=True)
+    collections = str(checkout.ROOT / "build" / "collections")
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": collections}
+    done = subprocess.run(command, cwd=SITE, env=environment, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise checkout.ToolError(f"{command[0]} failed with {done.returncode}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
