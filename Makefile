@@ -87,8 +87,8 @@ integration: env ## Run the integration tests against the sandbox
 	$(PYTHON) -m pytest tests/integration -n 2 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
 	$(if $(ARGS),,$(TOOL) tools.endpoints)
 
-molecule: env ## Run the roles' scenarios
-	molecule test $(or $(ARGS),--all)
+molecule: env ## Run the roles' scenarios, two at a time
+	printf '%s\n' $(notdir $(patsubst %/,%,$(dir $(wildcard extensions/molecule/*/molecule.yml)))) | xargs -P 2 -I SCENARIO molecule test -s SCENARIO $(ARGS)
 
 faults-quick: env ## Fail the most telling requests of every module
 	$(PYTHON) -m pytest tests/faults -n 2 --junit-xml=$(REPORTS)/faults-quick.xml $(ARGS)
