@@ -23,6 +23,8 @@ LINK := build/collections/ansible_collections/declarative/monitoring
 REPORTS := build/reports
 SCRIPTS := $(wildcard demo/*.py extensions/eda/plugins/*/*.py)
 
+SCENARIOS := $(notdir $(patsubst %/,%,$(dir $(wildcard extensions/molecule/*/molecule.yml))))
+
 # No escape sequences in a log.
 COLOR := $(if $(MAKE_TERMOUT),,--nocolor)
 
@@ -88,7 +90,7 @@ integration: env ## Run the integration tests against the sandbox
 	$(if $(ARGS),,$(TOOL) tools.endpoints)
 
 molecule: env ## Run the roles' scenarios, two at a time
-	printf '%s\n' $(notdir $(patsubst %/,%,$(dir $(wildcard extensions/molecule/*/molecule.yml)))) | xargs -P 2 -I SCENARIO molecule test -s SCENARIO $(ARGS)
+	$(if $(ARGS),molecule test $(ARGS),printf '%s\n' $(SCENARIOS) | xargs -P 2 -I SCENARIO molecule test -s SCENARIO)
 
 faults-quick: env ## Fail the most telling requests of every module
 	$(PYTHON) -m pytest tests/faults -n 2 --junit-xml=$(REPORTS)/faults-quick.xml $(ARGS)
