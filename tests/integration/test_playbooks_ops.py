@@ -63,6 +63,17 @@ def test_an_export_is_planned_as_no_change_and_an_edit_as_that_edit(
     assert len(writes(sandbox.requests())) == 1
 
 
+def test_an_export_into_a_relative_folder_is_made_where_the_user_is(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path
+) -> None:
+    sandbox.set_state("alertra", ACCOUNTS["alertra"])
+    variables = json.dumps({"export_directory": "declarations", "export_services": "alertra"})
+    playbook = Path("declarative.monitoring.export")
+    run = run_playbook([alertra], playbook, "-e", variables, PWD=str(tmp_path))
+    assert run.code == 0, run.output
+    assert [path.name for path in (tmp_path / "declarations").iterdir()] == ["alertra.yml"]
+
+
 def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
     sandbox.set_state("alertra", {"tags": [{"Name": "old"}]})
     (tmp_path / "alertra.yml").write_text("alertra: {}\n", encoding="utf-8")
