@@ -275,6 +275,10 @@ def python(tmp_path: Path) -> Path:
 def test_what_asks_for_a_process_of_its_own_has_one(
     play: Callable[..., Ways], python: Path, keywords: Play, reason: str
 ) -> None:
+    if "async" in keywords and " " in sys.executable:
+        pytest.skip(
+            "ansible-core does not quote the interpreter of an asynchronous task, so its path may have no space"
+        )
     keywords = json.loads(json.dumps(keywords).replace("PYTHON", str(python)))
     ways = play([_task("alertra_device", WEB, **keywords), _task("alertra_device_info", {})])
     _assert_same(ways)
