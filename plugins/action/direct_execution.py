@@ -14,6 +14,7 @@ working directory, locale) ends with the fork, as it would end with the process 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import io
 import json
@@ -24,7 +25,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -36,6 +37,8 @@ from ansible.module_utils.common import warnings as ansible_warnings
 from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
+
+from ansible_collections.declarative.monitoring.plugins.module_utils import _progress
 
 DOCUMENTATION = r"""
 name: direct_execution
@@ -54,13 +57,23 @@ options:
         key: direct_execution
     vars:
       - name: declarative_monitoring_direct_execution
+  progress_interval:
+    description:
+      - After how many seconds, again and again, a module that runs in a fork tells how far it is. Never, if it is 0.
+    type: float
+    default: 5
+    env:
+      - name: DECLARATIVE_MONITORING_PROGRESS_INTERVAL
+    ini:
+      - section: declarative_monitoring
+        key: progress_interval
+    vars:
+      - name: declarative_monitoring_progress_interval
 """
 
 _NAME = "declarative.monitoring.direct_execution"
-_OPTION = "direct_execution"
-_VARIABLE = "declarative_monitoring_direct_execution"
 _MODULES = Path(__file__).resolve().parents[1] / "modules"
-_PACKAGE = "ansible_collections.declarative.monitoring.plugins.modules"
+_PACKAGE = "ansible_collections.declarative.monitoring.plugins"
 
 # The parts of ansible-core that are used here are private: another version has to be looked at before it is added.
 _CORES = ((2, 16), (2, 21))
@@ -73,7 +86,17 @@ _VARIABLES = re.compile(
 _INSTRUMENTED = ("_ANSIBLE_COVERAGE_", "_ANSIBLE_ANSIBALLZ_")
 
 # Action plugins have no options of their own in ansible-core, but its configuration can read theirs like any other's.
-constants.config.initialize_plugin_configuration_definitions("action", _NAME, yaml.safe_load(DOCUMENTATION)["options"])
+_OPTIONS = yaml.safe_load(DOCUMENTATION)["options"]
+constants.config.initialize_plugin_configuration_definitions("action", _NAME, _OPTIONS)
+
+
+def _option(name: str, action: ActionModule | None = None, task_vars: Mapping[str, Any] | None = None) -> Any:
+    """One of the options of this plugin, for a task if there is one."""
+    given = {}
+    for variable in (one["name"] for one in _OPTIONS[name]["vars"]):
+        if action is not None and task_vars and variable in task_vars:
+            given[variable] = action._templar.template(task_vars[variable])
+    return constants.config.get_config_value(name, plugin_type="action", plugin_name=_NAME, variables=given)
 
 
 class _Call(NamedTuple):
@@ -84,6 +107,7 @@ class _Call(NamedTuple):
     profile: str | None
     environment: Mapping[str, str]
     folder: str
+    progress_interval: float
 
 
 class ActionModule(NormalAction):  # type: ignore[misc]
@@ -91,6 +115,8 @@ class ActionModule(NormalAction):  # type: ignore[misc]
 
     _direct = False
     _environment: Mapping[str, Any] = {}
+    _progress_interval = 0.0
+    _host = ""
     _call: _Call | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -98,6 +124,8 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         # This is called again for each retry.
         self._call = None
         self._direct = self._allows(_obstacle_of_task(self, task_vars or {}))
+        self._progress_interval = _option("progress_interval", self, task_vars)
+        self._host = (task_vars or {}).get("inventory_hostname", "")
         result: dict[str, Any] = super().run(tmp, task_vars)
         return result
 
@@ -125,7 +153,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         built, path = configured[0], Path(configured[-1])
         shebang = configured[1] if isinstance(built, str) else built.shebang
         profile = None if isinstance(built, str) else built.serialization_profile
-        module = f"{_PACKAGE}.{path.stem}"
+        module = f"{_PACKAGE}.modules.{path.stem}"
         obstacle = _obstacle_of_module(path, shebang, module_args, self._environment)
         obstacle = obstacle or _obstacle_of_import(module)
         self._direct = self._allows(obstacle)
@@ -136,6 +164,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
                 profile=profile,
                 environment={name: str(value) for name, value in self._environment.items()},
                 folder=self._loader.get_basedir(),
+                progress_interval=self._progress_interval,
             )
         return configured
 
@@ -144,7 +173,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         if self._call is None:
             return super()._low_level_execute_command(cmd, *args, **kwargs)
         self._display.vvv(f"A fork of the worker runs {self._task.action}")
-        code, out, err = _fork(self._call)
+        code, out, err = _fork(self._call, self._tell)
         return {
             "rc": code,
             "stdout": out,
@@ -152,6 +181,10 @@ class ActionModule(NormalAction):  # type: ignore[misc]
             "stderr": err,
             "stderr_lines": err.splitlines(),
         }
+
+    def _tell(self, progress: str) -> None:
+        # Not on the standard output, which callbacks such as ansible.posix.json write for programs.
+        self._display.display(f"[{self._host}] {self._task.action}: {progress}", stderr=True)
 
 
 # -- may it? -----------------------------------------------------------------------------------------------------------
@@ -161,9 +194,8 @@ def _obstacle_of_task(action: ActionModule, task_vars: Mapping[str, Any]) -> str
     """Tell what about a task asks for a process of its own, before anything has been done for it."""
     task, connection, config = action._task, action._connection, constants.config
     core = tuple(int(part) for part in core_version.split(".")[:2])
-    given = {_VARIABLE: action._templar.template(task_vars[_VARIABLE])} if _VARIABLE in task_vars else {}
-    if not config.get_config_value(_OPTION, plugin_type="action", plugin_name=_NAME, variables=given):
-        return f"{_OPTION} is off"
+    if not _option("direct_execution", action, task_vars):
+        return "direct_execution is off"
     if not _CORES[0] <= core <= _CORES[1]:
         return f"not verified with ansible-core {core_version}"
     if sys.platform == "darwin":
@@ -234,24 +266,34 @@ def _pack(module_args: Mapping[str, Any], profile: str | None) -> bytes:
     return json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, **options).encode()
 
 
-def _fork(call: _Call) -> tuple[int, str, str]:
-    """Run a module in a fork, and return its exit code, its output and its errors."""
+def _fork(call: _Call, tell: Callable[[str], None]) -> tuple[int, str, str]:
+    """Run a module in a fork, and return its exit code, its output and its errors.
+
+    :param tell: is called with what the module tells of its progress
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         _run(call, writer)
     os.close(writer)
     try:
+        answer = None
         with os.fdopen(reader, "rb") as pipe:
-            answer = pipe.read()
+            # A module that is killed may leave half a line.
+            for line in (line for line in pipe if line.endswith(b"\n")):
+                said = json.loads(line)
+                if isinstance(said, str):
+                    tell(said)
+                else:
+                    answer = said
     except BaseException:
         # The time of the task is up. A signal that can be handled might find the worker's handler, which ends all.
         os.kill(child, signal.SIGKILL)
         raise
     finally:
         status = os.waitpid(child, 0)[1]
-    if answer:
-        code, out, err = json.loads(answer)
+    if answer is not None:
+        code, out, err = answer
         return code, out, err
     code = os.waitstatus_to_exitcode(status)
     return (128 - code if code < 0 else code), "", ""
@@ -265,6 +307,8 @@ def _run(call: _Call, writer: int) -> NoReturn:
         code = 1
         try:
             _become_module_process(call)
+            if call.progress_interval > 0:
+                _progress.watch(functools.partial(_say, writer), call.progress_interval)
             _execute(call)
         except SystemExit as exc:
             code = exc.code if isinstance(exc.code, int) else int(exc.code is not None)
@@ -274,11 +318,16 @@ def _run(call: _Call, writer: int) -> NoReturn:
         for stream in (out, err):
             stream.flush()
             texts.append(to_text(stream.buffer.getvalue(), errors="surrogate_then_replace"))
-        with os.fdopen(writer, "wb") as pipe:
-            pipe.write(json.dumps([code, *texts]).encode())
+        _say(writer, [code, *texts])
     finally:
         # Nothing of the worker may run twice: neither its code, nor what it does at its end.
         os._exit(1)
+
+
+def _say(writer: int, what: str | list[Any]) -> None:
+    """Write a line to the worker: a text about progress, or what came of the run."""
+    with os.fdopen(writer, "wb", closefd=False) as pipe:
+        pipe.write(json.dumps(what).encode() + b"\n")
 
 
 def _become_module_process(call: _Call) -> None:

@@ -173,14 +173,13 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def fail_json(self, msg: str, **result: Any) -> None:
         """End with a failure; where Ansible refuses an option, in our words if we refuse it too, for they say where."""
         if not self._valid:
-            try:
-                declare.check(self._fields, self.given, self.given)
-                self._read(self.given, self.given)
-            except InputError as exc:
-                # A linter sees templates where a module sees values, and knows Ansible's words for that.
-                msg = msg if "{{" in str(exc) else str(exc)
-            except Exception:  # the raw options may be anything; then Ansible's own words stand
-                pass
+            with contextlib.suppress(Exception):  # the raw options may be anything; then Ansible's own words stand
+                try:
+                    declare.check(self._fields, self.given, self.given)
+                    self._read(self.given, self.given)
+                except InputError as exc:
+                    # A linter sees templates where a module sees values, and knows Ansible's words for that.
+                    msg = msg if "{{" in str(exc) else str(exc)
         super().fail_json(msg=msg, **result)
 
     def run(self, work: Callable[[Any], None]) -> None:

@@ -310,3 +310,26 @@ def test_ordinary_modules_can_be_asked_for(accounts: Sequence[Account], tmp_path
     assert FORKED not in run.output
     assert ("its files are to be kept" if way == "files" else "direct_execution is off") in run.output
     assert bool(list(tmp_path.glob("kept/*/AnsiballZ_alertra_key_info.py"))) is (way == "files")
+
+
+CALLBACK = f"""
+import sys
+from ansible.plugins.callback import CallbackBase
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "imports"
+
+    def v2_playbook_on_stats(self, stats):
+        names = ("_http.client", "_reconcile.apply", "_module")
+        print({{name: "ansible_collections.{COLLECTION}.plugins.module_utils." + name in sys.modules for name in names}})
+"""
+
+
+def test_what_takes_long_to_import_is_imported_once_for_all_tasks(accounts: Sequence[Account], tmp_path: Path) -> None:
+    """Each worker is a fork of the main process, and has what that has imported."""
+    (tmp_path / "imports.py").write_text(CALLBACK, encoding="utf-8")
+    play = [_task("alertra_key_info", {})]
+    run = run_playbook(accounts, play, ANSIBLE_CALLBACK_PLUGINS=str(tmp_path))
+    assert "{'_http.client': True, '_reconcile.apply': True, '_module': False}" in run.output

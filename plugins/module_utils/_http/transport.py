@@ -58,20 +58,17 @@ def check_url(url: str, allow_http: bool) -> None:
         # Not shown, as what is no URL may hold a password all the same.
         raise InputError("api_url must be a URL such as https://host/path")
     if parts.scheme == "http" and not allow_http and not is_loopback(host):
-        raise InputError(
-            f"api_url {url!r} would send the credentials unencrypted: use https, or set api_allow_http to true"
-        )
+        hint = "use https, or set api_allow_http to true"
+        raise InputError(f"api_url {url!r} would send the credentials unencrypted: {hint}")
 
 
 def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
     """The one TLS context of a run: the system's authorities, or those of ``ca_path`` alone."""
-    ca_file = ca_dir = None
-    if ca_path:
-        if not Path(ca_path).exists():
-            raise InputError(f"ca_path {ca_path!r} does not exist")
-        ca_file, ca_dir = (None, ca_path) if Path(ca_path).is_dir() else (ca_path, None)
+    if ca_path and not Path(ca_path).exists():
+        raise InputError(f"ca_path {ca_path!r} does not exist")
+    folder = bool(ca_path) and Path(ca_path or "").is_dir()
     try:
-        context = ssl.create_default_context(cafile=ca_file, capath=ca_dir)
+        context = ssl.create_default_context(cafile=None if folder else ca_path, capath=ca_path if folder else None)
     except ssl.SSLError as exc:
         raise InputError(f"ca_path {ca_path!r} holds no certificate that can be read: {exc.reason}") from exc
     if not validate:

@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from .._errors import ApiError, MonitoringError, SkippedError
+from .._progress import progress
 from .._resource import PRUNE, Pending, Record, Service, Step, Target, Values, by_key, names
 from .observe import Snapshot
 from .outcome import Outcome
@@ -30,16 +31,16 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
 
     A step that fails does not stop the others, but those that need it.
     """
-    run = _Run(plan, service, snapshot)
     steps = dict(enumerate(plan.steps))
     new = {index for index, step in steps.items() if step.action in ("create", "recreate")}
     with ThreadPoolExecutor(concurrency) as pool:
-        run.phase(pool, {i: s.needs for i, s in steps.items() if i in new or s.payload}, run.write)
+        run = _Run(plan, service, snapshot, pool)
+        run.phase("written", {i: s.needs for i, s in steps.items() if i in new or s.payload}, run.write)
         # These may need any object, and so wait for all of them; not for each other.
-        run.phase(pool, {i: set() for i, s in steps.items() if s.payload}, run.write_parts)
-        run.phase(pool, {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
+        run.phase("completed", {i: set() for i, s in steps.items() if s.payload}, run.write_parts)
+        run.phase("deleted", {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
         # Where the server did not say the id of a new object, it is looked up.
-        run.phase(pool, {i: set() for i in new}, lambda index, step: run.ident(Pending(index, step.label)))
+        run.phase("identified", {i: set() for i in new}, lambda index, step: run.ident(Pending(index, step.label)))
     service.settle()
     return run.outcome
 
@@ -47,16 +48,19 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
 class _Run:
     """One pass over a plan."""
 
-    def __init__(self, plan: Plan, service: Service, snapshot: Snapshot) -> None:
-        self.outcome = Outcome(plan)
+    def __init__(self, plan: Plan, service: Service, snapshot: Snapshot, pool: ThreadPoolExecutor) -> None:
+        self.outcome, self._pool = Outcome(plan), pool
         self._steps, self._done, self._service = plan.steps, self.outcome.done, service
         self._parts: dict[int, dict[str, Values]] = {}
         self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
         self._listed: dict[str, dict[tuple[Any, ...], list[Record]]] = {}
         self._lock = threading.Lock()
 
-    def phase(self, pool: ThreadPoolExecutor, nodes: Mapping[int, set[int]], work: Callable[[int, Step], Any]) -> None:
-        """Do the work for each node as soon as the nodes that it needs are done."""
+    def phase(self, words: str, nodes: Mapping[int, set[int]], work: Callable[[int, Step], Any]) -> None:
+        """Do the work for each node as soon as the nodes that it needs are done.
+
+        :param words: what has then been done to the objects
+        """
         sorter = TopologicalSorter({index: needs & nodes.keys() for index, needs in nodes.items()})
         sorter.prepare()
         finished: SimpleQueue[int] = SimpleQueue()
@@ -68,19 +72,19 @@ class _Run:
                         self._require(need)
                     work(index, self._steps[index])
             except MonitoringError as exc:
-                doubtful = isinstance(exc, ApiError) and exc.ambiguous
-                self._done[index].error = (
-                    _more(exc, "; it may have been done all the same: run again") if doubtful else exc
-                )
+                self._done[index].error = exc
+                if isinstance(exc, ApiError) and exc.ambiguous:
+                    self._done[index].error = _more(exc, "; it may have been done all the same: run again")
             except Exception as exc:  # one odd object must not cost the report of a thousand others
                 self._done[index].error = MonitoringError(f"an unexpected {type(exc).__name__}: {exc}")
             finally:
                 finished.put(index)
 
-        while sorter.is_active():
+        for number in range(1, len(nodes) + 1):
             for index in sorter.get_ready():
-                pool.submit(attempt, index)
+                self._pool.submit(attempt, index)
             sorter.done(finished.get())
+            progress(words, number, len(nodes), self._done)
 
     def _require(self, need: int) -> None:
         """Stop here unless another step has succeeded so far.

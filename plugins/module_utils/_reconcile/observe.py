@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import ApiError, InputError
+from .._progress import progress
 from .._resource import PRUNE, Desired, Field, Kind, Pending, Record, Service, Step, Values, by_key, names
 
 Records = dict[str, list[Record]]
@@ -214,4 +215,5 @@ def complete(
 
     service.prefetch([(record, missing, step.desired) for step, record, missing in reads])
     with ThreadPoolExecutor(concurrency) as pool:
-        list(pool.map(lambda one: read(*one), reads))
+        for number, _done in enumerate(pool.map(lambda one: read(*one), reads), 1):
+            progress("read", number, len(reads), steps)

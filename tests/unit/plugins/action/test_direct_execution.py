@@ -71,7 +71,7 @@ def test_tracebacks_that_are_to_be_shown_are_those_of_an_ordinary_module() -> No
 
 def test_a_library_that_is_missing_here_is_left_to_the_ordinary_module(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
-    found = direct._obstacle_of_import(f"{direct._PACKAGE}.alertra_tag")
+    found = direct._obstacle_of_import(f"{direct._PACKAGE}.modules.alertra_tag")
     assert found is not None
     assert found.startswith("importing it failed: ")
 
@@ -131,12 +131,13 @@ from ansible.module_utils.basic import AnsibleModule
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs lines as a module, in a fork, and returns its exit code, output and errors."""
 
-    def call(lines: str, **environment: str) -> tuple[int, str, str]:
+    def call(lines: str, told: list[str] | None = None, **environment: str) -> tuple[int, str, str]:
         (tmp_path / "some_module.py").write_text(LINES + lines, encoding="utf-8")
         monkeypatch.syspath_prepend(tmp_path)
         arguments = {"_ansible_check_mode": False, "name": "x"}
         packed = direct._pack(arguments, PROFILE)
-        return direct._fork(direct._Call("some_module", packed, PROFILE, environment, str(tmp_path)))
+        tell = [].append if told is None else told.append
+        return direct._fork(direct._Call("some_module", packed, PROFILE, environment, str(tmp_path), 1e-9), tell)
 
     return call
 
@@ -177,6 +178,25 @@ def test_what_a_module_does_to_its_process_ends_with_it(run: Any) -> None:
     assert sys.path
     assert signal.getsignal(signal.SIGINT) is handler
     assert "some_module" not in sys.modules
+
+
+TELLS = f"""
+from {direct._PACKAGE}.module_utils._progress import progress
+progress("written", 1, 3, []); print("words")
+progress("written", 2, 3, [])
+"""
+
+
+def test_what_a_module_tells_of_its_progress_is_told_and_is_no_output(run: Any) -> None:
+    told: list[str] = []
+    assert run(f"{TELLS}sys.exit()", told) == (0, "words\n", "")
+    assert told == ["1 of 3 objects written", "2 of 3 objects written"]
+
+
+def test_a_module_that_dies_has_told_its_progress(run: Any) -> None:
+    told: list[str] = []
+    assert run(f"{TELLS}os._exit(3)", told) == (3, "", "")
+    assert len(told) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,17 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugins, and what their workers inherit.
+
+Ansible's main process imports this package when it looks for the action plugin of a task, and then forks a worker for
+the task. What it has imported by then is paid for once, and not by each task.
+"""
+
+from __future__ import annotations
+
+# Not _module, of which ansible-lint replaces a part for its own ends.
+from ..module_utils import _export, _reconcile, _report
+from ..module_utils._http import client
+
+__all__ = ["_export", "_reconcile", "_report", "client"]
