@@ -31,6 +31,11 @@ options:
     required: true
     type: list
     elements: path
+  report:
+    description:
+      - Where the files cannot be used, return the reason, in place of failing.
+    type: bool
+    default: false
 notes:
   - It runs on the controller, and reads files there.
   - The result holds the secrets that the files hold. Keep it out of the output with C(no_log).
@@ -78,6 +83,11 @@ _raw:
             where: customer.yml:4 alertra.devices[0]
             kind: device
             name: WWW
+    problem:
+      description: Why the files cannot be used. It is all there is then, and empty otherwise.
+      type: str
+      returned: with O(report)
+      sample: "The declarations in monitoring cannot be used: customer.yml:4 alertra.device: there is no such kind"
 """
 
 import os
@@ -110,7 +120,14 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def run(self, terms: Sequence[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         """One declaration for each folder."""
         self.set_options(var_options=variables, direct=kwargs)
-        return [self._read(str(term)) for term in terms]
+        read = self._report if self.get_option("report") else self._read
+        return [read(str(term)) for term in terms]
+
+    def _report(self, term: str) -> dict[str, Any]:
+        try:
+            return {**self._read(term), "problem": ""}
+        except AnsibleError as exc:
+            return {"declared": {}, "places": {}, "problem": str(getattr(exc, "message", None) or exc)}
 
     def _read(self, term: str) -> dict[str, Any]:
         folder = self._folder(term)
@@ -133,6 +150,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return {"declared": declared, "places": places}
 
     def _folder(self, term: str) -> Path:
+        if not term.strip():
+            raise AnsibleError("The name of the folder of the declarations is empty.")
         candidates = dict.fromkeys((self._loader.path_dwim(term), os.path.abspath(term)))  # noqa: PTH100
         for candidate in candidates:
             if os.path.isdir(candidate):  # noqa: PTH112

@@ -89,9 +89,10 @@ def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account
 @pytest.mark.parametrize(
     ("name", "variables", "sentence"),
     [
-        ("plan", {}, "config_directory is missing: the folder of the declarations."),
+        ("plan", {}, "Set config_directory, the folder of the declarations."),
+        ("apply", {"config_directory": ""}, "Set config_directory, the folder of the declarations."),
         ("apply", {"config_directory": ".", "config_prune": "alerta.devices"}, "not alerta.devices."),
-        ("export", {}, "export_directory is missing: the folder of the files."),
+        ("export", {"export_directory": ""}, "Set export_directory, the folder of the files."),
         ("maintenance", {"maintenance_tag": ""}, "Set maintenance_tag, maintenance_devices or both"),
         ("agent_schedule", {"agent_names": "desk"}, "Set either agent_sessions, to running or paused, or agent_shifts"),
     ],

@@ -158,7 +158,11 @@ def test_files_that_cannot_be_are_refused_before_any_request(
         two="alertra:\n  devices:\n    - short_name: A\n    - short_name: A\n  device: []\n",
         three="alertra:\n  - a\n b: c\n",
     )
-    said = failure(run_role(accounts, "monitoring_config", {"monitoring_config_directory": folder}))
+    run = run_role(accounts, "monitoring_config", {"monitoring_config_directory": folder})
+    said = failure(run)
+    assert said.startswith(f"The declarations in {folder} cannot be used: ")
+    # In the words of the collection, without those of Ansible about its templates.
+    assert "lookup" not in run.output
     for sentence in (
         "three.yml:3 is not YAML: ",
         "one.yml:3 alertra.devices[0]: 'nobody_knows' is undefined",
@@ -181,6 +185,7 @@ def test_files_that_cannot_be_are_refused_before_any_request(
             "value of alertra must be one or more of: devices, tags",
         ),
         ({"monitoring_config_directory": "nowhere"}, "There is no folder "),
+        ({"monitoring_config_directory": ""}, "The name of the folder of the declarations is empty."),
     ],
 )
 def test_wrong_variables_are_refused_before_any_request(
