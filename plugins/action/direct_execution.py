@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import importlib
 import io
 import json
@@ -31,10 +32,12 @@ from typing import Any, NamedTuple, NoReturn
 
 import yaml
 from ansible import constants
+from ansible.executor import module_common
 from ansible.module_utils import basic
 from ansible.module_utils.common import json as ansible_json
 from ansible.module_utils.common import warnings as ansible_warnings
 from ansible.module_utils.common.text.converters import to_text
+from ansible.plugins import action as action_base
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
 
@@ -74,6 +77,10 @@ options:
 _NAME = "declarative.monitoring.direct_execution"
 _MODULES = Path(__file__).resolve().parents[1] / "modules"
 _PACKAGE = "ansible_collections.declarative.monitoring.plugins"
+# What all modules begin with; ansible-core replaces it by the interpreter that is configured or discovered.
+_INTERPRETER = "/usr/bin/python"
+# How values are written between controller and module, of which there is a choice since ansible-core 2.19.
+_PROFILE = "legacy" if hasattr(module_common, "_BuiltModule") else None
 
 # The parts of ansible-core that are used here are private: another version has to be looked at before it is added.
 _CORES = ((2, 16), (2, 21))
@@ -121,6 +128,8 @@ class ActionModule(NormalAction):  # type: ignore[misc]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module."""
+        # What this process has inherited is not to be looked through for garbage, nor copied for that, nor by the fork.
+        gc.freeze()
         # This is called again for each retry.
         self._call = None
         self._direct = self._allows(_obstacle_of_task(self, task_vars or {}))
@@ -145,28 +154,41 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         return text
 
     def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
-        # This finds the module and its interpreter, discovering that if need be, so it goes first.
-        configured = super()._configure_module(module_name, module_args, task_vars)
         if not self._direct:
-            return configured
-        # Before ansible-core 2.19 these are style, shebang, data and path, since then an object and a path.
-        built, path = configured[0], Path(configured[-1])
-        shebang = configured[1] if isinstance(built, str) else built.shebang
-        profile = None if isinstance(built, str) else built.serialization_profile
+            return super()._configure_module(module_name, module_args, task_vars)
+        # It finds the module and its interpreter, discovering that if need be, and packs the module for a new Python.
+        pack = action_base.modify_module
+        action_base.modify_module = functools.partial(self._unpacked, pack)
+        try:
+            return super()._configure_module(module_name, module_args, task_vars)
+        finally:
+            action_base.modify_module = pack
+
+    def _unpacked(self, pack: Callable[..., Any], *positional: Any, **given: Any) -> Any:
+        """What ansible-core is to know of a module; it is packed only if a new Python has to run it."""
+        given.update(zip(("module_name", "module_path", "module_args", "templar"), positional))
+        path, arguments = Path(given["module_path"]), given["module_args"]
+        shebang, _interpreter = module_common._get_shebang(
+            _INTERPRETER, given["task_vars"], given["templar"], remote_is_local=given["remote_is_local"]
+        )
         module = f"{_PACKAGE}.modules.{path.stem}"
-        obstacle = _obstacle_of_module(path, shebang, module_args, self._environment)
-        obstacle = obstacle or _obstacle_of_import(module)
+        obstacle = _obstacle_of_module(path, shebang, arguments, self._environment) or _obstacle_of_import(module)
         self._direct = self._allows(obstacle)
-        if self._direct:
-            self._call = _Call(
-                module=module,
-                arguments=_pack(module_args, profile),
-                profile=profile,
-                environment={name: str(value) for name, value in self._environment.items()},
-                folder=self._loader.get_basedir(),
-                progress_interval=self._progress_interval,
-            )
-        return configured
+        if not self._direct:
+            return pack(**given)
+        self._call = _Call(
+            module=module,
+            arguments=_pack(arguments, _PROFILE),
+            profile=_PROFILE,
+            environment={name: str(value) for name, value in self._environment.items()},
+            folder=self._loader.get_basedir(),
+            progress_interval=self._progress_interval,
+        )
+        if _PROFILE is None:
+            return b"", "new", shebang
+        return module_common._BuiltModule(
+            b_module_data=b"", module_style="new", shebang=shebang, serialization_profile=_PROFILE
+        )
 
     def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
         # Without a call this is a command of ansible-core's own, or an ordinary module.
@@ -332,6 +354,7 @@ def _say(writer: int, what: str | list[Any]) -> None:
 
 def _become_module_process(call: _Call) -> None:
     """Take on what a new process has, and leave behind what only the controller has."""
+    gc.freeze()
     for number in signal.valid_signals():
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.SIG_DFL)

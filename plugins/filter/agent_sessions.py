@@ -123,8 +123,10 @@ def agent_sessions(
     wanted: dict[str, str] = {}
     for number, shift in enumerate(_list(yaml.safe_load(shifts) if isinstance(shifts, str) else shifts)):
         place = f"shifts[{number}]"
-        if not isinstance(shift, Mapping) or not set(shift) <= set(_KEYS):
+        if not isinstance(shift, Mapping):
             raise AnsibleFilterError(f"{place}: must be a dictionary of {', '.join(_KEYS)}")
+        for name in sorted(map(str, set(shift) - set(_KEYS))):
+            raise AnsibleFilterError(f"{place}: there is no option {name}; there are {', '.join(_KEYS)}")
         sessions = shift.get("sessions") or ("running" if _is_on(shift, now, place) else "paused")
         if sessions not in ("running", "paused"):
             raise AnsibleFilterError(f"{place}: sessions must be running or paused, not {sessions}")

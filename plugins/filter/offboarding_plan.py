@@ -62,6 +62,10 @@ _value:
       description: The tags of Alertra of which has to be known what they hold.
       type: list
       elements: str
+    missing:
+      description: What a site is said to have and has nothing of, by service.
+      type: dict
+      sample: {alertra: [devices with the tag Berlin]}
     problems:
       description: What is wrong with the variables, and what others still use, a sentence each.
       type: list

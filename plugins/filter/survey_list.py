@@ -12,6 +12,7 @@ name: survey_list
 short_description: Read a list out of what a survey returns
 description:
   - Surveys return text. This filter makes a list of it, whose items stand between commas or on lines of their own.
+  - A text in brackets is read as YAML, such as C(['Ada, Ben', Eve]), so that items may have commas in them.
   - A list stays as it is. Nothing, and an empty text, are an empty list.
 version_added: 0.2.0
 author:

@@ -114,6 +114,9 @@ except ImportError:  # ansible-core 2.18 trusts every file
         return value
 
 
+_PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
+
+
 class LookupModule(LookupBase):  # type: ignore[misc]
     """Reads folders of declarations."""
 
@@ -152,7 +155,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def _folder(self, term: str) -> Path:
         if not term.strip():
             raise AnsibleError("The name of the folder of the declarations is empty.")
-        candidates = dict.fromkeys((self._loader.path_dwim(term), os.path.abspath(term)))  # noqa: PTH100
+        here, beside = os.path.abspath(term), self._loader.path_dwim(term)  # noqa: PTH100
+        # Nobody keeps declarations beside the playbooks of this collection.
+        ours = _PLAYBOOKS in Path(beside).resolve().parents and not Path(term).is_absolute()
+        candidates = [here] if ours else list(dict.fromkeys((beside, here)))
         for candidate in candidates:
             if os.path.isdir(candidate):  # noqa: PTH112
                 return Path(candidate)

@@ -121,7 +121,10 @@ def desired(
     if ident is None:
         values = {**_shared(service, kind, params if account is None else account), **values}
     if ident is None and not kind.singleton and kind.key_of(values) is None:
-        ways = [" and ".join(kind.key), kind.id_option]
+        shared = {
+            name: f"{name} (or the environment variable {_variable(service, name)})" for name in _shares(service, kind)
+        }
+        ways = [" and ".join(shared.get(name, name) for name in kind.key), kind.id_option]
         raise InputError(f"{where}needs {', or '.join(filter(None, ways))}")
     present = params.get("state") != "absent"
     kind.fits(values, values, where)
@@ -147,18 +150,26 @@ def desired(
 
 def _shared(service: type[Service], kind: Kind, params: Mapping[str, Any]) -> Values:
     """The options that say for a whole account what an object without an id may say for itself."""
-    shared = [item.name for item in service.credentials if not item.secret and item.name in kind.by_name]
     # The options as they were written, which are read for a better message, lack what the environment says.
-    found = {name: params.get(name) or os.environ.get(f"{service.name}_{name}".upper()) for name in shared}
+    found = {name: params.get(name) or os.environ.get(_variable(service, name)) for name in _shares(service, kind)}
     return {name: value for name, value in found.items() if value}
+
+
+def _shares(service: type[Service], kind: Kind) -> list[str]:
+    return [item.name for item in service.credentials if not item.secret and item.name in kind.by_name]
+
+
+def _variable(service: type[Service], name: str) -> str:
+    """The environment variable of a connection option."""
+    return f"{service.name}_{name}".upper()
 
 
 def desired_all(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
     """All objects of a whole account's declaration.
 
-    :raises InputError: for the first that cannot be
+    :raises InputError: with a sentence for each that cannot be
     """
-    found = []
+    found, problems = [], []
     for kind in (service.kinds[name] for name in service.config):
         name = kind.collective
         items, raw_items = params.get(name), given.get(name) or []
@@ -173,7 +184,12 @@ def desired_all(service: type[Service], params: Mapping[str, Any], given: Mappin
             # An item that was not written as a dictionary cannot hold a null, so what is not None was given.
             written = raw if isinstance(raw, dict) else {key: item[key] for key in item if item[key] is not None}
             place = name if kind.singleton else f"{name}[{index}]"
-            found.append(desired(service, kind, item, written, place, params))
+            try:
+                found.append(desired(service, kind, item, written, place, params))
+            except InputError as exc:
+                problems.append(str(exc))
+    if problems:
+        raise InputError("; ".join(problems))
     return found
 
 
@@ -229,16 +245,19 @@ def checked(fields: Mapping[str, Field], given: Mapping[str, Any], place: str = 
     """Options that a user gave, each in its own type.
 
     :param place: where they stand, for the message
-    :raises InputError: naming the option, the value and what is allowed
+    :raises InputError: naming the option, the value and what is allowed, of all that do not fit
     """
     values: Values = {}
+    problems = []
     for name, value in given.items():
         try:
             values[name] = fit(fields[name], value)
         except ValueError as exc:
             words, got, path = exc.args
             shown = "" if fields[name].secret or got in (None, "") else f", not {_SHORT.repr(got)}"
-            raise InputError(f"{place}{name}{path} {words}{shown}") from None
+            problems.append(f"{place}{name}{path} {words}{shown}")
+    if problems:
+        raise InputError("; ".join(problems))
     return values
 
 
@@ -263,8 +282,9 @@ def connect(service: type[Service], params: Mapping[str, Any], given: Mapping[st
     check((*CONNECTION, *service.credentials), params, given)
     for name in ("api_url", *(item.name for item in service.credentials if item.required)):
         if not params[name]:
-            variable = f"{service.name}_{name}".upper()
-            raise InputError(f"{name} is missing: set the option or the environment variable {variable}")
+            raise InputError(
+                f"{name} is missing: set the option or the environment variable {_variable(service, name)}"
+            )
     return service(params, params.get("concurrency") or CONCURRENCY)
 
 

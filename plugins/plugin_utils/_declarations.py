@@ -17,11 +17,12 @@ from typing import Any
 import yaml
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._declare import object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._declare import desired, object_spec, take_message
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotter import PingPlotter
 from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Field, Kind, Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Field, Kind, Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import Places
 
@@ -181,6 +182,10 @@ class _Merger:
         first = self._seen.setdefault(_identity(service, kind, item, place), named)
         if first != named:
             problems.append(f"{kind.noun} {label} is declared twice: {first} and {named}")
+        try:
+            wanted(service, kind, {name: value for name, value in item.items() if name in options}, where)
+        except InputError as exc:
+            problems.append(str(exc))
         if problems:
             raise DeclarationError("; ".join(problems))
         self.places[service].append({"place": place, "where": where, "kind": kind.name, "name": label})
@@ -192,6 +197,17 @@ class _Merger:
         except Exception as exc:  # a template may fail in any way, each of them the user's to mend
             reason = [*str(getattr(exc, "message", None) or exc).splitlines(), type(exc).__name__][0]
             raise DeclarationError(f"{document.where(*way)}: {reason}") from None
+
+
+def wanted(service: str, kind: Kind, item: Mapping[str, Any], where: str) -> Desired:
+    """A declared object, as far as can be told without its account.
+
+    :raises InputError: for options that cannot be
+    """
+    params = dict(item)
+    take_message(params, object_spec(kind))
+    # The environment of the task may tell the service that is meant, and is not known here.
+    return desired(SERVICES[service], kind, params, params, where, {"service_id": "unknown"})
 
 
 def _options(kind: Kind) -> set[str]:

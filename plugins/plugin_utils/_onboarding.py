@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import MAINTENANCE
-from ansible_collections.declarative.monitoring.plugins.module_utils._declare import checked, desired, object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._declare import checked, object_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Kind
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, config_kinds
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, config_kinds, wanted
 
 Item = Mapping[str, Any]
 Step = dict[str, list[dict[str, Any]]]
@@ -25,7 +25,8 @@ _PINGHOME = ("resources", "server_resources", "heartbeats", "integrations")
 class Plan:
     """The declarations of all services, the place in the role's variables of each object, and what is wrong there.
 
-    What C(groups) of Port Monitor and C(tags) of Alertra hold has to be known for it.
+    What C(groups) of Port Monitor and C(tags) of Alertra hold has to be known for it. What they should hold and do not is
+    C(missing), by service.
     """
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class Plan:
         self.declarations: dict[str, Step] = {}
         self.places: dict[str, list[dict[str, str]]] = {}
         self.problems: list[str] = []
+        self.missing: dict[str, list[str]] = {}
         self._seen: dict[tuple[Any, ...], str] = {}
 
     def add(self, service: str, collective: str, item: Item, where: str, shared: bool = False) -> None:
@@ -48,12 +50,11 @@ class Plan:
         label = str(kind.label(item, item.get(kind.id_option)))
         self.problems += [f"{where} ({label}): there is no option {name}" for name in unknown]
         try:
-            # The environment of the task may tell the service that is meant, and is not known here.
-            wanted = desired(SERVICES[service], kind, item, item, where, {"service_id": "unknown"})
+            identity = _identity(service, wanted(service, kind, item, where))
         except InputError as exc:
             self.problems.append(str(exc))
         else:
-            first = self._seen.setdefault(_identity(service, wanted), where)
+            first = self._seen.setdefault(identity, where)
             if first != where:
                 self.problems.append(f"{kind.noun} {label} is declared twice: {first} and {where}")
         place = {"place": f"{collective}[{len(items)}]", "where": where, "kind": kind.name, "name": label}
@@ -66,6 +67,7 @@ class Plan:
             "declarations": self.declarations,
             "places": self.places,
             "problems": self.problems,
+            "missing": self.missing,
             "groups": list(dict.fromkeys(self.groups)),
             "tags": list(dict.fromkeys(self.tags)),
         }
@@ -255,6 +257,8 @@ def _end_targets(plan: Plan, site: Item, remove: bool, seen: Sequence[Item], whe
     if name and (remove or not given):
         plan.groups.append(name)
     targets = [{**_in_group(group), **target} for target in given] or inside
+    if not targets:
+        plan.missing.setdefault("portmonitor", []).append(f"targets of the group {name}")
     for index, target in enumerate(targets):
         _add_absent(plan, "portmonitor", "targets", target, f"{where}.targets[{index}]")
     if not remove or group is None:
@@ -271,6 +275,8 @@ def _end_devices(plan: Plan, site: Item, remove: bool, seen: Sequence[Item], whe
     one, name = site["alertra"], site["name"]
     tagged = [device for tag in seen if tag.get("name") == name for device in tag.get("devices") or ()]
     devices = one.get("devices") or [{_device_option(device): device} for device in tagged]
+    if not devices:
+        plan.missing.setdefault("alertra", []).append(f"devices with the tag {name}")
     for index, device in enumerate(devices):
         _add_absent(plan, "alertra", "devices", device, f"{where}.devices[{index}]", shared=True)
     others = [tag for tag in one.get("tags") or () if tag.get("name") != name]
@@ -335,7 +341,10 @@ def steps(
         "problems": problems,
         "unnamed": [name for name in going if name.casefold() not in allowed],
         "named": list(going),
-        "not_found": [text for service, changes in there.items() for text in _not_found(service, plan, changes)],
+        "not_found": [
+            *(text for service, changes in there.items() for text in _not_found(service, plan, changes)),
+            *(text for name, texts in plan["missing"].items() if not found[name].get("failed") for text in texts),
+        ],
         "kept": sorted(one["name"] for one in there.get("portmonitor", ())) if not remove else [],
     }
 

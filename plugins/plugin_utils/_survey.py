@@ -7,18 +7,27 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import yaml
+
 
 def survey_list(value: Any) -> list[Any]:
-    """A list as it is, a text as a list of its parts between commas and new lines, nothing as an empty list."""
+    """A list as it is, nothing as an empty list, and a text as a list of its parts between commas and new lines.
+
+    A text in brackets is a list as YAML has it.
+    """
     if value is None:
         return []
     if not isinstance(value, str):
         return list(value)
+    if value.strip().startswith("["):
+        with contextlib.suppress(yaml.YAMLError):
+            return list(yaml.safe_load(value))
     return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
 
 

@@ -185,10 +185,10 @@ def test_hosts_share_one_controller(play: Callable[..., Ways], tmp_path: Path) -
         _task("alertra_device_info", {}, delegate_to="localhost", run_once=True, register="all"),
         {"ansible.builtin.debug": {"msg": "{{ all.devices | map(attribute='short_name') | sort }}"}},
     ]
-    ways = play(tasks, "-i", str(tmp_path / "hosts.ini"), "-f", "3", hosts="all", strategy="free")
+    ways = play(tasks, "-i", str(tmp_path / "hosts.ini"), "-f", "3", hosts="all")
     assert ways.forked.code == 0, ways.forked.output
     assert STARTED not in ways.forked.output
-    assert [len(result["devices"]) for result in ways.forked.of("alertra_device_info")] == [3] * 3
+    assert [len(result["devices"]) for result in ways.forked.of("alertra_device_info")] == [3]
     assert sorted(_results(ways.forked)) == sorted(_results(ways.started))
 
 
@@ -322,8 +322,9 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "imports"
 
     def v2_playbook_on_stats(self, stats):
+        utils = "ansible_collections.{COLLECTION}.plugins.module_utils."
         names = ("_http.client", "_reconcile.apply", "_module")
-        print({{name: "ansible_collections.{COLLECTION}.plugins.module_utils." + name in sys.modules for name in names}})
+        print({{name: utils + name in sys.modules for name in names}})
 """
 
 

@@ -92,9 +92,15 @@ def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account
         ("plan", {}, "Set config_directory, the folder of the declarations."),
         ("apply", {"config_directory": ""}, "Set config_directory, the folder of the declarations."),
         ("apply", {"config_directory": ".", "config_prune": "alerta.devices"}, "not alerta.devices."),
+        (
+            "apply",
+            {"config_directory": ".", "config_prune_limt": 1},
+            "There is no variable config_prune_limt; there are",
+        ),
         ("export", {"export_directory": ""}, "Set export_directory, the folder of the files."),
         ("maintenance", {"maintenance_tag": ""}, "Set maintenance_tag, maintenance_devices or both"),
         ("agent_schedule", {"agent_names": "desk"}, "Set either agent_sessions, to running or paused, or agent_shifts"),
+        ("agent_schedule", {"agent_sessions": "pause"}, "agent_sessions must be running or paused, not pause."),
     ],
 )
 def test_a_variable_that_is_missing_or_wrong_is_named(

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 import yaml
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._survey import survey_list
 from integration.harness import Account, Result, without_ids
 from integration.roles import answers, control, role, run_playbooks, run_tasks, sentences, stats, writes_in
 from sandbox.client import Sandbox
@@ -198,13 +199,14 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
 
     (refusal,) = sentences(run)
     assert refusal.startswith("offboarding_remove has to name all that would be deleted, and lacks anna,")
-    assert set(json.loads(refusal.partition("set offboarding_remove: ")[2])) == set(NAMES)
+    pasted = refusal.partition("set offboarding_remove: ")[2]
+    assert set(survey_list(pasted)) == set(yaml.safe_load(pasted)) == set(NAMES)
     assert not writes_in(before_removal)
 
     assert {service: len(changes) for service, changes in done(removed).items()} == CREATED
     assert {action for changes in done(removed).values() for action, _name in changes} == {"delete"}
     assert not gone["changed"]
-    assert "technician anna" in gone["not_found"]
+    assert {"technician anna", "targets of the group Berlin", "devices with the tag Berlin"} <= set(gone["not_found"])
     assert not writes_in(at_the_end)
     assert [one["username"] for one in sandbox.state("simplehelp")["technicians"]] == ["ben"]
     assert [one["Name"] for one in sandbox.state("pingplotter")["agents"] if not one["Deleted"]] == []
@@ -457,9 +459,33 @@ def test_the_playbooks_take_the_answers_of_surveys(
     [
         ("onboard_technician", {"technician_username": ""}, "Set technician_username for an account at SimpleHelp"),
         (
+            "onboard_technician",
+            {"technician_username": "anna", "technician_services": "simplhelp"},
+            "technician_services must be some of pingplotter and simplehelp, not simplhelp.",
+        ),
+        ("onboard_site", {"site_name": ""}, "Set site_name, the name of the site."),
+        (
+            "offboard_site",
+            {"site_name": "Berlin", "site_services": "pingdom, alertra"},
+            "site_services must be some of alertra, pinghome and portmonitor, not pingdom.",
+        ),
+        (
             "onboard_site",
-            {"site_name": "Berlin", "site_services": "pingdom"},
-            "Set site_name; site_definition has to be",
+            {"site_name": "Berlin", "site_urls": "www.example.com, https://www.example.com"},
+            "site_urls must be URLs that begin with http:// or https://, not www.example.com.",
+        ),
+        (
+            "onboard_site",
+            {
+                "site_name": "Berlin",
+                "site_hosts": "gw:port, vpn.example.com:443, GW=192.0.2.1, 2001:db8::1, [2001:db8::1]:22",
+            },
+            "each with a number as its port if it has one, not gw:port.",
+        ),
+        (
+            "onboard_site",
+            {"site_name": "Berlin", "site_definition": "{a"},
+            "site_definition must be a dictionary in YAML",
         ),
         ("agent_from_ticket", {"agent_name": ""}, "Set agent_name, the name of the agent."),
     ],

@@ -74,7 +74,10 @@ def test_without_hours_it_is_said_outright_and_agents_without_sessions_are_left_
         ({**OFFICE, "start": "8 am"}, "start cannot be 8 am"),
         ({**OFFICE, "end": None}, "end cannot be None"),
         ({**OFFICE, "time_zone": "Europe/Berln"}, "time_zone cannot be Europe/Berln"),
-        ({**OFFICE, "from": "08:00"}, "must be a dictionary of agents, days, start, end, time_zone, sessions"),
+        (
+            {**OFFICE, "from": "08:00"},
+            "there is no option from; there are agents, days, start, end, time_zone, sessions",
+        ),
         ({"sessions": "stopped"}, "sessions must be running or paused, not stopped"),
     ],
 )

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -89,18 +90,34 @@ def test_what_cannot_be_is_refused_with_file_line_and_key(text: str, sentence: s
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    said = refusal(a="alertra:\n  devices: [1, {nope: 2}]\n  x: 1", b="y: 1").split("; ")
-    assert [sentence.split(":")[0] for sentence in said if ".yml" in sentence] == ["a.yml", "a.yml", "a.yml", "b.yml"]
+    one = "{short_name: A, nope: 2, frequency: 7, method: HTPP}"
+    said = refusal(a=f"alertra:\n  devices: [1, {one}]\n  x: 1", b="y: 1").split("; ")
+    said = [re.sub("(?<=one of ).*", "", sentence) for sentence in said if ".yml" in sentence]
+    assert said == [
+        "a.yml:2 alertra.devices[0]: must be a dictionary of options, not 1",
+        "a.yml:2 alertra.devices[1] (A): there is no option nope",
+        "a.yml:2 alertra.devices[1] (A): method must be one of ",
+        "a.yml:2 alertra.devices[1] (A): frequency must be one of ",
+        "a.yml:3 alertra.x: there is no such kind",
+        "b.yml:1 y: there is no such service",
+    ]
+
+
+def test_an_object_that_cannot_be_told_from_others_is_refused() -> None:
+    assert (
+        refusal(a="alertra: {devices: [{frequency: 1}]}")
+        == "a.yml:1 alertra.devices[0]: needs short_name, or device_id"
+    )
 
 
 @pytest.mark.parametrize(
     ("first", "second", "name"),
     [
-        ("alertra: {devices: [{short_name: A}]}", "alertra: {devices: [{}, {short_name: A}]}", "device A"),
-        ("alertra: {devices: [{device_id: 7}]}", 'alertra: {devices: [{}, {device_id: "7"}]}', "device 7"),
+        ("alertra: {devices: [{short_name: A}]}", "alertra: {devices: [{short_name: B}, {short_name: A}]}", "device A"),
+        ("alertra: {devices: [{device_id: 7}]}", 'alertra: {devices: [{short_name: B}, {device_id: "7"}]}', "device 7"),
         (
             "pingplotter: {users: [{email_address: a@example.com}]}",
-            "pingplotter: {users: [{}, {email_address: A@example.com}]}",
+            "pingplotter: {users: [{email_address: b@example.com}, {email_address: A@example.com}]}",
             "user A@example.com",
         ),
         (
@@ -157,7 +174,8 @@ def test_the_options_of_an_object_are_those_that_its_module_takes() -> None:
     for service in SERVICES:
         for kind in _declarations.config_kinds(service).values():
             for option in object_spec(kind):
-                read(a=yaml.safe_dump({service: {kind.collective: {option: 1} if kind.singleton else [{option: 1}]}}))
+                said = refusal(a=yaml.safe_dump({service: {kind.collective: [{option: {}}]}}))
+                assert "there is no option" not in said
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------

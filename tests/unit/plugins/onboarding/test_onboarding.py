@@ -159,6 +159,17 @@ def test_names_of_what_is_not_there_do_no_harm_and_are_told() -> None:
     assert decision["not_found"] == ["agent laptop-17"]
 
 
+@pytest.mark.parametrize("remove", [False, True])
+def test_a_site_of_which_there_is_nothing_is_told(remove: bool) -> None:
+    """Its name may be misspelt."""
+    sites = [{"name": "Viena", "alertra": {}, "portmonitor": {}}]
+    plan = offboarding([], [], sites, remove, {}).as_dict()
+    looked: dict[str, Any] = {"changes": []} if remove else {"skipped": True}
+    decision = steps(plan, {"alertra": looked, "portmonitor": {"failed": True}}, remove, [], [])
+    assert "devices with the tag Viena" in decision["not_found"]
+    assert "targets of the group Viena" not in decision["not_found"]
+
+
 def test_a_ticket_says_in_which_device_maintenance_began() -> None:
     devices = [{"device_id": str(n), "short_name": name, "in_maintenance": True} for n, name in enumerate(["A", "B"])]
     result = {"changed": True, "devices": devices, "diff": [{"after_header": "device B"}], "failures": []}
@@ -215,6 +226,8 @@ def test_a_definition_is_laid_over_by_name() -> None:
         ("", []),
         (" a, b\n c \n\n", ["a", "b", "c"]),
         (["a, b"], ["a, b"]),
+        ("['a, b', 'it''s', \"c\", d]", ["a, b", "it's", "c", "d"]),
+        ("[a, b", ["[a", "b"]),
         ([{"name": "a"}], [{"name": "a"}]),
     ],
 )
