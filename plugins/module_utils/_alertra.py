@@ -201,9 +201,13 @@ class Alertra(Service):
         return values
 
     def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
-        """Links that one end wants and the other, in an exact list of its own, does not."""
+        """Links that one end wants and the other, in an exact list of its own, does not; and to oneself."""
         ends = {(step.desired.kind.name, step.target): step for step in steps if step.desired.present}
-        problems = []
+        problems = [
+            step.desired.at(f"device {step.label} cannot be its own master_device")
+            for step in steps
+            if step.record is not None and step.after.get("master_device") == step.record.id
+        ]
         for (_kind, target), step in ends.items():
             for item in step.desired.kind.options:
                 linked = step.after.get(item.name) or () if item.inverse and item.name in step.desired.values else ()

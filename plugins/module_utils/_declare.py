@@ -121,10 +121,10 @@ def desired(
     if ident is None:
         values = {**_shared(service, kind, params if account is None else account), **values}
     if ident is None and not kind.singleton and kind.key_of(values) is None:
-        shared = {
-            name: f"{name} (or the environment variable {_variable(service, name)})" for name in _shares(service, kind)
-        }
-        ways = [" and ".join(shared.get(name, name) for name in kind.key), kind.id_option]
+        lacking = [name for name in kind.key if kind.by_name[name].normal(values.get(name)) is None]
+        shared = _shares(service, kind)
+        words = [f"{n} (or the environment variable {_variable(service, n)})" if n in shared else n for n in lacking]
+        ways = [" and ".join(words), kind.id_option]
         raise InputError(f"{where}needs {', or '.join(filter(None, ways))}")
     present = params.get("state") != "absent"
     kind.fits(values, values, where)

@@ -15,6 +15,7 @@ import re
 import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timezone
 from typing import Any, ClassVar
 
@@ -184,6 +185,8 @@ _CHANGED: Mapping[str, Values] = {
     "heartbeat": {"enabled": True, "methods": ["GET"]},
     "integration": {"message": "", "items": []},
 }
+# What a PUT without it resets.
+_LOST: Mapping[str, str] = {"resource": "headers", "heartbeat": "methods"}
 # What a PUT must not hold: the document does not name it there.
 _FIXED: Mapping[str, Collection[str]] = {"resource": ("type",), "integration": ("integration", "type")}
 _TARGETS = ("url", "host")
@@ -341,9 +344,8 @@ class Pinghome(Service):
         elif kind is INTEGRATION:
             self._write("PUT", _integration_path(record), self._body(record, values))
         else:
-            if record.raw:
-                self._complete(record)
-            answer = self._write("PUT", (_PATHS[kind.name], ident), self._body(record, values))
+            whole = self._completed(record) if record.raw else record
+            answer = self._write("PUT", (_PATHS[kind.name], ident), self._body(whole, values))
             self._verify_target(record, values, answer)
         self._note(record, values)
 
@@ -531,13 +533,12 @@ class Pinghome(Service):
                 values["headers"] = None
         return values
 
-    def _complete(self, record: Record) -> None:
-        """Read what a PUT needs to keep, and is not known yet."""
+    def _completed(self, record: Record) -> Record:
+        """The object with what a PUT needs to keep. The result does not show it, as check mode does not read it."""
         kind = record.kind
         needed = {item.name for item in kind.options if item.api and not item.aspect} - {"url", "host"}
         missing = needed.difference(record.values)
-        if missing:
-            record.values = {**self.read(record, missing), **record.values}
+        return replace(record, values={**self.read(record, missing), **record.values}) if missing else record
 
     def _regions(self, ident: str) -> list[str]:
         path = ("resource", ident, "regions")
@@ -608,9 +609,10 @@ class Pinghome(Service):
         if not values.keys().isdisjoint(_TARGETS):
             known = {name: value for name, value in known.items() if name not in _TARGETS}
         kept = kind.encode({name: value for name, value in known.items() if value not in (None, "", {})})
-        if kind is RESOURCE and "headers" not in {**record.values, **values}:
+        lost = _LOST.get(kind.name)
+        if lost and lost not in {**record.values, **values}:
             self.notes.append(
-                f"The service does not show the headers of {kind.noun} {record.label}, so those that it has may be "
+                f"The service does not show the {lost} of {kind.noun} {record.label}, so those that it has may be "
                 "lost with this change: declare them too."
             )
         body = {**_CHANGED[kind.name], **kept, **kind.encode(values)}

@@ -109,9 +109,13 @@ class PingPlotter(Service):
         return self._agents() if kind is AGENT else self._users()
 
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
-        """The sessions of all agents, where those of several are wanted."""
+        """The sessions of all agents, where those of several are wanted; and nothing where there are none."""
         if sum("sessions" in missing and _has_sessions(record) for record, missing, _desired in reads) > 1:
             self._sessions = self._sessions_by_agent()
+        for record, missing, desired in reads:
+            if "sessions" in missing and not _has_sessions(record) and desired.present:
+                # Where there is nothing to run or to pause, all is as it should be.
+                record.values["sessions"] = desired.values.get("sessions")
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """Whether the sessions of an agent are running or paused; nothing for an agent that has none."""

@@ -768,7 +768,7 @@ def _machine(aspect: str, row: Mapping[str, Any]) -> Values:
             pairs = {str(pair["key"]): pair.get("value") for pair in pairs}
         if not isinstance(pairs, dict):
             raise ShapeError("the answer should hold a list of properties with key and value")
-        return {"properties": {key: _text(value, "value") for key, value in pairs.items()}}
+        return {"properties": {key: _text({"value": value}, "value") for key, value in pairs.items()}}
     values = MACHINE.decode(row)
     if aspect == "notes":
         # In an answer about notes, what is not shown is empty.
@@ -846,10 +846,11 @@ def _text(data: Any, name: str) -> str | None:
 
     :raises ShapeError: for anything else
     """
-    if isinstance(data, dict) and name in data:
-        data = data[name]
-    if isinstance(data, (dict, list)) or (isinstance(data, str) and data.startswith('"')):
-        # What begins as JSON, and is not, has been cut off.
+    bare = not (isinstance(data, dict) and name in data)
+    data = data if bare else data[name]
+    # What begins as a string of JSON, and is none, has been cut off.
+    cut = bare and isinstance(data, str) and data.startswith('"') and not (data.endswith('"') and len(data) > 1)
+    if isinstance(data, (dict, list)) or cut:
         raise ShapeError(f"the answer should hold one {name}")
     # A text that was sent as it is, such as 1234 or true, has been taken for JSON.
     return data if isinstance(data, str) or data is None else json.dumps(data)

@@ -254,7 +254,8 @@ options:
         type: str
       properties:
         description:
-          - The properties of the machine as a dictionary of texts. One that is C(null) is removed.
+          - The properties of the machine as a dictionary of texts. One that is C(null) is removed. V(null) in place
+            of the dictionary removes nothing, unless O(machines[].purge_properties) is true.
         type: dict
       purge_properties:
         description:

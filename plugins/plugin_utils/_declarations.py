@@ -179,7 +179,7 @@ class _Merger:
                 close = difflib.get_close_matches(str(name), options, 1)
                 hint = f"did you mean {close[0]}?" if close else f"there are {_names(options)}"
                 problems.append(f"{named}: there is no option {name}; {hint}")
-        first = self._seen.setdefault(_identity(service, kind, item, place), named)
+        first = self._seen.setdefault(_identity(service, kind, item, where), named)
         if first != named:
             problems.append(f"{kind.noun} {label} is declared twice: {first} and {named}")
         try:
@@ -228,14 +228,14 @@ def _mapping(document: Document, data: Any, what: str, *way: str) -> list[tuple[
     return [(str(key), value) for key, value in (data or {}).items()]
 
 
-def _identity(service: str, kind: Kind, item: Mapping[str, Any], place: str) -> tuple[Any, ...]:
+def _identity(service: str, kind: Kind, item: Mapping[str, Any], where: str) -> tuple[Any, ...]:
     """What no two declarations of a kind may share: the id, else the key, else, where that is incomplete, nothing."""
     if kind.singleton:
         return service, kind.name
     if item.get(kind.id_option) is not None:
         return service, kind.name, "id", str(item[kind.id_option])
     if not kind.name_option or item.get(kind.name_option) is None:
-        return service, kind.name, "place", place
+        return service, kind.name, "where", where
     return (service, kind.name, item.get(kind.scope), *(kind.by_name[name].normal(item.get(name)) for name in kind.key))
 
 

@@ -25,7 +25,7 @@ _PINGHOME = ("resources", "server_resources", "heartbeats", "integrations")
 class Plan:
     """The declarations of all services, the place in the role's variables of each object, and what is wrong there.
 
-    What C(groups) of Port Monitor and C(tags) of Alertra hold has to be known for it. What they should hold and do not is
+    What C(groups) of Port Monitor and C(tags) of Alertra hold has to be known for it. Where they hold nothing, that is
     C(missing), by service.
     """
 

@@ -27,7 +27,8 @@ def survey_list(value: Any) -> list[Any]:
         return list(value)
     if value.strip().startswith("["):
         with contextlib.suppress(yaml.YAMLError):
-            return list(yaml.safe_load(value))
+            # Of this loader every item is a text: NO is a name here, and no truth.
+            return list(yaml.load(value, Loader=yaml.BaseLoader))
     return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
 
 

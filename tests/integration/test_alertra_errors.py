@@ -100,6 +100,14 @@ def test_a_method_that_differs_is_refused_with_both_values(sandbox: Sandbox, ale
     assert not writes(requests)
 
 
+def test_a_device_that_would_be_its_own_master_is_refused(sandbox: Sandbox, alertra: Account) -> None:
+    sandbox.set_state("alertra", {"devices": [{"ShortName": "A", "Method": "PING", "URL": "a.example.com"}]})
+    for check in (True, False):
+        result = run_module(alertra, "alertra_device", {"short_name": "A", "master_device": "A"}, check=check)
+        assert result["msg"] == "Alertra: device A cannot be its own master_device"
+    assert not writes(sandbox.requests("alertra"))
+
+
 def test_recreate_replaces_the_device_and_keeps_its_settings_and_tags(sandbox: Sandbox, alertra: Account) -> None:
     state: dict[str, Any] = {"tags": [{"Name": "a"}, {"Name": "b"}]}
     state["devices"] = [

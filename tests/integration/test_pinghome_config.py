@@ -157,7 +157,8 @@ def test_an_item_may_be_in_another_service(sandbox: Sandbox, pinghome: Account) 
     for item in (item for items in explicit.values() for item in items):
         item.setdefault("service_id", FIRST)
     assert not run_module(alone, "pinghome_config", explicit)["changed"]
-    assert "needs service_id and name, or resource_id" in run_module(alone, "pinghome_config", declaration)["msg"]
+    said = run_module(alone, "pinghome_config", declaration)["msg"]
+    assert "needs service_id (or the environment variable PINGHOME_SERVICE_ID), or resource_id" in said
 
 
 def test_a_default_for_all_items_can_be_an_option(sandbox: Sandbox) -> None:
@@ -246,7 +247,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"resources": [resource(1, host="h")]}, ["resources[0] (R001): a resource has only one of url and host"]),
     ({"resources": [resource(0, type="tcp")]}, ["type is http and cannot become tcp", "recreate"]),
     ({"heartbeats": [{"name": "h"}]}, ["heartbeats[0] (h)", "creating it takes interval"]),
-    ({"resources": [resource(1), {"url": "x"}]}, ["resources[1]: needs service_id and name, or resource_id"]),
+    ({"resources": [resource(1), {"url": "x"}]}, ["resources[1]: needs name, or resource_id"]),
     ({"resources": [resource(1, service_id=None)]}, ["resources[0] (R001): service_id cannot be null"]),
     ({"resources": [resource(1)], "concurrency": 33}, ["concurrency must be from 1 to 32, not 33"]),
     ({"resources": [resource(1)], "prune": ["everything"]}, ["prune"]),

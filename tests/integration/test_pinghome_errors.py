@@ -34,14 +34,14 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("pinghome_resource", {**WEB, "conditions": ["canary"]}, "conditions[0] must be a dictionary"),
     ("pinghome_resource", {**WEB, "ssl_reminder_days": ["soon"]}, "ssl_reminder_days[0] must be a whole number"),
     ("pinghome_resource", {**WEB, "ssl_reminder_days": [-1]}, "ssl_reminder_days[0] must be at least 0"),
-    ("pinghome_resource", {"url": "x"}, "needs service_id and name, or resource_id"),
+    ("pinghome_resource", {"url": "x"}, "needs name, or resource_id"),
     ("pinghome_resource", {"resource_id": " ", "url": "x"}, "resource_id must not be empty"),
     ("pinghome_server_resource", {"name": "s", "interval": 0}, "interval must be at least 1, not 0"),
     ("pinghome_server_resource", {"name": "s", "timezone": None}, "timezone cannot be null"),
     ("pinghome_server_resource", {"name": ""}, "name must not be empty"),
     ("pinghome_heartbeat", {"name": "h", "interval": "1h"}, "interval must be a whole number, not '1h'"),
     ("pinghome_heartbeat", {"name": "h", "methods": None}, "methods cannot be null"),
-    ("pinghome_integration", {"resource": "web"}, "needs resource and integration"),
+    ("pinghome_integration", {"resource": "web"}, "needs integration"),
     ("pinghome_integration", {**HOOK, "status": None}, "status cannot be null"),
     ("pinghome_heartbeat_event", {}, "one of the following is required: heartbeat_id, name"),
     ("pinghome_heartbeat_event", {"heartbeat_id": NOWHERE, "result": "ok"}, "result must be one of tick, run"),
@@ -205,6 +205,14 @@ def test_a_change_that_may_lose_headers_that_are_hidden_is_warned_of(sandbox: Sa
     sandbox.switches("pinghome", headers_shown="hidden")
     result = run_module(pinghome, "pinghome_resource", {"name": "web", "grace_period": 3})
     assert "does not show the headers of resource web" in str(result["warnings"])
+
+
+def test_a_change_that_may_lose_methods_that_are_hidden_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.set_state("pinghome", {"heartbeats": [{"name": "backup", "interval": 60, "methods": ["POST"]}]})
+    sandbox.switches("pinghome", heartbeat_methods_shown="no")
+    for options, warned in (({"interval": 120}, True), ({"interval": 180, "methods": ["POST"]}, False)):
+        result = run_module(pinghome, "pinghome_heartbeat", {"name": "backup", **options})
+        assert ("does not show the methods of heartbeat backup, so" in str(result.get("warnings"))) is warned
 
 
 @pytest.mark.parametrize("rule", ["accepted", "required"])

@@ -233,7 +233,7 @@ DECIDED: list[tuple[list[dict[str, Any]], bool | None, bool | None]] = [
     ([RUNNING, PAUSED], True, True),
     ([PAUSED, CLOSED], True, False),
     ([CLOSED], None, None),
-    ([], None, None),
+    ([], False, False),
 ]
 
 

@@ -327,7 +327,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"targets": [target("G0", 1), {"group": "G0", "name": "T2", "url": "x"}]}, ["targets[1] (T2)", "takes type"]),
     ({"targets": [{"group": "G0", "name": "T0", "host": "x"}]}, ["targets[0] (T0)", "of type url has no host"]),
     ({"targets": [target("G0", 1, host="x")]}, ["targets[0] (T1): a target of type url has no host"]),
-    ({"targets": [{"name": "T0"}]}, ["targets[0] (T0): needs group and name, or target_id"]),
+    ({"targets": [{"name": "T0"}]}, ["targets[0] (T0): needs group, or target_id"]),
     ({"targets": [target("G0", 1, url=None)]}, ["targets[0] (T1): url cannot be null"]),
     (
         {"targets": [target("G0", 0) | {"type": "ping", "host": "h", "url": None}]},

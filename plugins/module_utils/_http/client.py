@@ -280,19 +280,18 @@ class Client:
             target = urlsplit(response.headers.get("Location", "")).hostname or "another path"
             return _Trouble(f"the server redirects to {target}, which is not followed", status=status)
         data, parsed = _parse(response)
-        # Before any words are cut, or the beginning of a secret could be left.
-        hidden = self.redact.data(data)
-        code = _code(hidden)
-        if 200 <= status < 300:
-            if isinstance(data, dict) and data.get("success") is False:
-                return _Trouble(f"refused: {_words(hidden) or 'no reason given'}", status=status, code=code)
-            html = isinstance(data, str) and data.startswith("<")
+        denied = isinstance(data, dict) and data.get("success") is False
+        if 200 <= status < 300 and not denied:
+            html = not parsed and isinstance(data, str) and data.startswith("<")
             if html or (request.read and not parsed):
                 kind = "a web page" if html else "something that is not JSON" if data else "nothing"
                 return _Trouble(f"the server answered {kind} (HTTP {status})", False, wrote, status)
             return data
-        what = _words(hidden) or response.reason or "no reason given"
-        words = f"{what} (HTTP {status}{f', code {code}' if code else ''})"
+        # Before any words are cut, or the beginning of a secret could be left.
+        hidden = self.redact.data(data)
+        code = _code(hidden)
+        what = _words(hidden) or (status >= 300 and response.reason) or "no reason given"
+        words = what if status < 300 else f"{what} (HTTP {status}{f', code {code}' if code else ''})"
         after = _retry_after(response, data)
         if status == 429:
             return _Trouble(f"the server limits the rate: {words}", True, False, status, code, after)
@@ -323,7 +322,8 @@ class Client:
         if spent and not attempts:
             reason = f"not sent, as {self._max_wait:g} s (api_max_wait) have been lost to failures already"
             raise self._error(request.method, request.path, reason, tries=0)
-        time.sleep(max(0.0, wait))
+        if wait > 0:
+            time.sleep(wait)
 
     def _spend(self, started: float, attempts: int, trouble: _Trouble) -> tuple[str, float]:
         """Whether this was the last attempt (and why, in words), else the pause in seconds before the next."""
@@ -338,7 +338,7 @@ class Client:
             if not trouble.repeat:
                 return "not repeated", 0.0
             if attempts > self._options["api_retries"]:
-                return f"{self._options['api_retries']} retries being allowed", 0.0
+                return f"api_retries being {self._options['api_retries']}", 0.0
             if left <= 0:
                 return f"api_max_wait being {self._max_wait:g} s", 0.0
             if trouble.after is not None and trouble.after > left:

@@ -36,24 +36,23 @@ class Redactor:
     """Replaces every spelling of the given secrets by a mask."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = {secret for secret in secrets if secret}
-        self._pattern = self._compile()
+        self._secrets: set[str] = set()
+        self.add(*secrets)
 
-    def _compile(self) -> re.Pattern[str] | None:
+    def add(self, *secrets: str) -> None:
+        """Learn more secrets, such as a token that the server has just handed out."""
+        self._secrets.update(filter(None, secrets))
         spellings = {spelling for secret in self._secrets for spelling in _spellings(secret)}
+        self._folded = {spelling.casefold() for spelling in spellings}
         # The longest first, or a secret that is the beginning of another would leave the rest of that one readable.
         ordered = sorted(spellings, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE) if ordered else None
-
-    def add(self, secret: str) -> None:
-        """Learn one more secret, such as a token that the server has just handed out."""
-        if secret and secret not in self._secrets:
-            self._secrets.add(secret)
-            self._pattern = self._compile()
+        self._pattern = re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE)
 
     def text(self, text: str) -> str:
         """The text with the secrets masked."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        folded = text.casefold()
+        # Looking for a pattern that ignores case takes many times as long as looking for texts.
+        return self._pattern.sub(MASK, text) if any(one in folded for one in self._folded) else text
 
     def data(self, data: Any) -> Any:
         """A JSON-like value with the secrets masked in every string, keys included, and where one is a number."""

@@ -119,7 +119,7 @@ def test_a_put_that_does_harm_twice_is_sent_once(serve: Serve, clock: Clock) -> 
 
 def test_no_retries_are_made_where_none_are_allowed(serve: Serve, clock: Clock) -> None:
     server = serve(status(503))
-    with pytest.raises(ApiError, match=r"\(tried once in 0\.0 s, 0 retries being allowed\)") as error:
+    with pytest.raises(ApiError, match=r"\(tried once in 0\.0 s, api_retries being 0\)") as error:
         make(server.url, api_retries=0).get(("things",))
     assert error.value.failure.attempts == 1
 
@@ -235,7 +235,7 @@ def test_a_failure_tells_what_was_tried_and_for_how_long(serve: Serve, clock: Cl
     with pytest.raises(ApiError) as error:
         make(server.url, api_retries=2).request("PUT", ("things", "7"), json={})
     assert str(error.value) == (
-        "the server failed: Busy (HTTP 503, code 17) (tried 3 times in 1.5 s, 2 retries being allowed)"
+        "the server failed: Busy (HTTP 503, code 17) (tried 3 times in 1.5 s, api_retries being 2)"
     )
     assert asdict(error.value.failure) == {
         "service": "Example",
@@ -339,7 +339,15 @@ def test_a_json_body_is_sent_as_it_is(serve: Serve) -> None:
 
 @pytest.mark.parametrize(
     ("body", "expected"),
-    [(b"", None), (b"null", None), (b" \n", None), (b"Done.", "Done."), (b'{"id": 1}', {"id": 1}), (b'"7"', "7")],
+    [
+        (b"", None),
+        (b"null", None),
+        (b" \n", None),
+        (b"Done.", "Done."),
+        (b'{"id": 1}', {"id": 1}),
+        (b'"7"', "7"),
+        (b'"<b>"', "<b>"),
+    ],
 )
 def test_a_write_may_be_answered_with_anything(serve: Serve, body: bytes, expected: Any) -> None:
     assert make(serve(status(201, body)).url).request("POST", ()) == expected

@@ -49,6 +49,12 @@ def test_a_secret_is_masked_whatever_the_case_of_its_percent_signs() -> None:
     assert Redactor(["a/b c"]).text("at a%2fb%20c") == f"at {MASK}"
 
 
+@pytest.mark.parametrize("secret", ["ΣΑΣ", "İstanbul", "Straße-ß"])
+def test_a_secret_is_masked_in_any_case_wherever_it_stands(secret: str) -> None:
+    for text in (secret, f"x{secret}x", f"a {secret}.b", f"{secret}s"):
+        assert MASK in Redactor([secret]).text(text)
+
+
 def test_a_secret_that_begins_another_does_not_leave_the_rest_readable() -> None:
     assert Redactor(["key", "key-and-more"]).text("key-and-more key") == f"{MASK} {MASK}"
 

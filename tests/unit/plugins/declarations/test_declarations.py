@@ -104,9 +104,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 
 def test_an_object_that_cannot_be_told_from_others_is_refused() -> None:
-    assert (
-        refusal(a="alertra: {devices: [{frequency: 1}]}")
-        == "a.yml:1 alertra.devices[0]: needs short_name, or device_id"
+    assert refusal(a="alertra: {devices: [{frequency: 1}, {frequency: 5}]}") == (
+        "a.yml:1 alertra.devices[0]: needs short_name, or device_id; "
+        "a.yml:1 alertra.devices[1]: needs short_name, or device_id"
     )
 
 

@@ -228,6 +228,7 @@ def test_a_definition_is_laid_over_by_name() -> None:
         (["a, b"], ["a, b"]),
         ("['a, b', 'it''s', \"c\", d]", ["a, b", "it's", "c", "d"]),
         ("[a, b", ["[a", "b"]),
+        ("[NO, 2024, 1:30]", ["NO", "2024", "1:30"]),
         ([{"name": "a"}], [{"name": "a"}]),
     ],
 )
