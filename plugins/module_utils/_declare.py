@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from reprlib import Repr
 from typing import Any
 
@@ -53,6 +54,7 @@ def plain_spec(fields: Sequence[Field]) -> Spec:
     return spec
 
 
+@cache
 def _directions(kind: Kind) -> tuple[Field, ...]:
     """The options of one object that say which it is, and what to do with it."""
     ident = (Field(kind.id_option),) if kind.id_option else ()
@@ -121,9 +123,9 @@ def desired(
     if ident is None:
         values = {**_shared(service, kind, params if account is None else account), **values}
     if ident is None and not kind.singleton and kind.key_of(values) is None:
-        lacking = [name for name in kind.key if kind.by_name[name].normal(values.get(name)) is None]
+        missing = [name for name in kind.key if kind.by_name[name].normal(values.get(name)) is None]
         shared = _shares(service, kind)
-        words = [f"{n} (or the environment variable {_variable(service, n)})" if n in shared else n for n in lacking]
+        words = [f"{n} (or the environment variable {_variable(service, n)})" if n in shared else n for n in missing]
         ways = [" and ".join(words), kind.id_option]
         raise InputError(f"{where}needs {', or '.join(filter(None, ways))}")
     present = params.get("state") != "absent"

@@ -89,7 +89,7 @@ class Field:
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Whether an object of these values has it, or may have it as far as they tell."""
-        return values.get(self.only[0]) in (None, *self.only[1])
+        return not self.only[0] or values.get(self.only[0]) in (None, *self.only[1])
 
     def needed(self, values: Mapping[str, Any]) -> bool:
         """Whether an object of these values cannot be created without it."""
@@ -203,6 +203,7 @@ class Kind:
     :param singleton: there is exactly one
     :param holds: the kind of the objects that are inside of one of this kind, if it can hold any
     :param flags: further options, which say how to do it, such as C(force)
+    :param by_name: the fields by their names; ``options`` those that a user may set
     """
 
     name: str
@@ -219,10 +220,12 @@ class Kind:
     singleton: bool = False
     holds: str = ""
     flags: tuple[Field, ...] = ()
-    by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    by_name: Mapping[str, Field] = field(init=False, repr=False)
+    options: tuple[Field, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {item.name: item for item in self.fields})
+        object.__setattr__(self, "options", tuple(item for item in self.fields if not item.read_only))
 
     @property
     def name_option(self) -> str:
@@ -243,11 +246,6 @@ class Kind:
     def names(self) -> tuple[str, str]:
         """The names under which an answer may wrap such objects."""
         return self.name, self.plural
-
-    @property
-    def options(self) -> tuple[Field, ...]:
-        """The fields that a user may set."""
-        return tuple(item for item in self.fields if not item.read_only)
 
     def decode(self, raw: Mapping[str, Any], complete: bool = False) -> Values:
         """What an answer says of an object, by option; a field that is not shown is not in it.

@@ -37,10 +37,11 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
         run = _Run(plan, service, snapshot, pool)
         run.phase("written", {i: s.needs for i, s in steps.items() if i in new or s.payload}, run.write)
         # These may need any object, and so wait for all of them; not for each other.
-        run.phase("completed", {i: set() for i, s in steps.items() if s.payload}, run.write_parts)
+        run.phase("completed", {i: set() for i in steps if run.parts.get(i)}, run.write_parts)
         run.phase("deleted", {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
         # Where the server did not say the id of a new object, it is looked up.
-        run.phase("identified", {i: set() for i in new}, lambda index, step: run.ident(Pending(index, step.label)))
+        lost = {i: set[int]() for i in new if run.outcome.done[i].ident is None}
+        run.phase("identified", lost, lambda index, step: run.ident(Pending(index, step.label)))
     service.settle()
     return run.outcome
 
@@ -51,7 +52,7 @@ class _Run:
     def __init__(self, plan: Plan, service: Service, snapshot: Snapshot, pool: ThreadPoolExecutor) -> None:
         self.outcome, self._pool = Outcome(plan), pool
         self._steps, self._done, self._service = plan.steps, self.outcome.done, service
-        self._parts: dict[int, dict[str, Values]] = {}
+        self.parts: dict[int, dict[str, Values]] = {}
         self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
         self._listed: dict[str, dict[tuple[Any, ...], list[Record]]] = {}
         self._lock = threading.Lock()
@@ -100,7 +101,7 @@ class _Run:
     def write(self, index: int, step: Step) -> None:
         """Create, recreate or update one object by its own endpoint; the rest of it is left for later."""
         done, kind = self._done[index], step.desired.kind
-        parts = self._parts[index] = kind.aspects(step.payload)
+        parts = self.parts[index] = kind.aspects(step.payload)
         own = parts.pop("", {})
         if step.action == "update":
             self._update(index, step, "", own)
@@ -109,7 +110,7 @@ class _Run:
             self.delete(index, step)
         late = {name: own.pop(name) for name in list(own) if kind.by_name[name].late}
         if late:
-            self._parts[index] = {"": late, **parts}
+            self.parts[index] = {"": late, **parts}
         values = {name: self._resolved(value) for name, value in own.items()}
         done.made(self._create(step, values), values)
         later = step.payload.keys() - own.keys()
@@ -117,7 +118,7 @@ class _Run:
 
     def write_parts(self, index: int, step: Step) -> None:
         """Write what is left of one object."""
-        for aspect, part in self._parts[index].items():
+        for aspect, part in self.parts[index].items():
             self._update(index, step, aspect, part)
 
     def _update(self, index: int, step: Step, aspect: str, values: Values) -> None:

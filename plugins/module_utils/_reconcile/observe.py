@@ -130,6 +130,7 @@ def match(
     snapshot = Snapshot(records, steps, Directory(kinds))
     problems: list[str] = []
     first: dict[Any, Desired] = {}
+    referred = {wanted.kind.by_name[name].reference for wanted in desired for name in wanted.values}
     for kind in kinds.values():
         listed = records.get(kind.name, [])
         ids, keys = {record.id: record for record in listed}, by_key(listed)
@@ -153,9 +154,10 @@ def match(
             pruned = kind.name in prune and not record.apart
             goes = pruned and not record.spared
             snapshot.spared += [record] if pruned and not goes else []
-            other = Step(Desired(kind, {}, record.id, not goes, PRUNE if goes else ""), record, len(steps))
-            snapshot.directory.add(other)
-            steps += [other] if goes else []
+            if goes or kind.name in referred:
+                other = Step(Desired(kind, {}, record.id, not goes, PRUNE if goes else ""), record, len(steps))
+                snapshot.directory.add(other)
+                steps += [other] if goes else []
     if problems:
         raise InputError("; ".join(problems))
     return snapshot

@@ -136,8 +136,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.syspath_prepend(tmp_path)
         arguments = {"_ansible_check_mode": False, "name": "x"}
         packed = direct._pack(arguments, PROFILE)
-        tell = [].append if told is None else told.append
-        return direct._fork(direct._Call("some_module", packed, PROFILE, environment, str(tmp_path), 1e-9), tell)
+        kept: list[str] = [] if told is None else told
+        return direct._fork(direct._Call("some_module", packed, PROFILE, environment, str(tmp_path), 1e-9), kept.append)
 
     return call
 
