@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from integration.harness import Account, account, requests_of, run_module, run_playbook, task, writes
+from integration.harness import Account, account, requests_of, run_module, writes
 from sandbox.client import Sandbox
 
 WEB = {"short_name": "WEB-1", "method": "HTTP", "url": "https://www.example.com"}
@@ -276,40 +273,3 @@ def test_basic_authentication_goes_along_with_the_key(sandbox: Sandbox) -> None:
     assert run_module(user, "alertra_device", WEB)["changed"]
     without = account(sandbox, "alertra", api_key="sandbox-basic")
     assert "Access denied" in run_module(without, "alertra_device", WEB)["msg"]
-
-
-# -- secrets -----------------------------------------------------------------------------------------------------------
-
-
-def test_no_key_and_no_password_shows_anywhere(sandbox: Sandbox) -> None:
-    key, password = "canary/key+with=odd&letters", "canary pässword"
-    sandbox.add_account("alertra", key=key, level="UW", user="u", password=password)
-    user = account(sandbox, "alertra", api_key=key, login_user="u", login_password=password)
-    echo = {"code": 1, "message": f"The key {key} ({quote(key, safe='')}) and {password} are not liked."}
-    sandbox.fault(service="alertra", method="POST", path="^/tags$", kind="status", status=400, answer=echo)
-    ignored = {"ignore_errors": True}
-    tasks = [
-        task("alertra_device", WEB),
-        task("alertra_tag", {"name": "t"}, **ignored),
-        task("alertra_device", {**WEB, "frequency": 7}, **ignored),
-        task("alertra_device", {**WEB, "api_url": f"http://example.com/{quote(key)}"}, **ignored),
-        task("alertra_key_info", {}),
-        task("alertra_config_info", {}),
-    ]
-    # Passed as options too, since those are what Ansible prints.
-    for one in tasks:
-        next(iter(one.values())).update(api_key=key, login_password=password)
-    run = run_playbook([user], tasks, "-vvv", "--diff")
-    assert run.code == 0, run.output
-    assert len(run.ours) == len(tasks)
-    printed = run.output + json.dumps(run.results) + json.dumps(run.results, ensure_ascii=False)
-    for secret in (key, password):
-        raw = secret.encode()
-        for spelling in (
-            secret,
-            quote(secret, safe=""),
-            json.dumps(secret)[1:-1],
-            base64.b64encode(raw).decode().rstrip("="),
-            repr(raw)[2:-1],
-        ):
-            assert spelling not in printed, spelling

@@ -36,7 +36,6 @@ ACCOUNTS: dict[str, Any] = yaml.safe_load(
 STATES: Mapping[str, Mapping[str, Any]] = {
     "guide_export": ACCOUNTS,
     "guide_inventory": ACCOUNTS,
-    "guide_onboarding": {"simplehelp": {"groups": [{"name": "First line"}]}},
 }
 FOLLOWED = (
     "guide_configuration",

@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from integration.harness import Account, account, requests_of, run_module, run_playbook, task, writes
+from integration.harness import Account, account, requests_of, run_module, writes
 from sandbox.client import Sandbox
 
 LAPTOP = {"name": "laptop"}
@@ -469,35 +466,3 @@ def test_a_key_without_permission_is_refused_in_the_words_of_the_server(
             "service": "PingPlotter Cloud", "method": "POST", "path": "/agents", "status": 403, "code": None,
             "message": words, "attempts": 1, "waited_s": result["failure"]["waited_s"],
         }  # fmt: skip
-
-
-# -- secrets -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_key_shows_nowhere(sandbox: Sandbox) -> None:
-    key = "canary/key+with=odd&letters"
-    sandbox.add_account("pingplotter", key=key)
-    user = account(sandbox, "pingplotter", api_key=key)
-    echo = {"error": f"The key {key} ({quote(key, safe='')}) is not liked."}
-    sandbox.fault(service="pingplotter", method="POST", path="^/api/users$", kind="status", status=400, answer=echo)
-    ignored = {"ignore_errors": True}
-    tasks = [
-        task("pingplotter_agent", LAPTOP),
-        task("pingplotter_user", ANNA, **ignored),
-        task("pingplotter_agent", {**LAPTOP, "sessions": "odd"}, **ignored),
-        task("pingplotter_agent", {**LAPTOP, "api_url": f"http://example.com/{quote(key)}"}, **ignored),
-        task("pingplotter_agent_info", {"include": ["sessions"]}),
-        task("pingplotter_user_info", {}),
-        task("pingplotter_config", {"agents": [LAPTOP]}),
-        task("pingplotter_config_info", {}),
-    ]
-    # Passed as an option too, since Ansible prints options; but not as a text, since it quotes playbooks in errors.
-    for one in tasks:
-        next(iter(one.values())).update(api_key="{{ lookup('env', 'PINGPLOTTER_API_KEY') }}")
-    run = run_playbook([user], tasks, "-vvv", "--diff")
-    assert run.code == 0, run.output
-    assert len(run.ours) == len(tasks)
-    printed = run.output + json.dumps(run.results) + json.dumps(run.results, ensure_ascii=False)
-    encoded = base64.b64encode(key.encode()).decode().rstrip("=")
-    for spelling in (key, quote(key, safe=""), json.dumps(key)[1:-1], encoded):
-        assert spelling not in printed, spelling

@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from integration.harness import Account, Result, account, requests_of, run_module, run_playbook, task, writes
+from integration.harness import Account, Result, account, requests_of, run_module, writes
 from sandbox.client import Sandbox
 
 ANNA = {"username": "anna"}
@@ -563,55 +560,3 @@ def test_what_can_be_repeated_is_repeated(
     asked(sandbox, simplehelp, f"simplehelp_{module}", options)
     after = run_module(simplehelp, f"simplehelp_{module}", options)
     assert after["changed"] is ("password" in options)
-
-
-# -- secrets -----------------------------------------------------------------------------------------------------------
-
-
-def test_no_token_and_no_password_shows_anywhere(sandbox: Sandbox) -> None:
-    token = "canary/token+with=odd&letters ß"
-    passwords = ["canary technician", "canary-group", "canary video", "canary in config"]
-    sandbox.add_account("simplehelp", token=token)
-    user = account(sandbox, "simplehelp", api_token=token)
-    echo = {"success": False, "reason": f"{token} {quote(token, safe='')} {passwords[0]} are not liked"}
-    sandbox.fault(service="simplehelp", path="technicians/remove$", kind="status", status=400, answer=echo, times=-1)
-    sandbox.fault(
-        service="simplehelp", path="server/backup$", kind="redirect", location="http://localhost:9/x", times=-1
-    )
-    ignored = {"ignore_errors": True}
-    technician, group, video, inside = passwords
-    secret_group = {**DESK, "password": group, "video_password": video, "update_password": "always"}
-    tasks = [
-        task("simplehelp_technician", {**ANNA, "password": technician}),
-        task("simplehelp_technician", {**ANNA, "password": technician, "update_password": "always"}),
-        task("simplehelp_technician", {**ANNA, "state": "absent", "password": technician}, **ignored),
-        task("simplehelp_group", secret_group),
-        task("simplehelp_group", {**secret_group, "fps_delay": -1}, **ignored),
-        task("simplehelp_group_info", {"include": ["permissions"]}),
-        task("simplehelp_config", {"technicians": [{"username": "ben", "password": inside}]}),
-        task(
-            "simplehelp_config", {"technicians": [{"username": "ben", "password": inside, "enabled": "x"}]}, **ignored
-        ),
-        task("simplehelp_config_info", {}),
-        task("simplehelp_server_backup", {}, **ignored),
-        task("simplehelp_server_info", {"api_url": f"http://help.example.com/{quote(token)}"}, **ignored),
-    ]
-    # Passed as an option too, since those are what Ansible prints.
-    for one in tasks:
-        next(iter(one.values())).update(api_token=token)
-    run = run_playbook([user], tasks, "-vvv", "--diff")
-    assert run.code == 0, run.output
-    assert len(run.ours) == len(tasks)
-    printed = run.output + json.dumps(run.results) + json.dumps(run.results, ensure_ascii=False)
-    for secret in (token, video, group):
-        raw = secret.encode()
-        for spelling in (
-            secret,
-            quote(secret, safe=""),
-            json.dumps(secret)[1:-1],
-            base64.b64encode(raw).decode().rstrip("="),
-            repr(raw)[2:-1],
-        ):
-            assert spelling not in printed, spelling
-    for secret in (technician, inside):
-        assert secret not in printed, secret
