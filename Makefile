@@ -13,7 +13,7 @@ PYTHON3 ?= python3
 PYTHON := .venv/bin/python
 TOOL := PYTHONPATH=tests $(PYTHON) -m
 # What `make test` runs, in this order. Each is a target of its own.
-PARTS ?= lint docs-sync sanity build docs demo unit integration molecule faults-quick matrix-quick
+PARTS ?= lint docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick
 # More arguments for pytest: make unit ARGS="-k tags -x"
 ARGS ?=
 PORT ?= 8765
@@ -33,7 +33,7 @@ export LC_ALL := C.UTF-8
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help env lint format docs-sync sanity build docs demo unit integration molecule faults faults-quick matrix matrix-quick test sandbox changelog clean distclean
+.PHONY: help env lint format docs-sync sanity build docs demo unit integration properties properties-quick molecule faults faults-quick matrix matrix-quick bench test sandbox changelog clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -89,6 +89,9 @@ integration: env ## Run the integration tests against the sandbox
 	$(PYTHON) -m pytest tests/integration -n 2 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
 	$(if $(ARGS),,$(TOOL) tools.endpoints)
 
+properties-quick: env ## Try the same random accounts and declarations each time, in the sandbox
+	$(PYTHON) -m pytest tests/properties -n 2 --junit-xml=$(REPORTS)/properties-quick.xml $(ARGS)
+
 molecule: env ## Run the roles' scenarios, two at a time
 	$(if $(ARGS),molecule test $(ARGS),printf '%s\n' $(SCENARIOS) | xargs -P 2 -I SCENARIO molecule test -s SCENARIO)
 
@@ -106,8 +109,14 @@ faults: env ## Fail every request of every module in every way, and write docs/f
 	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
 	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
 
+properties: env ## Try many new random accounts and declarations, and reduce what fails (ARGS="--examples 500 -k alertra")
+	$(PYTHON) -m pytest tests/properties --examples 300 -n 2 --junit-xml=$(REPORTS)/properties.xml $(ARGS)
+
 matrix: env ## Test every supported ansible-core on every Python there is, and write docs/versions.md (ARGS=--all, --quick)
 	$(TOOL) tools.matrix $(ARGS)
+
+bench: env ## Measure the speed against what does the same work, and write docs/benchmark.md (ARGS=--quick)
+	$(TOOL) benchmark $(ARGS)
 
 sandbox: env ## Start the sandbox server and stay with it (PORT=8765)
 	PYTHONPATH=tests $(PYTHON) -m sandbox --port $(PORT)

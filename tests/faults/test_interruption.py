@@ -63,8 +63,12 @@ def test_a_process_that_is_killed_while_it_writes_leaves_what_the_next_run_compl
     perfect = ideal(sandbox, scenario)
     scenario.prepare(sandbox)
     user = scenario.user(sandbox)
-    creation = {"method": "POST", "path": "/new$" if scenario.service == "simplehelp" else "^(?!.*/login$)"}
-    sandbox.fault(service=scenario.service, kind="delay", seconds=DELAY_S, **creation)
+    deletes = scenario.title == "clears up"
+    if scenario.service == "simplehelp":
+        request = {"method": "POST", "path": "/remove$" if deletes else "/new$"}
+    else:
+        request = {"method": "DELETE" if deletes else "POST", "path": "^(?!.*/login$)"}
+    sandbox.fault(service=scenario.service, kind="delay", seconds=DELAY_S, **request)
     paths = [str(ROOT / "tests"), str(ROOT / "build" / "collections")]
     with subprocess.Popen(
         [sys.executable, "-c", RUN],

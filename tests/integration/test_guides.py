@@ -33,10 +33,7 @@ ACCOUNTS: dict[str, Any] = yaml.safe_load(
     (ROOT / "extensions" / "molecule" / "monitoring_export" / "files" / "accounts.yml").read_text(encoding="utf-8")
 )
 # What a guide begins with, where that is not an empty account.
-STATES: Mapping[str, Mapping[str, Any]] = {
-    "guide_export": ACCOUNTS,
-    "guide_inventory": ACCOUNTS,
-}
+STATES: Mapping[str, Mapping[str, Any]] = {"guide_export": ACCOUNTS, "guide_inventory": ACCOUNTS}
 FOLLOWED = (
     "guide_configuration",
     "guide_export",

@@ -54,8 +54,7 @@ class _Run:
         self._steps, self._done, self._service = plan.steps, self.outcome.done, service
         self.parts: dict[int, dict[str, Values]] = {}
         self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
-        self._listed: dict[str, dict[tuple[Any, ...], list[Record]]] = {}
-        self._lock = threading.Lock()
+        self._lock, self._listed = threading.Lock(), dict[str, dict[tuple[Any, ...], list[Record]]]()
 
     def phase(self, words: str, nodes: Mapping[int, set[int]], work: Callable[[int, Step], Any]) -> None:
         """Do the work for each node as soon as the nodes that it needs are done.
@@ -124,20 +123,20 @@ class _Run:
     def _update(self, index: int, step: Step, aspect: str, values: Values) -> None:
         if not values:
             return
-        record, done = step.record, self._done[index]
-        if record is None or step.action == "recreate":
-            record = Record(step.desired.kind, self.ident(Pending(index, step.label)), done.written)
+        record, done, fresh = step.record, self._done[index], step.action != "update"
         fields, before = [name for name in step.fields if name in values], self._service.written()
         try:
+            if record is None or fresh:
+                record = Record(step.desired.kind, self.ident(Pending(index, step.label)), done.written)
             self._service.update(record, {name: self._resolved(value) for name, value in values.items()}, aspect)
         except MonitoringError as exc:
             # What was found to have had no effect is no change.
             if isinstance(exc, ApiError) and self._service.written() > before:
                 done.note("update", fields)
-            lost = [name for name in values if record is not step.record and step.desired.kind.by_name[name].write_only]
-            if lost:
-                # The next run finds the object, and would not know that this is still to be done.
-                raise _more(exc, f"; it was created, but without its {names(lost)}: set that by itself") from exc
+            # The next run finds the object, and compares what is declared and shown; it would not know of the rest.
+            known = {name for name in step.desired.values if not step.desired.kind.by_name[name].write_only}
+            if fresh and (lost := values.keys() - known):
+                raise _more(exc, f"; it was created without its {names(sorted(lost))}: set that by itself") from exc
             raise
         done.note("update", fields)
 
@@ -233,4 +232,4 @@ class _Run:
 
 def _more(exc: MonitoringError, words: str) -> MonitoringError:
     """The same error with more to say, so that no doubt is left to be told of."""
-    return ApiError(f"{exc}{words}", exc.failure) if isinstance(exc, ApiError) else MonitoringError(f"{exc}{words}")
+    return ApiError(f"{exc}{words}", exc.failure) if isinstance(exc, ApiError) else type(exc)(f"{exc}{words}")

@@ -42,14 +42,18 @@ class Directory:
         named = self._by_name.get((kind.name, kind.normal_name(str(value))), ())
         return [step for step in named if kind.near(step.values, other)]
 
-    def now(self, item: Field, value: Any) -> Any:
-        """What becomes of the objects referred to by id: themselves, the new ones in their place, or nothing."""
+    def now(self, item: Field, value: Any, anew: bool = False) -> Any:
+        """What becomes of the objects referred to by id: themselves, the new ones in their place, or nothing.
+
+        :param anew: an object that is created anew has no such link, where the other end says itself which it has
+        """
         if not item.reference or value in (None, ""):
             return value
         if isinstance(value, list):
-            return [target for target in (self.now(item, one) for one in value) if target is not None]
+            return [target for target in (self.now(item, one, anew) for one in value) if target is not None]
         step = self._by_id.get((item.reference, value))
-        return value if step is None else step.target if step.desired.present else None
+        decided = anew and step and item.inverse in step.desired.values.keys() - step.desired.add_only
+        return value if step is None else step.target if step.desired.present and not decided else None
 
     def resolve(self, item: Field, value: Any, other: Mapping[str, Any]) -> Any:
         """The objects that a reference means, by their ids, or by their promises.

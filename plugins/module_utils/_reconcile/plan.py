@@ -80,12 +80,12 @@ def _step(step: Step, directory: Directory) -> Step:
 
 def _creation(step: Step, directory: Directory, kept: Values) -> Step:
     """The step for an object that does not exist, or not any more; ``kept`` is what it had before."""
-    wanted, kind = step.desired, step.desired.kind
+    wanted, kind, fields = step.desired, step.desired.kind, step.desired.kind.by_name
     if wanted.id is not None and not kept:
         raise InputError(f"there is no {kind.noun} with {kind.id_option} {wanted.id}")
     if not kind.creatable:
         raise InputError(f"there is no {kind.noun} {wanted.label}, and none can be created this way")
-    kept = {name: value for name, value in kept.items() if kind.by_name[name].applies(wanted.values)}
+    kept = {n: directory.now(fields[n], v, anew=True) for n, v in kept.items() if fields[n].applies(wanted.values)}
     values = {**kept, **wanted.values}
     lacking = [item for item in kind.options if item.needed(values) and values.get(item.name) in (None, "", [])]
     if lacking:
@@ -94,11 +94,11 @@ def _creation(step: Step, directory: Directory, kept: Values) -> Step:
         raise InputError(f"there is no {kind.noun} {wanted.label} yet, and creating it takes {' and '.join(what)}")
     after: Values = {}
     for name, value in values.items():
-        item = kind.by_name[name]
-        after[name] = directory.resolve(item, value, values) if name in wanted.values else directory.now(item, value)
+        item = fields[name]
+        after[name] = directory.resolve(item, value, values) if name in wanted.values else value
         if name in wanted.add_only and kept.get(name):
-            after[name] = _union(item, directory.now(item, kept[name]), after[name])
-    payload = {n: v for n, v in after.items() if v is not None and not (kind.by_name[n].aspect and v in ([], {}))}
+            after[name] = _union(item, kept[name], after[name])
+    payload = {n: v for n, v in after.items() if v is not None and not (fields[n].aspect and v in ([], {}))}
     return _with_needs(replace(step, action="create", after=after, payload=payload, fields=tuple(wanted.values)))
 
 

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever people do to an account, by hand and with Ansible, and however the service answers: the promises hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from integration.harness import ROOT
+from properties.machine import MACHINES, Account, Seen
+from properties.worlds import WORLDS, World
+from sandbox.client import Sandbox
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+ACTIONS = ("pinghome_heartbeat_event", "simplehelp_server_backup")
+"""What is done again whenever it is run again: there is no state to be reached."""
+
+
+def test_every_module_belongs_to_a_service_that_is_tried() -> None:
+    services = {module.partition("_")[0] for module in MODULES}
+    assert services == {world.name for world in WORLDS}
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+def test_the_promises_hold_whatever_happens(world: World, sandbox: Sandbox, effort: settings) -> None:
+    seen: Seen = Counter()
+    # A factory will do, though it is not typed so.
+    machine: Any = partial(MACHINES.get(world.name, Account), world, sandbox, seen)
+    run_state_machine_as_test(machine, settings=effort)
+    assert expected(world) <= set(seen), ("not tried", sorted(expected(world) - set(seen)))
+
+
+def expected(world: World) -> set[tuple[str, str]]:
+    """What has to have happened, or the promises were not put to the test."""
+    managed = [one for one in MODULES if one.startswith(f"{world.name}_") and not one.endswith("_info")]
+    changes = {
+        (kind.name, what)
+        for kind in world.kinds.values()
+        for what in (("created", "changed", "deleted") if kind.creatable else ("changed",))
+    }
+    applied = {(module, "applied") for module in managed if module not in ACTIONS}
+    return changes | applied | {(world.name, "interrupted"), (world.name, "in another order")}
