@@ -38,7 +38,7 @@ def effort(request: pytest.FixtureRequest) -> settings:
     return settings(
         max_examples=examples or EXAMPLES,
         derandomize=not examples,
-        phases=[Phase.generate, Phase.shrink] if examples and not os.environ.get("NOSHRINK") else [Phase.generate],
+        phases=[Phase.generate, Phase.shrink] if examples else [Phase.generate],
         report_multiple_bugs=False,
         stateful_step_count=10,
         deadline=None,
