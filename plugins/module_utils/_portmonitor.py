@@ -409,7 +409,9 @@ class PortMonitor(Service):
             token = self._log_in(login["new_email"], login["new_password"])
             return [Record(ACCOUNT, login["new_email"], login, {"auth_token": token})]
         except ApiError as exc:
-            if exc.ambiguous or exc.failure.status not in _REFUSED - {404, 405}:
+            # An answer that cannot be read refuses nothing.
+            garbled = exc.failure.status == 200 and not exc.failure.message.startswith("refused: ")
+            if exc.ambiguous or garbled or exc.failure.status not in _REFUSED - {404, 405}:
                 raise
         if not change or not wanted.present:
             return []

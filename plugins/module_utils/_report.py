@@ -12,8 +12,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ._errors import ApiError, SkippedError
-from ._reconcile.outcome import Outcome
-from ._resource import MASK, Field, Pending, Record, Step, Values
+from ._reconcile.outcome import Done, Outcome
+from ._resource import MASK, Field, Pending, Record, Step, Values, names
 
 _ENDS = ("create", "update", "delete", "recreate", "unchanged", "failed", "skipped")
 
@@ -72,7 +72,7 @@ class Report:
             {
                 **_what(step),
                 "action": step.action,
-                "msg": f"cannot {step.action} {step.title}: {done.error}",
+                "msg": f"cannot {step.action} {step.title}: {done.error}{_consequences(step, done)}",
                 "failure": asdict(done.error.failure) if isinstance(done.error, ApiError) else None,
             }
             for step, done, _index in self._report
@@ -131,6 +131,28 @@ class Report:
 
 def _what(step: Step) -> dict[str, str]:
     return {"kind": step.desired.kind.name, "name": step.label}
+
+
+def _consequences(step: Step, done: Done) -> str:
+    """What a failure leaves open, or undone in a way that the next run would not find out."""
+    kind, desired = step.desired.kind, step.desired.values
+    doubt = isinstance(done.error, ApiError) and done.error.ambiguous
+    new, made = step.action in ("create", "recreate"), done.action == step.action
+    making = new and not made and (step.action == "create" or done.action == "delete")
+    words = []
+    if doubt:
+        words.append(f"it {'was not created, or not yet' if making else 'may have been done all the same'}: run again")
+    kept = sorted(step.before.keys() - desired.keys())
+    if kept and step.action == "recreate" and done.action == "delete":
+        words.append(f"the old one is gone, with its {names(kept)}, which the diff shows")
+    # What is declared and shown is compared by the next run.
+    known = {name for name in desired if not kind.by_name[name].write_only}
+    later = {name for name in step.payload if kind.by_name[name].late or kind.by_name[name].aspect}
+    lost = sorted(later - known - done.written.keys())
+    if lost and ((new and made) or (making and doubt)):
+        there = "it was created" if made else "if it is there, it is"
+        words.append(f"{there} without its {names(lost)}: set that by itself")
+    return "".join(f"; {word}" for word in words)
 
 
 def show(item: Field, value: Any, labels: Mapping[tuple[str, str], str]) -> Any:

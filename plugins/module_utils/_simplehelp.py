@@ -11,6 +11,7 @@ answer is accepted; where it contradicts itself, a write counts only once it can
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
@@ -284,7 +285,9 @@ class SimpleHelp(Service):
         self._client = Client(self.title, options, credentials, concurrency)
         self._machines: list[Record] | None = None
         self._paths: dict[tuple[_Path, ...], tuple[_Path, ...]] = {}
-        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
+        self._futile = threading.local()
+        self.redact = self._client.redact.data
+        self.written = lambda: self._client.writes - self._futile_writes()
         self.notes = []
 
     # -- objects -------------------------------------------------------------------------------------------------
@@ -594,6 +597,10 @@ class SimpleHelp(Service):
         if late:
             raise _unkept(late, values, now, hint)
 
+    def _futile_writes(self) -> int:
+        """How many writes of this thread were answered with success and had no effect."""
+        return int(getattr(self._futile, "writes", 0))
+
     def _prove(
         self, paths: tuple[_Path, ...], body: Values, record: Record, values: Values, read: Callable[[], Values]
     ) -> Values:
@@ -603,16 +610,22 @@ class SimpleHelp(Service):
         """
         errors: list[MonitoringError] = []
         for path in self._paths.get(paths, paths):
+            doubt, before = None, self._client.writes
             try:
                 self._write(path, body)
             except ApiError as exc:
                 errors.append(exc)
                 if not exc.ambiguous:
                     continue
-            late, now = self._late(record.kind, values, read)
+                doubt = exc
+            try:
+                late, now = self._late(record.kind, values, read)
+            except ApiError as exc:
+                raise doubt or exc from None
             if not late:
                 self._paths[paths] = (path,)
                 return now
+            self._futile.writes = self._futile_writes() + self._client.writes - before
             errors.append(_unkept(late, values, now))
         # Where both paths refuse, one of them for not being there, the other one has the reason.
         refused = [exc for exc in errors if isinstance(exc, ApiError)]

@@ -82,7 +82,7 @@ class _Request(NamedTuple):
     :param json: the body as JSON; or ``form``: the body as a form
     :param host: what stands for ``{host}`` in the base URL of a service with several
     :param read: the answer has to be JSON
-    :param repeat: whether it does no harm to send it twice; by default so for GET, PUT and DELETE
+    :param repeat: whether it does no harm to send it twice
     """
 
     method: str
@@ -92,7 +92,7 @@ class _Request(NamedTuple):
     form: Mapping[str, Any] | None = None
     host: str = ""
     read: bool = False
-    repeat: bool | None = None
+    repeat: bool = False
 
 
 class _Trouble(NamedTuple):
@@ -214,14 +214,12 @@ class Client:
     def request(self, method: str, path: Sequence[str], **options: Any) -> Any:
         """The answer to a request: JSON as Python values, other text as a string, None where the body is empty.
 
-        :param options: as in _Request
+        :param options: as in _Request; it is repeated by default if it is a GET, PUT or DELETE
         :raises ApiError: after the last attempt
         """
-        request = _Request(method, path, **options)
-        if request.repeat is None:
-            request = request._replace(repeat=method in _REPEATABLE)
+        request = _Request(method, path, **{"repeat": method in _REPEATABLE, **options})
         acts = not request.read and (method != "GET" or not request.repeat)
-        attempts, lost = 0, 0.0
+        attempts, lost, doubt = 0, 0.0, False
         while True:
             self._hold(request, attempts)
             started = time.monotonic()
@@ -232,8 +230,10 @@ class Client:
                 return result
             end, pause = self._spend(started, attempts, result)
             lost += time.monotonic() - started + pause
+            # What one attempt may have done, no refusal of a later one undoes.
+            doubt = doubt or result.ambiguous
             if end:
-                raise self._error(method, path, result, attempts, lost, end)
+                raise self._error(method, path, result._replace(ambiguous=doubt), attempts, lost, end)
             time.sleep(pause)
 
     # -- one attempt ---------------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ class Client:
             reason = f"the connection broke before the whole answer came: {_cause(exc)}"
             if isinstance(exc, requests.exceptions.Timeout):
                 reason = f"no answer within {self._options['api_timeout']:g} s"
-            return _Trouble(reason, bool(request.repeat), ambiguous=acts)
+            return _Trouble(reason, request.repeat, ambiguous=acts)
 
     def _judge(self, request: _Request, response: requests.Response, wrote: bool) -> Any:
         """What an answer means: its data, or what is wrong with it."""

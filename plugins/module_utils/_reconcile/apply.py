@@ -73,8 +73,6 @@ class _Run:
                     work(index, self._steps[index])
             except MonitoringError as exc:
                 self._done[index].error = exc
-                if isinstance(exc, ApiError) and exc.ambiguous:
-                    self._done[index].error = _more(exc, "; it may have been done all the same: run again")
             except Exception as exc:  # one odd object must not cost the report of a thousand others
                 self._done[index].error = MonitoringError(f"an unexpected {type(exc).__name__}: {exc}")
             finally:
@@ -123,22 +121,19 @@ class _Run:
     def _update(self, index: int, step: Step, aspect: str, values: Values) -> None:
         if not values:
             return
-        record, done, fresh = step.record, self._done[index], step.action != "update"
+        record, done = step.record, self._done[index]
+        if record is None or step.action == "recreate":
+            record = Record(step.desired.kind, self.ident(Pending(index, step.label)), done.written)
         fields, before = [name for name in step.fields if name in values], self._service.written()
         try:
-            if record is None or fresh:
-                record = Record(step.desired.kind, self.ident(Pending(index, step.label)), done.written)
             self._service.update(record, {name: self._resolved(value) for name, value in values.items()}, aspect)
-        except MonitoringError as exc:
+        except ApiError:
             # What was found to have had no effect is no change.
-            if isinstance(exc, ApiError) and self._service.written() > before:
+            if self._service.written() > before:
                 done.note("update", fields)
-            # The next run finds the object, and compares what is declared and shown; it would not know of the rest.
-            known = {name for name in step.desired.values if not step.desired.kind.by_name[name].write_only}
-            if fresh and (lost := values.keys() - known):
-                raise _more(exc, f"; it was created without its {names(sorted(lost))}: set that by itself") from exc
             raise
         done.note("update", fields)
+        done.written.update(values)
 
     def _create(self, step: Step, values: Values) -> Record | str | None:
         try:
@@ -147,11 +142,7 @@ class _Run:
             with contextlib.suppress(ApiError):
                 if exc.ambiguous and (found := self._new(step, self._service.lag_s)):
                     return found
-            words = "; it was not created, or not yet: run again" if exc.ambiguous else ""
-            kept = {name for name in step.before if name not in step.desired.values}
-            if kept:
-                words += f"; the old one is gone, with its {names(sorted(kept))}, which the diff shows"
-            raise _more(exc, words) from exc
+            raise
 
     def delete(self, index: int, step: Step) -> None:
         """Delete one object; one that is not there any more is deleted too."""
@@ -228,8 +219,3 @@ class _Run:
         """A kind as it is now."""
         declared = [step.desired for step in self._steps if step.desired.place != PRUNE]
         return self._service.listing(self._service.kinds[kind], declared, len(declared) < len(self._steps))
-
-
-def _more(exc: MonitoringError, words: str) -> MonitoringError:
-    """The same error with more to say, so that no doubt is left to be told of."""
-    return ApiError(f"{exc}{words}", exc.failure) if isinstance(exc, ApiError) else type(exc)(f"{exc}{words}")
