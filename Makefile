@@ -104,7 +104,7 @@ matrix-quick: env ## Test the oldest and the newest ansible-core with a few test
 test: env ## Run all of the above, and show the time of each
 	@$(TOOL) tools.parts $(PARTS)
 
-faults: env ## Fail every request of every module in every way, and write docs/faults.md (about half an hour)
+faults: env ## Fail every request of every module in every way, and write docs/faults.md (some minutes)
 	@rm -rf $(REPORTS)/faults
 	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
 	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
