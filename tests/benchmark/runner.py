@@ -117,7 +117,7 @@ def ceiling(url: str) -> float:
     request = f"GET /devices HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
     answered = 0
     with contextlib.ExitStack() as stack:
-        lines = [stack.enter_context(socket.create_connection((host, int(port)), 10)) for _ in range(_IN_FLIGHT)]
+        lines = [stack.enter_context(socket.create_connection((host, int(port)), 10)) for _number in range(_IN_FLIGHT)]
         start = time.monotonic()
         while (elapsed := time.monotonic() - start) < _CEILING_S:
             for line in lines:

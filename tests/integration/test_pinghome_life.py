@@ -79,7 +79,12 @@ SERVER_RESOURCE = stages(
         "enabled": True,
     },
 )
-HEARTBEAT = stages({"name": "backup"}, {"interval": 300, "enabled": False}, {"interval": 60, "enabled": True})
+# With its methods, which may be lost with a change where the service does not show them, and that is warned of.
+HEARTBEAT = stages(
+    {"name": "backup"},
+    {"interval": 300, "enabled": False, "methods": ["GET"]},
+    {"interval": 60, "enabled": True, "methods": ["GET"]},
+)
 INTEGRATION = stages(
     {"resource": "web", "integration": "r276xxt51c23"},
     {
