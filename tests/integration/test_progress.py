@@ -40,6 +40,7 @@ def _environment(accounts: Sequence[Account], **more: str) -> Mapping[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
         **{name: value for user in accounts for name, value in user.environment.items()},
         **more,
     }
