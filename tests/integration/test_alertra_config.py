@@ -307,3 +307,18 @@ def test_a_declaration_through_ansible_playbook_predicts_applies_and_settles(
     assert without_ids(predicted["changes"], ["id"]) == without_ids(done["changes"], ["id"])
     assert predicted["diff"] == done["diff"]
     assert [result["changed"] for result in (predicted, done, again, still)] == [True, True, False, False]
+
+
+def test_a_recreated_device_gets_no_link_that_a_tag_excludes(sandbox: Sandbox, alertra: Account) -> None:
+    device = {"Method": "HTTP", "URL": "http://a.example.com", "Tags": ["production", "old"]}
+    names = ("SHOP", "MAIL")
+    state = {"tags": [{"Name": "production"}, {"Name": "old"}], "devices": [{**device, "ShortName": n} for n in names]}
+    sandbox.set_state("alertra", state)
+    mail = {"short_name": "MAIL", "method": "PING", "url": "192.0.2.1", "recreate": True}
+    declared = {"tags": [{"name": "production", "devices": ["SHOP"]}], "devices": [mail]}
+    assert run_module(alertra, "alertra_config", declared)["changed"]
+    again = run_module(alertra, "alertra_config", declared)
+    assert not again["changed"], again["changes"]
+    # What nobody declared, it has as before.
+    (found,) = run_module(alertra, "alertra_device_info", {"short_name": "MAIL"})["devices"]
+    assert found["tags"] == ["old"]
