@@ -157,8 +157,9 @@ def _shared(service: type[Service], kind: Kind, params: Mapping[str, Any]) -> Va
     return {name: value for name, value in found.items() if value}
 
 
-def _shares(service: type[Service], kind: Kind) -> list[str]:
-    return [item.name for item in service.credentials if not item.secret and item.name in kind.by_name]
+@cache
+def _shares(service: type[Service], kind: Kind) -> tuple[str, ...]:
+    return tuple(item.name for item in service.credentials if not item.secret and item.name in kind.by_name)
 
 
 def _variable(service: type[Service], name: str) -> str:

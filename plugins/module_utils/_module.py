@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -164,7 +163,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
         super()._load_params()
         declare.take_message(self.params, self.argument_spec)
         # Once AnsibleModule has filled in defaults, an explicit null can no longer be told from an option left out.
-        self.given = copy.deepcopy(self.params)
+        # What it has checked are copies of these values.
+        self.given = dict(self.params)
 
     def _log_invocation(self) -> None:
         """Tell the system's log that the module ran; not with which options, as some spell a secret by C(repr)."""

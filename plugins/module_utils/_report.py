@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 from ._errors import ApiError, SkippedError
@@ -37,8 +38,11 @@ class Report:
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome, self._plan, self._done = outcome, outcome.plan, outcome.done
-        self._labels = labels(outcome.plan.records)
         self._report = [(outcome.plan.steps[index], outcome.done[index], index) for index in outcome.plan.order]
+
+    @cached_property
+    def _labels(self) -> Mapping[tuple[str, str], str]:
+        return labels(self._plan.records)
 
     @property
     def changed(self) -> bool:
@@ -126,7 +130,7 @@ class Report:
 
     def _shown(self, step: Step, values: Values) -> Values:
         fields = step.desired.kind.by_name
-        return {name: show(fields[name], value, self._labels) for name, value in values.items()}
+        return {n: show(fields[n], value, self._labels if fields[n].reference else {}) for n, value in values.items()}
 
 
 def _what(step: Step) -> dict[str, str]:

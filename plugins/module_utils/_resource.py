@@ -13,6 +13,8 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
 from typing import Any, ClassVar, Union
 
 from ._errors import ApiError, InputError
@@ -95,7 +97,7 @@ class Field:
         """Whether an object of these values cannot be created without it."""
         return self.required and values.get(self.only[0]) in (self.only[1] or (None,))
 
-    @property
+    @cached_property
     def api_names(self) -> tuple[str, ...]:
         """The vendor's names, the documented one first."""
         return (self.api,) if isinstance(self.api, str) else self.api
@@ -126,7 +128,8 @@ class Field:
 
     def same(self, observed: Any, desired: Any) -> bool:
         """Whether the server already has what is desired."""
-        return bool(self.normal(observed) == self.normal(desired))
+        alike = type(observed) is type(desired) and not isinstance(observed, (list, dict)) and observed == desired
+        return alike or bool(self.normal(observed) == self.normal(desired))
 
     def typed(self, value: Any) -> Any:
         """A value from the server in its own type; as it is where it is not of that type, None where it is empty."""
@@ -179,6 +182,8 @@ def coerce(value: Any, kind: str) -> Any:
 
     :raises ValueError: where it is not one
     """
+    if type(value).__name__ == kind:
+        return value
     convert, words = _TYPES[kind]
     try:
         return convert(value)
@@ -255,9 +260,10 @@ class Kind:
         places = [raw, *(raw[name] for name in self.sections if isinstance(raw.get(name), dict))]
         values: Values = {}
         for item in self.fields:
-            found = next((place[name] for name in item.api_names for place in places if name in place), UNSET)
-            if found is not UNSET:
-                values[item.name] = item.typed(found)
+            for name, place in product(item.api_names, places):
+                if name in place:
+                    values[item.name] = item.typed(place[name])
+                    break
         if complete:
             absent = [item for item in self.options if item.name not in values]
             values.update({item.name: None for item in absent if not values.keys().isdisjoint(item.shown_with)})

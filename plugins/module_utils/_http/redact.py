@@ -45,14 +45,14 @@ class Redactor:
         spellings = {spelling for secret in self._secrets for spelling in _spellings(secret)}
         self._folded = {spelling.casefold() for spelling in spellings}
         # The longest first, or a secret that is the beginning of another would leave the rest of that one readable.
-        ordered = sorted(spellings, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE)
+        self._pattern = "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
 
     def text(self, text: str) -> str:
         """The text with the secrets masked."""
         folded = text.casefold()
         # Looking for a pattern that ignores case takes many times as long as looking for texts.
-        return self._pattern.sub(MASK, text) if any(one in folded for one in self._folded) else text
+        found = any(one in folded for one in self._folded)
+        return re.sub(self._pattern, MASK, text, flags=re.IGNORECASE) if found else text
 
     def data(self, data: Any) -> Any:
         """A JSON-like value with the secrets masked in every string, keys included, and where one is a number."""

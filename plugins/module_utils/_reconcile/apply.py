@@ -78,9 +78,11 @@ class _Run:
             finally:
                 finished.put(index)
 
+        # One alone needs no thread, the start of which takes longer than the rest of it.
+        start = attempt if len(nodes) == 1 else lambda index: self._pool.submit(attempt, index)
         for number in range(1, len(nodes) + 1):
             for index in sorter.get_ready():
-                self._pool.submit(attempt, index)
+                start(index)
             sorter.done(finished.get())
             progress(words, number, len(nodes), self._done)
 

@@ -221,5 +221,7 @@ def complete(
 
     service.prefetch([(record, missing, step.desired) for step, record, missing in reads])
     with ThreadPoolExecutor(concurrency) as pool:
-        for number, _done in enumerate(pool.map(lambda one: read(*one), reads), 1):
+        # One alone needs no thread.
+        each = pool.map if len(reads) > 1 else map
+        for number, _done in enumerate(each(lambda one: read(*one), reads), 1):
             progress("read", number, len(reads), steps)

@@ -104,15 +104,15 @@ def _creation(step: Step, directory: Directory, kept: Values) -> Step:
 
 def _update(step: Step, record: Record, directory: Directory) -> Step:
     """The step for an object that exists."""
-    wanted, kind = step.desired, step.desired.kind
-    kind.fits(wanted.values, step.values)
+    wanted, kind, values = step.desired, step.desired.kind, step.values
+    kind.fits(wanted.values, values)
     before = {name: record.values[name] for name in wanted.values if name in record.values}
     after: Values = {}
     changed: list[str] = []
     hidden: list[str] = []
     for name, value in wanted.values.items():
         item = kind.by_name[name]
-        after[name] = directory.resolve(item, value, step.values)
+        after[name] = directory.resolve(item, value, values)
         if item.write_only or name not in before:
             if name in wanted.always:
                 changed.append(name)
