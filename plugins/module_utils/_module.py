@@ -80,6 +80,7 @@ def configure(service: type[Service]) -> None:
 
     module = Module(service, declare.config_spec(service), read, declare.limits(service))
     prune = {service.kinds[name].plural: name for name in service.config}
+    declared = {service.kinds[name].collective for name in service.config}
 
     def work(client: Service) -> None:
         report = module.reconcile(
@@ -90,7 +91,9 @@ def configure(service: type[Service]) -> None:
             concurrency=module.params["concurrency"],
         )
         done = {"changes": report.changes(), "summary": report.summary(), "failures": report.failures()}
-        module.finish(report, diff=report.diffs(), **done)
+        # Without the declaration, which would be the longest part of it, and take the most time.
+        asked = {name: value for name, value in module.params.items() if name not in declared}
+        module.finish(report, diff=report.diffs(), invocation={"module_args": asked}, **done)
 
     module.run(work)
 

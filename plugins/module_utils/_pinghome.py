@@ -10,6 +10,7 @@ seconds. A PUT replaces the whole object, so it is sent with all that is known o
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import time
@@ -23,7 +24,7 @@ from ._common import MOMENT, before, moment, named, snake_keys
 from ._errors import ApiError, InputError, MonitoringError, ShapeError
 from ._http.client import Client, Credentials, Paging
 from ._http.envelope import identifier, many, one
-from ._resource import VALUE, Desired, Field, Kind, Record, Service, Values
+from ._resource import VALUE, Desired, Field, Kind, Record, Service, Step, Values
 
 _COMMAND, _QUERY, _STATISTIC, _GATEWAY = "resource-cmd", "resource-query", "statistic-query", "data-gateway"
 _SERVICE = Field("service_id", "service_id", required=True)
@@ -262,6 +263,8 @@ class Pinghome(Service):
         self._concurrency = concurrency
         self._sample_urls = self._plain_headers = False
         self._resources: list[Record] | None = None
+        # The objects that are to change, as a PUT has to repeat them.
+        self._whole: dict[tuple[str, str], Record] = {}
         # What reads should show in the end, by kind and id; None where that is nothing.
         self._written: dict[tuple[str, str], tuple[Record, Values | None]] = {}
         self.redact, self.written = self._client.redact.data, lambda: self._client.writes
@@ -344,10 +347,22 @@ class Pinghome(Service):
         elif kind is INTEGRATION:
             self._write("PUT", _integration_path(record), self._body(record, values))
         else:
-            whole = self._completed(record) if record.raw else record
+            whole = self._whole.get((kind.name, ident)) or self._completed(record, values)
             answer = self._write("PUT", (_PATHS[kind.name], ident), self._body(whole, values))
             self._verify_target(record, values, answer)
         self._note(record, values)
+
+    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+        """None; but what a PUT has to repeat is read already, so that check mode, too, warns of what that cannot be."""
+
+        def complete(step: Step) -> None:
+            if step.record is not None and step.action == "update" and "" in step.desired.kind.aspects(step.payload):
+                with contextlib.suppress(ApiError):  # the change of this one tries again, and says so
+                    whole = self._completed(step.record, step.payload)
+                    self._whole[whole.kind.name, whole.id] = whole
+
+        self._each(complete, [step for step in steps if step.desired.kind.name in _LOST])
+        return []
 
     def delete(self, record: Record, flags: Values) -> None:
         """Delete one object; where a kind has no call for that, through the one that deletes several."""
@@ -533,12 +548,22 @@ class Pinghome(Service):
                 values["headers"] = None
         return values
 
-    def _completed(self, record: Record) -> Record:
-        """The object with what a PUT needs to keep. The result does not show it, as check mode does not read it."""
+    def _completed(self, record: Record, values: Values) -> Record:
+        """The object with what a PUT of these values needs to keep, but does not change; the result does not show it.
+
+        One that has just been created has no more than that.
+        """
         kind = record.kind
         needed = {item.name for item in kind.options if item.api and not item.aspect} - {"url", "host"}
-        missing = needed.difference(record.values)
-        return replace(record, values={**self.read(record, missing), **record.values}) if missing else record
+        missing = needed.difference(record.values) if record.raw else ()
+        whole = replace(record, values={**self.read(record, missing), **record.values}) if missing else record
+        lost = _LOST.get(kind.name)
+        if lost and record.raw and lost not in {**whole.values, **values}:
+            self.notes.append(
+                f"The service does not show the {lost} of {kind.noun} {record.label}, so those that it has may be "
+                "lost with this change: declare them too."
+            )
+        return whole
 
     def _regions(self, ident: str) -> list[str]:
         path = ("resource", ident, "regions")
@@ -609,12 +634,6 @@ class Pinghome(Service):
         if not values.keys().isdisjoint(_TARGETS):
             known = {name: value for name, value in known.items() if name not in _TARGETS}
         kept = kind.encode({name: value for name, value in known.items() if value not in (None, "", {})})
-        lost = _LOST.get(kind.name)
-        if lost and lost not in {**record.values, **values}:
-            self.notes.append(
-                f"The service does not show the {lost} of {kind.noun} {record.label}, so those that it has may be "
-                "lost with this change: declare them too."
-            )
         body = {**_CHANGED[kind.name], **kept, **kind.encode(values)}
         if record.values.get("type") == "http":
             body.setdefault("conditions", [])

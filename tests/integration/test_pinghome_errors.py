@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from itertools import product
 from typing import Any
 
 import pytest
@@ -200,15 +201,17 @@ def test_only_documented_fields_are_sent(sandbox: Sandbox, pinghome: Account) ->
 def test_a_change_that_may_lose_headers_that_are_hidden_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
     sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": {"Accept": "text/html"}}]})
     sandbox.switches("pinghome", headers_shown="hidden")
-    result = run_module(pinghome, "pinghome_resource", {"name": "web", "grace_period": 3})
-    assert "does not show the headers of resource web" in str(result["warnings"])
+    for check in (True, False):
+        result = run_module(pinghome, "pinghome_resource", {"name": "web", "grace_period": 3}, check=check)
+        assert "does not show the headers of resource web" in str(result["warnings"])
 
 
 def test_a_change_that_may_lose_methods_that_are_hidden_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
     sandbox.set_state("pinghome", {"heartbeats": [{"name": "backup", "interval": 60, "methods": ["POST"]}]})
     sandbox.switches("pinghome", heartbeat_methods_shown="no")
-    for options, warned in (({"interval": 120}, True), ({"interval": 180, "methods": ["POST"]}, False)):
-        result = run_module(pinghome, "pinghome_heartbeat", {"name": "backup", **options})
+    lives = [({"interval": 120}, True), ({"interval": 180, "methods": ["POST"]}, False)]
+    for (options, warned), check in product(lives, (True, False)):
+        result = run_module(pinghome, "pinghome_heartbeat", {"name": "backup", **options}, check=check)
         assert ("does not show the methods of heartbeat backup, so" in str(result.get("warnings"))) is warned
 
 
