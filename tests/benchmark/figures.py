@@ -69,6 +69,10 @@ class Figures:
         (few, short), (many, long) = known[0], known[-1]
         return long + (long - short) / (many - few) * (work.size - many), True
 
+    def exchange(self, work: Work, latency: float, concurrency: int) -> float | None:
+        """The seconds of the whole account from its first request to the last answer."""
+        return self.median(Cell(CONFIG, work, latency, concurrency), "exchange")
+
     def spent(self, work: Work, latency: float, concurrency: int, start: str = START) -> float | None:
         """The seconds of the whole account without the start."""
         return minus(self.wall(CONFIG, work, latency, concurrency), self._start(start, work))
@@ -87,7 +91,9 @@ class Figures:
             self._limit(read, START),
             self._faster(read),
             self._faster(create),
-            self._latency(self.spent(create, _LATENCY_S, _CONCURRENCY), START),
+            self._latency(
+                self.exchange(create, _LATENCY_S, _CONCURRENCY), ", from the first request to the last answer"
+            ),
             self._loop(Work(NOTHING, 100, details=True)),
             self._loop(Work(CREATE, 100)),
             *(self._growth(figure, *work) for figure in ("wall", "memory") for work in WORKS),
@@ -101,8 +107,12 @@ class Figures:
             self._limit(nothing, DATA),
             self._limit(read, DATA),
             self._faster(nothing),
-            self._latency(self.spent(create, _LATENCY_S, _CONCURRENCY, DATA), DATA),
-            self._latency(self.wall(CONFIG, create, _LATENCY_S, _CONCURRENCY), ""),
+            *(
+                self._latency(self.spent(create, _LATENCY_S, _CONCURRENCY, begin), f", less the {begin}")
+                for begin in (START, DATA)
+            ),
+            self._latency(self.wall(CONFIG, create, _LATENCY_S, _CONCURRENCY), ", the start included"),
+            self._latency(self.wall(BARE, create, _LATENCY_S, _CONCURRENCY), ", the start included", BARE),
             self._loop(Work(NOTHING, 100)),
         ]
 
@@ -120,11 +130,10 @@ class Figures:
         formula = f"{number(loop, computed)} ÷ {number(took)}"
         return Target(f"`uri` loop, {words(work)}", "`_config`", formula, over(loop, took), 100, least=True)
 
-    def _latency(self, spent: float | None, start: str) -> Target:
+    def _latency(self, spent: float | None, part: str, rival: str = "`_config`") -> Target:
         work = Work(CREATE, MANY)
         least = limit(work, _LATENCY_S, _CONCURRENCY)
-        what = f"`_config`, {words(work)}, {_LATENCY_S * 1000:g} ms, concurrency {_CONCURRENCY}"
-        what += f", less the {start}" if start else ", the start included"
+        what = f"{rival}, {words(work)}, {_LATENCY_S * 1000:g} ms, concurrency {_CONCURRENCY}{part}"
         formula = f"{number(spent)} ÷ {number(least)}"
         return Target(what, "requests times latency, over concurrency", formula, over(spent, least), 1.3)
 

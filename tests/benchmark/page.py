@@ -70,7 +70,8 @@ at least {ceiling} requests a second; the fastest rival sent {fastest}. Latency 
 
 ## Latency and concurrency
 
-With {many:,} devices. The limit is the number of requests times the latency, divided by the concurrency.
+With {many:,} devices. The limit is the number of requests times the latency, divided by the concurrency. The exchange
+is the time from the first request to the last answer, as the server sees it.
 
 All to create:
 
@@ -148,10 +149,13 @@ def _waiting(figures: Figures, work: Work) -> str:
             took, bare = (figures.wall(rival, work, latency, concurrency) for rival in (CONFIG, BARE))
             if took is not None:
                 spent, least = figures.spent(work, latency, concurrency), limit(work, latency, concurrency)
-                shown = (took, spent, bare, least or None, over(spent, least), over(bare, least))
+                exchange = figures.exchange(work, latency, concurrency)
+                ratios = (over(exchange, least), over(spent, least), over(bare, least))
+                shown = (took, spent, exchange, bare, least or None, *ratios)
                 rows.append([f"{latency * 1000:g} ms", str(concurrency), *map(number, shown)])
-    names = ("`_config`", "less the start", "bare requests", "limit", "less the start ÷ limit", "bare requests ÷ limit")
-    return _table(("latency", "concurrency", *names), rows)
+    of_limit = ("exchange ÷ limit", "less the start ÷ limit", "bare requests ÷ limit")
+    heads = ("latency", "concurrency", "`_config`", "less the start", "exchange", "bare requests", "limit", *of_limit)
+    return _table(heads, rows)
 
 
 def _everything(figures: Figures) -> str:

@@ -46,6 +46,7 @@ class Run:
     :param wall: seconds
     :param cpu: seconds, of all processes together
     :param memory: bytes, of the largest process
+    :param exchange: seconds from the first request to the last answer
     :param requests: what the server got, by method
     :param connections: over how many connections
     """
@@ -53,6 +54,7 @@ class Run:
     wall: float
     cpu: float
     memory: float
+    exchange: float
     requests: Mapping[str, int]
     connections: int
 
@@ -91,7 +93,7 @@ def run(cell: Cell, url: str) -> Run:
         command = rivals.command(cell.rival, cell.work, url, cell.concurrency, folder)
         wall, cpu, memory = _measure(command, folder, {**_env(folder), **rivals.environment(url)})
     report = _control(url)
-    found = Run(wall, cpu, memory, report["requests"], report["connections"])
+    found = Run(wall, cpu, memory, report["exchange"], report["requests"], report["connections"])
     check(cell, found, report["done"])
     return found
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -32,6 +33,8 @@ class Account:
         self.latency = latency
         self.requests: Counter[str] = Counter()
         self.connections = 0
+        # When the first request came, and the last answer went.
+        self.first = self.last = 0.0
         self._declared = work.declared()
         self._devices: dict[str, Row] = {}
         self._shown: dict[str, bytes] = {}
@@ -66,7 +69,12 @@ class Account:
         by_name = {device["ShortName"]: device for device in self._devices.values()}
         declared = {device["ShortName"]: device for device in self._declared}
         done = by_name == declared and len(self._devices) == len(declared)
-        return {"requests": dict(self.requests), "connections": self.connections, "done": done}
+        return {
+            "requests": dict(self.requests),
+            "connections": self.connections,
+            "exchange": self.last - self.first if self.first else 0.0,
+            "done": done,
+        }
 
     def _put(self, device_id: str, device: Mapping[str, Any]) -> None:
         self._devices[device_id] = dict(device)
@@ -129,6 +137,7 @@ class Connection(asyncio.Protocol):
         if self._account is not account:
             self._account = account
             account.connections += 1
+        account.first = account.first or time.monotonic()
         status, text = account.answer(method, target, body)
         if account.latency:
             asyncio.get_running_loop().call_later(account.latency, self._write, status, text, close)
@@ -139,6 +148,7 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         head = f"HTTP/1.1 {status} OK\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n"
+        self._server.account.last = time.monotonic()
         self._transport.write(head.encode() + (b"Connection: close\r\n\r\n" if close else b"\r\n") + text)
         if close:
             self._transport.close()

@@ -47,7 +47,7 @@ def test_the_requests_do_the_work(work: Work) -> None:
         assert account.report()["done"] is (work.state == NOTHING)
         status, answer = account.answer(method, path, json.dumps(body).encode())
         assert status == 200, answer
-    assert account.report() == {"requests": work.counts(), "connections": 0, "done": True}
+    assert account.report() == {"requests": work.counts(), "connections": 0, "exchange": 0.0, "done": True}
 
 
 @pytest.mark.parametrize(("size", "changes"), [(1, 1), (100, 1), (1000, 10)])
@@ -86,7 +86,9 @@ def test_requests_and_connections_are_counted(url: str) -> None:
     assert answer.read()
     assert answer.will_close
     first.request("GET", "/control")
-    assert json.load(first.getresponse()) == {"requests": {"GET": 2, "POST": 1}, "connections": 2, "done": False}
+    report = json.load(first.getresponse())
+    assert 0 < report.pop("exchange") < 10
+    assert report == {"requests": {"GET": 2, "POST": 1}, "connections": 2, "done": False}
     first.close()
     second.close()
 
@@ -123,13 +125,13 @@ def test_a_rival_does_the_work(url: str, rival: str) -> None:
     found = runner.run(Cell(rival, Work(CHANGE, 1, details=True)), url)
     assert found.requests == {"GET": 2, "PUT": 1}
     assert found.cpu > 0
-    assert 0 < found.wall < runner.SECONDS
+    assert 0 < found.exchange < found.wall < runner.SECONDS
     assert 2**20 < found.memory < 2**30
 
 
 def test_work_that_is_not_done_is_no_measurement() -> None:
     """Neither with less requests, nor with more than it takes, nor with the account as it was."""
-    cell, right = Cell(rivals.CONFIG, Work(CREATE, 3)), Run(1.0, 1.0, 1.0, {"GET": 1, "POST": 3}, 1)
+    cell, right = Cell(rivals.CONFIG, Work(CREATE, 3)), Run(1.0, 1.0, 1.0, 1.0, {"GET": 1, "POST": 3}, 1)
     runner.check(cell, right, done=True)
     for requests, done in (
         ({"GET": 1, "POST": 2}, True),
@@ -142,7 +144,7 @@ def test_work_that_is_not_done_is_no_measurement() -> None:
 
 def test_how_a_loop_reads_is_its_own_affair_but_not_what_it_writes() -> None:
     """A module in a loop lists the account for each item."""
-    cell, run = Cell(rivals.MODULE, Work(CREATE, 3)), Run(1.0, 1.0, 1.0, {"GET": 3, "POST": 3}, 3)
+    cell, run = Cell(rivals.MODULE, Work(CREATE, 3)), Run(1.0, 1.0, 1.0, 1.0, {"GET": 3, "POST": 3}, 3)
     runner.check(cell, run, done=True)
     with pytest.raises(BenchmarkError):
         runner.check(cell, replace(run, requests={"GET": 3, "POST": 3, "PUT": 1}), done=True)
