@@ -96,7 +96,7 @@ class Report:
         """One object before and after, in option names, as far as it was declared."""
         step, done = self._plan.steps[index], self._done[index]
         before, after = self._shown(step, step.before), self._shown(step, step.after)
-        if done.action in (None, "update", "delete"):
+        if done.action != "recreate":
             changed = {name: value for name, value in after.items() if name in done.fields}
             after = {} if done.action == "delete" else {**before, **changed}
         return {"before_header": step.title, "after_header": step.title, "before": before, "after": after}
@@ -142,7 +142,7 @@ def _consequences(step: Step, done: Done) -> str:
     kind, desired = step.desired.kind, step.desired.values
     doubt = isinstance(done.error, ApiError) and done.error.ambiguous
     new, made = step.action in ("create", "recreate"), done.action == step.action
-    making = new and not made and (step.action == "create" or done.action == "delete")
+    making = not made and (step.action == "create" or done.action == "delete")
     words = []
     if doubt:
         words.append(f"it {'was not created, or not yet' if making else 'may have been done all the same'}: run again")
@@ -168,4 +168,4 @@ def show(item: Field, value: Any, labels: Mapping[tuple[str, str], str]) -> Any:
         return sorted(shown) if item.compare == "set" else shown
     if isinstance(value, Pending):
         return value.label
-    return labels.get((item.reference, str(value)), value) if item.reference else value
+    return labels.get((item.reference, str(value)), value)

@@ -17,7 +17,7 @@ from typing import Any
 
 from .._errors import ApiError, MonitoringError, SkippedError
 from .._progress import progress
-from .._resource import PRUNE, Pending, Record, Service, Step, Target, Values, by_key, names
+from .._resource import PRUNE, Pending, Record, Service, Step, Values, by_key, names
 from .observe import Snapshot
 from .outcome import Outcome
 from .plan import Plan
@@ -35,7 +35,7 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
     new = {index for index, step in steps.items() if step.action in ("create", "recreate")}
     with ThreadPoolExecutor(concurrency) as pool:
         run = _Run(plan, service, snapshot, pool)
-        run.phase("written", {i: s.needs for i, s in steps.items() if i in new or s.payload}, run.write)
+        run.phase("written", {i: s.needs for i, s in steps.items() if s.payload}, run.write)
         # These may need any object, and so wait for all of them; not for each other.
         run.phase("completed", {i: set() for i in steps if run.parts.get(i)}, run.write_parts)
         run.phase("deleted", {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
@@ -177,13 +177,11 @@ class _Run:
             return [self._resolved(one) for one in value]
         return self.ident(value) if isinstance(value, Pending) else value
 
-    def ident(self, target: Target) -> str:
+    def ident(self, target: Pending) -> str:
         """The id of another object, looked up in a new listing if the server did not say it on creation.
 
         :raises MonitoringError: where there is none
         """
-        if not isinstance(target, Pending):
-            return target
         done = self._done[target.step]
         if done.ident is None:
             self._require(target.step)

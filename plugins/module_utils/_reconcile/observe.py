@@ -47,7 +47,7 @@ class Directory:
 
         :param anew: an object that is created anew has no such link, where the other end says itself which it has
         """
-        if not item.reference or value in (None, ""):
+        if not item.reference:
             return value
         if isinstance(value, list):
             return [target for target in (self.now(item, one, anew) for one in value) if target is not None]
@@ -106,10 +106,10 @@ def _concerned(kinds: Mapping[str, Kind], desired: Sequence[Desired], prune: Col
     """The kinds that have to be listed: those declared, and those that they refer to or hold."""
     going = {*prune, *(wanted.kind.name for wanted in desired if not wanted.present)}
     found = {*prune, *(wanted.kind.name for wanted in desired), *(kinds[name].holds for name in going)}
-    for wanted in desired:
+    for wanted in (one for one in desired if one.present):
         for name, value in wanted.values.items():
             item = wanted.kind.by_name[name]
-            if (wanted.present or name in wanted.kind.key) and (item.inverse or value not in (None, "", [])):
+            if item.inverse or value not in (None, "", []):
                 found.add(item.reference)
     # A listing may go by what the keys of its objects refer to.
     return found | {kind.by_name[part].reference for kind in kinds.values() if kind.name in found for part in kind.key}
@@ -159,7 +159,7 @@ def match(
             goes = pruned and not record.spared
             snapshot.spared += [record] if pruned and not goes else []
             if goes or kind.name in referred:
-                other = Step(Desired(kind, {}, record.id, not goes, PRUNE if goes else ""), record, len(steps))
+                other = Step(Desired(kind, {}, record.id, not goes, PRUNE if goes else ""), record)
                 snapshot.directory.add(other)
                 steps += [other] if goes else []
     if problems:
@@ -174,12 +174,12 @@ def _twice(step: Step, key: Any, first: dict[Any, Desired]) -> list[str]:
     """
     wanted, kind = step.desired, step.desired.kind
     ident = step.record.id if step.record is not None else wanted.id
-    twins = {} if ident is None else {"id": first.setdefault((kind.name, ident), wanted)}
+    twins = [] if ident is None else [first.setdefault((kind.name, ident), wanted)]
     if key is not None:
         twin = first.setdefault((kind.name, key, wanted.values.get(kind.scope)), wanted)
         # Two objects of one name are told apart only where both are declared by their ids.
-        twins.update({"name": twin} if None in (twin.id, wanted.id) else {})
-    places = {twin.place for twin in twins.values() if twin is not wanted}
+        twins += [twin] if None in (twin.id, wanted.id) else []
+    places = {twin.place for twin in twins if twin is not wanted}
     return [f"{kind.noun} {wanted.label} is declared twice: {place} and {wanted.place}" for place in places]
 
 

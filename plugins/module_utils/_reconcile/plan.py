@@ -26,7 +26,7 @@ class Plan:
     notes: list[str] = field(default_factory=list)
 
 
-def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int = 0) -> Plan:
+def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int) -> Plan:
     """What has to be done.
 
     :param kinds: the kinds of the service, in the order in which they are created
@@ -65,7 +65,7 @@ def _step(step: Step, directory: Directory) -> Step:
     if step.replaced:
         kept = {name: value for name, value in _options(record).items() if value not in (None, "", [])}
         step = _creation(step, directory, kept)
-        changed = tuple(n for n, value in step.after.items() if not _same(kind.by_name[n], kept.get(n), value))
+        changed = tuple(n for n, value in step.after.items() if not kind.by_name[n].same(kept.get(n), value))
         return replace(step, action="recreate", before=kept, fields=changed)
     if step.fixed:
         changes = names(
@@ -116,12 +116,12 @@ def _update(step: Step, record: Record, directory: Directory) -> Step:
         if item.write_only or name not in before:
             if name in wanted.always:
                 changed.append(name)
-            elif not (item.write_only and item.immutable):
+            else:
                 hidden.append(name)
             continue
         if name in wanted.add_only:
             after[name] = _union(item, directory.now(item, before[name]), after[name])
-        if _same(item, before[name], after[name]):
+        if item.same(before[name], after[name]):
             # Shown as the server writes it, or a diff would show what does not change.
             after[name] = before[name]
         else:
@@ -155,10 +155,6 @@ def _union(item: Field, before: Any, after: Any) -> Any:
         return {key: value for key, value in {**(before or {}), **(after or {})}.items() if value is not None}
     have = set(map(str, before or ()))
     return [*(before or ()), *(value for value in after or () if str(value) not in have)]
-
-
-def _same(item: Field, before: Any, after: Any) -> bool:
-    return not _pendings(after) and item.same(before, after)
 
 
 def _pendings(value: Any) -> list[Pending]:

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import importlib
 import threading
-from typing import Any
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, Failure, InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils import _progress
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import (
+    ApiError,
+    Failure,
+    InputError,
+    MonitoringError,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
+from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Field, Kind, Record
+from unit.core.conftest import Clock
 from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Quirks, World, names, run, summary, want
 
 apply_module = importlib.import_module(f"{reconcile.__module__}.apply")
@@ -44,6 +55,11 @@ def world(**quirks: Any) -> World:
 def ident(made: World, name: str) -> str:
     """The id of the object of that name."""
     return next(i for rows in made.state.values() for i, row in rows.items() if row["Name"] == name)
+
+
+def report(service: Fake, *wanted: Desired, **options: Any) -> Report:
+    """What a run with this service does."""
+    return Report(reconcile(service, wanted, check=False, **options))
 
 
 # -- order -------------------------------------------------------------------------------------------------------------
@@ -92,9 +108,10 @@ def test_objects_are_deleted_last_and_those_that_refer_to_others_before_them() -
     assert [what for what, _kind, _ident in made.log] == ["create", "delete", "delete", "delete"]
 
 
-def test_requests_are_in_flight_at_the_same_time_but_no_more_than_allowed() -> None:
+@pytest.mark.parametrize(("number", "allowed"), [(2, 2), (8, 4)])
+def test_requests_are_in_flight_at_the_same_time_but_no_more_than_allowed(number: int, allowed: int) -> None:
     made = World()
-    at_once, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(4, timeout=5)
+    at_once, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(allowed, timeout=5)
 
     class Slow(Fake):
         """Takes its time to create."""
@@ -105,12 +122,48 @@ def test_requests_are_in_flight_at_the_same_time_but_no_more_than_allowed() -> N
                 at_once += 1
                 most = max(most, at_once)
             together.wait()
+            time.sleep(0.05)  # so that one too many would show
             with lock:
                 at_once -= 1
             return super().create(*args)
 
-    reconcile(Slow({"world": made}), [want(TAG, name=f"T{n}") for n in range(8)], check=False, concurrency=4)
-    assert (most, len(made.state["tag"])) == (4, 8)
+    report(Slow({"world": made}), *(want(TAG, name=f"T{n}") for n in range(number)), concurrency=allowed)
+    assert (most, len(made.state["tag"])) == (allowed, number)
+
+
+def test_the_service_can_wait_for_its_lists_once_all_is_written() -> None:
+    settled: list[int] = []
+
+    class Settling(Fake):
+        """Counts what was written by then."""
+
+        def settle(self) -> None:
+            settled.append(self.written())
+
+    made = world()
+    report(Settling({"world": made}), want(TAG, name="N", items=["I1"]), want(TAG, name="T", state="absent"))
+    assert settled == [len(made.log)] == [3]
+
+
+def test_who_watches_is_told_what_is_done_of_how_much() -> None:
+    told: list[str] = []
+    changed = want(ITEM, group="G", name="I1", size=5, regions=["s"])
+    try:
+        _progress.watch(told.append, 0.0)
+        run(world(thin=True, answers_id=False), changed, want(TAG, name="N"), want(TAG, name="T", state="absent"))
+        assert told == [
+            "1 of 1 objects read",
+            "1 of 2 objects written",
+            "2 of 2 objects written",
+            "1 of 1 objects completed",
+            "1 of 1 objects deleted",
+            "1 of 1 objects identified",
+        ]
+        told.clear()
+        run(world(), want(TAG, name="N"))
+        assert told == ["1 of 1 objects written"]
+    finally:
+        _progress._watches.clear()
 
 
 # -- requests ----------------------------------------------------------------------------------------------------------
@@ -156,6 +209,29 @@ def test_a_link_that_both_ends_declare_is_written_once() -> None:
     )
     assert [what for what, _kind, _ident in made.log] == ["link", "link"]
     assert made.state["tag"][ident(made, "T")]["Items"] == [ident(made, "I2")]
+
+
+def test_what_a_creation_does_not_take_is_written_right_after_it() -> None:
+    class Late(Fake):
+        """Takes a note with a change only."""
+
+        kinds: ClassVar[Mapping[str, Kind]] = {
+            "group": replace(
+                GROUP, fields=(*GROUP.fields, Field("late", "Late", late=True), Field("last", "Last", aspect="last"))
+            )
+        }
+
+        def create(self, kind: Any, values: Any) -> Any:
+            assert values == {"name": "N"}
+            return super().create(kind, values)
+
+    made = World()
+    outcome = report(Late({"world": made}), want(Late.kinds["group"], name="N", late="a", last="b"))
+    assert [row["Name"] + row["Late"] + row["Last"] for row in made.state["group"].values()] == ["Nab"]
+    assert [what for what, _kind, _ident in made.log] == ["create", "update", "update"]
+    assert [(change["action"], change["fields"]) for change in outcome.changes()] == [
+        ("create", ["name", "late", "last"])
+    ]
 
 
 # -- new objects in new places -----------------------------------------------------------------------------------------
@@ -309,6 +385,7 @@ def test_a_new_object_that_is_half_written_is_told_as_far_as_it_is() -> None:
         ("create", ["name", "group", "mode"])
     ]
     assert summary(outcome) == {"failed": 1}
+    assert outcome.diff(0)["after"] == {"name": "new", "group": "G", "mode": "a"}
 
 
 def test_a_link_that_fails_is_told_at_both_of_its_ends() -> None:
@@ -317,6 +394,48 @@ def test_a_link_that_fails_is_told_at_both_of_its_ends() -> None:
     outcome = run(made, want(ITEM, group="G", name="I2", tags=["T"]), want(TAG, name="T", items=["I1", "I2"]))
     assert summary(outcome) == {"failed": 2}
     assert not outcome.changed
+
+
+def test_what_one_endpoint_took_is_told_and_what_another_refused_is_not() -> None:
+    class Half(Fake):
+        """Takes no regions."""
+
+        def update(self, record: Any, values: Any, aspect: str) -> None:
+            if aspect == "regions":
+                raise ApiError("refused", Failure("Fake", "PUT", "/regions", 400))
+            super().update(record, values, aspect)
+
+    made = world()
+    outcome = report(Half({"world": made}), want(ITEM, group="G", name="I1", size=5, regions=["s"]))
+    assert [(change["action"], change["fields"]) for change in outcome.changes()] == [("update", ["size"])]
+    assert outcome.diff(0)["after"]["regions"] == ["r"]
+
+
+def test_only_what_a_new_object_lacks_has_to_be_set_by_itself() -> None:
+    class Locked(Fake):
+        """Takes a password for what is there already, but no code."""
+
+        kinds: ClassVar[Mapping[str, Kind]] = {
+            "tag": replace(
+                TAG,
+                fields=(
+                    *TAG.fields,
+                    Field("password", "Password", write_only=True, aspect="password"),
+                    Field("code", "Code", write_only=True, aspect="code"),
+                ),
+            )
+        }
+
+        def update(self, record: Any, values: Any, aspect: str) -> None:
+            if aspect == "code":
+                raise ApiError("refused", Failure("Fake", "PUT", "/code", 400))
+            super().update(record, values, aspect)
+
+    outcome = report(Locked({"world": World()}), want(Locked.kinds["tag"], name="T", password="p", code="c"))
+    assert (
+        outcome.failures()[0]["msg"]
+        == "cannot create tag T: refused; it was created without its code: set that by itself"
+    )
 
 
 def test_an_object_that_cannot_be_read_does_not_stop_the_others() -> None:
@@ -342,6 +461,13 @@ def test_an_odd_error_costs_one_object_and_not_the_report() -> None:
     assert names(made, TAG) == {"fine": 1}
 
 
+def test_a_refused_creation_is_not_looked_up() -> None:
+    made = World()
+    made.broken = {("POST", "tag")}
+    assert summary(run(made, want(TAG, name="T"))) == {"failed": 1}
+    assert made.reads == ["tags"]
+
+
 # -- where the answer is lost ------------------------------------------------------------------------------------------
 
 
@@ -359,6 +485,19 @@ def test_an_object_that_was_not_created_when_the_answer_was_lost_is_a_failure() 
     outcome = run(made, want(TAG, name="T"))
     assert summary(outcome) == {"failed": 1}
     assert "it was not created, or not yet: run again" in outcome.failures()[0]["msg"]
+
+
+def test_a_creation_whose_answer_is_lost_is_what_failed_though_the_list_cannot_be_read_either() -> None:
+    class Deaf(Fake):
+        """Answers nothing any more."""
+
+        def create(self, kind: Any, values: Any) -> Any:
+            made.broken = {("GET", "tag")}
+            raise ApiError("no answer", Failure("Fake", "POST", "/tags"), ambiguous=True)
+
+    made = World()
+    outcome = report(Deaf({"world": made}), want(TAG, name="T"))
+    assert outcome.failures()[0]["msg"].startswith("cannot create tag T: no answer; ")
 
 
 def test_an_object_of_that_name_that_was_there_before_is_not_taken_for_the_new_one() -> None:
@@ -392,6 +531,83 @@ def test_an_object_that_somebody_else_deleted_meanwhile_is_deleted_without_anoth
     assert made.reads == ["tags"]
 
 
+@pytest.mark.parametrize(
+    ("status", "looked_up"),
+    [(200, True), (400, True), (499, True), (401, False), (403, False), (500, False), (None, False)],
+)
+def test_a_deletion_that_is_refused_is_done_where_the_list_has_no_such_object(
+    status: int | None, looked_up: bool
+) -> None:
+    class Refusing(Fake):
+        """Somebody else is faster, which it does not say."""
+
+        def delete(self, record: Any, flags: Any) -> None:
+            del made.state["tag"][record.id]
+            raise ApiError("refused", Failure("Fake", "DELETE", "/tags/1", status))
+
+    made = world()
+    outcome = report(Refusing({"world": made}), want(TAG, name="T", state="absent"))
+    assert summary(outcome) == ({"delete": 1} if looked_up else {"failed": 1})
+    assert outcome.changed is looked_up
+    assert made.reads == ["tags"] * (2 if looked_up else 1)
+
+
+def test_a_deletion_whose_answer_is_lost_is_what_failed_though_the_list_cannot_be_read_either() -> None:
+    class Deaf(Fake):
+        """Answers nothing any more."""
+
+        def delete(self, record: Any, flags: Any) -> None:
+            made.broken = {("GET", "tag")}
+            raise ApiError("no answer", Failure("Fake", "DELETE", "/tags/1"), ambiguous=True)
+
+    made = world()
+    outcome = report(Deaf({"world": made}), want(TAG, name="T", state="absent"))
+    assert outcome.failures()[0]["msg"].startswith("cannot delete tag T: no answer; ")
+    assert not outcome.changed
+
+
+@pytest.mark.parametrize(
+    ("error", "written", "told"),
+    [
+        (ApiError("no", Failure("Fake", "DELETE", "/tags/1", 500)), True, ["delete"]),
+        (ApiError("no", Failure("Fake", "DELETE", "/tags/1", 500)), False, []),
+        # The service has seen that the request had no effect.
+        (MonitoringError("no"), True, []),
+    ],
+)
+def test_a_deletion_that_fails_is_told_as_a_change_as_far_as_it_got(
+    error: MonitoringError, written: bool, told: list[str]
+) -> None:
+    class Half(Fake):
+        """Stops half way."""
+
+        def delete(self, record: Any, flags: Any) -> None:
+            if written:
+                made.write("delete", "tag", record.id)
+            raise error
+
+    made = world()
+    outcome = report(Half({"world": made}), want(TAG, name="T", state="absent"))
+    assert [change["action"] for change in outcome.changes()] == told
+    assert outcome.failures()[0]["msg"] == "cannot delete tag T: no"
+
+
+def test_how_to_delete_an_object_is_said_to_the_service() -> None:
+    told: list[Any] = []
+
+    class Told(Fake):
+        """Remembers how."""
+
+        def delete(self, record: Any, flags: Any) -> None:
+            told.append(flags)
+
+    report(Told({"world": world()}), want(GROUP, name="G", state="absent", force=True))
+    assert told == [{"force": True}]
+
+
+# -- where a list lags -------------------------------------------------------------------------------------------------
+
+
 def test_an_object_that_does_not_show_up_at_once_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     made = World(Quirks(answers_id=False))
     hidden = 3
@@ -423,7 +639,176 @@ def test_an_object_that_never_shows_up_is_a_failure_that_says_so() -> None:
     assert outcome.changes()[0]["action"] == "create"
 
 
+def test_a_part_of_an_object_that_never_shows_up_fails_by_the_name_of_the_object() -> None:
+    class Silent(Fake):
+        """Lists no items."""
+
+        def listing(self, kind: Any, *args: Any) -> Any:
+            return [] if kind is ITEM else super().listing(kind, *args)
+
+    outcome = report(Silent({"world": world(answers_id=False)}), want(ITEM, name="new", regions=["r"], **full()))
+    assert outcome.failures()[0]["msg"] == "cannot create item new: new was created but is not in the list"
+
+
+def test_an_object_that_its_list_still_shows_after_it_was_replaced_is_not_taken_for_the_new_one() -> None:
+    made = world(answers_id=False)
+    made.state["item"][ident(made, "I1")]["Regions"] = made.state["tag"][ident(made, "T")]["Items"] = []
+    old, lagging = Record(ITEM, ident(made, "I1"), {"group": ident(made, "G"), "name": "I1"}), 2
+
+    class Lagging(Fake):
+        """Shows for a while what was deleted, and not what was created."""
+
+        def listing(self, kind: Any, *args: Any) -> Any:
+            nonlocal lagging
+            rows = super().listing(kind, *args)
+            if kind is not ITEM or not made.log or not lagging:
+                return rows
+            lagging -= 1
+            return [old]
+
+    outcome = report(Lagging({"world": made}), want(ITEM, name="I1", group="G", mode="b", recreate=True))
+    assert summary(outcome) == {"recreate": 1}
+    assert [(change["action"], change["id"]) for change in outcome.changes()] == [("recreate", ident(made, "I1"))]
+
+
+def test_two_new_objects_of_one_name_are_a_failure_with_their_ids() -> None:
+    class Twice(Fake):
+        """Somebody else creates the same at the same time."""
+
+        def create(self, kind: Any, values: Any) -> Any:
+            super().create(kind, values)
+            return super().create(kind, values)
+
+    made = World(Quirks(answers_id=False))
+    outcome = report(Twice({"world": made}), want(TAG, name="T"))
+    first, second = made.state["tag"]
+    assert outcome.failures()[0]["msg"] == f"cannot create tag T: there are 2 new tags named T: {first}, {second}"
+
+
+def test_a_new_object_whose_answer_is_lost_is_found_before_what_it_is_linked_to_is_there() -> None:
+    class Losing(Fake):
+        """Creates tags, and does not say so."""
+
+        def create(self, kind: Any, values: Any) -> Any:
+            ident = super().create(kind, values)
+            if kind is TAG:
+                raise ApiError("no answer", Failure("Fake", "POST", "/tags"), ambiguous=True)
+            return ident
+
+    made = world()
+    wanted = [want(TAG, name="N", items=["new"]), want(ITEM, name="new", **full())]
+    outcome = report(Losing({"world": made}), *wanted, concurrency=1)
+    assert summary(outcome) == {"create": 2}
+    assert made.state["tag"][ident(made, "N")]["Items"] == [ident(made, "new")]
+
+
+def test_what_somebody_else_created_before_is_not_taken_for_an_object_whose_answer_is_lost() -> None:
+    class Rival(Fake):
+        """Somebody else creates the child as soon as its parent is there; then the answer to this one is lost."""
+
+        def listing(self, kind: Any, *args: Any) -> Any:
+            if kind is ITEM and len(made.log) == 1:
+                made.add(ITEM, Name="child", GroupID=ident(made, "G"))
+            return super().listing(kind, *args)
+
+        def create(self, kind: Any, values: Any) -> Any:
+            super().create(kind, values)
+            if "parent" in values:
+                raise ApiError("no answer", Failure("Fake", "POST", "/items"), ambiguous=True)
+
+    made = world(answers_id=False)
+    family = [want(ITEM, name="parent", **full()), want(ITEM, name="child", parent="parent", **full())]
+    outcome = report(Rival({"world": made}), *family)
+    assert summary(outcome) == {"create": 1, "failed": 1}
+    assert "there are 2 new items named child: " in outcome.failures()[0]["msg"]
+
+
+def test_a_list_from_before_is_read_again_at_once_and_then_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(apply_module, "time", clock)
+    monkeypatch.setattr(apply_module, "_PATIENCE_S", 0.0)
+    made = World(Quirks(answers_id=False))
+    family = [want(ITEM, name="parent", **full()), want(ITEM, name="child", parent="parent", **full())]
+    assert summary(run(made, want(GROUP, name="G"), *family)) == {"create": 3}
+    assert clock.slept == []
+
+    class Silent(Fake):
+        """Lists nothing."""
+
+        def listing(self, *args: Any) -> Any:
+            return []
+
+    monkeypatch.setattr(apply_module, "_PATIENCE_S", 2.0)
+    monkeypatch.setattr(apply_module, "_STEP_S", 0.5)
+    assert summary(report(Silent({"world": made}), want(TAG, name="T"))) == {"failed": 1}
+    assert clock.slept == [0.5] * 4
+
+
+@pytest.mark.parametrize("prune", [(), ("tag",)])
+def test_a_list_is_read_again_for_the_same_objects_as_before(prune: tuple[str, ...]) -> None:
+    asked: list[Any] = []
+
+    class Asked(Fake):
+        """Remembers what it was asked for."""
+
+        def listing(self, kind: Any, *args: Any) -> Any:
+            asked.extend([args] if kind is TAG else [])
+            return super().listing(kind, *args)
+
+    report(Asked({"world": world(answers_id=False)}), want(TAG, name="new"), prune=prune, prune_limit=1)
+    first, again = ((list(desired), whole) for desired, whole in asked)
+    assert again == first
+
+
 # -- reports -----------------------------------------------------------------------------------------------------------
+
+
+def test_check_mode_tells_what_a_run_does_and_writes_nothing() -> None:
+    made = world()
+    wanted = [
+        want(GROUP, name="G", note="new"),
+        want(TAG, name="N", items=["I2"]),
+        want(TAG, name="T", state="absent"),
+        want(ITEM, group="G", name="I1", mode="b", recreate=True),
+        want(ITEM, group="G", name="I2", size=1),
+    ]
+    told = [
+        ("update", "G", ["note"]),
+        ("create", "N", ["name", "items"]),
+        ("recreate", "I1", ["mode", "tags"]),
+        ("delete", "T", []),
+    ]
+    there = {name: ident(made, name) for name in "GT"}
+    for check in (True, False):
+        outcome = run(made, *wanted, check=check)
+        assert [(change["action"], change["name"], change["fields"]) for change in outcome.changes()] == told
+        new = {name: None if check else ident(made, name) for name in ("N", "I1")}
+        assert {change["name"]: change["id"] for change in outcome.changes()} == {**there, **new}
+        assert bool(made.log) is not check
+
+
+def test_check_mode_tells_no_change_of_an_object_that_cannot_be_read() -> None:
+    made = world(thin=True)
+    made.broken = {("GET", f"item/{ident(made, 'I1')}")}
+    outcome = run(made, want(ITEM, group="G", name="I1", size=5), check=True)
+    assert (outcome.changed, summary(outcome)) == (False, {"failed": 1})
+
+
+def test_what_the_server_made_for_a_new_object_is_in_its_result() -> None:
+    class Issuing(Fake):
+        """Gives each new group a link, which only the answer to its creation shows."""
+
+        kinds: ClassVar[Mapping[str, Kind]] = {
+            "group": replace(GROUP, fields=(*GROUP.fields, Field("link", "Link", read_only=True, issued=True)))
+        }
+
+        def create(self, kind: Any, values: Any) -> Any:
+            ident = str(super().create(kind, values))
+            return Record(kind, ident, {**values, "link": f"https://example.com/{ident}"})
+
+    made = World()
+    shown = report(Issuing({"world": made}), want(Issuing.kinds["group"], name="N")).result(0)
+    assert shown == {"group_id": ident(made, "N"), "name": "N", "link": f"https://example.com/{ident(made, 'N')}"}
 
 
 def test_no_secret_is_shown_in_a_diff_or_a_result() -> None:

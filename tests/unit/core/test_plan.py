@@ -6,14 +6,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.plan import Plan, plan
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Pending, Record, Step
+from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
+    Desired,
+    Field,
+    Kind,
+    Pending,
+    Record,
+    Step,
+)
+from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
 from unit.core.fake import GROUP, ITEM, KINDS, TAG, want
 
 
@@ -30,10 +42,16 @@ def have() -> dict[str, list[Record]]:
     }
 
 
-def planned(*wanted: Desired, records: Any = None, prune: tuple[str, ...] = (), limit: int = 10) -> Plan:
+def planned(
+    *wanted: Desired,
+    records: Any = None,
+    prune: tuple[str, ...] = (),
+    limit: int = 10,
+    kinds: Mapping[str, Kind] = KINDS,
+) -> Plan:
     """The plan for these objects."""
     records = records or have()
-    return plan(KINDS, match(KINDS, wanted, records, prune), limit)
+    return plan(kinds, match(kinds, wanted, records, prune), limit)
 
 
 def step(*wanted: Desired, **options: Any) -> Step:
@@ -88,6 +106,41 @@ def test_an_object_cannot_be_created_without_what_it_needs() -> None:
     assert refused(want(ITEM, group="G", name="N")) == ("items N: there is no item N yet, and creating it takes mode")
 
 
+def test_what_an_object_lacks_is_named_with_what_may_stand_instead() -> None:
+    check = want(Pinghome.kinds["resource"], name="N", place="")
+    records: dict[str, list[Record]] = {"resource": []}
+    assert refused(check, records=records, kinds=Pinghome.kinds) == (
+        "there is no resource N yet, and creating it takes service_id and type and url or host"
+    )
+    target = want(PortMonitor.kinds["target"], group="G", name="N", type="url", place="")
+    group = [Record(PortMonitor.kinds["group"], "1", {"name": "G"})]
+    assert refused(target, records={"group": group}, kinds=PortMonitor.kinds) == (
+        "there is no target N yet, and creating it takes url"
+    )
+
+
+def test_what_registers_by_itself_is_not_created() -> None:
+    kind = SimpleHelp.kinds["machine_group"]
+    assert refused(want(kind, groups=["a", "b"], place=""), records={kind.name: []}, kinds=SimpleHelp.kinds) == (
+        "there is no machine group a / b, and none can be created this way"
+    )
+
+
+def test_an_option_that_an_object_of_its_type_does_not_have_is_an_error() -> None:
+    kinds = PortMonitor.kinds
+    records = {
+        "group": [Record(kinds["group"], "1", {"name": "G"})],
+        "target": [Record(kinds["target"], "2", {"group": "1", "name": "A", "type": "ping", "host": "h"})],
+    }
+    message = refused(want(kinds["target"], target_id="2", port_number=80, place=""), records=records, kinds=kinds)
+    assert message == "a target of type ping has no port_number"
+
+
+def test_an_empty_list_of_another_endpoint_is_nothing_to_write_for_a_new_object() -> None:
+    done = step(want(ITEM, group="G", name="N", mode="a", labels=[], tags=[], regions=[]))
+    assert done.payload == {"group": "1", "name": "N", "mode": "a", "labels": []}
+
+
 def test_deleting_what_is_not_there_is_nothing_to_do() -> None:
     assert step(want(TAG, name="gone", state="absent")).action == "unchanged"
 
@@ -103,7 +156,23 @@ def test_a_replaced_object_keeps_all_that_nobody_declared_otherwise() -> None:
     done = step(want(ITEM, group="G", name="A", mode="b", size=5, recreate=True))
     assert (done.action, done.fields) == ("recreate", ("size", "mode")) or done.fields == ("mode", "size")
     assert done.payload == {"group": "1", "name": "A", "mode": "b", "size": 5, "labels": ["x"], "tags": ["21"]}
-    assert done.payload["tags"] == ["21"]
+    assert done.before == {"group": "1", "name": "A", "mode": "a", "size": 1, "labels": ["x"], "tags": ["21"]}
+
+
+def test_what_a_replaced_object_had_empty_is_not_sent_for_the_new_one() -> None:
+    records = have()
+    records["item"][0].values["url"] = ""
+    done = step(want(ITEM, group="G", name="A", mode="b", recreate=True), records=records)
+    assert "url" not in done.payload
+    assert "url" not in done.before
+
+
+@pytest.mark.parametrize("kind", [replace(ITEM, recreatable=False), replace(ITEM, creatable=False)])
+def test_replacing_an_object_is_no_way_out_where_no_new_one_would_be_a_match(kind: Kind) -> None:
+    kinds = {**KINDS, "item": kind}
+    records = {**have(), "item": [Record(kind, "11", {"group": "1", "name": "A", "mode": "a"})]}
+    message = refused(want(kind, group="G", name="A", mode="b"), records=records, kinds=kinds)
+    assert message == "items A: item A (11): mode is a and cannot become b once it exists"
 
 
 def test_an_object_that_is_as_it_should_be_is_not_replaced() -> None:
@@ -117,6 +186,42 @@ def test_what_refers_to_a_replaced_object_waits_for_the_new_one() -> None:
     ).steps
     assert steps[0].payload == {"parent": Pending(1, "A")}
     assert steps[0].needs == {1}
+
+
+def test_an_object_that_is_declared_by_its_id_can_be_replaced() -> None:
+    done = step(want(ITEM, item_id="11", mode="b", recreate=True))
+    assert (done.action, done.payload["name"], done.payload["mode"]) == ("recreate", "A", "b")
+
+
+def test_a_replaced_object_keeps_nothing_that_the_new_one_cannot_have() -> None:
+    kinds = PortMonitor.kinds
+    old = {"group": "1", "name": "A", "type": "url", "url": "http://x", "timeout": 5}
+    records = {"group": [Record(kinds["group"], "1", {"name": "G"})], "target": [Record(kinds["target"], "2", old)]}
+    wanted = want(kinds["target"], group="G", name="A", type="ping", host="h", recreate=True)
+    done = step(wanted, records=records, kinds=kinds)
+    assert done.payload == {"group": "1", "name": "A", "type": "ping", "host": "h", "timeout": 5}
+    assert done.before == old
+
+
+def test_a_replaced_object_keeps_what_has_a_structure() -> None:
+    kind = Pinghome.kinds["resource"]
+    kept = {"headers": {"a": "b"}, "conditions": [{"c": 1}]}
+    old = {"service_id": "1", "name": "A", "type": "http", "url": "http://x", **kept}
+    wanted = want(kind, service_id="1", name="A", type="keyword", recreate=True)
+    done = step(wanted, records={"resource": [Record(kind, "2", old)]}, kinds=Pinghome.kinds)
+    assert done.payload == {**old, "type": "keyword"}
+
+
+def test_a_replaced_object_gets_no_link_whose_other_end_excludes_it_or_goes() -> None:
+    replaced = want(ITEM, group="G", name="A", mode="b", recreate=True)
+    assert "tags" not in step(replaced, want(TAG, name="T", items=[])).payload
+    assert "tags" not in step(replaced, want(TAG, name="T", state="absent")).payload
+    assert step(replaced, want(TAG, name="T", items=[], purge_items=False)).payload["tags"] == ["21"]
+
+
+def test_a_replaced_object_that_had_no_links_gets_those_that_are_added() -> None:
+    done = step(want(ITEM, group="G", name="B", mode="b", recreate=True, tags=["U"], purge_tags=False))
+    assert done.payload["tags"] == ["22"]
 
 
 def test_a_replaced_object_that_had_a_replaced_object_gets_the_new_one() -> None:
@@ -156,14 +261,77 @@ def test_what_is_hidden_is_no_reason_to_call_another_endpoint() -> None:
     assert (done.payload, done.hidden) == ({"size": 2}, ("regions",))
 
 
+def test_what_the_server_shows_of_a_secret_is_not_compared() -> None:
+    records = have()
+    records["item"][0].values["password"] = "a hash"
+    assert step(want(ITEM, group="G", name="A", password="s"), records=records).action == "unchanged"
+
+
+def test_what_cannot_change_is_told_but_not_sent_where_this_server_does_not_show_it() -> None:
+    records = have()
+    del records["item"][0].values["mode"]
+    done = step(want(ITEM, group="G", name="A", mode="a", size=2), records=records)
+    assert (done.payload, done.hidden) == ({"size": 2}, ("mode",))
+
+
+def test_no_secret_is_shown_in_an_error() -> None:
+    kind = Kind("key", "keys", "key_id", ("name",), ("id",), (Field("name"), Field("pin", immutable=True, secret=True)))
+    records = {"key": [Record(kind, "1", {"name": "K", "pin": "s3cret-1"})]}
+    message = refused(want(kind, name="K", pin="s3cret-2"), records=records, kinds={"key": kind})
+    assert "pin is ******** and cannot become ********" in message
+
+
 # -- lists and links ---------------------------------------------------------------------------------------------------
 
 
 def test_a_list_is_exact_unless_it_only_adds() -> None:
     assert step(want(ITEM, group="G", name="A", labels=["y"])).payload == {"labels": ["y"]}
     assert step(want(ITEM, group="G", name="A", labels=["y"], purge_labels=False)).payload == {"labels": ["x", "y"]}
+    both = want(ITEM, group="G", name="A", labels=["y", "x"], purge_labels=False)
+    assert step(both).payload == {"labels": ["x", "y"]}
     assert step(want(ITEM, group="G", name="A", labels=["x"], purge_labels=False)).action == "unchanged"
+    assert step(want(ITEM, group="G", name="A", labels=None, purge_labels=False)).action == "unchanged"
     assert step(want(ITEM, group="G", name="A", labels=[], purge_labels=False)).action == "unchanged"
+
+
+def test_a_list_that_only_adds_is_the_whole_list_where_there_was_none() -> None:
+    records = have()
+    records["item"][0].values["labels"] = None
+    wanted = {"labels": ["x"], "purge_labels": False}
+    assert step(want(ITEM, group="G", name="A", **wanted), records=records).payload == {"labels": ["x"]}
+    assert step(want(ITEM, group="G", name="N", mode="a", **wanted)).payload["labels"] == ["x"]
+
+
+def test_of_settings_that_are_merged_only_the_given_ones_are_sent_and_the_others_stay() -> None:
+    kind = SimpleHelp.kinds["group"]
+
+    def settings(have: Any, wanted: Any) -> Step:
+        records = {"group": [Record(kind, "1", {"name": "G", "ldap_settings": have})]}
+        return step(want(kind, name="G", ldap_settings=wanted), records=records, kinds=SimpleHelp.kinds)
+
+    done = settings({"enabled": False, "base_dn": "x"}, {"enabled": True})
+    assert done.payload == {"ldap_settings": {"enabled": True}}
+    assert done.after["ldap_settings"] == {"enabled": True, "base_dn": "x"}
+    done = settings({"enabled": False, "base_dn": "x"}, {"base_dn": None})
+    assert done.payload == {"ldap_settings": {"base_dn": None}}
+    assert done.after["ldap_settings"] == {"enabled": False}
+    done = settings(None, {"enabled": True})
+    assert done.payload == {"ldap_settings": {"enabled": True}}
+    assert done.after["ldap_settings"] == {"enabled": True}
+    assert settings({"enabled": True, "base_dn": "x"}, {"enabled": True}).action == "unchanged"
+
+
+@pytest.mark.parametrize("have", [{"a": "1"}, None])
+def test_properties_that_are_only_added_leave_the_others(have: Any) -> None:
+    kind = SimpleHelp.kinds["machine"]
+
+    def properties(**wanted: Any) -> Step:
+        records = {"machine": [Record(kind, "1", {"name": "M", "properties": have})]}
+        return step(want(kind, machine_id="1", **wanted), records=records, kinds=SimpleHelp.kinds)
+
+    done = properties(properties={"b": "2"}, purge_properties=False)
+    assert done.payload == {"properties": {**(have or {}), "b": "2"}}
+    assert properties(properties=None, purge_properties=False).action == "unchanged"
 
 
 def test_links_are_an_exact_list_unless_it_only_adds() -> None:
@@ -172,6 +340,11 @@ def test_links_are_an_exact_list_unless_it_only_adds() -> None:
     done = step(want(ITEM, group="G", name="A", tags=["U"], purge_tags=False))
     assert done.payload == {"tags": ["21", "22"]}
     assert step(want(TAG, name="T", items=["A"])).action == "unchanged"
+
+
+def test_links_that_are_only_added_leave_one_that_its_other_end_removes_to_that_end() -> None:
+    done = step(want(ITEM, group="G", name="A", tags=["U"], purge_tags=False), want(TAG, name="T", items=[]))
+    assert done.payload == {"tags": ["21", "22"]}
 
 
 def test_a_link_to_a_replaced_object_is_not_removed_since_it_goes_with_it() -> None:
@@ -185,6 +358,28 @@ def test_a_link_to_a_replaced_object_is_not_removed_since_it_goes_with_it() -> N
 @pytest.mark.parametrize("parent", ["B", "12"])
 def test_an_object_is_referred_to_by_name_or_id(parent: str) -> None:
     assert step(want(ITEM, group="G", name="A", parent=parent)).payload == {"parent": "12"}
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_reference_that_is_empty_refers_to_nothing(empty: str | None) -> None:
+    assert step(want(ITEM, group="G", name="B", parent=empty)).payload == {"parent": empty}
+    assert step(want(ITEM, group="G", name="A", parent=empty)).action == "unchanged"
+
+
+def test_a_name_means_the_object_of_the_same_part_of_the_account() -> None:
+    kinds = Pinghome.kinds
+    resource, integration = kinds["resource"], kinds["integration"]
+    records = {
+        "resource": [Record(resource, f"r{part}", {"service_id": part, "name": "R"}) for part in ("1", "2")],
+        "integration": [
+            Record(integration, "i", {"service_id": "2", "resource": "r2", "integration": "i", "name": "old"})
+        ],
+    }
+    there = want(integration, service_id="2", resource="R", integration="i", name="new")
+    assert step(there, records=records, kinds=kinds).payload == {"name": "new"}
+    new = {"integration": "i", "type": "t", "name": "n", "status": "s"}
+    done = step(want(integration, service_id="1", resource="R", **new), records=records, kinds=kinds)
+    assert (done.action, done.payload["resource"]) == ("create", "r1")
 
 
 def test_an_object_that_is_still_to_be_created_is_referred_to_by_name() -> None:
@@ -232,6 +427,12 @@ def test_a_reference_to_one_of_several_of_that_name_is_an_error_with_their_ids()
     assert message == "items A: parent names B, but there are 2 items of that name: use one of the ids 12, 13"
 
 
+def test_a_new_object_among_several_of_that_name_is_called_by_its_name() -> None:
+    new = want(ITEM, group="H", name="B", mode="a")
+    message = refused(want(ITEM, group="G", name="A", parent="B"), new)
+    assert message == "items A: parent names B, but there are 2 items of that name: use one of the ids B, 12"
+
+
 # -- one name, several objects -----------------------------------------------------------------------------------------
 
 
@@ -270,9 +471,9 @@ def test_one_name_in_two_groups_is_two_objects() -> None:
 
 def test_all_problems_are_named_at_once() -> None:
     message = refused(want(ITEM, group="G", name="N"), want(ITEM, group="G", name="A", mode="b"))
-    assert message.count("; ") == 2
-    assert "items N: " in message
-    assert "items A: " in message
+    lacks, differs = message.split("; ", 1)
+    assert lacks == "items N: there is no item N yet, and creating it takes mode"
+    assert differs.startswith("items A: item A (11): mode is a")
 
 
 # -- deleting ----------------------------------------------------------------------------------------------------------
@@ -310,6 +511,18 @@ def test_a_deletion_waits_for_whatever_leaves() -> None:
     assert steps[0].needs == {1, 2}
 
 
+def test_what_a_service_spares_is_not_pruned_and_deleted_only_by_its_id() -> None:
+    def records() -> dict[str, list[Record]]:
+        return {"tag": [Record(TAG, "21", {"name": "T"}, spared="may own the account")]}
+
+    found = planned(records=records(), prune=("tag",), limit=0)
+    assert (found.steps, found.notes) == ([], ["Not pruned: tag T (21), which may own the account."])
+    assert refused(want(TAG, name="T", state="absent"), records=records()) == (
+        "tags T: tag T may own the account; tag_id: 21 deletes it all the same"
+    )
+    assert step(want(TAG, tag_id="21", state="absent"), records=records()).action == "delete"
+
+
 # -- order -------------------------------------------------------------------------------------------------------------
 
 
@@ -324,6 +537,14 @@ def test_the_order_is_by_kind_and_need_with_deletions_last_and_reversed() -> Non
         want(GROUP, name="new"),
     )
     assert [found.steps[index].label for index in found.order] == ["new", "N", "father", "child", "B", "A", "U"]
+
+
+def test_an_object_waits_for_all_that_it_lists() -> None:
+    kinds = SimpleHelp.kinds
+    new = [want(kinds["technician"], username="T", groups=["A", "B"]), *(want(kinds["group"], name=n) for n in "AB")]
+    done = step(*new, records={"group": [], "technician": []}, kinds=kinds)
+    assert done.payload["groups"] == [Pending(1, "A"), Pending(2, "B")]
+    assert done.needs == {1, 2}
 
 
 def test_objects_that_need_each_other_in_a_circle_are_named() -> None:

@@ -1,0 +1,261 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a user is told of a run, from what was planned and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._errors import (
+    ApiError,
+    Failure,
+    MonitoringError,
+    SkippedError,
+)
+from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.outcome import Done, Outcome
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.plan import Plan
+from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report, labels, show
+from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
+    Desired,
+    Field,
+    Kind,
+    Pending,
+    Record,
+    Step,
+)
+from unit.core.fake import GROUP, ITEM, TAG
+
+USER = Kind(
+    name="user",
+    plural="users",
+    id_option="user_id",
+    key=("name",),
+    ids=("id",),
+    fields=(
+        Field("name", "name", required=True),
+        Field("size", "size", type="int"),
+        Field("note", "note", late=True),
+        Field("code", "code", write_only=True, late=True),
+        Field("password", "password", write_only=True, secret=True, aspect="password"),
+        Field("hosts", "hosts", type="list", aspect="hosts"),
+        Field("status", "status", read_only=True),
+        Field("link", "link", read_only=True, issued=True),
+    ),
+)
+REFUSED = ApiError("refused", Failure("Example", "PUT", "/users/1", 400))
+LOST = ApiError("no answer", Failure("Example", "PUT", "/users/1"), ambiguous=True)
+OLD = {"name": "U", "size": 1, "note": "n", "hosts": ["h"], "status": "ok", "link": "l"}
+
+
+def report(*ends: tuple[Step, Done], records: dict[str, list[Record]] | None = None) -> Report:
+    """The report of steps that ended so."""
+    outcome = Outcome(Plan([step for step, _done in ends], list(range(len(ends))), records or {}))
+    outcome.done[:] = [done for _step, done in ends]
+    return Report(outcome)
+
+
+def step(action: str, values: Any, kind: Kind = USER, record: Any = None, **known: Any) -> Step:
+    """A step of that action for an object of which these values were declared."""
+    there = None if record is None else Record(kind, "1", record)
+    options: dict[str, Any] = {"after": values, "payload": values, "fields": tuple(values), **known}
+    return Step(Desired(kind, values), there, 0, action=action, **options)
+
+
+# -- failures ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_failure_tells_of_which_object_what_was_tried_and_what_the_server_said() -> None:
+    ended = report(
+        (step("update", {"name": "U", "size": 2}, record=OLD), Done(error=REFUSED)),
+        (step("create", {"name": "N"}), Done(error=SkippedError("not tried"))),
+        (step("unchanged", {"name": "X"}, record=OLD), Done()),
+    )
+    assert ended.failures() == [
+        {
+            "kind": "user",
+            "name": "U",
+            "action": "update",
+            "msg": "cannot update user U: refused",
+            "failure": asdict(REFUSED.failure),
+        },
+        {"kind": "user", "name": "N", "action": "create", "msg": "cannot create user N: not tried", "failure": None},
+    ]
+
+
+AGAIN = "; it may have been done all the same: run again"
+NOT_YET = "; it was not created, or not yet: run again"
+GONE = "; the old one is gone, with its size, which the diff shows"
+LACKS = "without its code, password: set that by itself"
+SECRETS = {"name": "U", "note": "n", "code": "c", "password": "p"}
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "done", "told"),
+    [
+        ("create", {"name": "U"}, Done(error=REFUSED), ""),
+        ("create", {"name": "U"}, Done(error=LOST), NOT_YET),
+        ("create", {"name": "U"}, Done(error=SkippedError("not tried")), ""),
+        ("create", SECRETS, Done(error=REFUSED), ""),
+        ("create", SECRETS, Done(error=LOST), f"{NOT_YET}; if it is there, it is {LACKS}"),
+        ("create", SECRETS, Done(action="create", error=REFUSED), f"; it was created {LACKS}"),
+        ("create", SECRETS, Done(action="create", error=LOST), f"{AGAIN}; it was created {LACKS}"),
+        (
+            "create",
+            SECRETS,
+            Done(action="create", error=REFUSED, written={"name": "U", "code": "c"}),
+            "; it was created without its password: set that by itself",
+        ),
+        ("create", {"name": "U", "note": "n"}, Done(action="create", error=REFUSED), ""),
+        ("update", SECRETS, Done(error=REFUSED), ""),
+        ("update", SECRETS, Done(error=LOST), AGAIN),
+        ("update", SECRETS, Done(action="update", error=LOST), AGAIN),
+        ("delete", {"name": "U"}, Done(error=LOST), AGAIN),
+        ("delete", {"name": "U"}, Done(action="delete", error=LOST), AGAIN),
+    ],
+)
+def test_a_failure_tells_what_it_leaves_open_or_undone(action: str, values: Any, done: Done, told: str) -> None:
+    record = None if action == "create" else OLD
+    (failure,) = report((step(action, values, record=record), done)).failures()
+    assert failure["msg"] == f"cannot {action} user U: {done.error}{told}"
+
+
+@pytest.mark.parametrize(
+    ("values", "done", "told"),
+    [
+        ({}, Done(error=REFUSED), ""),
+        ({}, Done(error=LOST), AGAIN),
+        ({"code": "c", "password": "p"}, Done(error=LOST), AGAIN),
+        ({}, Done(action="delete", error=REFUSED), GONE),
+        ({"size": 1}, Done(action="delete", error=REFUSED), ""),
+        ({}, Done(action="delete", error=LOST), f"{NOT_YET}{GONE}"),
+        (
+            {"code": "c", "password": "p"},
+            Done(action="delete", error=LOST),
+            f"{NOT_YET}{GONE}; if it is there, it is {LACKS}",
+        ),
+        ({"code": "c", "password": "p"}, Done(action="recreate", error=REFUSED), f"; it was created {LACKS}"),
+    ],
+)
+def test_a_failed_replacement_tells_whether_the_old_object_is_gone_and_what_the_new_one_lacks(
+    values: Any, done: Done, told: str
+) -> None:
+    before = {"name": "U", "size": 1}
+    wanted = {"name": "U", **values}
+    replaced = step("recreate", wanted, record=OLD, before=before, payload={**before, **wanted})
+    (failure,) = report((replaced, done)).failures()
+    assert failure["msg"] == f"cannot recreate user U: {done.error}{told}"
+
+
+def test_a_replaced_object_that_lacks_what_nobody_declared_is_told_to_lack_it() -> None:
+    before = {"name": "U", "size": 1, "hosts": ["h"]}
+    replaced = step("recreate", {"name": "U"}, record=OLD, before=before, payload=before)
+    (failure,) = report((replaced, Done(action="recreate", error=REFUSED, written={"name": "U", "size": 1}))).failures()
+    assert failure["msg"].endswith(": refused; it was created without its hosts: set that by itself")
+
+
+# -- warnings ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_could_not_be_compared_is_told_once_for_each_set_of_options() -> None:
+    hidden = [("size", "note"), ("size", "note"), ("size",), ()]
+    ended = report(*((step("unchanged", {"name": "U"}, record=OLD, hidden=names), Done()) for names in hidden))
+    ended.outcome.plan.notes.append("Not pruned.")
+    sentence = "The server does not show {} of the users: not compared, and sent only when another option changes."
+    assert ended.warnings() == ["Not pruned.", sentence.format("size, note of 2"), sentence.format("size of 1")]
+
+
+# -- results and diffs -------------------------------------------------------------------------------------------------
+
+
+def test_the_result_of_a_change_is_the_object_as_it_is_then() -> None:
+    ended = report((step("update", {"name": "U", "size": 2, "password": "p"}, record=OLD), Done(action="update")))
+    assert ended.result(0) == {"user_id": "1", **OLD, "size": 2}
+
+
+def test_the_result_of_a_failure_is_the_object_as_it_was() -> None:
+    ended = report(
+        (step("update", {"name": "U", "size": 2}, record=OLD), Done(error=MonitoringError("no"))),
+        (step("create", {"name": "N"}), Done(error=MonitoringError("no"))),
+    )
+    assert ended.result(0) == {"user_id": "1", **OLD}
+    assert ended.result(1) is None
+
+
+def test_the_result_of_a_replacement_is_what_the_new_object_is_known_to_be() -> None:
+    done = Done("2", action="recreate", shown={"name": "U", "size": 7, "status": "new", "link": "m"})
+    kept = {"name": "U", "size": 1, "note": "n", "hosts": ["h"]}
+    ended = report((step("recreate", {"name": "U"}, record=OLD, after=kept), done))
+    assert ended.result(0) == {"user_id": "2", **kept, "link": "m"}
+
+
+@pytest.mark.parametrize(("action", "shown"), [("unchanged", {"name": "U"}), ("update", {"name": "U", "size": 2})])
+def test_what_could_not_be_compared_is_in_a_result_only_if_it_was_sent(action: str, shown: Any) -> None:
+    hidden = step(action, {"name": "U", "size": 2}, record={"name": "U"}, hidden=("size",))
+    assert report((hidden, Done())).result(0) == {"user_id": "1", **shown}
+
+
+def test_a_result_has_only_what_an_object_of_its_type_has() -> None:
+    kind = PortMonitor.kinds["target"]
+    old = {"name": "A", "type": "url", "url": "http://x", "host": None}
+    ended = report(
+        (
+            step("recreate", {"name": "A", "type": "ping", "host": "h"}, kind, old, before=old),
+            Done("2", action="recreate"),
+        ),
+        (step("unchanged", {"name": "A"}, kind, old), Done()),
+    )
+    assert ended.result(0) == {"target_id": "2", "name": "A", "type": "ping", "host": "h"}
+    assert ended.result(1) == {"target_id": "1", "name": "A", "type": "url", "url": "http://x"}
+    assert ended.diff(0)["after"] == {"name": "A", "type": "ping", "host": "h"}
+
+
+def test_a_result_has_what_now_stands_instead_of_another_option() -> None:
+    kind = Pinghome.kinds["resource"]
+    ended = report((step("update", {"host": "h"}, kind, {"name": "R", "url": "http://x"}), Done(action="update")))
+    assert ended.result(0) == {"resource_id": "1", "name": "R", "host": "h"}
+
+
+def test_the_result_of_what_has_no_id_has_none() -> None:
+    kind = PortMonitor.kinds["profile"]
+    ended = report((step("unchanged", {"language": "en"}, kind, {"language": "en"}), Done()))
+    assert ended.result(0) == {"language": "en"}
+
+
+def test_there_is_a_diff_of_each_object_that_changed_and_of_no_other() -> None:
+    ended = report(
+        (step("unchanged", {"name": "X"}, record=OLD), Done()),
+        (step("update", {"name": "U", "size": 2}, record=OLD), Done(error=REFUSED)),
+        (step("create", {"name": "N"}), Done(action="create", fields=("name",))),
+    )
+    assert [diff["before_header"] for diff in ended.diffs()] == ["user N"]
+
+
+# -- how values are shown ----------------------------------------------------------------------------------------------
+
+
+def test_an_object_is_shown_by_its_name_where_that_means_no_other() -> None:
+    records = {
+        "group": [Record(GROUP, "1", {"name": "G"}), Record(GROUP, "2", {"name": "1"})],
+        "tag": [Record(TAG, ident, {"name": name}) for ident, name in (("1", "T"), ("2", "T"), ("3", "G"))],
+    }
+    assert labels(records) == {("group", "1"): "G", ("tag", "3"): "G"}
+
+
+def test_references_are_shown_by_name_in_order_and_unknown_ones_by_id() -> None:
+    known = {("tag", "1"): "z", ("tag", "2"): "a", ("group", "1"): "G"}
+    tags, group = ITEM.by_name["tags"], ITEM.by_name["group"]
+    assert show(tags, ["1", "9", "2", Pending(0, "new")], known) == ["9", "a", "new", "z"]
+    assert show(Field("ordered", type="list", reference="tag"), ["1", "2"], known) == ["z", "a"]
+    assert [show(group, value, known) for value in ("1", "2", None, Pending(0, "new"))] == ["G", "2", None, "new"]
+    assert show(ITEM.by_name["labels"], ["y", "x"], known) == ["y", "x"]
+
+
+def test_a_secret_is_masked_unless_it_is_empty() -> None:
+    assert [show(ITEM.by_name["token"], value, {}) for value in ("s", "", None)] == ["********", "", None]
