@@ -110,8 +110,7 @@ class _Call(NamedTuple):
     """A module and what it is to be run with."""
 
     module: str
-    arguments: bytes
-    profile: str | None
+    arguments: str
     environment: Mapping[str, str]
     folder: str
     progress_interval: float
@@ -178,8 +177,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
             return pack(**given)
         self._call = _Call(
             module=module,
-            arguments=_pack(arguments, _PROFILE),
-            profile=_PROFILE,
+            arguments=_pack(arguments),
             environment={name: str(value) for name, value in self._environment.items()},
             folder=self._loader.get_basedir(),
             progress_interval=self._progress_interval,
@@ -195,7 +193,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         if self._call is None:
             return super()._low_level_execute_command(cmd, *args, **kwargs)
         self._display.vvv(f"A fork of the worker runs {self._task.action}")
-        code, out, err = _fork(self._call, self._tell)
+        code, out, err = _nursery(os.getpid(), self._call.module).run(self._call, self._tell)
         return {
             "rc": code,
             "stdout": out,
@@ -278,59 +276,111 @@ def _obstacle_of_import(module: str) -> str | None:
 # -- the fork ----------------------------------------------------------------------------------------------------------
 
 
-def _pack(module_args: Mapping[str, Any], profile: str | None) -> bytes:
+def _pack(module_args: Mapping[str, Any]) -> str:
     """The arguments of a module as ansible-core sends them."""
-    if profile is None:
+    if _PROFILE is None:
         options: dict[str, Any] = {"cls": ansible_json.AnsibleJSONEncoder, "vault_to_text": True}
     else:
         way = ansible_json.Direction.CONTROLLER_TO_MODULE
-        options = {"cls": ansible_json.get_module_encoder(profile, way)}
-    return json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, **options).encode()
+        options = {"cls": ansible_json.get_module_encoder(_PROFILE, way)}
+    return json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, **options)
 
 
-def _fork(call: _Call, tell: Callable[[str], None]) -> tuple[int, str, str]:
-    """Run a module in a fork, and return its exit code, its output and its errors.
+class _Nursery:
+    """A process beside the worker that keeps a fork ready, which waits for a module to run.
 
-    :param tell: is called with what the module tells of its progress
+    Copying a process and clearing it away takes longer than most modules. This way both are done while the worker
+    prepares the next item of a loop.
     """
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _run(call, writer)
-    os.close(writer)
+
+    def __init__(self) -> None:
+        calls, self._calls = os.pipe()
+        reader, answers = os.pipe()
+        self._tender = os.fork()
+        if self._tender == 0:
+            os.close(self._calls)
+            os.close(reader)
+            _tend(calls, answers)
+        os.close(calls)
+        os.close(answers)
+        self._answers = os.fdopen(reader, "rb")
+
+    def run(self, call: _Call, tell: Callable[[str], None]) -> tuple[int, str, str]:
+        """Let the fork that waits run a module, and return its exit code, its output and its errors.
+
+        :param tell: is called with what the module tells of its progress
+        """
+        child, code = None, 1
+        try:
+            child = json.loads(self._answers.readline())
+            _say(self._calls, call._asdict())
+            for line in self._answers:
+                # A module that is killed may leave half a line.
+                with contextlib.suppress(ValueError):
+                    said = json.loads(line)
+                    if isinstance(said, list):
+                        return said[0], said[1], said[2]
+                    if isinstance(said, str):
+                        tell(said)
+                    else:
+                        code = said
+        except BaseException:
+            # The time of the task is up. A signal that can be handled might find the worker's handler, which ends all.
+            if child is not None:
+                os.kill(child, signal.SIGKILL)
+            self.close()
+            raise
+        self.close()
+        return code, "", ""
+
+    def close(self) -> None:
+        """Wait until the processes have ended, which they do once nobody can ask for more."""
+        _nursery.cache_clear()
+        os.close(self._calls)
+        with self._answers:
+            self._answers.read()
+        os.waitpid(self._tender, 0)
+
+
+@functools.lru_cache(maxsize=1)
+def _nursery(worker: int, module: str) -> _Nursery:
+    """The one of this worker, made when everything is imported that the module needs."""
+    return _Nursery()
+
+
+def _tend(calls: int, answers: int) -> NoReturn:
+    """Keep a fork waiting in this process, until one does not end as it should, or nobody listens any more."""
     try:
-        answer = None
-        with os.fdopen(reader, "rb") as pipe:
-            # A module that is killed may leave half a line.
-            for line in (line for line in pipe if line.endswith(b"\n")):
-                said = json.loads(line)
-                if isinstance(said, str):
-                    tell(said)
-                else:
-                    answer = said
-    except BaseException:
-        # The time of the task is up. A signal that can be handled might find the worker's handler, which ends all.
-        os.kill(child, signal.SIGKILL)
-        raise
+        _leave_controller()
+        status = 0
+        while status == 0:
+            child = os.fork()
+            if child == 0:
+                _run(calls, answers)
+            _say(answers, child)
+            status = os.waitpid(child, 0)[1]
+        code = os.waitstatus_to_exitcode(status)
+        os.write(answers, b"\n")
+        _say(answers, 128 - code if code < 0 else code)
     finally:
-        status = os.waitpid(child, 0)[1]
-    if answer is not None:
-        code, out, err = answer
-        return code, out, err
-    code = os.waitstatus_to_exitcode(status)
-    return (128 - code if code < 0 else code), "", ""
+        # Nothing of the worker may run twice: neither its code, nor what it does at its end.
+        os._exit(1)
 
 
-def _run(call: _Call, writer: int) -> NoReturn:
-    """Run a module in this process, write what came of it, and end the process whatever happens."""
+def _run(calls: int, answers: int) -> NoReturn:
+    """Wait for a module, run it in this process, write what came of it, and end the process whatever happens."""
+    end = 1
     try:
+        with os.fdopen(calls, "rb") as pipe:
+            call = _Call(**json.loads(pipe.readline()))
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for name in ("out", "err"))
         sys.stdout, sys.stderr = out, err
         code = 1
         try:
-            _become_module_process(call)
+            os.chdir(call.folder)
+            os.environ.update(call.environment)
             if call.progress_interval > 0:
-                _progress.watch(functools.partial(_say, writer), call.progress_interval)
+                _progress.watch(functools.partial(_say, answers), call.progress_interval)
             _execute(call)
         except SystemExit as exc:
             code = exc.code if isinstance(exc.code, int) else int(exc.code is not None)
@@ -340,32 +390,28 @@ def _run(call: _Call, writer: int) -> NoReturn:
         for stream in (out, err):
             stream.flush()
             texts.append(to_text(stream.buffer.getvalue(), errors="surrogate_then_replace"))
-        _say(writer, [code, *texts])
+        _say(answers, [code, *texts])
+        end = 0
     finally:
-        # Nothing of the worker may run twice: neither its code, nor what it does at its end.
-        os._exit(1)
+        os._exit(end)
 
 
-def _say(writer: int, what: str | list[Any]) -> None:
-    """Write a line to the worker: a text about progress, or what came of the run."""
-    with os.fdopen(writer, "wb", closefd=False) as pipe:
-        pipe.write(json.dumps(what).encode() + b"\n")
+def _say(pipe: int, what: Any) -> None:
+    """Write a line to another process: what to run, a text about progress, or what came of the run."""
+    with os.fdopen(pipe, "wb", closefd=False) as lines:
+        lines.write(json.dumps(what).encode() + b"\n")
 
 
-def _become_module_process(call: _Call) -> None:
+def _leave_controller() -> None:
     """Take on what a new process has, and leave behind what only the controller has."""
     gc.freeze()
     for number in signal.valid_signals():
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.chdir(call.folder)
-    os.environ.update(call.environment)
     ansible_warnings._global_warnings.clear()
     ansible_warnings._global_deprecations.clear()
-    # An import of the worker is not a run of the module.
-    sys.modules.pop(call.module, None)
-    if call.profile is not None:
+    if _PROFILE is not None:
         from ansible.module_utils import _internal
         from ansible.module_utils._internal import _traceback
 
@@ -375,17 +421,22 @@ def _become_module_process(call: _Call) -> None:
         _internal.get_controller_serialize_map = dict
         _traceback._is_traceback_enabled = _traceback._is_module_traceback_enabled
         _traceback._module_tracebacks_enabled_events = None
+        # What all forks would import.
+        ansible_json.get_module_encoder(_PROFILE, ansible_json.Direction.MODULE_TO_CONTROLLER)
 
 
 def _execute(call: _Call) -> None:
     """Run a module as the wrapper does in which ansible-core sends modules."""
-    if call.profile is not None:
+    # An import of the worker is not a run of the module.
+    sys.modules.pop(call.module, None)
+    arguments = call.arguments.encode()
+    if _PROFILE is not None:
         from ansible.module_utils._internal._ansiballz import _loader
 
         _loader.run_module(
-            json_params=call.arguments, profile=call.profile, module_fqn=call.module, modlib_path="", extensions={}
+            json_params=arguments, profile=_PROFILE, module_fqn=call.module, modlib_path="", extensions={}
         )
-    basic._ANSIBLE_ARGS = call.arguments
+    basic._ANSIBLE_ARGS = arguments
     names = {"_module_fqn": call.module, "_modlib_path": ""}
     runpy.run_module(call.module, init_globals=names, run_name="__main__", alter_sys=True)
     print('{"msg": "New-style module did not handle its own exit", "failed": true}')

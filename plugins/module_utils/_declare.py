@@ -14,6 +14,8 @@ from functools import cache
 from reprlib import Repr
 from typing import Any
 
+from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+
 from ._errors import InputError
 from ._resource import CONCURRENCY, MASK, UNSET, Desired, Field, Kind, Service, Values, coerce
 
@@ -31,6 +33,8 @@ CONNECTION = (
     Field("ca_path", type="path"),
     Field("api_allow_http", type="bool", default=False),
 )
+# Lowering the bar for secrets is a decision of a playbook, not of the environment that it happens to run in.
+_WITHOUT_ENVIRONMENT = frozenset({"api_allow_http"})
 
 
 # -- argument specs ----------------------------------------------------------------------------------------------------
@@ -51,6 +55,23 @@ def plain_spec(fields: Sequence[Field]) -> Spec:
             **({"choices": list(item.choices)} if item.choices else {}),
             **({"default": item.default} if item.default is not None else {}),
         }
+    return spec
+
+
+def _environment(name: str) -> str:
+    """A variable; an empty one is none, for AWX and CI systems set what has no value so."""
+    if value := os.environ.get(name):
+        return value
+    raise AnsibleFallbackNotFound
+
+
+def connection_spec(service: type[Service]) -> Spec:
+    """The connection options of a service, each with its environment variable."""
+    spec = plain_spec((*CONNECTION, *service.credentials))
+    if service.url is not None:
+        spec["api_url"]["default"] = service.url
+    for name in spec.keys() - _WITHOUT_ENVIRONMENT:
+        spec[name]["fallback"] = (_environment, [_variable(service, name)])
     return spec
 
 

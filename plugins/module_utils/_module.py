@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from . import _declare as declare
 from ._declare import Spec, desired, plain_spec
@@ -28,29 +26,6 @@ from ._resource import Desired, Field, Service, Values
 __all__ = ["Desired", "Field", "Service", "Values", "plain_spec"]
 
 Reader = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
-
-# Lowering the bar for secrets is a decision of a playbook, not of the environment that it happens to run in.
-_WITHOUT_ENVIRONMENT = frozenset({"api_allow_http"})
-
-
-# -- argument specs ----------------------------------------------------------------------------------------------------
-
-
-def _environment(name: str) -> str:
-    """A variable; an empty one is none, for AWX and CI systems set what has no value so."""
-    if value := os.environ.get(name):
-        return value
-    raise AnsibleFallbackNotFound
-
-
-def connection_spec(service: type[Service]) -> Spec:
-    """The connection options of a service, each with its environment variable."""
-    spec = plain_spec((*declare.CONNECTION, *service.credentials))
-    if service.url is not None:
-        spec["api_url"]["default"] = service.url
-    for name in spec.keys() - _WITHOUT_ENVIRONMENT:
-        spec[name]["fallback"] = (_environment, [f"{service.name}_{name}".upper()])
-    return spec
 
 
 # -- modules -----------------------------------------------------------------------------------------------------------
@@ -156,7 +131,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
         self._service, self._read = service, read or (lambda params, given: [])
         self._fields = (*declare.CONNECTION, *service.credentials, *fields)
         try:
-            super().__init__(argument_spec={**spec, **connection_spec(service)}, supports_check_mode=True, **rules)
+            super().__init__(
+                argument_spec={**spec, **declare.connection_spec(service)}, supports_check_mode=True, **rules
+            )
         except TypeError as exc:
             # Ansible stumbles over a list where a dictionary should be, before it has found out what is secret.
             self.fail_json(msg=str(exc), invocation={"module_args": {}})

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from integration.harness import COLLECTION, Account, Run, run_playbook
 from sandbox.client import Sandbox
@@ -24,6 +26,8 @@ TARGETS = Path(__file__).parent / "targets"
 FORKED = "A fork of the worker runs"
 STARTED = "A new Python runs"
 SECRET = "sandbox-no-such-key"
+# Since ansible-core 2.21, results have the options of the module only if asked to.
+OPTIONS_SHOWN = {"ANSIBLE_INJECT_INVOCATION": "true"}
 # How a module is sent, which -vvv tells, is what differs.
 SENDING = re.compile(rf"^({FORKED}|{STARTED}|Pipelining is enabled|<\S+> (EXEC|PUT|ESTABLISH|FETCH)).*\n", re.MULTILINE)
 
@@ -42,6 +46,8 @@ def _without_chance(text: str) -> str:
     text = re.sub(r"[^\s\"']*/(?=ansible_collections/)|(?<=/playbook-)\w+", "", text)
     text = re.sub(r'(waited_s\\*": )[0-9.]+', r"\1N", text)
     text = re.sub(r"\b(\d{4}-\d\d-\d\d[T ][0-9:.]+\S*|j?\d{9,12}\.\d+|0x[0-9a-f]+)", "CHANCE", text)
+    # Whether a traceback has the lines of a module goes by the Python: one is in an archive, the other in a folder.
+    text = re.sub(r"(/plugins/modules/\w+\.py\W+line \d+, in [\w<>]+(\\n|\n)) {4}.*?\2", r"\1", text)
     order: dict[str, int] = {}
     return re.sub(r"\b[0-9a-f]{32,48}\b", lambda found: f"ID{order.setdefault(found.group(), len(order))}", text)
 
@@ -105,9 +111,9 @@ TASKS = [
     _task("alertra_device", {"short_name": "W1", "frequency": 7}),
     _task("alertra_device_info", {"include": ["checks"]}, no_log=True),
     _task("alertra_device_info", {}, environment={"ALERTRA_API_KEY": "sandbox-readonly", "no_proxy": "*"}),
-    _task("alertra_device_info", {}, environment={"ALERTRA_API_KEY": "{{ secret }}"}),
+    _task("alertra_key_info", {}, environment={"ALERTRA_API_KEY": "{{ secret }}"}),
     _task("alertra_device_info", {"ca_path": "no/such.pem"}),
-    _task("alertra_device_info", {"short_name": "X"}, register="r", until="r.devices", retries=2, delay=0),
+    _task("alertra_device_info", {"short_name": "X"}, register="r", until="r.devices | length > 0", retries=2, delay=0),
     _task("alertra_config", {**CONFIG, "prune_limit": 1}),
     _task("alertra_config", CONFIG, register="done"),
     {"ansible.builtin.debug": {"msg": "{{ done.summary }} {{ done.changes | length }}"}},
@@ -137,12 +143,14 @@ def test_results_are_the_same_to_the_letter(sandbox: Sandbox, play: Callable[...
         prepare=prepare,
         module_defaults=DEFAULTS,
         vars={"secret": SECRET},
+        env=OPTIONS_SHOWN,
     )
     _assert_same(ways)
     forked, started = (SENDING.sub("", _without_chance(run.output)).splitlines() for run in ways)
     assert forked == started
     assert STARTED not in ways.forked.output
-    runs = [len(result.get("results", ())) or result.get("attempts", 1) for result in ways.forked.ours]
+    ours = [task for task in TASKS if any(keyword.startswith(COLLECTION) for keyword in task)]
+    runs = [len(task.get("loop", ["once"])) * (1 + task.get("retries", 0)) for task in ours]
     assert ways.forked.output.count(FORKED) == sum(runs)
     assert SECRET not in ways.forked.output
     assert SECRET not in str(ways.forked.results)
@@ -206,6 +214,29 @@ def test_what_a_service_returns_is_never_a_template(sandbox: Sandbox, play: Call
     assert texts == ["{{ 6 * 7 }}"] * 2
 
 
+DEVICES = """
+devices:
+  - {short_name: A, method: HTTP, url: http://a.example.com, full_name: !unsafe "{{ 6 * 7 }}"}
+  - short_name: B
+    method: HTTP
+    url: http://b.example.com
+    full_name: !vault |
+"""
+
+
+def test_variables_arrive_decrypted_and_otherwise_as_they_are(play: Callable[..., Ways], tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("password", encoding="utf-8")
+    encrypted = VaultLib([("default", VaultSecret(b"password"))]).encrypt("In the vault").decode()
+    variables = tmp_path / "devices.yml"
+    variables.write_text(DEVICES + textwrap.indent(encrypted, " " * 6), encoding="utf-8")
+    config = {"devices": "{{ devices }}", "concurrency": 1}
+    tasks = [_task("alertra_config", config), _task("alertra_device_info", {})]
+    ways = play(tasks, "--vault-password-file", str(tmp_path / "password"), vars_files=[str(variables)])
+    _assert_same(ways)
+    (found,) = ways.forked.of("alertra_device_info")
+    assert {device["full_name"] for device in found["devices"]} == {"{{ 6 * 7 }}", "In the vault"}
+
+
 def test_a_task_whose_time_is_up_sends_nothing_more(sandbox: Sandbox, play: Callable[..., Ways]) -> None:
     def prepare() -> None:
         sandbox.fault(service="alertra", method="GET", kind="delay", seconds=4)
@@ -219,11 +250,11 @@ def test_a_task_whose_time_is_up_sends_nothing_more(sandbox: Sandbox, play: Call
     assert ways.forked.of("alertra_device_info")[0]["devices"] == []
     for run in ways:
         (late,) = run.of("alertra_device")
-        assert late["timedout"]["period"] == 2
-    # Where in the code of ansible-core the time was up is not the same.
+        assert re.search(r"expected time frame \(2\)|after 2 second", late["msg"])
+    # Where in the code of ansible-core the time was up is not the same; some versions say it.
     (forked,), (started,) = (run.of("alertra_device") for run in ways)
     for result in (forked, started):
-        result["timedout"].pop("frame", None)
+        result.get("timedout", {}).pop("frame", None)
         result.pop("exception", None)
     assert forked == started
 
@@ -241,10 +272,10 @@ def test_an_item_leaves_nothing_behind_for_the_next(play: Callable[..., Ways]) -
         ),
         _task("alertra_device", WEB),
     ]
-    ways = play(tasks)
+    ways = play(tasks, env=OPTIONS_SHOWN)
     _assert_same(ways)
     refused, reader, writer = ways.forked.of("alertra_key_info")[0]["results"]
-    assert refused["failed"]
+    assert "refused" in refused["msg"]
     assert reader["key"] != writer["key"]
     assert [item["invocation"]["module_args"]["api_timeout"] for item in (refused, reader, writer)] == [9.0, 10.0, 10.0]
     assert ways.forked.of("alertra_device")[0]["changed"]

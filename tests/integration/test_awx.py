@@ -24,7 +24,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ansible_collections.declarative.monitoring.plugins.module_utils import (
     _alertra,
-    _module,
+    _declare,
     _pinghome,
     _pingplotter,
     _portmonitor,
@@ -268,7 +268,7 @@ def test_credential_types_hold_what_the_collection_reads() -> None:
     types = _vars("credential_types")["awx_credential_types"]
     assert types.keys() == SERVICES.keys()
     for name, service in SERVICES.items():
-        spec = _module.connection_spec(service)
+        spec = _declare.connection_spec(service)
         fields = {one["id"]: one for one in types[name]["inputs"]["fields"]}
         injected = types[name]["injectors"]["env"]
         assert injected == {f"{name}_{option}".upper(): f"{{{{ {option} }}}}" for option in fields}

@@ -209,7 +209,10 @@ def test_a_change_that_may_lose_headers_that_are_hidden_is_warned_of(sandbox: Sa
 def test_a_change_that_may_lose_methods_that_are_hidden_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
     sandbox.set_state("pinghome", {"heartbeats": [{"name": "backup", "interval": 60, "methods": ["POST"]}]})
     sandbox.switches("pinghome", heartbeat_methods_shown="no")
-    lives = [({"interval": 120}, True), ({"interval": 180, "methods": ["POST"]}, False)]
+    lives: list[tuple[dict[str, Any], bool]] = [
+        ({"interval": 120}, True),
+        ({"interval": 180, "methods": ["POST"]}, False),
+    ]
     for (options, warned), check in product(lives, (True, False)):
         result = run_module(pinghome, "pinghome_heartbeat", {"name": "backup", **options}, check=check)
         assert ("does not show the methods of heartbeat backup, so" in str(result.get("warnings"))) is warned

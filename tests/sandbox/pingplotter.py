@@ -453,7 +453,7 @@ class PingPlotter(Service):
         "roles_empty": Choice(("null", "list")),
         "rate_limit": Number(default=0, minimum=0, whole=True),
         "rate_window": Number(default=10, minimum=0),
-        "rate_headers": Choice(("yes", "no")),
+        "rate_headers": Choice(("yes", "retry_after", "limits", "no", "nothing")),
     }
 
     def __init__(self) -> None:
@@ -571,8 +571,6 @@ class PingPlotter(Service):
             reply = error.reply
         except ApiError as error:
             reply = self._error(error)
-        if self.switches["rate_headers"] == "no":
-            return reply
         return replace(reply, headers={**reply.headers, **self._rate_headers(reply, account.data)})
 
     def _below_base(self, segments: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -629,26 +627,24 @@ class PingPlotter(Service):
         cost = min(2 if segments[:1] == ("sessions",) else 1, limit)
         if data.meter.spend(cost, limit, self.switches.number("rate_window")):
             return
-        seconds = max(data.meter.seconds_left, 1)
-        raise RateLimitError(
-            {
-                "error": "Rate limit exceeded",
-                "limit": limit,
-                "remaining": limit - data.meter.used,
-                "cost": cost,
-                "retryAfterSeconds": seconds,
-            }
-        )
+        body = {"error": "Rate limit exceeded", "limit": limit, "remaining": limit - data.meter.used, "cost": cost}
+        if self.switches["rate_headers"] not in ("limits", "nothing"):
+            body["retryAfterSeconds"] = max(data.meter.seconds_left, 1)
+        raise RateLimitError(body)
 
     def _rate_headers(self, reply: Reply, data: DataSet) -> dict[str, str]:
-        limit = int(self.switches["rate_limit"])
+        limit, shown = int(self.switches["rate_limit"]), self.switches["rate_headers"]
         seconds = data.meter.seconds_left
-        headers = {
-            "X-RateLimit-Limit": str(limit or SHOWN_LIMIT),
-            "X-RateLimit-Remaining": str(limit - data.meter.used if limit else SHOWN_LIMIT),
-            "X-RateLimit-Reset": str(math.ceil(time.time()) + seconds),
-        }
-        return {"Retry-After": str(max(seconds, 1)), **headers} if reply.status == 429 else headers
+        headers = {}
+        if shown in ("yes", "limits"):
+            headers = {
+                "X-RateLimit-Limit": str(limit or SHOWN_LIMIT),
+                "X-RateLimit-Remaining": str(limit - data.meter.used if limit else SHOWN_LIMIT),
+                "X-RateLimit-Reset": str(math.ceil(time.time()) + seconds),
+            }
+        if shown in ("yes", "retry_after") and reply.status == 429:
+            headers["Retry-After"] = str(max(seconds, 1))
+        return headers
 
     # --- agents
 

@@ -50,9 +50,22 @@ NEEDED = (
     "trustme",
 )
 SERVICES = ("alertra", "pinghome", "pingplotter", "portmonitor", "simplehelp")
-SOME = ("tests/unit/core", *(f"tests/integration/test_{service}_life.py" for service in SERVICES))
-FEW = ("tests/unit/core/test_resource.py", "tests/unit/core/test_plan.py", "tests/integration/test_alertra_life.py")
-EVERYTHING = ("tests/unit/core", "tests/integration")
+# The action plugin uses what is private in ansible-core, so that any version may break it.
+ACTION = "tests/integration/test_action.py"
+SOME = (
+    "tests/unit/core",
+    "tests/unit/plugins/action",
+    *(f"tests/integration/test_{service}_life.py" for service in SERVICES),
+    ACTION,
+)
+FEW = (
+    "tests/unit/core/test_resource.py",
+    "tests/unit/core/test_plan.py",
+    "tests/unit/plugins/action",
+    "tests/integration/test_alertra_life.py",
+    f"{ACTION}::test_results_are_the_same_to_the_letter",
+)
+EVERYTHING = ("tests/unit/core", "tests/unit/plugins/action", "tests/integration")
 SECONDS = 3600
 
 
@@ -99,7 +112,7 @@ def parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str
     """Read the command line; what is not known goes to pytest."""
     parser = argparse.ArgumentParser(prog="python -m tools.matrix", description=__doc__)
     parser.add_argument(
-        "--all", action="store_true", help="all tests; without, those of the core and of one object each"
+        "--all", action="store_true", help="all tests; without, those of the core, of one object each, of the action"
     )
     parser.add_argument("--quick", action="store_true", help="few tests, on the oldest and the newest pair; no sanity")
     parser.add_argument("--core", action="append", choices=CORES, help="only this version of ansible-core")

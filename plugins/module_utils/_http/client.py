@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json as jsonlib
+import math
 import random
 import ssl
 import threading
@@ -31,6 +32,7 @@ if transport.REQUESTS_IMPORT_ERROR is None:
 _Answer = TypeVar("_Answer")
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
+_TURN_S = 0.02
 _EXCERPT = 200
 _TUNNEL = "Tunnel connection failed: "
 # What OpenSSL says to an answer in plain text, from one version to the next.
@@ -132,6 +134,7 @@ class Client:
         self._lock, self._thread = threading.Lock(), threading.local()
         self._failing = False
         self._lost_s = self._lost_until = self._quiet_until = 0.0
+        self._flying, self._room = 0, math.inf
 
     @property
     def writes(self) -> int:
@@ -219,7 +222,7 @@ class Client:
         """
         request = _Request(method, path, **{"repeat": method in _REPEATABLE, **options})
         acts = not request.read and (method != "GET" or not request.repeat)
-        attempts, lost, doubt = 0, 0.0, False
+        attempts, limited, lost, doubt = 0, 0, 0.0, False
         while True:
             self._hold(request, attempts)
             started = time.monotonic()
@@ -228,7 +231,9 @@ class Client:
             if not isinstance(result, _Trouble):
                 self._thread.writes, self._failing = self.writes + acts, False
                 return result
-            end, pause = self._spend(started, attempts, result)
+            # Whoever waits for its turn has not failed: only api_max_wait bounds that.
+            limited += result.status == 429 and result.after is not None
+            end, pause = self._spend(started, attempts - limited, result)
             lost += time.monotonic() - started + pause
             # What one attempt may have done, no refusal of a later one undoes.
             doubt = doubt or result.ambiguous
@@ -239,8 +244,9 @@ class Client:
     # -- one attempt ---------------------------------------------------------------------------------------------
 
     def _attempt(self, request: _Request, acts: bool) -> Any:
-        server = urlsplit(self._url((), request.host)).netloc
+        response = None
         try:
+            server = urlsplit(self._url((), request.host)).netloc
             response = self._session.request(
                 request.method,
                 self._url(request.path, request.host),
@@ -249,7 +255,6 @@ class Client:
                 data=request.form,
                 timeout=self._options["api_timeout"],
             )
-            self._heed(response)
             return self._judge(request, response, acts)
         except requests.exceptions.TooManyRedirects:
             return _Trouble("the server redirects in a circle")
@@ -272,6 +277,8 @@ class Client:
             if isinstance(exc, requests.exceptions.Timeout):
                 reason = f"no answer within {self._options['api_timeout']:g} s"
             return _Trouble(reason, request.repeat, ambiguous=acts)
+        finally:
+            self._heed(response)
 
     def _judge(self, request: _Request, response: requests.Response, wrote: bool) -> Any:
         """What an answer means: its data, or what is wrong with it."""
@@ -294,6 +301,7 @@ class Client:
         words = what if status < 300 else f"{what} (HTTP {status}{f', code {code}' if code else ''})"
         after = _retry_after(response, data)
         if status == 429:
+            after = after or (_limits(response) or (0, 0, None))[2]
             return _Trouble(f"the server limits the rate: {words}", True, False, status, code, after)
         if status == 407:
             return _Trouble(f"the proxy on the way asks for a login: {words}", status=status, code=code)
@@ -305,25 +313,38 @@ class Client:
 
     # -- patience ------------------------------------------------------------------------------------------------
 
-    def _heed(self, response: requests.Response) -> None:
-        """Keep quiet until the next request may be sent, where the server says that this was the last one for now."""
-        pause = _limit_pause(response) if response.status_code != 429 else 0.0
+    def _heed(self, response: requests.Response | None) -> None:
+        """Note how many more requests the server takes, besides those that are under way, as far as it says so."""
+        limits = None if response is None else _limits(response)
         with self._lock:
-            now = time.monotonic()
-            if 0 < pause < self._max_wait - self._lost_s:
+            self._flying -= 1
+            if limits is None:
+                return
+            limit, left, pause = limits
+            now, free = time.monotonic(), left - self._flying
+            # Answers may overtake each other, so only one that nothing is under way after can tell of more room.
+            self._room = min(self._room, free) if self._flying else free
+            if free <= 0 < pause < self._max_wait - self._lost_s:
+                # From then on there is room for as many as the limit.
+                self._room = limit
                 self._lose(now, now + pause)
                 self._quiet_until = max(self._quiet_until, now + pause)
 
     def _hold(self, request: _Request, attempts: int) -> None:
         """Wait while the server wants to be left alone, and refuse to start once the patience is used up."""
         with self._lock:
-            wait = self._quiet_until - time.monotonic()
             spent = self._failing and 0 < self._lost_s >= self._max_wait
         if spent and not attempts:
             reason = f"not sent, as {self._max_wait:g} s (api_max_wait) have been lost to failures already"
             raise self._error(request.method, request.path, reason, tries=0)
-        if wait > 0:
-            time.sleep(wait)
+        while True:
+            with self._lock:
+                wait = self._quiet_until - time.monotonic()
+                if wait <= 0 and (self._room > 0 or not self._flying):
+                    self._room -= 1
+                    self._flying += 1
+                    return
+            time.sleep(max(wait, _TURN_S))
 
     def _spend(self, started: float, attempts: int, trouble: _Trouble) -> tuple[str, float]:
         """Whether this was the last attempt (and why, in words), else the pause in seconds before the next."""
@@ -443,12 +464,12 @@ def _retry_after(response: requests.Response, data: Any = None) -> float | None:
         return None
 
 
-def _limit_pause(response: requests.Response) -> float:
-    """For how many seconds the server will take no more requests, as far as it says so in advance."""
+def _limits(response: requests.Response) -> tuple[float, float, float] | None:
+    """How many requests the server takes in a window, how many more in this one, and for how many seconds it lasts."""
     try:
+        limit = float(response.headers.get("X-RateLimit-Limit", "inf"))
         left, reset = (float(response.headers[f"X-RateLimit-{name}"]) for name in ("Remaining", "Reset"))
         # The clocks of the two ends may differ, so the server's own is asked.
-        now = parsedate_to_datetime(response.headers["Date"]).timestamp()
+        return limit, left, reset - parsedate_to_datetime(response.headers["Date"]).timestamp()
     except (KeyError, ValueError, TypeError):
-        return 0.0
-    return reset - now if left <= 0 else 0.0
+        return None

@@ -883,14 +883,29 @@ def test_rate_window(client: Client) -> None:
     assert client.get("/sessions") == []
 
 
-def test_rate_headers(client: Client) -> None:
+def test_rate_headers_without_a_limit(client: Client) -> None:
     headers = client.call("GET", "/agents").headers
     assert (headers["X-RateLimit-Limit"], headers["X-RateLimit-Remaining"]) == ("240", "240")
-    client.switch(rate_headers="no", rate_limit=1)
-    answers = [client.call("GET", "/agents") for _turn in range(2)]
-    assert [answer.status_code for answer in answers] == [200, 429]
-    for answer in answers:
-        assert not [name for name in answer.headers if name.startswith("X-RateLimit") or name == "Retry-After"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "limits", "retry_after", "seconds"),
+    [
+        ("yes", True, True, True),
+        ("retry_after", False, True, True),
+        ("limits", True, False, False),
+        ("no", False, False, True),
+        ("nothing", False, False, False),
+    ],
+)
+def test_rate_headers(client: Client, shown: str, limits: bool, retry_after: bool, seconds: bool) -> None:
+    client.switch(rate_headers=shown, rate_limit=1)
+    taken, refused = (client.call("GET", "/agents") for _turn in range(2))
+    assert (taken.status_code, refused.status_code) == (200, 429)
+    for answer in (taken, refused):
+        assert any(name.startswith("X-RateLimit") for name in answer.headers) is limits
+    assert ("Retry-After" in taken.headers, "Retry-After" in refused.headers) == (False, retry_after)
+    assert ("retryAfterSeconds" in refused.json()) is seconds
 
 
 # --- lag, faults, log

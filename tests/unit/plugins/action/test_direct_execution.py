@@ -11,20 +11,19 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
-from ansible.module_utils.common import json as ansible_json
 
 from ansible_collections.declarative.monitoring.plugins.action import direct_execution as direct
 
 ROOT = Path(__file__).resolve().parents[4]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-# Before ansible-core 2.19 there were no profiles.
-PROFILE = "legacy" if hasattr(ansible_json, "get_module_encoder") else None
 
 
 def test_every_module_is_routed_to_the_action() -> None:
@@ -128,18 +127,23 @@ from ansible.module_utils.basic import AnsibleModule
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Runs lines as a module, in a fork, and returns its exit code, output and errors."""
+    monkeypatch.syspath_prepend(tmp_path)
 
     def call(lines: str, told: list[str] | None = None, **environment: str) -> tuple[int, str, str]:
         (tmp_path / "some_module.py").write_text(LINES + lines, encoding="utf-8")
-        monkeypatch.syspath_prepend(tmp_path)
-        arguments = {"_ansible_check_mode": False, "name": "x"}
-        packed = direct._pack(arguments, PROFILE)
+        packed = direct._pack({"_ansible_check_mode": False, "name": "x"})
         kept: list[str] = [] if told is None else told
-        return direct._fork(direct._Call("some_module", packed, PROFILE, environment, str(tmp_path), 1e-9), kept.append)
+        one = direct._Call("some_module", packed, environment, str(tmp_path), 1e-9)
+        return direct._nursery(os.getpid(), one.module).run(one, kept.append)
 
-    return call
+    yield call
+    if direct._nursery.cache_info().currsize:
+        direct._nursery(os.getpid(), "some_module").close()
+    # Nothing runs on.
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_a_module_has_its_arguments_its_environment_and_its_folder(run: Any, tmp_path: Path) -> None:
@@ -211,6 +215,30 @@ def test_a_module_that_does_not_end_itself_fails(run: Any, lines: str) -> None:
     code, out, err = run(lines)
     assert code == 1
     assert ("out of order" if "raise" in lines else "did not handle its own exit") in out + err
+
+
+def test_one_after_another_knows_nothing_of_the_one_before(run: Any) -> None:
+    lines = "print(os.environ.get('LEFT', os.environ.get('GIVEN'))); os.environ['LEFT'] = 'x'; sys.exit()"
+    assert [run(lines, GIVEN=given)[1] for given in ("a", "b")] == ["a\n", "b\n"]
+    assert run("print(os.environ.get('GIVEN')); sys.exit()") == (0, "None\n", "")
+
+
+def test_after_one_that_died_others_run(run: Any) -> None:
+    assert [run(lines)[0] for lines in ("sys.exit()", "os._exit(3)", "sys.exit(4)")] == [0, 3, 4]
+
+
+def test_nothing_is_left_of_a_worker_that_is_killed(run: Any, tmp_path: Path) -> None:
+    worker = os.fork()
+    if worker == 0:
+        run("open('tender', 'w').write(str(os.getppid())); sys.exit()")
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(worker, 0)
+    status = Path("/proc") / (tmp_path / "tender").read_text(encoding="utf-8") / "stat"
+    deadline = time.monotonic() + 10
+    # One that has ended may wait for somebody to ask what became of it.
+    while status.exists() and status.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_great_answer_is_read_whole(run: Any) -> None:
