@@ -86,7 +86,7 @@ RESOURCE = Kind(
         Field("body", "body", **_OPTIONAL),
         Field("is_advanced", "is_advanced", type="bool"),
         Field("headers", "headers", type="dict", empty="", secret=True),
-        Conditions("conditions", "conditions", type="list", elements="dict", empty=[]),
+        Conditions("conditions", "conditions", type="list", elements="dict", empty=[], only=("type", ("http",))),
         Field("regions", "regions", **_SET),
         Field("enabled", ("enabled", "is_enabled", "status"), type="bool", aspect="status"),
         Field("ssl_reminder_days", **_DAYS),
@@ -343,7 +343,8 @@ class Pinghome(Service):
             for name, days in values.items():
                 self._set_reminder(ident, name[:3], bool(record.values.get(name)), days)
         elif kind is INTEGRATION and values.get("resource", record.values["resource"]) != record.values["resource"]:
-            self.create(kind, {**record.values, **values})
+            self._move(record, values)
+            return
         elif kind is INTEGRATION:
             self._write("PUT", _integration_path(record), self._body(record, values))
         else:
@@ -351,6 +352,14 @@ class Pinghome(Service):
             answer = self._write("PUT", (_PATHS[kind.name], ident), self._body(whole, values))
             self._verify_target(record, values, answer)
         self._note(record, values)
+
+    def _move(self, record: Record, values: Values) -> None:
+        """Make an integration anew at another resource: first without what only a change can set."""
+        whole = {**record.values, **values}
+        later = {name: whole.pop(name) for name in list(whole) if record.kind.by_name[name].late}
+        ident = self.create(record.kind, whole)
+        if ident is not None and any(later.values()):
+            self.update(Record(record.kind, ident, whole), later, "")
 
     def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
         """None; but what a PUT has to repeat is read already, so that check mode, too, warns of what that cannot be."""

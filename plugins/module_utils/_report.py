@@ -84,9 +84,14 @@ class Report:
         ]
 
     def warnings(self) -> list[str]:
-        """What could not be compared, one sentence for each kind and set of options."""
+        """What could not be compared or kept, one sentence for each kind and set of options, or for each object."""
+        lost = [
+            f"The new {step.title} has the defaults for {names(lacking)}, which the server does not show."
+            for step, done, _index in self._report
+            if done.action == "recreate" and (lacking := _lacking(step))
+        ]
         hidden = Counter((step.desired.kind.plural, step.hidden) for step in self._plan.steps if step.hidden)
-        return self._plan.notes + [
+        return [*self._plan.notes, *lost] + [
             f"The server does not show {', '.join(fields)} of {number} of the {kind}: not compared, and sent only when "
             "another option changes."
             for (kind, fields), number in hidden.items()
@@ -135,6 +140,13 @@ class Report:
 
 def _what(step: Step) -> dict[str, str]:
     return {"kind": step.desired.kind.name, "name": step.label}
+
+
+def _lacking(step: Step) -> list[str]:
+    """The options of an object that is replaced that nobody knows."""
+    known = step.desired.values.keys() | (step.record.values.keys() if step.record is not None else set())
+    options = (item for item in step.desired.kind.options if not item.action and item.applies(step.after))
+    return [item.name for item in options if item.name not in known]
 
 
 def _consequences(step: Step, done: Done) -> str:

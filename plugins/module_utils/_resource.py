@@ -278,12 +278,12 @@ class Kind:
                 body[item.api_names[0]] = item.encode(value)
         return body
 
-    def fits(self, given: Collection[str], values: Mapping[str, Any], place: str = "") -> None:
-        """Check that the options given are options of an object of these values.
+    def fits(self, given: Mapping[str, Any], values: Mapping[str, Any], place: str = "") -> None:
+        """Check that the options given are options of an object of these values; one that is empty may be another's.
 
         :raises InputError: naming one that is not
         """
-        for item in (self.by_name[name] for name in given):
+        for item in (self.by_name[name] for name, value in given.items() if value not in (None, "", [], {})):
             if not item.applies(values):
                 lacks = f"of {item.only[0]} {values[item.only[0]]} has no {item.name}"
                 words = lacks if item.only[1] else f"has only one of {item.name} and {item.only[0]}"

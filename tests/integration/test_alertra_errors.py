@@ -124,6 +124,16 @@ def test_recreate_replaces_the_device_and_keeps_its_settings_and_tags(sandbox: S
     assert not run_module(alertra, "alertra_device", options)["changed"]
 
 
+def test_what_a_replaced_device_loses_because_nobody_sees_it_is_told_before(sandbox: Sandbox, alertra: Account) -> None:
+    sandbox.switches("alertra", config_place="hidden")
+    sandbox.set_state("alertra", {"devices": [{"ShortName": "WEB-1", "Method": "HTTP", "URL": "x", "Timeout": 77}]})
+    options = {"short_name": "WEB-1", "method": "PING", "retries": 3, "recreate": True}
+    lost = "The new device WEB-1 has the defaults for timeout, retry_delay, "
+    for check in (True, False):
+        assert lost in str(run_module(alertra, "alertra_device", options, check)["warnings"])
+    assert lost not in str(run_module(alertra, "alertra_device", options))
+
+
 def test_an_id_renames_and_moves_everything(sandbox: Sandbox, alertra: Account) -> None:
     ident = run_module(alertra, "alertra_device", WEB)["device"]["device_id"]
     result = run_module(

@@ -370,3 +370,29 @@ def test_a_declaration_through_ansible_playbook_predicts_applies_and_settles(
     assert without_ids(predicted["changes"], IDS) == without_ids(done["changes"], IDS)
     assert predicted["diff"] == done["diff"]
     assert [result["changed"] for result in (predicted, done, again, still)] == [True, True, False, False]
+
+
+def test_a_replaced_resource_takes_its_integration_along_and_drops_what_its_new_type_cannot_have(
+    sandbox: Sandbox, pinghome: Account
+) -> None:
+    state = seed(1)
+    conditions = [{"type": "t", "operator": "equal", "values": [1]}]
+    state["resources"][0].update(
+        name="web", conditions=conditions, integrations=[{"integration": "x", "items": ["a"], "message": "m"}]
+    )
+    sandbox.set_state("pinghome", state)
+    declared = {
+        "resources": [{"name": "web", "type": "tcp", "recreate": True}],
+        "integrations": [{"resource": "web", "integration": "x"}],
+    }
+    predicted, done, again = (
+        run_module(pinghome, "pinghome_config", declared, check) for check in (True, False, False)
+    )
+    assert not done.get("failed"), done
+    assert without_ids(predicted["changes"], IDS) == without_ids(done["changes"], IDS)
+    assert [change["action"] for change in done["changes"]] == ["recreate", "update"]
+    assert not again["changed"]
+    assert not any(result.get("warnings") for result in (predicted, done, again))
+    (row,) = sandbox.state("pinghome")["resources"]
+    assert (row["type"], row["conditions"]) == ("tcp", [])
+    assert [(one["integration"], one["message"]) for one in row["integrations"]] == [("x", "m")]

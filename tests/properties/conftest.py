@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from sandbox.client import Sandbox
 
-EXAMPLES = 24
+EXAMPLES = 36
 """As many as there is time for after each change."""
 
 
@@ -40,7 +40,7 @@ def effort(request: pytest.FixtureRequest) -> settings:
         derandomize=not examples,
         phases=[Phase.generate, Phase.shrink] if examples else [Phase.generate],
         report_multiple_bugs=False,
-        stateful_step_count=10,
+        stateful_step_count=6,
         deadline=None,
         database=None,
         print_blob=True,

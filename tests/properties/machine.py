@@ -10,20 +10,20 @@ import contextlib
 import copy
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest import mock
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Field, Kind, Values
 from faults.account import changed, things
 from faults.network import Clock, Cut, Wire
 from faults.proof import acts
 from integration.harness import Result, account, run_module
-from properties.declarations import Declaration, Item, declare
+from properties.declarations import Declaration, Item, Way, added, changing, declare, fixed
 from properties.values import NAMES, clearable, value
 from properties.worlds import Row, State, World
 from sandbox.client import Sandbox, SandboxError
@@ -38,6 +38,12 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
     "html": {"kind": "html_after"},
 }
 """What may become of one request, while those after it are answered."""
+
+REFUSED = (
+    *("cannot be its own", "refer to each other in a circle", "wants to be linked with", "cannot become"),
+    *("still holds", "may own the account"),
+)
+"""Why a declaration may be refused. All names are clear and all objects there, so nothing is wrong with those."""
 
 
 class Account(RuleBasedStateMachine):
@@ -62,7 +68,7 @@ class Account(RuleBasedStateMachine):
         self.change_service(data)
         for kind in self.world.kinds.values():
             self.edit(data, kind)
-        self.declare(data, data.draw(st.booleans()))
+        self.prove(data, *data.draw(st.sampled_from(((True, ()), (False, [fixed]), (True, [changing, added]))), "what"))
 
     @rule(data=st.data())
     def change_service(self, data: st.DataObject) -> None:
@@ -87,10 +93,19 @@ class Account(RuleBasedStateMachine):
     @rule(data=st.data(), careful=st.booleans())
     def declare(self, data: st.DataObject, careful: bool) -> None:
         """The whole account is declared, or one object of a kind."""
-        one = data.draw(st.sampled_from(("", "", *self.world.kinds)), "one")
-        declaration = data.draw(declare(self.world, self.known(), careful, self.switches, one), "declared")
-        if declaration.whole or declaration.items:
-            self.prove(data, declaration, careful)
+        self.prove(data, careful)
+
+    @precondition(lambda self: any(map(fixed, self.world.kinds.values())))
+    @rule(data=st.data())
+    def replace(self, data: st.DataObject) -> None:
+        """An object is declared to be what it cannot become, so that a new one takes its place."""
+        # What is lost between the two is not put back by the next run.
+        self.prove(data, careful=False, ways=[fixed])
+
+    @rule(data=st.data(), careful=st.booleans())
+    def change(self, data: st.DataObject, careful: bool) -> None:
+        """An object is declared to have another value, or more than it has."""
+        self.prove(data, careful, [changing, added])
 
     @rule(data=st.data())
     def export(self, data: st.DataObject) -> None:
@@ -109,7 +124,14 @@ class Account(RuleBasedStateMachine):
 
     # -- what has to hold ----------------------------------------------------------------------------------------
 
-    def prove(self, data: st.DataObject, declaration: Declaration, careful: bool) -> None:
+    def prove(self, data: st.DataObject, careful: bool, ways: Sequence[Way] = ()) -> None:
+        """Prove something that is declared for the account as it is."""
+        strategy = declare(self.world, self.known(), careful, self.switches, ways)
+        declaration = data.draw(strategy, "declared")
+        if declaration.whole or declaration.items:
+            self.holds(data, declaration, careful)
+
+    def holds(self, data: st.DataObject, declaration: Declaration, careful: bool) -> None:
         """Plan, apply, in another order and with an interruption, and apply again; compare all of it."""
         module, options = declaration.module, declaration.options()
         before = self.state()
@@ -120,6 +142,7 @@ class Account(RuleBasedStateMachine):
         after = self.state()
         if plan.get("failed"):
             assert (result.get("failed"), result["msg"]) == (True, plan["msg"]), ("refused otherwise", plan, result)
+            assert any(words in plan["msg"] for words in REFUSED), ("refused in vain", plan["msg"])
             assert not self.writes(), ("refused, it writes", self.writes())
             assert after == before
             self.seen[module, "refused"] += 1
@@ -200,11 +223,17 @@ class Account(RuleBasedStateMachine):
                 # One that was replaced has what it had, as far as anybody can give it that.
                 new = self.ident(item, after)
                 if item.kind is kind and item.ident in was.keys() - now.keys() and new in now:
-                    values = world.values(kind, now[new], after)
-                    shown = [one.name for one in kind.options if not one.write_only and one.applies(values)]
-                    places = {place for option in shown for place in world.places(kind, option)}
-                    pair = [{place: row.get(place) for place in places} for row in (was[item.ident], now[new])]
-                    self.kept(kind, pair[0], pair[1], item, gone, meant)
+                    pair = was[item.ident], now[new]
+                    old, values = (
+                        world.values(kind, row, state) for row, state in zip(pair, (before, after), strict=True)
+                    )
+                    hidden = {one for switch in self.switches.items() for one in world.hidden.get(switch, ())}
+                    hidden |= {one.name for one in kind.options if one.write_only or not one.applies(values)}
+                    # It was made from what the service shows.
+                    hidden |= {one.name for one in kind.options if one.same(old.get(one.name), values.get(one.name))}
+                    places = {p for one in kind.options if one.name not in hidden for p in world.places(kind, one.name)}
+                    left, made = ({place: row.get(place) for place in places} for row in pair)
+                    self.kept(kind, left, made, item, gone, meant)
 
     def kept(
         self, kind: Kind, was: Row, now: Row, item: Item | None, gone: set[tuple[str, str]], meant: Mapping[Any, Item]
@@ -220,13 +249,28 @@ class Account(RuleBasedStateMachine):
             follows = place in world.follows or self.followed(kind, place, old, new, gone, meant)
             if not follows and not _same(kind, place, old, new):
                 assert place in excused, ("touched", kind.name, item, place, old, new)
-                self.within(kind, options, place, old, new)
+                self.within(kind, options, place, old, new, gone, meant)
 
-    def within(self, kind: Kind, options: Mapping[str, Any], place: str, old: Any, new: Any) -> None:
-        """Of a dictionary in which only some keys are managed, the others are as they were."""
+    def within(
+        self,
+        kind: Kind,
+        options: Mapping[str, Any],
+        place: str,
+        old: Any,
+        new: Any,
+        gone: set[tuple[str, str]],
+        meant: Mapping[Any, Item],
+    ) -> None:
+        """A list that is only added to has what it had; and a dictionary, in keys that are not managed."""
         for option, wanted in options.items():
             item = kind.by_name.get(option)
-            if item is None or place not in self.world.places(kind, option) or item.type != "dict" or not wanted:
+            if item is None or place not in self.world.places(kind, option):
+                continue
+            if item.type == "list" and options.get(f"purge_{option}", item.purge) is False:
+                lost = set(map(str, _list(old))) - set(map(str, _list(new)))
+                followed = self.followed(kind, place, sorted(lost), [], gone, meant)
+                assert not lost or followed, ("not only added to", kind.name, option, wanted, old, new)
+            if item.type != "dict" or not wanted:
                 continue
             if item.compare == "merge" or options.get(f"purge_{option}", item.purge) is False:
                 have, now = item.typed(old) or {}, item.typed(new) or {}
@@ -303,11 +347,11 @@ class Account(RuleBasedStateMachine):
         kind = self.service_kinds[field.reference]
         if field.inverse and any(field.inverse in one.options for one in declaration.items if one.kind is kind):
             return  # Either end may add to what the other one says.
-        names = {
-            one: ident
-            for ident, values in known[kind.name].items()
-            for one in (str(values.get(kind.name_option)), ident)
-        }
+        scope = {kind.scope: self.world.home, **item.key}[kind.scope] if kind.scope else None
+        names = {ident: ident for ident in known[kind.name]}
+        for ident, values in known[kind.name].items():
+            if scope is None or values[kind.scope] == scope:
+                names[str(values.get(kind.name_option))] = ident
         meant = {names[str(one)] for one in _list(wanted)}
         exact = item.options.get(f"purge_{field.name}", field.purge) is not False
         there = set(map(str, _list(have)))
@@ -377,16 +421,17 @@ class Account(RuleBasedStateMachine):
             return item.ident
         if item.kind.name in self.world.apart or item.state == "absent":
             return item.ident
-        known = self.world.known(state)
-        for ident, values in known[item.kind.name].items():
-            if all(self.alike(item.kind, name, wanted, values.get(name), known) for name, wanted in item.key.items()):
+        known, kind = self.world.known(state), item.kind
+        key = {**({kind.scope: self.world.home} if kind.scope else {}), **item.key}
+        for ident, values in known[kind.name].items():
+            if all(self.alike(kind, name, wanted, values.get(name), known) for name, wanted in key.items()):
                 return ident
         return None
 
     def alike(self, kind: Kind, name: str, wanted: Any, have: Any, known: Mapping[str, Mapping[str, Values]]) -> bool:
         """Whether a part of a key means an object."""
         field = kind.by_name.get(name)
-        if field is None or have is None or field.write_only:
+        if field is None or have is None:
             return field is not None and field.write_only
         if field.reference:
             other = self.service_kinds[field.reference]
@@ -397,21 +442,28 @@ class Account(RuleBasedStateMachine):
         """Note what was done to which kind, so that a test can tell whether all was tried."""
         for name in {item.kind.name for item in declaration.items} | set(declaration.prune):
             was, now = self.world.rows(before, name), self.world.rows(after, name)
-            done = {
+            items = [item for item in declaration.items if item.kind.name == name and item.ident is not None]
+            done: dict[str, Collection[Any]] = {
                 "created": now.keys() - was.keys(),
                 "deleted": was.keys() - now.keys(),
                 "changed": {ident for ident in was.keys() & now.keys() if was[ident] != now[ident]},
+                "replaced": [item for item in items if item.ident not in now and self.ident(item, after) in now],
             }
             self.seen.update((name, what) for what, idents in done.items() if idents)
+            self.seen[self.name, "added to"] += any(item.aim in added(item.kind) for item in items)
 
     def _manual(self, kind: Kind, state: State) -> st.SearchStrategy[None]:
         @st.composite
         def work(draw: Any) -> Any:
             known = self.world.known(state)
             there = list(known[kind.name])
-            what = draw(st.sampled_from(("add", "add", "change", "remove")))
+            what = draw(st.sampled_from(("add", "add", "change", "remove"))) if there else "add"
             if what == "add" and kind.creatable:
                 values = draw(_filled(self.world, kind, known, {}))
+                if values is not None and kind.scope in kind.key and there and draw(st.booleans()):
+                    twin = known[kind.name][draw(st.sampled_from(there))]
+                    scopes = self.world.hints[kind.name, kind.scope].filter(lambda scope: scope != twin[kind.scope])
+                    values |= {kind.name_option: twin[kind.name_option], kind.scope: draw(scopes)}
                 if values is not None:
                     self.world.add(state, kind, values)
                 return what, values
@@ -446,7 +498,7 @@ class AlertraAccount(Account):
         options = {"in_maintenance": directions["state"] == "started"}
         kind = self.service_kinds["maintenance"]
         items = [Item(kind, ident, options=options) for ident in meant]
-        self.prove(data, Maintenance("alertra_maintenance", items, directions=directions, devices=devices), careful)
+        self.holds(data, Maintenance("alertra_maintenance", items, directions=directions, devices=devices), careful)
 
     def met(self, declaration: Declaration, result: Result, after: State) -> None:
         """Maintenance is shown with the devices."""

@@ -15,6 +15,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from integration.harness import ROOT
+from properties.declarations import added, fixed
 from properties.machine import MACHINES, Account, Seen
 from properties.worlds import WORLDS, World
 from sandbox.client import Sandbox
@@ -36,7 +37,7 @@ def test_the_promises_hold_whatever_happens(world: World, sandbox: Sandbox, effo
     # A factory will do, though it is not typed so.
     machine: Any = partial(MACHINES.get(world.name, Account), world, sandbox, seen)
     run_state_machine_as_test(machine, settings=effort)
-    assert expected(world) <= set(seen), ("not tried", sorted(expected(world) - set(seen)))
+    assert expected(world) <= set(+seen), ("not tried", sorted(expected(world) - set(+seen)))
 
 
 def expected(world: World) -> set[tuple[str, str]]:
@@ -45,7 +46,11 @@ def expected(world: World) -> set[tuple[str, str]]:
     changes = {
         (kind.name, what)
         for kind in world.kinds.values()
-        for what in (("created", "changed", "deleted") if kind.creatable else ("changed",))
+        for what in (
+            *(("created", "changed", "deleted") if kind.creatable else ("changed",)),
+            *(("replaced",) if fixed(kind) else ()),
+        )
     }
     applied = {(module, "applied") for module in managed if module not in ACTIONS}
-    return changes | applied | {(world.name, "interrupted"), (world.name, "in another order")}
+    more = {(world.name, "added to") for kind in world.kinds.values() if added(kind)}
+    return changes | applied | more | {(world.name, "interrupted"), (world.name, "in another order")}

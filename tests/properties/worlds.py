@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -41,10 +41,12 @@ class World:
     :cvar keys: where it has an option, if not under its API name
     :cvar follows: what changes in an object or in the state by itself
     :cvar without: positions of switches in which not everything can be managed: what is said then is tested elsewhere
+    :cvar hidden: positions of switches in which some options cannot be read, so that a replaced object loses them
     :cvar numbers: positions of switches that take a number
     :cvar hints: values that an option may have
     :cvar fresh: what an account holds at the start
     :cvar apart: kinds that no whole account has, declared otherwise; and which kind they are about
+    :cvar home: the part of the account that is meant where none is named
     """
 
     service: ClassVar[type[Service]]
@@ -53,8 +55,10 @@ class World:
     keys: ClassVar[Mapping[tuple[str, str], tuple[str, ...]]] = {}
     follows: ClassVar[frozenset[str]] = frozenset()
     without: ClassVar[Mapping[str, Sequence[object]]] = {}
+    hidden: ClassVar[Mapping[tuple[str, object], Collection[str]]] = {}
     numbers: ClassVar[Mapping[str, Sequence[int]]] = {}
     apart: ClassVar[Mapping[str, str]] = {}
+    home: ClassVar[str] = ""
     hints: ClassVar[Hints] = {}
     fresh: ClassVar[State] = {}
 
@@ -166,6 +170,12 @@ class AlertraWorld(World):
         ("maintenance", "in_maintenance"): ("in_maintenance", "maintenance_until"),
     }
     without: ClassVar = {"list_envelope": ("unknown",)}
+    hidden: ClassVar = {
+        ("config_place", "hidden"): (
+            *("timeout", "retries", "retry_delay"),
+            *("nschedule_id", "mschedule_id", "master_device"),
+        )
+    }
     apart: ClassVar = {"maintenance": "device"}
     hints: ClassVar = {("device", "short_name"): st.sampled_from(("A", "a", "B-1", "12", "TRUE"))}
 
@@ -232,7 +242,9 @@ class PinghomeWorld(World):
         # What cannot be changed is an error.
         "url_on_put": ("refused_when_changed", "ignored"),
     }
+    hidden: ClassVar = {("enabled_shown", "hidden"): ("enabled",)}
     follows = frozenset({"integrations"})
+    home = _SERVICES[0]
     numbers: ClassVar = {"page_cap": (1, 2, 100)}
     hints: ClassVar = {
         ("resource", "type"): st.sampled_from(("http", "tcp", "icmp")),
@@ -301,7 +313,7 @@ class PinghomeWorld(World):
 
     def own(self, objects: Mapping[str, Values]) -> list[str]:
         """Those of the service that is meant where none is named."""
-        return [ident for ident, values in objects.items() if values["service_id"] == _SERVICES[0]]
+        return [ident for ident, values in objects.items() if values["service_id"] == self.home]
 
     def rest(self, state: State) -> State:
         """The services."""
@@ -330,6 +342,10 @@ class PingPlotterWorld(World):
     def rows(self, state: State, kind: str) -> dict[str, Row]:
         """Those that are not deleted."""
         return {ident: row for ident, row in super().rows(state, kind).items() if not row.get("Deleted")}
+
+    def add(self, state: State, kind: Kind, values: Values) -> None:
+        """Agents have sessions, which are all that can change of them."""
+        super().add(state, kind, {"sessions": "running", **values} if kind.name == "agent" else values)
 
     def row(self, kind: Kind, values: Values) -> Row:
         """Sessions are objects of their own."""

@@ -85,8 +85,8 @@ def _creation(step: Step, directory: Directory, kept: Values) -> Step:
         raise InputError(f"there is no {kind.noun} with {kind.id_option} {wanted.id}")
     if not kind.creatable:
         raise InputError(f"there is no {kind.noun} {wanted.label}, and none can be created this way")
-    kept = {n: directory.now(fields[n], v, anew=True) for n, v in kept.items() if fields[n].applies(wanted.values)}
-    values = {**kept, **wanted.values}
+    kept = {n: directory.now(fields[n], v, anew=True) for n, v in kept.items()}
+    values = {n: v for n, v in {**kept, **wanted.values}.items() if fields[n].applies(wanted.values)}
     lacking = [item for item in kind.options if item.needed(values) and values.get(item.name) in (None, "", [])]
     if lacking:
         # One that stands instead of another can be given as that one, too.
@@ -112,12 +112,11 @@ def _update(step: Step, record: Record, directory: Directory) -> Step:
     hidden: list[str] = []
     for name, value in wanted.values.items():
         item = kind.by_name[name]
+        if not item.applies(values):
+            continue
         after[name] = directory.resolve(item, value, values)
         if item.write_only or name not in before:
-            if name in wanted.always:
-                changed.append(name)
-            else:
-                hidden.append(name)
+            (changed if name in wanted.always else hidden).append(name)
             continue
         if name in wanted.add_only:
             after[name] = _union(item, directory.now(item, before[name]), after[name])

@@ -203,13 +203,22 @@ def test_a_replaced_object_keeps_nothing_that_the_new_one_cannot_have() -> None:
     assert done.before == old
 
 
-def test_a_replaced_object_keeps_what_has_a_structure() -> None:
+def test_a_replaced_object_keeps_what_has_a_structure_where_the_new_one_can_have_it() -> None:
     kind = Pinghome.kinds["resource"]
-    kept = {"headers": {"a": "b"}, "conditions": [{"c": 1}]}
-    old = {"service_id": "1", "name": "A", "type": "http", "url": "http://x", **kept}
+    old = {"service_id": "1", "name": "A", "type": "http", "url": "http://x", "headers": {"a": "b"}}
+    records = {"resource": [Record(kind, "2", {**old, "conditions": [{"c": 1}]})]}
     wanted = want(kind, service_id="1", name="A", type="keyword", recreate=True)
+    assert step(wanted, records=records, kinds=Pinghome.kinds).payload == {**old, "type": "keyword"}
+
+
+def test_what_an_object_cannot_have_may_be_declared_empty() -> None:
+    kind = Pinghome.kinds["resource"]
+    old = {"service_id": "1", "name": "A", "type": "tcp", "host": "h"}
+    wanted = want(kind, **old, conditions=[])
     done = step(wanted, records={"resource": [Record(kind, "2", old)]}, kinds=Pinghome.kinds)
-    assert done.payload == {**old, "type": "keyword"}
+    assert (done.action, done.after, done.hidden) == ("unchanged", old, ())
+    new = step(wanted, records={}, kinds=Pinghome.kinds)
+    assert (new.action, new.payload) == ("create", old)
 
 
 def test_a_replaced_object_gets_no_link_whose_other_end_excludes_it_or_goes() -> None:
