@@ -33,7 +33,7 @@ export LC_ALL := C.UTF-8
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help env lint format docs-sync sanity build docs demo unit integration properties properties-quick molecule faults faults-quick matrix matrix-quick bench test sandbox changelog clean distclean
+.PHONY: help env lint format docs-sync sanity build docs demo unit integration properties properties-quick molecule faults faults-quick matrix matrix-quick mutants bench test sandbox changelog clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -114,6 +114,9 @@ properties: env ## Try many new random accounts and declarations, and reduce wha
 
 matrix: env ## Test every supported ansible-core on every Python there is, and write docs/versions.md (ARGS=--all, --quick)
 	$(TOOL) tools.matrix $(ARGS)
+
+mutants: env ## Change the core in small ways, and list what no unit test notices (some 20 minutes)
+	VIRTUAL_ENV=$(CURDIR)/.venv PYTHONPATH=tests .venv/bin/uv run --quiet --no-project --active --with 'mutmut~=3.8.1' python -m tools.mutants $(ARGS)
 
 bench: env ## Measure the speed against what does the same work, and write docs/benchmark.md (ARGS=--quick)
 	$(TOOL) benchmark $(ARGS)

@@ -255,6 +255,7 @@ def _obstacle_of_module(
     return None
 
 
+@functools.cache
 def _same_python(path: str) -> bool:
     """Tell whether a path leads to the interpreter of this process, and from the same folder, as that has packages."""
     ours, theirs = Path(sys.executable), Path(path)

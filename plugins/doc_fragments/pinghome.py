@@ -39,7 +39,7 @@ options:
   api_retries:
     description:
       - How often a request is repeated after a failure that may pass. Requests that could do harm when they are sent
-        twice are never repeated.
+        twice are never repeated. One that the service put off, and said until when, counts as none.
       - If not set, the value of the environment variable E(PINGHOME_API_RETRIES) is used.
     type: int
     default: 5

@@ -135,7 +135,7 @@ class Report:
 
     def _shown(self, step: Step, values: Values) -> Values:
         fields = step.desired.kind.by_name
-        return {n: show(fields[n], value, self._labels if fields[n].reference else {}) for n, value in values.items()}
+        return {n: show(fields[n], v, self._labels if v and fields[n].reference else {}) for n, v in values.items()}
 
 
 def _what(step: Step) -> dict[str, str]:

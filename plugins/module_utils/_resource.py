@@ -14,7 +14,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from typing import Any, ClassVar, Union
 
 from ._errors import ApiError, InputError
@@ -257,12 +256,13 @@ class Kind:
 
         :param complete: the answer is a detail, so that a field may be absent because it is empty
         """
-        places = [raw, *(raw[name] for name in self.sections if isinstance(raw.get(name), dict))]
+        sections = [raw[name] for name in reversed(self.sections) if isinstance(raw.get(name), dict)]
+        whole = {name: value for place in (*sections, raw) for name, value in place.items()} if sections else raw
         values: Values = {}
         for item in self.fields:
-            for name, place in product(item.api_names, places):
-                if name in place:
-                    values[item.name] = item.typed(place[name])
+            for name in item.api_names:
+                if name in whole:
+                    values[item.name] = item.typed(whole[name])
                     break
         if complete:
             absent = [item for item in self.options if item.name not in values]

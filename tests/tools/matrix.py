@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print()
     print(table(cells, checks))
     if not options.quick and not options.core and not options.python:
-        PAGE.write_text(page(cells, checks, selection(options), more), encoding="utf-8")
+        PAGE.write_text(page(cells, checks, more), encoding="utf-8")
     ran = [cell for cell in cells if not cell.skipped]
     if not ran:
         print("No version ran.", file=sys.stderr)
@@ -112,7 +112,10 @@ def parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str
     """Read the command line; what is not known goes to pytest."""
     parser = argparse.ArgumentParser(prog="python -m tools.matrix", description=__doc__)
     parser.add_argument(
-        "--all", action="store_true", help="all tests; without, those of the core, of one object each, of the action"
+        "--all",
+        action="store_true",
+        help="all tests; without, those of the core, of one object each and of the action plugin on the newest Python "
+        "of each ansible-core, and a few on the others",
     )
     parser.add_argument("--quick", action="store_true", help="few tests, on the oldest and the newest pair; no sanity")
     parser.add_argument("--core", action="append", choices=CORES, help="only this version of ansible-core")
@@ -130,9 +133,10 @@ def chosen(options: argparse.Namespace) -> list[tuple[str, str]]:
     return pairs
 
 
-def selection(options: argparse.Namespace) -> Sequence[str]:
-    """The tests to run."""
-    return EVERYTHING if options.all else FEW if options.quick else SOME
+def selection(core: str, python: str, options: argparse.Namespace) -> Sequence[str]:
+    """The tests to run on a pair."""
+    newest = [other for other in CORES[core] if sanity.find_python(other)][-1]
+    return EVERYTHING if options.all else SOME if python == newest and not options.quick else FEW
 
 
 def run(core: str, python: str, options: argparse.Namespace, more: Sequence[str]) -> Cell:
@@ -149,8 +153,8 @@ def run(core: str, python: str, options: argparse.Namespace, more: Sequence[str]
         return Cell(core, python, problem=f"no environment ({error.returncode})", seconds=time.monotonic() - start)
     report = FOLDER / "reports" / f"{_name(core, python)}.xml"
     report.unlink(missing_ok=True)
-    command = [str(_bin(core, python) / "python"), "-m", "pytest", *selection(options), "-q", "-p", "no:cacheprovider"]
-    command += [f"--junit-xml={report}", *(more or ["-n", "2"])]
+    command = [str(_bin(core, python) / "python"), "-m", "pytest", *selection(core, python, options), "-q"]
+    command += ["-p", "no:cacheprovider", f"--junit-xml={report}", *(more or ["-n", "2"])]
     status = call(command, core, python)
     counts = parts.read_report(report) if report.exists() else None
     problem = f"pytest ended with {status}" if status else "" if counts and counts.passed else "no test ran"
@@ -246,7 +250,7 @@ def table(cells: Sequence[Cell], checks: Sequence[Cell]) -> str:
     return "\n".join(lines)
 
 
-def page(cells: Sequence[Cell], checks: Sequence[Cell], tests: Sequence[str], more: Sequence[str]) -> str:
+def page(cells: Sequence[Cell], checks: Sequence[Cell], more: Sequence[str]) -> str:
     """The page of the documentation: a row for each version, a column for each Python."""
     pythons = sorted({python for supported in CORES.values() for python in supported}, key=lambda text: int(text[2:]))
     by_pair = {(cell.core, cell.python): cell for cell in cells}
@@ -274,8 +278,13 @@ imports them there.
 
 {listing}{skipped}
 
-The tests: {", ".join(f"`{test}`" for test in tests)}{chosen_by}. `make matrix ARGS=--all` runs all.
+The tests{chosen_by}: on the newest Python of each version {_listed(SOME)}; on the others {_listed(FEW)}.
+`make matrix ARGS=--all` runs all on each.
 """
+
+
+def _listed(tests: Sequence[str]) -> str:
+    return ", ".join(f"`{test}`" for test in tests)
 
 
 def _name(core: str, python: str) -> str:

@@ -232,7 +232,7 @@ class Client:
                 self._thread.writes, self._failing = self.writes + acts, False
                 return result
             # Whoever waits for its turn has not failed: only api_max_wait bounds that.
-            limited += result.status == 429 and result.after is not None
+            limited += result.status == 429 and bool(result.after)
             end, pause = self._spend(started, attempts - limited, result)
             lost += time.monotonic() - started + pause
             # What one attempt may have done, no refusal of a later one undoes.
@@ -301,7 +301,7 @@ class Client:
         words = what if status < 300 else f"{what} (HTTP {status}{f', code {code}' if code else ''})"
         after = _retry_after(response, data)
         if status == 429:
-            after = after or (_limits(response) or (0, 0, None))[2]
+            after = after or max(0.0, (_limits(response) or (0, 0, 0))[2]) or None
             return _Trouble(f"the server limits the rate: {words}", True, False, status, code, after)
         if status == 407:
             return _Trouble(f"the proxy on the way asks for a login: {words}", status=status, code=code)
