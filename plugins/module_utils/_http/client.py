@@ -246,10 +246,10 @@ class Client:
     def _attempt(self, request: _Request, acts: bool) -> Any:
         response = None
         try:
-            server = urlsplit(self._url((), request.host)).netloc
+            url = self._url(request.path, request.host)
             response = self._session.request(
                 request.method,
-                self._url(request.path, request.host),
+                url,
                 params=request.params,
                 json=request.json,
                 data=request.form,
@@ -259,7 +259,7 @@ class Client:
         except requests.exceptions.TooManyRedirects:
             return _Trouble("the server redirects in a circle")
         except requests.exceptions.SSLError as exc:
-            return _Trouble(f"no secure connection to {server}: {_cause(exc)}")
+            return _Trouble(f"no secure connection to {urlsplit(url).netloc}: {_cause(exc)}")
         except requests.exceptions.InvalidSchema as exc:
             return _Trouble(f"the proxy that the environment names cannot be used: {_cause(exc)}")
         except ValueError as exc:
@@ -267,7 +267,7 @@ class Client:
         except requests.exceptions.RequestException as exc:
             if _never_sent(exc):
                 cause, tunnel, answer = _cause(exc).partition(_TUNNEL)
-                proxy = transport.proxy_of(self._session, self._url((), request.host))
+                server, proxy = urlsplit(url).netloc, transport.proxy_of(self._session, url)
                 if tunnel:
                     reason = f"no connection to {server}: the proxy {proxy} answers {answer}"
                     return _Trouble(reason, repeat=answer[:3] in map(str, _TRANSIENT))

@@ -207,7 +207,7 @@ def complete(
     reads: list[tuple[Step, Record, set[str]]] = []
     for step in steps:
         record, fields = step.record, managed(step)
-        if record is not None:
+        if record is not None and fields:
             unknown = [one for one in record.kind.options if one.name in fields and one.name not in record.values]
             missing = {one.name for one in unknown if not one.write_only and one.applies(record.values)}
             reads += [(step, record, missing)] if missing else []
