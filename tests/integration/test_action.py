@@ -47,7 +47,7 @@ def _without_chance(text: str) -> str:
     text = re.sub(r'(waited_s\\*": )[0-9.]+', r"\1N", text)
     text = re.sub(r"\b(\d{4}-\d\d-\d\d[T ][0-9:.]+\S*|j?\d{9,12}\.\d+|0x[0-9a-f]+)", "CHANCE", text)
     # Whether a traceback has the lines of a module goes by the Python: one is in an archive, the other in a folder.
-    text = re.sub(r"(/plugins/modules/\w+\.py\W+line \d+, in [\w<>]+(\\n|\n)) {4}.*?\2", r"\1", text)
+    text = re.sub(r"(/plugins/modules/\w+\.py\W+line \d+, in [\w<>]+(\\n|\n))(?: {4}.*?\2)+", r"\1", text)
     order: dict[str, int] = {}
     return re.sub(r"\b[0-9a-f]{32,48}\b", lambda found: f"ID{order.setdefault(found.group(), len(order))}", text)
 
