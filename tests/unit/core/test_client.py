@@ -154,6 +154,48 @@ def test_no_retry_after_can_break_a_run(value: str) -> None:
     assert (client_module._retry_after(response, None) or 0) >= 0
 
 
+def limits(left: int, reset: int) -> dict[str, str]:
+    """What a server says of its limit: how many requests are left, and for how many seconds."""
+    now = int(time.time())
+    shown = {"Limit": "10", "Remaining": str(left), "Reset": str(now + reset)}
+    return {"Date": formatdate(now, usegmt=True), **{f"X_RateLimit_{name}": value for name, value in shown.items()}}
+
+
+@pytest.mark.parametrize(("answer", "calls"), [(ok([], **limits(0, 7)), 2), (status(429, **limits(0, 7)), 1)], ids=str)
+def test_a_limit_is_waited_for_until_it_is_reset(serve: Serve, clock: Clock, answer: Answer, calls: int) -> None:
+    client = make(serve(answer, ok(["late"])).url)
+    assert [client.get(()) for _call in range(calls)][-1] == ["late"]
+    assert sum(clock.slept) == pytest.approx(7)
+
+
+@pytest.mark.parametrize("reset", [0, -5, -2_000_000_000])
+def test_a_limit_that_is_over_already_is_not_waited_for(serve: Serve, clock: Clock, reset: int) -> None:
+    client = make(serve(status(429, **limits(0, reset)), ok([], **limits(0, reset)), ok([])).url)
+    assert [client.get(()), client.get(())] == [[], []]
+    assert clock.slept == [0.5]
+
+
+def test_who_is_put_off_has_not_failed(serve: Serve, clock: Clock) -> None:
+    server = serve(*[status(429, Retry_After="2")] * 4, ok([]))
+    assert make(server.url, api_retries=1).get(()) == []
+    assert sum(clock.slept) == 8
+
+
+def test_who_is_refused_without_a_word_has(serve: Serve, clock: Clock) -> None:
+    server = serve(*[status(429, Retry_After="0")] * 2)
+    with pytest.raises(ApiError, match="tried 2 times"):
+        make(server.url, api_retries=1).get(())
+
+
+def test_a_path_that_cannot_be_leaves_the_others_their_room(serve: Serve, clock: Clock) -> None:
+    client = make(serve(ok([], **limits(1, 60)), ok(["there"])).url)
+    client.get(())
+    with pytest.raises(ApiError):
+        client.get(("..",))
+    assert client.get(()) == ["there"]
+    assert not clock.slept
+
+
 def test_a_pause_that_is_longer_than_the_patience_is_not_begun(serve: Serve, clock: Clock) -> None:
     server = serve(status(429, Retry_After="121"))
     with pytest.raises(ApiError, match=r"the server asks for 121 s more, of api_max_wait 120 s are left"):
