@@ -209,8 +209,8 @@ class Alertra(Service):
             if step.record is not None and step.after.get("master_device") == step.record.id
         ]
         for (_kind, target), step in ends.items():
-            for item in step.desired.kind.options:
-                linked = step.after.get(item.name) or () if item.inverse and item.name in step.desired.values else ()
+            for item in map(step.desired.kind.by_name.__getitem__, step.desired.values):
+                linked = step.after.get(item.name) or () if item.inverse else ()
                 for other in filter(None, (ends.get((item.reference, far)) for far in linked)):
                     exact = item.inverse in other.desired.values and item.inverse not in other.desired.add_only
                     if exact and target not in (other.after.get(item.inverse) or ()):

@@ -172,7 +172,7 @@ def _order(kinds: Mapping[str, Kind], steps: Sequence[Step]) -> list[int]:
     :raises InputError: where objects need each other in a circle
     """
     deletions = {(s.record.kind.name, s.record.id): s for s in steps if s.action == "delete" and s.record is not None}
-    for index, step in enumerate(steps):
+    for index, step in enumerate(steps if deletions else ()):
         for item in step.desired.kind.options:
             used = deletions.get((item.reference, str(step.before.get(item.name))))
             if used is not None:
