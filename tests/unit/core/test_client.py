@@ -161,7 +161,9 @@ def limits(left: int, reset: int) -> dict[str, str]:
     return {"Date": formatdate(now, usegmt=True), **{f"X_RateLimit_{name}": value for name, value in shown.items()}}
 
 
-@pytest.mark.parametrize(("answer", "calls"), [(ok([], **limits(0, 7)), 2), (status(429, **limits(0, 7)), 1)], ids=str)
+@pytest.mark.parametrize(
+    ("answer", "calls"), [(ok([], **limits(0, 7)), 2), (status(429, **limits(0, 7)), 1)], ids=["last", "refused"]
+)
 def test_a_limit_is_waited_for_until_it_is_reset(serve: Serve, clock: Clock, answer: Answer, calls: int) -> None:
     client = make(serve(answer, ok(["late"])).url)
     assert [client.get(()) for _call in range(calls)][-1] == ["late"]
