@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -351,3 +352,22 @@ def summary(outcome: Report) -> dict[str, int]:
 def names(world: World, kind: Kind) -> Counter[str]:
     """How many objects of each name there are."""
     return Counter(row["Name"] for row in world.state[kind.name].values())
+
+
+class Gauge:
+    """Measures how many threads are in it at once; as many as ``expected`` wait there for each other."""
+
+    def __init__(self, expected: int) -> None:
+        self.most = self._inside = 0
+        self._lock, self._together = threading.Lock(), threading.Barrier(expected, timeout=5)
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            self.most = max(self.most, self._inside)
+        self._together.wait()
+        time.sleep(0.05)  # so that one too many would show
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            self._inside -= 1

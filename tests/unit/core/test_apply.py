@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import importlib
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -26,7 +24,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile 
 from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Field, Kind, Record
 from unit.core.conftest import Clock
-from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Quirks, World, names, run, summary, want
+from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Gauge, Quirks, World, names, run, summary, want
 
 apply_module = importlib.import_module(f"{reconcile.__module__}.apply")
 
@@ -111,24 +109,17 @@ def test_objects_are_deleted_last_and_those_that_refer_to_others_before_them() -
 @pytest.mark.parametrize(("number", "allowed"), [(2, 2), (8, 4)])
 def test_requests_are_in_flight_at_the_same_time_but_no_more_than_allowed(number: int, allowed: int) -> None:
     made = World()
-    at_once, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(allowed, timeout=5)
+    gauge = Gauge(allowed)
 
     class Slow(Fake):
         """Takes its time to create."""
 
         def create(self, *args: Any) -> Any:
-            nonlocal at_once, most
-            with lock:
-                at_once += 1
-                most = max(most, at_once)
-            together.wait()
-            time.sleep(0.05)  # so that one too many would show
-            with lock:
-                at_once -= 1
-            return super().create(*args)
+            with gauge:
+                return super().create(*args)
 
     report(Slow({"world": made}), *(want(TAG, name=f"T{n}") for n in range(number)), concurrency=allowed)
-    assert (most, len(made.state["tag"])) == (allowed, number)
+    assert (gauge.most, len(made.state["tag"])) == (allowed, number)
 
 
 def test_the_service_can_wait_for_its_lists_once_all_is_written() -> None:

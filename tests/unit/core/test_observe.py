@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -19,7 +17,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._portmonito
 from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import match, observe
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Kind, Record, Step
 from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
-from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Quirks, World, run, want
+from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Gauge, Quirks, World, run, want
 
 TECHNICIAN = SimpleHelp.kinds["technician"]
 
@@ -177,27 +175,20 @@ def test_what_was_read_for_several_at_once_is_not_read_for_each() -> None:
 @pytest.mark.parametrize("names", ["AB", "ABCD"])
 @pytest.mark.parametrize("options", [{"size": 2}, {"mode": "b", "recreate": True}])
 def test_details_are_read_at_the_same_time_but_no_more_than_allowed(options: Any, names: str) -> None:
-    at_once, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(2, timeout=5)
+    gauge = Gauge(2)
 
     class Slow(Fake):
         """Takes its time to read."""
 
         def read(self, *args: Any) -> Any:
-            nonlocal at_once, most
-            with lock:
-                at_once += 1
-                most = max(most, at_once)
-            together.wait()
-            time.sleep(0.05)  # so that one too many would show
-            with lock:
-                at_once -= 1
-            return super().read(*args)
+            with gauge:
+                return super().read(*args)
 
     made = world(thin=True)
     for name in names[2:]:
         made.add(ITEM, Name=name, GroupID="101", Mode="a")
     observe(Slow({"world": made}), [want(ITEM, group="G", name=name, **options) for name in names], (), 2)
-    assert most == 2
+    assert gauge.most == 2
 
 
 # -- which is which ----------------------------------------------------------------------------------------------------
