@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any, cast
 
 import libcst as cst
 from mutmut.mutation import mutators
@@ -49,7 +48,7 @@ def main() -> None:
     code = [f"*/module_utils/{name}.py" for name in _CODE]
     tests = [f"{root}/tests/unit/core/test_{name}.py" for name in _TESTS]
     (folder / "pyproject.toml").write_text(_SETTINGS.format(root=root, code=code, tests=tests), encoding="utf-8")
-    cast("list[Any]", mutators.mutation_operators).extend(_MORE)
+    mutators.mutation_operators.extend(_MORE)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.chdir(folder)
     # It reads its settings as soon as it is imported.
