@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print()
     print(table(cells, checks))
     if not options.quick and not options.core and not options.python:
-        PAGE.write_text(page(cells, checks, more), encoding="utf-8")
+        PAGE.write_text(page(cells, checks, options, more), encoding="utf-8")
     ran = [cell for cell in cells if not cell.skipped]
     if not ran:
         print("No version ran.", file=sys.stderr)
@@ -250,7 +250,7 @@ def table(cells: Sequence[Cell], checks: Sequence[Cell]) -> str:
     return "\n".join(lines)
 
 
-def page(cells: Sequence[Cell], checks: Sequence[Cell], more: Sequence[str]) -> str:
+def page(cells: Sequence[Cell], checks: Sequence[Cell], options: argparse.Namespace, more: Sequence[str]) -> str:
     """The page of the documentation: a row for each version, a column for each Python."""
     pythons = sorted({python for supported in CORES.values() for python in supported}, key=lambda text: int(text[2:]))
     by_pair = {(cell.core, cell.python): cell for cell in cells}
@@ -263,6 +263,8 @@ def page(cells: Sequence[Cell], checks: Sequence[Cell], more: Sequence[str]) -> 
     listing = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     missing = sorted({cell.python for cell in cells if cell.skipped}, key=lambda text: int(text[2:]))
     skipped = f"\n\nSkipped, as the machine had no such Python: {', '.join(missing)}." if missing else ""
+    some = f"on the newest Python of each version {_listed(SOME)}; on the others {_listed(FEW)}"
+    tests = f"on each {_listed(EVERYTHING)}" if options.all else some
     chosen_by = f" with `{' '.join(more)}`" if more else ""
     return f"""<!--
 Copyright (c) 2026, declarative.monitoring contributors
@@ -278,7 +280,7 @@ imports them there.
 
 {listing}{skipped}
 
-The tests{chosen_by}: on the newest Python of each version {_listed(SOME)}; on the others {_listed(FEW)}.
+The tests{chosen_by}: {tests}.
 `make matrix ARGS=--all` runs all on each.
 """
 
