@@ -11,7 +11,8 @@ the task. What it has imported by then is paid for once, and not by each task.
 from __future__ import annotations
 
 # Not _module, of which ansible-lint replaces a part for its own ends.
-from ..module_utils import _export, _reconcile, _report
+from ..module_utils import _export, _report
 from ..module_utils._http import client
+from ..module_utils._reconcile import reconcile
 
-__all__ = ["_export", "_reconcile", "_report", "client"]
+__all__ = ["_export", "_report", "client", "reconcile"]

@@ -55,9 +55,9 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# devices.alertra.yml: all devices, with the account from ALERTRA_API_KEY
-plugin: declarative.monitoring.alertra
----
+# devices.alertra.yml: all devices, with the account from ALERTRA_API_KEY (one line)
+# plugin: declarative.monitoring.alertra
+
 # production.alertra.yml: the devices of a tag, grouped by what they check
 plugin: declarative.monitoring.alertra
 api_key: "{{ lookup('ansible.builtin.env', 'ALERTRA_API_KEY') }}"

@@ -64,9 +64,9 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# pinghome.yml: all monitors of a service, with the account from PINGHOME_API_TOKEN and PINGHOME_SERVICE_ID
-plugin: declarative.monitoring.pinghome
----
+# pinghome.yml: all monitors of a service, with the account from PINGHOME_API_TOKEN and PINGHOME_SERVICE_ID (one line)
+# plugin: declarative.monitoring.pinghome
+
 # uptime.pinghome.yml: the resources of two services, grouped by their regions
 plugin: declarative.monitoring.pinghome
 api_token: "{{ lookup('ansible.builtin.env', 'PINGHOME_API_TOKEN') }}"

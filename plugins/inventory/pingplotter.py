@@ -55,9 +55,9 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# agents.pingplotter.yml: all agents, with the account from PINGPLOTTER_API_URL and PINGPLOTTER_API_KEY
-plugin: declarative.monitoring.pingplotter
----
+# agents.pingplotter.yml: all agents, with the account from PINGPLOTTER_API_URL and PINGPLOTTER_API_KEY (one line)
+# plugin: declarative.monitoring.pingplotter
+
 # offices.pingplotter.yml: agents by platform and by a custom field, and those that are offline
 plugin: declarative.monitoring.pingplotter
 api_url: "{{ lookup('ansible.builtin.env', 'PINGPLOTTER_API_URL') }}"

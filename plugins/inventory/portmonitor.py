@@ -48,9 +48,9 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# targets.portmonitor.yml: all targets, with the account from PORTMONITOR_APP_KEY and PORTMONITOR_AUTH_TOKEN
-plugin: declarative.monitoring.portmonitor
----
+# targets.portmonitor.yml: all targets, with the account from PORTMONITOR_APP_KEY and PORTMONITOR_AUTH_TOKEN (one line)
+# plugin: declarative.monitoring.portmonitor
+
 # web.portmonitor.yml: the targets of a group, with the group in their names
 plugin: declarative.monitoring.portmonitor
 app_key: "{{ lookup('ansible.builtin.env', 'PORTMONITOR_APP_KEY') }}"

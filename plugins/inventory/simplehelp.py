@@ -59,9 +59,9 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# machines.simplehelp.yml: all machines, with the server from SIMPLEHELP_API_URL and SIMPLEHELP_API_TOKEN
-plugin: declarative.monitoring.simplehelp
----
+# machines.simplehelp.yml: all machines, with the server from SIMPLEHELP_API_URL and SIMPLEHELP_API_TOKEN (one line)
+# plugin: declarative.monitoring.simplehelp
+
 # online.simplehelp.yml: the machines that are online, grouped by a property
 plugin: declarative.monitoring.simplehelp
 api_url: "{{ lookup('ansible.builtin.env', 'SIMPLEHELP_API_URL') }}"

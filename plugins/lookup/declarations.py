@@ -186,4 +186,4 @@ class LookupModule(LookupBase):  # type: ignore[misc]
 
 
 def _reason(exc: Exception) -> str:
-    return (str(getattr(exc, "message", None) or exc).strip().splitlines() or [type(exc).__name__])[0]
+    return (str(getattr(exc, "message", None) or exc).strip().splitlines() or [exc.__class__.__name__])[0]

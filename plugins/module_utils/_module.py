@@ -18,7 +18,7 @@ from . import _declare as declare
 from ._declare import Spec, desired, plain_spec
 from ._errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from ._export import export, inform
-from ._reconcile import reconcile
+from ._reconcile.reconcile import reconcile
 from ._report import Report
 from ._resource import Desired, Field, Service, Values
 

@@ -1,5 +1,0 @@
-# Copyright (c) 2026, declarative.monitoring contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-"""The HTTP layer: one kept-alive session a run, shared by modules and plugins."""

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from ansible_collections.declarative.monitoring.plugins.module_utils._common import named
 from ansible_collections.declarative.monitoring.plugins.module_utils._declare import checked
 from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, Failure
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
     Desired,

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -20,13 +19,12 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._errors imp
     InputError,
     MonitoringError,
 )
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import apply as apply_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Field, Kind, Record
 from unit.core.conftest import Clock
 from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Gauge, Quirks, World, names, run, summary, want
-
-apply_module = importlib.import_module(f"{reconcile.__module__}.apply")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import importlib
 import random
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,12 +16,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._export import export
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import reconcile
+from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import apply as apply_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Kind
 from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Fault, Quirks, World, run, summary, want
 
-apply_module = importlib.import_module(f"{reconcile.__module__}.apply")
 GROUPS, TAGS, ITEMS = ("G1", "G2", "G3"), ("T1", "T2", "T3"), ("I1", "I2", "I3", "I4")
 BUDGET = settings(max_examples=60, deadline=None, phases=[Phase.generate, Phase.shrink], print_blob=False)
 
