@@ -81,6 +81,8 @@ _PACKAGE = "ansible_collections.declarative.monitoring.plugins"
 _INTERPRETER = "/usr/bin/python"
 # How values are written between controller and module, of which there is a choice since ansible-core 2.19.
 _PROFILE = "legacy" if hasattr(module_common, "_BuiltModule") else None
+# What is noted of values there.
+_TAGS: Any = _PROFILE and importlib.import_module("ansible.module_utils._internal._datatag").AnsibleTagHelper
 
 # The parts of ansible-core that are used here are private: another version has to be looked at before it is added.
 _CORES = ((2, 16), (2, 21))
@@ -129,6 +131,8 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         """Run the module."""
         # What this process has inherited is not to be looked through for garbage, nor copied for that, nor by the fork.
         gc.freeze()
+        if _TAGS is not None:
+            self._task.args = _untagged(self._task.args)
         # This is called again for each retry.
         self._call = None
         self._direct = self._allows(_obstacle_of_task(self, task_vars or {}))
@@ -272,6 +276,19 @@ def _obstacle_of_import(module: str) -> str | None:
     except Exception as exc:
         return f"importing it failed: {exc}"
     return None
+
+
+def _untagged(value: Any) -> Any:
+    """A value without what ansible-core has noted of each part of it, such as the line of a file where that stands.
+
+    Once a task has its arguments, nobody asks for that any more; but to carry it to the main process with the result
+    takes several times as long as to carry the arguments.
+    """
+    if isinstance(value, dict):
+        return {_untagged(key): _untagged(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_untagged(one) for one in value]
+    return _TAGS.as_native_type(value)
 
 
 # -- the fork ----------------------------------------------------------------------------------------------------------

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -104,6 +106,26 @@ def test_only_what_was_verified_is_trusted(
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     action = _action(_connection=SimpleNamespace(transport=transport, become=None))
     assert direct._obstacle_of_task(action, {}) == reason
+
+
+@pytest.mark.skipif(direct._TAGS is None, reason="this ansible-core notes nothing of values; 2.19 and newer do")
+def test_arguments_go_without_what_is_noted_of_them_and_are_the_same() -> None:
+    origin = importlib.import_module("ansible._internal._datatag._tags").Origin(path="/play.yml", line_num=7)
+    plain = {"devices": [{"short_name": "A", "frequency": 5, "tags": ["T", None]}], "prune": [], 3: (True, 1.5)}
+
+    def note(value: Any) -> Any:
+        if isinstance(value, dict):
+            value = {note(key): note(one) for key, one in value.items()}
+        elif isinstance(value, list):
+            value = [note(one) for one in value]
+        return origin.try_tag(value)
+
+    noted = note(plain)
+    untagged = direct._untagged(noted)
+    assert untagged == plain
+    assert repr(untagged) == repr(plain)
+    assert pickle.dumps(untagged) == pickle.dumps(plain)
+    assert pickle.dumps(noted) != pickle.dumps(plain)
 
 
 def test_a_worker_with_threads_is_not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
