@@ -127,10 +127,11 @@ class Client:
         self._max_wait: float = options["api_max_wait"]
         self._session = transport.make_session(options, concurrency)
         # As bytes, because requests would encode a str as latin-1 and fail on other letters.
-        headers = {name: value.encode() for name, value in credentials.headers.items()}
-        self._session.headers.update({"Accept": "application/json", **headers})
-        if credentials.basic:
-            self._session.auth = tuple(part.encode() for part in credentials.basic)  # type: ignore[assignment]
+        keys = {name: value.encode() for name, value in credentials.headers.items()}
+        self._common: Mapping[str, Any] = {
+            "headers": {**self._session.headers, "Accept": "application/json", **keys},
+            "auth": credentials.basic and tuple(part.encode() for part in credentials.basic),
+        }
         self._lock, self._thread = threading.Lock(), threading.local()
         self._failing = False
         self._lost_s = self._lost_until = self._quiet_until = 0.0
@@ -247,14 +248,11 @@ class Client:
         response = None
         try:
             url = self._url(request.path, request.host)
-            response = self._session.request(
-                request.method,
-                url,
-                params=request.params,
-                json=request.json,
-                data=request.form,
-                timeout=self._options["api_timeout"],
+            # Not by Session.request, which merges the settings of the session, always the same, anew for each request.
+            asked = requests.Request(
+                request.method, url, params=request.params, json=request.json, data=request.form, **self._common
             )
+            response = self._session.send(asked.prepare(), timeout=self._options["api_timeout"])
             return self._judge(request, response, acts)
         except requests.exceptions.TooManyRedirects:
             return _Trouble("the server redirects in a circle")
