@@ -40,6 +40,7 @@ FOLDER = ROOT / "build" / "matrix"
 UV = str(Path(sys.executable).with_name("uv"))
 # What the tests import, in the versions that the development uses.
 NEEDED = (
+    "ansible-builder",
     "ansible-runner",
     "cryptography",
     "hypothesis",
