@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible.release import __version__ as core_version
 
 from integration import bad_input
 from integration.bad_input import GOOD, MODULES, PAGE, TOGETHER, TRACEBACK, Bad, Listener, Told, told
@@ -62,6 +63,13 @@ def test_good_options_are_taken(listener: Listener, users: Mapping[str, Account]
     assert listener.connections > before
 
 
+OURS = pytest.mark.skipif(
+    tuple(map(int, core_version.split(".")[:2])) < (2, 19),
+    reason="of a null where a text is needed, ansible-core before 2.19 says in its own words that it is none",
+)
+
+
+@OURS
 def test_the_page_of_bad_input_is_what_modules_say(
     listener: Listener, users: Mapping[str, Account], sentences: Sentences
 ) -> None:
@@ -76,6 +84,7 @@ def test_the_page_of_bad_input_is_what_modules_say(
     assert PAGE.read_text(encoding="utf-8") == page
 
 
+@OURS
 def test_each_sentence_names_the_option_and_what_is_allowed(sentences: Sentences) -> None:
     bad = [row for row in sentences if not _good(row)]
     assert not bad, "\n".join(f"{row.bad.module} {row.bad.option}={row.bad.value!r}: {row.sentence}" for row in bad)

@@ -33,15 +33,14 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
     """
     steps = dict(enumerate(plan.steps))
     new = {index for index, step in steps.items() if step.action in ("create", "recreate")}
-    with ThreadPoolExecutor(concurrency) as pool:
-        run = _Run(plan, service, snapshot, pool)
-        run.phase("written", {i: s.needs for i, s in steps.items() if s.payload}, run.write)
-        # These may need any object, and so wait for all of them; not for each other.
-        run.phase("completed", {i: set() for i in steps if run.parts.get(i)}, run.write_parts)
-        run.phase("deleted", {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
-        # Where the server did not say the id of a new object, it is looked up.
-        lost = {i: set[int]() for i in new if run.outcome.done[i].ident is None}
-        run.phase("identified", lost, lambda index, step: run.ident(Pending(index, step.label)))
+    run = _Run(plan, service, snapshot, concurrency)
+    run.phase("written", {i: s.needs for i, s in steps.items() if s.payload}, run.write)
+    # These may need any object, and so wait for all of them; not for each other.
+    run.phase("completed", {i: set() for i in steps if run.parts.get(i)}, run.write_parts)
+    run.phase("deleted", {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
+    # Where the server did not say the id of a new object, it is looked up.
+    lost = {i: set[int]() for i in new if run.outcome.done[i].ident is None}
+    run.phase("identified", lost, lambda index, step: run.ident(Pending(index, step.label)))
     service.settle()
     return run.outcome
 
@@ -49,8 +48,8 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
 class _Run:
     """One pass over a plan."""
 
-    def __init__(self, plan: Plan, service: Service, snapshot: Snapshot, pool: ThreadPoolExecutor) -> None:
-        self.outcome, self._pool = Outcome(plan), pool
+    def __init__(self, plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> None:
+        self.outcome, self._concurrency = Outcome(plan), concurrency
         self._steps, self._done, self._service = plan.steps, self.outcome.done, service
         self.parts: dict[int, dict[str, Values]] = {}
         self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
@@ -63,28 +62,35 @@ class _Run:
         """
         sorter = TopologicalSorter({index: needs & nodes.keys() for index, needs in nodes.items()})
         sorter.prepare()
-        finished: SimpleQueue[int] = SimpleQueue()
+        threads, numbers = max(1, min(self._concurrency, len(nodes))), iter(range(1, len(nodes) + 1))
+        lock, ready = threading.Lock(), SimpleQueue[Any]()
 
-        def attempt(index: int) -> None:
-            try:
-                if self._done[index].error is None:
-                    for need in sorted(nodes[index]):
-                        self._require(need)
-                    work(index, self._steps[index])
-            except MonitoringError as exc:
-                self._done[index].error = exc
-            except Exception as exc:  # one odd object must not cost the report of a thousand others
-                self._done[index].error = MonitoringError(f"an unexpected {type(exc).__name__}: {exc}")
-            finally:
-                finished.put(index)
+        def hand_out() -> None:
+            for index in sorter.get_ready() if sorter.is_active() else [None] * threads:
+                ready.put(index)
 
-        # One alone needs no thread, the start of which takes longer than the rest of it.
-        start = attempt if len(nodes) == 1 else lambda index: self._pool.submit(attempt, index)
-        for number in range(1, len(nodes) + 1):
-            for index in sorter.get_ready():
-                start(index)
-            sorter.done(finished.get())
-            progress(words, number, len(nodes), self._done)
+        def work_off(_thread: int = 0) -> None:
+            for index in iter(ready.get, None):
+                try:
+                    if self._done[index].error is None:
+                        for need in sorted(nodes[index]):
+                            self._require(need)
+                        work(index, self._steps[index])
+                except MonitoringError as exc:
+                    self._done[index].error = exc
+                except Exception as exc:  # one odd object must not cost the report of a thousand others
+                    self._done[index].error = MonitoringError(f"an unexpected {type(exc).__name__}: {exc}")
+                finally:
+                    with lock:
+                        sorter.done(index)
+                        hand_out()
+                        progress(words, next(numbers), len(nodes), self._done)
+
+        hand_out()
+        with ThreadPoolExecutor(threads) as pool:
+            pool.map(work_off, range(1, threads))
+            # This thread takes part, so that one object, or one at a time, needs no other.
+            work_off()
 
     def _require(self, need: int) -> None:
         """Stop here unless another step has succeeded so far.
