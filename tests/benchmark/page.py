@@ -111,7 +111,8 @@ def page(figures: Figures, machine: Sequence[str], ceiling: float) -> str:
 
 def _verdict(targets: Sequence[Target]) -> str:
     counts = [(sum(target.met is met for target in targets), words) for met, words in _VERDICTS.items()]
-    return f"Of {len(targets)} targets, {', '.join(f'{count} are {words}' for count, words in counts if count)}."
+    parts = [f"{count} {'is' if count == 1 else 'are'} {words}" for count, words in counts if count]
+    return f"Of {len(targets)} targets, {', '.join(parts)}."
 
 
 def _targets(targets: Sequence[Target]) -> str:

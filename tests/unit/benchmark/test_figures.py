@@ -148,6 +148,6 @@ def test_the_page_says_how_many_targets_are_missed() -> None:
     figures = once([(Cell(ONE_MODULE, plan.ONE), 2.0), (Cell(ONE_URI, plan.ONE), 1.0)])
     text = page(figures, NOWHERE, 12345.0)
     count = len(figures.targets())
-    assert f"Of {count} targets, 1 are **missed**, {count - 1} are not known." in text
+    assert f"Of {count} targets, 1 is **missed**, {count - 1} are not known." in text
     assert "| one module alone | one `uri` task | 2.00 ÷ 1.00 | 2.00 | ≤ 1 | **missed** |" in text
     assert "12,345 requests a second" in text
