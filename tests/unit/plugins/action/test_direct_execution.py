@@ -152,6 +152,8 @@ from ansible.module_utils.basic import AnsibleModule
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Runs lines as a module, in a fork, and returns its exit code, output and errors."""
     monkeypatch.syspath_prepend(tmp_path)
+    # Or lines of the same length, written in the same second, would be taken for those before.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     def call(lines: str, told: list[str] | None = None, **environment: str) -> tuple[int, str, str]:
         (tmp_path / "some_module.py").write_text(LINES + lines, encoding="utf-8")
