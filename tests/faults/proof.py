@@ -136,10 +136,10 @@ def _looks_alike(ideal: Ideal, number: int, way: Way, mode: str) -> bool:
     if way.fault == "401" and ideal.scenario.module == "portmonitor_account":
         # A refused login and an account that is not there.
         return str(ideal.requests[number]["path"]).endswith("/users/login")
-    # A host name that was not taken, and one that was and reads as empty from then on.
-    later = ideal.requests[number:]
+    # A host name that was not taken, and one that was and reads as empty from then on. The requests of several objects
+    # come in any order, so it may be written later than it was in the ideal.
     empty = mode == ON and way.fields.get("kind") == "empty"
-    return empty and any(one["path"].endswith("/hostname/set") for one in later)
+    return empty and any(one["path"].endswith("/hostname/set") for one in ideal.requests)
 
 
 def _sound(request: Mapping[str, Any], way: Way) -> bool:
