@@ -128,10 +128,9 @@ class Client:
         self._session = transport.make_session(options, concurrency)
         # As bytes, because requests would encode a str as latin-1 and fail on other letters.
         keys = {name: value.encode() for name, value in credentials.headers.items()}
-        self._common: Mapping[str, Any] = {
-            "headers": {**self._session.headers, "Accept": "application/json", **keys},
-            "auth": credentials.basic and tuple(part.encode() for part in credentials.basic),
-        }
+        headers: Mapping[str, Any] = {**self._session.headers, "Accept": "application/json", **keys}
+        auth = credentials.basic and tuple(part.encode() for part in credentials.basic)
+        self._common: Mapping[str, Any] = {"headers": headers, "auth": auth}
         self._lock, self._thread = threading.Lock(), threading.local()
         self._failing = False
         self._lost_s = self._lost_until = self._quiet_until = 0.0
