@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -118,6 +119,21 @@ def test_requests_are_in_flight_at_the_same_time_but_no_more_than_allowed(number
 
     report(Slow({"world": made}), *(want(TAG, name=f"T{n}") for n in range(number)), concurrency=allowed)
     assert (gauge.most, len(made.state["tag"])) == (allowed, number)
+
+
+@pytest.mark.parametrize(("number", "allowed"), [(5, 1), (1, 8)])
+def test_one_after_another_they_need_no_further_thread(number: int, allowed: int) -> None:
+    threads = set[int]()
+
+    class Watched(Fake):
+        """Notes who creates."""
+
+        def create(self, *args: Any) -> Any:
+            threads.add(threading.get_ident())
+            return super().create(*args)
+
+    report(Watched({"world": World()}), *(want(TAG, name=f"T{n}") for n in range(number)), concurrency=allowed)
+    assert threads == {threading.get_ident()}
 
 
 def test_the_service_can_wait_for_its_lists_once_all_is_written() -> None:
