@@ -29,7 +29,8 @@ Plan = Iterator[tuple[Cell, int]]
 
 def full() -> dict[Cell, int]:
     """The cells of `make bench`, with the number of runs of each."""
-    return most((*_alone(7), *_accounts(dict(zip(SIZES, (3, 3, 3, 5, 3), strict=True))), *_loops(), *_waiting(30)))
+    # What a thousand objects take is the start and half a second; it takes many runs to tell the two apart.
+    return most((*_alone(15), *_accounts(dict(zip(SIZES, (3, 3, 3, 15, 5), strict=True))), *_loops(), *_waiting(30)))
 
 
 def quick() -> dict[Cell, int]:
@@ -82,4 +83,4 @@ def _waiting(longest: float) -> Plan:
             for work in (Work(CREATE, MANY), Work(NOTHING, MANY, details=True)):
                 if seconds < longest and (work.state == CREATE or latency == LATENCIES[1]):
                     for rival in (CONFIG, BARE):
-                        yield Cell(rival, work, latency, concurrency), 5 if seconds < 2 else 1
+                        yield Cell(rival, work, latency, concurrency), 9 if seconds < 2 else 1
