@@ -257,7 +257,7 @@ class Alertra(Service):
                     self._client.request("PUT" if present else "DELETE", ("tags", tag, "devices", device))
                     written.set_result(None)
                 written.result()
-            except ApiError as exc:
+            except BaseException as exc:  # whatever it is, another thread may wait for this link
                 if first:
                     written.set_exception(exc)
                 raise

@@ -89,8 +89,14 @@ class _Run:
         hand_out()
         with ThreadPoolExecutor(threads) as pool:
             pool.map(work_off, range(1, threads))
-            # This thread takes part, so that one object, or one at a time, needs no other.
-            work_off()
+            try:
+                # This thread takes part, so that one object, or one at a time, needs no other.
+                work_off()
+            except BaseException:
+                # Such as Ctrl-C: what is under way ends, and nothing else begins.
+                for done in self._done:
+                    done.error = done.error or MonitoringError("interrupted")
+                raise
 
     def _require(self, need: int) -> None:
         """Stop here unless another step has succeeded so far.
@@ -217,8 +223,7 @@ class _Run:
                 raise MonitoringError(f"there are {len(new)} new {kind.noun}s named {step.label}: {ids}")
             if new or (fresh and time.monotonic() >= deadline):
                 return new[0] if new else None
-            if fresh:
-                time.sleep(_STEP_S)
+            time.sleep(_STEP_S if fresh else 0)
             fresh = True
 
     def _list(self, kind: str) -> list[Record]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -134,6 +135,27 @@ def test_one_after_another_they_need_no_further_thread(number: int, allowed: int
 
     report(Watched({"world": World()}), *(want(TAG, name=f"T{n}") for n in range(number)), concurrency=allowed)
     assert threads == {threading.get_ident()}
+
+
+def test_an_interrupted_run_begins_nothing_more() -> None:
+    made = World()
+    main, interrupted = threading.get_ident(), threading.Event()
+
+    class Interrupted(Fake):
+        """Is interrupted in its main thread while others wait for their answers."""
+
+        def create(self, *args: Any) -> Any:
+            if threading.get_ident() == main:
+                interrupted.set()
+                raise KeyboardInterrupt
+            interrupted.wait(10)
+            time.sleep(0.02)
+            return super().create(*args)
+
+    with pytest.raises(KeyboardInterrupt):
+        report(Interrupted({"world": made}), *(want(TAG, name=f"T{n}") for n in range(200)), concurrency=4)
+    # What the three others had begun, and what they may have begun before the news came to them.
+    assert len(made.state.get("tag", {})) < 100
 
 
 def test_the_service_can_wait_for_its_lists_once_all_is_written() -> None:
