@@ -43,8 +43,7 @@ class ApiError(MonitoringError):
 
     def __init__(self, reason: str, failure: Failure, ambiguous: bool = False) -> None:
         super().__init__(reason)
-        self.failure = failure
-        self.ambiguous = ambiguous
+        self.failure, self.ambiguous = failure, ambiguous
 
 
 class SkippedError(MonitoringError):
@@ -60,5 +59,4 @@ class MissingLibraryError(MonitoringError):
 
     def __init__(self, library: str, trace: str) -> None:
         super().__init__(f"the Python library {library} is missing")
-        self.library = library
-        self.trace = trace
+        self.library, self.trace = library, trace

@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Union
+from typing import Any, ClassVar
 
 from ._errors import ApiError, InputError
 
@@ -108,7 +108,8 @@ class Field:
         try:
             value = coerce(value, self.type)
         except ValueError:
-            return str(value)
+            parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+            return json.dumps({key: VALUE.normal(one) for key, one in parts}, sort_keys=True) if parts else str(value)
         if value == self.empty:
             return None
         if self.compare == "set":
@@ -381,8 +382,6 @@ class Pending:
     label: str
 
 
-Target = Union[str, Pending]
-
 PRUNE = "prune"
 """Where an object is declared absent that nobody declared."""
 
@@ -449,7 +448,7 @@ class Step:
         return self.desired.recreate and bool(self.fixed)
 
     @property
-    def target(self) -> Target:
+    def target(self) -> str | Pending:
         """What refers to the object from then on: its id, or the promise of one."""
         return Pending(self.index, self.label) if self.record is None or self.replaced else self.record.id
 
@@ -537,9 +536,8 @@ class Service(ABC):
         """What an info module with these filters is to list, where that is only a part; nothing for all there is."""
         return ()
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027
         """End the run; raises nothing."""
-        return
 
     def extra(self, record: Record, name: str, filters: Values) -> Any:
         """What an info module includes on demand, such as the checks of a device."""

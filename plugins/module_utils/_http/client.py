@@ -282,7 +282,7 @@ class Client:
         status = response.status_code
         if 300 <= status < 400:
             target = urlsplit(response.headers.get("Location", "")).hostname or "another path"
-            return _Trouble(f"the server redirects to {target}, which is not followed", status=status)
+            return _Trouble(f"the server redirects to {target}, which is not followed", False, wrote, status)
         data, parsed = _parse(response)
         denied = isinstance(data, dict) and data.get("success") is False
         if 200 <= status < 300 and not denied:

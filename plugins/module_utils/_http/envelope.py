@@ -85,8 +85,5 @@ def elements(data: Any, names: Sequence[str]) -> list[Any]:
 
 
 def _unwrap(row: Any, names: Sequence[str]) -> Any:
-    if isinstance(row, dict) and len(row) == 1:
-        ((name, inner),) = row.items()
-        if name in names and isinstance(inner, dict):
-            return inner
-    return row
+    inner = [row[name] for name in names if isinstance(row, dict) and len(row) == 1 and isinstance(row.get(name), dict)]
+    return inner[0] if inner else row

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import ssl
 import traceback
 from collections.abc import Mapping
@@ -25,6 +26,9 @@ try:
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     HTTPAdapter = object  # type: ignore[assignment,misc]
+
+# It logs whole URLs, which may hold credentials, and here in processes whose log is the controller's.
+logging.getLogger("urllib3").propagate = False
 
 _REDIRECTS = 3
 _PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
@@ -145,9 +149,8 @@ def make_session(options: Mapping[str, Any], concurrency: int) -> requests.Sessi
     session.max_redirects = _REDIRECTS
     session.verify = options["validate_certs"]
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    url = options["api_url"]
-    scheme = urlsplit(url).scheme
-    session.proxies.update(_proxies(url))
+    scheme = urlsplit(options["api_url"]).scheme
+    session.proxies.update(_proxies(options["api_url"]))
     context = _tls_context(options["validate_certs"], options["ca_path"]) if scheme == "https" else None
     session.mount(f"{scheme}://", _Adapter(context, concurrency))
     return session

@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import logging
+import queue
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from email.utils import formatdate
+from logging.handlers import QueueHandler
 from typing import Any
 
 import pytest
@@ -59,6 +63,33 @@ def test_only_a_request_that_does_no_harm_is_sent_again_after_the_server_may_hav
         assert error.value.ambiguous
         assert error.value.failure.attempts == 1
     assert server.calls == [f"{method} /things"] * (2 if again else 1)
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_write_that_is_redirected_may_have_been_done(serve: Serve, code: int) -> None:
+    server = serve(status(code, Location="/elsewhere"))
+    with pytest.raises(ApiError, match="the server redirects to another path, which is not followed") as error:
+        make(server.url).request("POST", ("things",), json={})
+    assert error.value.ambiguous
+    assert error.value.failure.attempts == 1
+
+
+def test_what_urllib3_logs_of_an_odd_answer_reaches_no_log(serve: Serve) -> None:
+    """As it would where ansible.log is on: a handler of the root logger, in the process that sends the requests."""
+    server = serve(ok([], X_Odd="odd\r\nno header at all"))
+    records = queue.SimpleQueue[logging.LogRecord]()
+    handler = QueueHandler(records)
+    logging.getLogger().addHandler(handler)
+    try:
+        with contextlib.suppress(ApiError):  # nobody can tell where such an answer ends
+            client = make(
+                server.url, Credentials(path=("canary",), secrets=("canary",)), api_timeout=0.5, api_retries=0
+            )
+            client.get(("things",))
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert server.calls == ["GET /canary/things"]
+    assert records.empty()
 
 
 @pytest.mark.parametrize("method", METHODS)
