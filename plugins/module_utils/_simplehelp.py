@@ -20,7 +20,7 @@ from ._common import snake_case
 from ._errors import ApiError, InputError, MonitoringError, ShapeError
 from ._http.client import Client, Credentials
 from ._http.envelope import identifier, many, one
-from ._resource import VALUE, Desired, Field, Kind, Record, Service, Values, names
+from ._resource import VALUE, Desired, Field, Kind, Record, Service, Step, Values, names
 
 _UPDATE_PASSWORD = Field("update_password", choices=("on_create", "always"), default="on_create")
 
@@ -359,6 +359,24 @@ class SimpleHelp(Service):
                     continue  # one machine may spoil it for the others, so they are read one by one
                 for ident, values in found.items():
                     wanted[ident].values.update(values)
+
+    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+        """New names that another object has, even if it is to lose it: the server looks objects up by their names."""
+        taken = {
+            (r.kind.name, r.kind.normal_name(r.label)): r
+            for kind in (TECHNICIAN, GROUP)
+            for r in records.get(kind.name, ())
+        }
+        problems = []
+        for step in steps:
+            kind = step.desired.kind
+            if step.record is None or step.action != "update" or kind.name_option not in step.fields:
+                continue
+            other = taken.get((kind.name, kind.normal_name(step.label)))
+            if other is not None and other.id != step.record.id:
+                problem = f"{step.record.label} cannot be renamed to {step.label} while {other.id} has that name"
+                problems.append(step.desired.at(f"{kind.noun} {problem}: rename or delete that one in a run before"))
+        return problems
 
     def create(self, kind: Kind, values: Values) -> str | None:
         """Create a technician or a group."""

@@ -234,6 +234,26 @@ def test_a_declaration_that_cannot_be_is_refused_before_any_write(
 # -- failures ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_name_that_another_object_has_is_refused_before_any_write(
+    sandbox: Sandbox, simplehelp: Account, check: bool
+) -> None:
+    state = {**technicians(3), "groups": [{"name": "g0"}, {"name": "g1"}]}
+    made = sandbox.set_state("simplehelp", state)
+    ids = [one["uniqueID"] for one in made["technicians"]]
+    chain = [{"unique_id": ids[0], "username": "t1"}, {"unique_id": ids[1], "username": "free"}]
+    refused = run_module(simplehelp, "simplehelp_config", {"technicians": chain}, check=check)
+    words = (
+        f"technician t0 cannot be renamed to t1 while {ids[1]} has that name: rename or delete that one in a run before"
+    )
+    assert refused["msg"] == f"SimpleHelp: technicians[0] (t1): {words}"
+    group = {"unique_id": made["groups"][0]["uniqueID"], "name": "g1"}
+    assert "cannot be renamed to g1" in run_module(simplehelp, "simplehelp_group", group, check=check)["msg"]
+    assert not writes(sandbox.requests())
+    for step in reversed(chain):
+        assert run_module(simplehelp, "simplehelp_technician", step)["changed"]
+
+
 def test_one_item_that_fails_stops_only_what_needs_it(sandbox: Sandbox, simplehelp: Account) -> None:
     sandbox.fault(
         service="simplehelp", path="groups/new$", body='"First line"', kind="status", status=200, times=1,

@@ -378,9 +378,11 @@ def test_a_refusal_is_told_in_the_words_of_the_server(
 ) -> None:
     state = sandbox.set_state("simplehelp", {"groups": [DESK, {"name": "Night"}]})
     sandbox.switches("simplehelp", **switches)
-    taken = {"unique_id": str(state["groups"][0]["uniqueID"]), "name": "Night"}
-    result = run_module(simplehelp, "simplehelp_group", taken)
-    assert "there is already a group of this name" in result["msg"]
+    words = {"success": False, "message": "no group is called like this"}
+    sandbox.fault(service="simplehelp", path="groups/(set|get)$", times=-1, kind="status", status=400, answer=words)
+    renamed = {"unique_id": str(state["groups"][0]["uniqueID"]), "name": "Day"}
+    result = run_module(simplehelp, "simplehelp_group", renamed)
+    assert "no group is called like this" in result["msg"]
     assert result["failure"]["status"] == 400
 
 
