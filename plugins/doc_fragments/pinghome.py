@@ -32,7 +32,7 @@ options:
     type: str
   api_timeout:
     description:
-      - How long to wait for one answer, in seconds.
+      - How long a service may be silent, before its answer or within it, in seconds.
       - If not set, the value of the environment variable E(PINGHOME_API_TIMEOUT) is used.
     type: float
     default: 30.0

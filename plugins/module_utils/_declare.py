@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from reprlib import Repr
 from typing import Any
 
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+from ansible.module_utils.common.warnings import warn
 
 from ._errors import InputError
 from ._resource import CONCURRENCY, MASK, UNSET, Desired, Field, Kind, Service, Values, coerce
 
 Spec = dict[str, Any]
 
+_SECRET = 8
+"""From which length a value among secret ones, such as headers, is taken for a secret rather than for a word."""
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
 
@@ -56,6 +59,12 @@ def plain_spec(fields: Sequence[Field]) -> Spec:
             **({"default": item.default} if item.default is not None else {}),
         }
     return spec
+
+
+def filter_spec(fields: Sequence[Field]) -> Spec:
+    """The argument spec of what says which objects to read."""
+    required = {item.name: {"required": True} for item in fields if item.required}
+    return {name: {**option, **required.get(name, {})} for name, option in plain_spec(fields).items()}
 
 
 def _environment(name: str) -> str:
@@ -136,8 +145,13 @@ def desired(
     place = f"{place} ({name})" if place and name else place
     where = f"{place}: " if place else ""
     written = {item.name: _written(item, params, given) for item in kind.options if item.name in given}
-    # Our own mask comes out of a result that is fed back.
-    shown = {name: value for name, value in written.items() if not (kind.by_name[name].secret and value == MASK)}
+    # A result that is fed back has our own mask, and nothing where another option stands instead.
+    shown = {
+        name: value
+        for name, value in written.items()
+        if not (kind.by_name[name].secret and value == MASK)
+        and not (value is None and _instead(kind.by_name[name], written) is not None)
+    }
     values = checked(kind.by_name, shown, where)
     check(_directions(kind), params, given, where)
     ident = params.get(kind.id_option)
@@ -171,6 +185,11 @@ def desired(
     )
 
 
+def _instead(item: Field, written: Values) -> Any:
+    """The value of the option that stands instead of another, as a URL does instead of a host."""
+    return None if item.only[1] else written.get(item.only[0])
+
+
 def _shared(service: type[Service], kind: Kind, params: Mapping[str, Any]) -> Values:
     """The options that say for a whole account what an object without an id may say for itself."""
     # The options as they were written, which are read for a better message, lack what the environment says.
@@ -188,6 +207,11 @@ def _variable(service: type[Service], name: str) -> str:
     return f"{service.name}_{name}".upper()
 
 
+def alone(service: type[Service], kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
+    """The only object that a module of its kind declares."""
+    return [desired(service, kind, params, given)]
+
+
 def desired_all(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
     """All objects of a whole account's declaration.
 
@@ -196,6 +220,9 @@ def desired_all(service: type[Service], params: Mapping[str, Any], given: Mappin
     found, problems = [], []
     for kind in (service.kinds[name] for name in service.config):
         name = kind.collective
+        if name in (params.get("prune") or ()) and params.get(name) is None:
+            # A variable that is missing or misspelt is not to empty an account.
+            problems.append(f"prune names {name}, but {name} is not declared: declare what is to stay, or [] for none")
         items, raw_items = params.get(name), given.get(name) or []
         if items is None:
             continue
@@ -314,10 +341,55 @@ def connect(service: type[Service], params: Mapping[str, Any], given: Mapping[st
 
 def take_message(params: Values, spec: Spec) -> None:
     """Take C(message) for C(message_text): Ansible lets no module have an option or an alias of that name."""
-    if "message_text" in spec and "message" in params:
+    if "message_text" in spec and "message" in params and "message_text" not in params:
         params["message_text"] = params.pop("message")
-    for name, option in spec.items():
-        items = params.get(name) if "options" in option else None
+    for items, options in _inner(params, spec):
+        for item in items:
+            take_message(item, options)
+
+
+def take_back(params: Values, kinds: Mapping[str, Kind]) -> None:
+    """Leave out what a result has that is fed back, but that no option can hold, and warn of what would be ignored.
+
+    :param kinds: what each option holds, or the options themselves if that is empty
+    """
+    ignored: set[str] = set()
+    for place, kind in kinds.items():
+        items = params.get(place) if place else params
+        hidden = [item.name for item in kind.options if item.secret and item.type == "dict"]
+        read_only = kind.by_name.keys() - {item.name for item in kind.options}
         for item in items if isinstance(items, list) else [items]:
             if isinstance(item, dict):
-                take_message(item, option["options"])
+                # A machine has a state of its own; who says absent does not mean that.
+                shown = {name for name in read_only & item.keys() if item[name] not in ("present", "absent")}
+                ignored |= shown
+                for name in (*shown, *(one for one in hidden if item.get(one) == MASK)):
+                    del item[name]
+    if ignored:
+        warn(f"Only the service sets {', '.join(sorted(ignored))}: ignored.")
+
+
+def take_words(params: Values, spec: Spec) -> set[str]:
+    """Mask dictionaries of secrets, such as headers, and say which of their values are too short to be secrets.
+
+    A word such as C(https) is not to be masked in every other text, too.
+    """
+    found: set[str] = set()
+    for name, option in spec.items():
+        value = params.get(name)
+        if option.get("no_log") and isinstance(value, dict):
+            found |= {str(one) for one in value.values() if len(str(one)) < _SECRET}
+            params[name] = MASK
+    for items, options in _inner(params, spec):
+        found = found.union(*(take_words(item, options) for item in items))
+    return found
+
+
+def _inner(params: Mapping[str, Any], spec: Spec) -> Iterator[tuple[list[Values], Spec]]:
+    """The dictionaries inside of options, each with its own spec."""
+    for name, option in spec.items():
+        items = params.get(name) if "options" in option else None
+        yield (
+            [one for one in (items if isinstance(items, list) else [items]) if isinstance(one, dict)],
+            option.get("options", {}),
+        )

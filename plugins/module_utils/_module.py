@@ -9,18 +9,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _declare as declare
-from ._declare import Spec, desired, plain_spec
+from ._declare import Spec, plain_spec
 from ._errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from ._export import export, inform
 from ._reconcile.reconcile import reconcile
 from ._report import Report
-from ._resource import Desired, Field, Service, Values
+from ._resource import Desired, Field, Kind, Service, Values
 
 # What modules take from here and is not from here.
 __all__ = ["Desired", "Field", "Service", "Values", "plain_spec"]
@@ -34,11 +35,7 @@ Reader = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
 def manage(service: type[Service], kind_name: str) -> None:
     """A module that manages one object."""
     kind = service.kinds[kind_name]
-
-    def read(params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
-        return [desired(service, kind, params, given)]
-
-    module = Module(service, declare.object_spec(kind), read)
+    module = Module(service, declare.object_spec(kind), partial(declare.alone, service, kind), kinds={"": kind})
 
     def work(client: Service) -> None:
         report = module.reconcile(client, module.desired)
@@ -49,25 +46,21 @@ def manage(service: type[Service], kind_name: str) -> None:
 
 def configure(service: type[Service]) -> None:
     """A module that manages a whole account."""
-
-    def read(params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
-        return declare.desired_all(service, params, given)
-
-    module = Module(service, declare.config_spec(service), read, declare.limits(service))
-    prune = {service.kinds[name].plural: name for name in service.config}
-    declared = {service.kinds[name].collective for name in service.config}
+    kinds = {service.kinds[name].collective: service.kinds[name] for name in service.config}
+    read = partial(declare.desired_all, service)
+    module = Module(service, declare.config_spec(service), read, declare.limits(service), kinds)
 
     def work(client: Service) -> None:
         report = module.reconcile(
             client,
             module.desired,
-            prune=[prune[plural] for plural in module.params["prune"]],
+            prune=[kinds[plural].name for plural in module.params["prune"]],
             prune_limit=module.params["prune_limit"],
             concurrency=module.params["concurrency"],
         )
         done = {"changes": report.changes(), "summary": report.summary(), "failures": report.failures()}
         # Without the declaration, which would be the longest part of it, and take the most time.
-        asked = {name: value for name, value in module.params.items() if name not in declared}
+        asked = {name: value for name, value in module.params.items() if name not in kinds}
         module.finish(report, diff=report.diffs(), invocation={"module_args": asked}, **done)
 
     module.run(work)
@@ -77,10 +70,7 @@ def ask(
     service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values], read: Reader | None = None
 ) -> None:
     """A module that reads, and returns what ``work`` makes of a client and the options."""
-    spec = plain_spec(filters)
-    for item in filters:
-        spec[item.name].update({"required": True} if item.required else {})
-    module = Module(service, spec, read, filters)
+    module = Module(service, declare.filter_spec(filters), read, filters)
     module.run(lambda client: module.exit_json(changed=False, **client.redact(work(client, module.params))))
 
 
@@ -118,22 +108,27 @@ class Module(AnsibleModule):  # type: ignore[misc]
     :param spec: the options besides those of the connection
     :param read: makes desired objects of the options; its errors are the ones that a user sees
     :param fields: further options to check
+    :param kinds: what is declared by the options, or if it is named, in one of them
     """
 
-    given: Mapping[str, Any]
     desired: Sequence[Desired] = ()
     _client: Service | None = None
     _valid = False
 
     def __init__(
-        self, service: type[Service], spec: Spec, read: Reader | None = None, fields: Sequence[Field] = (), **rules: Any
+        self,
+        service: type[Service],
+        spec: Spec,
+        read: Reader | None = None,
+        fields: Sequence[Field] = (),
+        kinds: Mapping[str, Kind] | None = None,
+        **rules: Any,
     ) -> None:
-        self._service, self._read = service, read or (lambda params, given: [])
+        self._service, self._read, self._kinds = service, read or (lambda params, given: []), kinds or {}
         self._fields = (*declare.CONNECTION, *service.credentials, *fields)
         try:
-            super().__init__(
-                argument_spec={**spec, **declare.connection_spec(service)}, supports_check_mode=True, **rules
-            )
+            spec = {**spec, **declare.connection_spec(service)}
+            super().__init__(argument_spec=spec, supports_check_mode=True, **rules)
         except TypeError as exc:
             # Ansible stumbles over a list where a dictionary should be, before it has found out what is secret.
             self.fail_json(msg=str(exc), invocation={"module_args": {}})
@@ -142,6 +137,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def _load_params(self) -> None:
         super()._load_params()
         declare.take_message(self.params, self.argument_spec)
+        declare.take_back(self.params, self._kinds)
         # Once AnsibleModule has filled in defaults, an explicit null can no longer be told from an option left out.
         # What it has checked are copies of these values.
         self.given = dict(self.params)
@@ -169,6 +165,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
                 self.no_log_values.update(filter(None, [urlsplit(self.params["api_url"] or "").password]))
             declare.check(self._fields, self.params, self.given)
             self.desired = self._read(self.params, self.given)
+            self.no_log_values -= declare.take_words(self.params, self.argument_spec)
             options = {**self.params, "secrets": tuple(map(str, self.no_log_values))}
             self._client = client = declare.connect(self._service, options, self.given)
             work(client)

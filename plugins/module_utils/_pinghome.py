@@ -290,7 +290,8 @@ class Pinghome(Service):
             elif wanted.kind is kind or target:
                 scopes[wanted.values.get("service_id") or self._service_id] = None
         if whole or (len(ids) > 1 and self._service_id):
-            scopes[self._service_id] = None
+            declared = [one.values["service_id"] for one in desired if one.values.get("service_id")]
+            scopes.update(dict.fromkeys([self._service_id] if self._service_id else declared or [None]))
         if None in scopes:
             raise InputError("service_id is missing: set the option or the environment variable PINGHOME_SERVICE_ID")
         records = [record for scope in scopes for record in self._of_service(kind, str(scope))]
@@ -398,7 +399,10 @@ class Pinghome(Service):
         """Remember what was written, all of it where that was done in parts."""
         kind, (_record, before) = record.kind, self._written.get((record.kind.name, record.id), (record, None))
         shown = {name: value for name, value in (values or {}).items() if not kind.by_name[name].write_only}
-        self._written[kind.name, record.id] = record, None if values is None else {**(before or {}), **shown}
+        written = {**(before or {}), **shown}
+        # One that was moved is looked for where it is now.
+        moved = replace(record, values={**record.values, **written})
+        self._written[kind.name, record.id] = moved, None if values is None else written
 
     def settle(self) -> None:
         """Repeat reads until they show what was written, for as long as they may lag."""

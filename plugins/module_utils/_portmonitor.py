@@ -20,7 +20,7 @@ from ._common import MOMENT, named, snake_keys
 from ._errors import ApiError, InputError, ShapeError
 from ._http.client import Client, Credentials
 from ._http.envelope import elements, identifier, one
-from ._resource import Desired, Field, Kind, Record, Service, Step, Values, names
+from ._resource import PRUNE, Desired, Field, Kind, Record, Service, Step, Values, names
 
 # The types of targets: what the service calls one in a path, and in parameters.
 _TYPES = {
@@ -310,7 +310,12 @@ class PortMonitor(Service):
                 inside = [one for one in records["target"] if step.record and one.values["group"] == step.record.id]
                 held = [one.label for one in inside if one.id not in leaving]
                 if held:
-                    problems.append(f"{step.title} still holds {names(held)}; force: true deletes it all the same")
+                    # What is pruned is not declared, and so cannot be told to be forced.
+                    pruned = step.desired.place == PRUNE
+                    way = (
+                        "prune targets, too, or declare the group" if pruned else "force: true deletes it all the same"
+                    )
+                    problems.append(f"{step.title} still holds {names(held)}; {way}")
         return problems
 
     # -- information ---------------------------------------------------------------------------------------------

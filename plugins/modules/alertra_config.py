@@ -175,6 +175,7 @@ options:
   prune:
     description:
       - The kinds of which every object that is not declared is deleted.
+      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
     type: list
     elements: str
     choices: [devices, tags]

@@ -339,6 +339,7 @@ options:
     description:
       - The kinds of which every object that is not declared is deleted. Only the service O(service_id) is pruned, or if
         that is not set, those of the objects that are declared.
+      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
     type: list
     elements: str
     choices: [resources, server_resources, heartbeats, integrations]

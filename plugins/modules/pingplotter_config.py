@@ -140,6 +140,7 @@ options:
       - The kinds of which every object that is not declared is deleted.
       - Agents include templates; pruned agents are not uninstalled from their machines. A user who may own the account
         is left out, with a warning, see M(declarative.monitoring.pingplotter_user).
+      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
     type: list
     elements: str
     choices: [agents, users]

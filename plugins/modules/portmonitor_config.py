@@ -152,6 +152,7 @@ options:
     description:
       - The kinds of which every object that is not declared is deleted. A group that is not declared is deleted only if
         its targets are too, or move elsewhere.
+      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
     type: list
     elements: str
     choices: [groups, targets]

@@ -306,6 +306,7 @@ options:
     description:
       - The kinds of which every object that is not declared is deleted. Accounts that the server made for itself,
         such as those of anonymous logins, are spared.
+      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
     type: list
     elements: str
     choices: [technicians, groups]

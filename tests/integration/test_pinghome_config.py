@@ -183,6 +183,34 @@ def test_only_the_service_of_the_task_is_pruned(sandbox: Sandbox, pinghome: Acco
     assert [one["id"] for one in sandbox.state("pinghome")["resources"]] == [ids[0], *ids[2:]]
 
 
+def test_without_a_service_those_of_the_declared_objects_are_pruned(sandbox: Sandbox) -> None:
+    user = account(sandbox, "pinghome", api_token="sandbox-token")
+    state = {
+        "resources": [*seed(1)["resources"], *({**resource(n), "service_id": SECOND} for n in (1, 2))],
+        "heartbeats": [{"name": "a", "interval": 1}, {"name": "b", "interval": 1, "service_id": SECOND}],
+    }
+    sandbox.set_state("pinghome", state)
+    declaration = {"resources": [resource(1, service_id=SECOND)], "heartbeats": []}
+    done = run_module(user, "pinghome_config", {**declaration, "prune": ["resources", "heartbeats"]})
+    assert sorted(change["name"] for change in done["changes"]) == ["R002", "b"], done
+    refused = run_module(user, "pinghome_config", {"resources": [], "prune": ["resources"]})
+    assert "service_id is missing" in refused["msg"]
+
+
+@pytest.mark.parametrize("declared", [{}, {"resources": None}])
+def test_a_kind_that_is_not_declared_is_not_pruned(
+    sandbox: Sandbox, pinghome: Account, declared: dict[str, Any]
+) -> None:
+    sandbox.set_state("pinghome", seed(2))
+    refused = run_module(pinghome, "pinghome_config", {**declared, "heartbeats": [], "prune": ["resources"]})
+    words = "prune names resources, but resources is not declared: declare what is to stay, or [] for none"
+    assert refused["failed"]
+    assert refused["msg"] == words
+    assert not sandbox.requests()
+    emptied = run_module(pinghome, "pinghome_config", {"resources": [], "prune": ["resources"]})
+    assert emptied["summary"]["delete"] == 2
+
+
 def test_an_id_moves_an_object_to_another_service(sandbox: Sandbox, pinghome: Account) -> None:
     state = {**seed(2), "server_resources": [{"name": "s"}], "heartbeats": [{"name": "h"}]}
     made = sandbox.set_state("pinghome", state)
@@ -193,6 +221,7 @@ def test_an_id_moves_an_object_to_another_service(sandbox: Sandbox, pinghome: Ac
     declaration["resources"].append({"resource_id": made["resources"][1]["id"], "grace_period": 4})
     done = run_module(pinghome, "pinghome_config", declaration)
     assert done["summary"]["update"] == 4, done
+    assert not done.get("warnings"), done["warnings"]
     moved = sandbox.state("pinghome")
     for kind in ("resources", "server_resources", "heartbeats"):
         assert moved[kind][0] == {**made[kind][0], "service_id": SECOND}

@@ -217,6 +217,31 @@ def test_settings_that_are_not_shown_are_not_compared_but_warned_of(
         assert [line for line in result["warnings"] if f"does not show {option} of 1 of the resources" in str(line)]
 
 
+def test_words_among_secrets_are_masked_where_they_stand_and_nowhere_else(sandbox: Sandbox, pinghome: Account) -> None:
+    headers = {
+        "DNT": "1",
+        "X-Debug": "True",
+        "Accept-Language": "de",
+        "X-Forwarded-Proto": "https",
+        "X-Key": "canary-key",
+    }
+    options = {"name": "R1", "type": "http", "url": "https://r.example.com/1", "headers": headers, "enabled": True}
+    run = run_playbook([pinghome], [task("pinghome_resource", options)], "-vvvv", "--diff")
+    assert run.code == 0, run.output
+    (done,) = run.of("pinghome_resource")
+    (stored,) = sandbox.state("pinghome")["resources"]
+    shown = {"resource_id": stored["id"], "name": "R1", "url": "https://r.example.com/1", "headers": "********"}
+    assert {name: done["resource"][name] for name in shown} == shown
+    assert done["changed"] is True
+    assert "X-Forwarded-Proto" not in run.output
+    assert "canary" not in run.output
+    declared = run_module(pinghome, "pinghome_config", {"resources": [{**options, "name": "R2"}]})
+    assert declared["summary"] == {
+        **dict.fromkeys(("update", "delete", "recreate", "unchanged", "failed", "skipped"), 0),
+        "create": 1,
+    }
+
+
 def test_methods_are_written_right_after_the_creation(sandbox: Sandbox, pinghome: Account) -> None:
     sandbox.set_state("pinghome", SEED)
     life = stages({"name": "backup"}, {"interval": 300, "methods": ["POST", "GET"]}, {"methods": ["POST"]})

@@ -76,7 +76,7 @@ def test_an_export_into_a_relative_folder_is_made_where_the_user_is(
 
 def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
     sandbox.set_state("alertra", {"tags": [{"Name": "old"}]})
-    (tmp_path / "alertra.yml").write_text("alertra: {}\n", encoding="utf-8")
+    (tmp_path / "alertra.yml").write_text("alertra: {tags: []}\n", encoding="utf-8")
     options: dict[str, Any] = {"config_directory": str(tmp_path), "config_prune": ["alertra.tags"]}
     run = play([alertra], "plan", **options, config_prune_limit=0)
     assert "prune would delete 1 objects, prune_limit being 0: tag old (" in failure(run)

@@ -275,7 +275,7 @@ def test_a_group_that_gets_another_name_is_the_group_of_its_targets_under_that_n
 
 def test_pruning_over_its_limit_names_what_would_go_and_writes_nothing(sandbox: Sandbox, portmonitor: Account) -> None:
     sandbox.set_state("portmonitor", seed(2, 6))
-    declaration = {"groups": [{"name": "G0"}], "prune": ["groups", "targets"]}
+    declaration = {"groups": [{"name": "G0"}], "targets": [], "prune": ["groups", "targets"]}
     with requests_of(sandbox, "portmonitor") as requests:
         result = run_module(portmonitor, "portmonitor_config", declaration)
     assert "13 objects, prune_limit being 10" in result["msg"]

@@ -109,7 +109,7 @@ def test_what_fails_is_named_with_its_place_and_holds_up_nothing_else(
             "alertra": {"devices": [{"short_name": "A", "method": "PING", "url": "a.example.com"}]},
             "pinghome": {"heartbeats": [{"name": "Backup", "interval": 60}]},
             "portmonitor": {"groups": [{"name": "Web"}]},
-            "simplehelp": {"server": {"hostname": "new.example.com"}},
+            "simplehelp": {"server": {"hostname": "new.example.com"}, "groups": []},
         },
         second="---\nalertra:\n  devices:\n    - short_name: B\n    - short_name: C\n      frequency: 5\n"
         "pingplotter:\n  agents:\n    - name: desk\n",

@@ -472,7 +472,13 @@ def test_the_playbooks_take_the_answers_of_surveys(
         (
             "onboard_site",
             {"site_name": "Berlin", "site_urls": "www.example.com, https://www.example.com"},
-            "site_urls must be URLs that begin with http:// or https://, not www.example.com.",
+            "site_urls must be URLs that begin with http:// or https://, or NAME=URL with a name of 1 to 8 letters, "
+            "digits or hyphens, not www.example.com.",
+        ),
+        (
+            "onboard_site",
+            {"site_name": "Berlin", "site_urls": "BERLIN-WWW=https://www.example.com"},
+            "1 to 8 letters, digits or hyphens, not BERLIN-WWW=https://www.example.com.",
         ),
         (
             "onboard_site",
@@ -480,7 +486,8 @@ def test_the_playbooks_take_the_answers_of_surveys(
                 "site_name": "Berlin",
                 "site_hosts": "gw:port, vpn.example.com:443, GW=192.0.2.1, 2001:db8::1, [2001:db8::1]:22",
             },
-            "each with a number as its port if it has one, not gw:port.",
+            "each with a number as its port if it has one, or NAME=HOST with a name of 1 to 8 letters, digits or "
+            "hyphens, not gw:port.",
         ),
         (
             "onboard_site",

@@ -82,7 +82,8 @@ def test_a_group_that_still_holds_something_is_deleted_only_by_force() -> None:
     held = "group G still holds A, B; force: true deletes it all the same"
     assert objections(PORTMONITOR, portmonitor(), gone) == [held]
     assert objections(PORTMONITOR, portmonitor(), want(GROUP, name="G", state="absent", force=True)) == []
-    assert objections(PORTMONITOR, portmonitor(), prune="group") == [held]
+    pruned = "group G still holds A, B; prune targets, too, or declare the group"
+    assert objections(PORTMONITOR, portmonitor(), prune="group") == [pruned]
     left = [want(TARGET, target_id="11", group="H"), want(TARGET, group="G", name="B", state="absent")]
     assert objections(PORTMONITOR, portmonitor(), gone, *left) == []
     assert "still holds B;" in objections(PORTMONITOR, portmonitor(), gone, left[0])[0]

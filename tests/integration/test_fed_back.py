@@ -1,0 +1,66 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module returns can be given to it again, whole: with its id, its masks, and what only the service sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from integration.harness import Account, run_module
+from sandbox.client import Sandbox
+
+SERVICE = "11111111-1111-4111-8111-111111111111"
+OBJECTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "alertra_device": ("device", {"short_name": "A", "method": "HTTP", "url": "http://a.example.com"}),
+    "alertra_tag": ("tag", {"name": "T"}),
+    "pinghome_heartbeat": ("heartbeat", {"name": "h", "interval": 5}),
+    "pinghome_resource": (
+        "resource",
+        {"name": "r", "type": "http", "url": "https://r.example.com", "headers": {"Authorization": "Bearer canary"}},
+    ),
+    "pinghome_server_resource": ("server_resource", {"name": "s", "os": "linux"}),
+    "pingplotter_agent": ("agent", {"name": "a"}),
+    "pingplotter_user": ("user", {"email_address": "a@example.com", "name": "A", "roles": ["AgentManagement"]}),
+    "portmonitor_group": ("group", {"name": "g"}),
+    "simplehelp_group": ("group", {"name": "g"}),
+    "simplehelp_technician": ("technician", {"username": "t", "password": "canary-password"}),
+}
+
+
+def user_of(module: str, accounts: Sequence[Account]) -> Account:
+    """The account at the service of a module."""
+    return next(one for one in accounts if one.service == module.split("_")[0])
+
+
+@pytest.mark.parametrize("module", OBJECTS)
+def test_a_result_fed_back_changes_nothing(sandbox: Sandbox, accounts: Sequence[Account], module: str) -> None:
+    (noun, options), user = OBJECTS[module], user_of(module, accounts)
+    made = run_module(user, module, options)
+    assert made["changed"], made
+    for result in (made, run_module(user, module, options)):
+        again = run_module(user, module, result[noun])
+        assert not again.get("failed"), again["msg"]
+        assert not again["changed"], again["diff"]
+
+
+def test_what_only_the_service_sets_is_ignored_and_that_is_said(alertra: Account) -> None:
+    device = {**OBJECTS["alertra_device"][1], "status": "Down"}
+    one = run_module(alertra, "alertra_device", device)
+    words = "Only the service sets status: ignored."
+    assert [words in str(warning) for warning in one["warnings"]] == [True]
+    several = run_module(alertra, "alertra_config", {"devices": [device, {**device, "short_name": "B"}]})
+    assert [words in str(warning) for warning in several["warnings"]] == [True]
+    assert several["summary"]["create"] == 1
+
+
+def test_a_message_is_not_declared_under_two_names(sandbox: Sandbox, pinghome: Account) -> None:
+    options = {"heartbeat_id": SERVICE, "message": "a", "message_text": "b"}
+    refused = run_module(pinghome, "pinghome_heartbeat_event", options)
+    assert "message" in refused["msg"]
+    assert refused["failed"]
+    assert not sandbox.requests()
