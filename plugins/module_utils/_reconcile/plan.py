@@ -87,17 +87,18 @@ def _creation(step: Step, directory: Directory, kept: Values) -> Step:
         raise InputError(f"there is no {kind.noun} {wanted.label}, and none can be created this way")
     kept = {n: directory.now(fields[n], v, anew=True) for n, v in kept.items()}
     values = {n: v for n, v in {**kept, **wanted.values}.items() if fields[n].applies(wanted.values)}
-    lacking = [item for item in kind.options if item.needed(values) and values.get(item.name) in (None, "", [])]
-    if lacking:
-        # One that stands instead of another can be given as that one, too.
-        what = (" or ".join(filter(None, (one.name, "" if one.only[1] else one.only[0]))) for one in lacking)
-        raise InputError(f"there is no {kind.noun} {wanted.label} yet, and creating it takes {' and '.join(what)}")
     after: Values = {}
     for name, value in values.items():
         item = fields[name]
         after[name] = directory.resolve(item, value, values) if name in wanted.values else value
         if name in wanted.add_only and kept.get(name):
             after[name] = _union(item, kept[name], after[name])
+    # Not before references are found: what names a wrong one may be there, in another place.
+    lacking = [item for item in kind.options if item.needed(values) and values.get(item.name) in (None, "", [])]
+    if lacking:
+        # One that stands instead of another can be given as that one, too.
+        what = (" or ".join(filter(None, (one.name, "" if one.only[1] else one.only[0]))) for one in lacking)
+        raise InputError(f"there is no {kind.noun} {wanted.label} yet, and creating it takes {' and '.join(what)}")
     payload = {n: v for n, v in after.items() if v is not None and not (fields[n].aspect and v in ([], {}))}
     return _with_needs(replace(step, action="create", after=after, payload=payload, fields=tuple(wanted.values)))
 

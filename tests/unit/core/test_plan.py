@@ -106,6 +106,11 @@ def test_an_object_cannot_be_created_without_what_it_needs() -> None:
     assert refused(want(ITEM, group="G", name="N")) == ("items N: there is no item N yet, and creating it takes mode")
 
 
+def test_a_reference_to_nothing_is_named_rather_than_what_creating_the_object_would_take() -> None:
+    gone = "items N: group names gone, but there is no such group, or it is to be deleted"
+    assert refused(want(ITEM, group="gone", name="N")) == gone
+
+
 def test_what_an_object_lacks_is_named_with_what_may_stand_instead() -> None:
     check = want(Pinghome.kinds["resource"], name="N", place="")
     records: dict[str, list[Record]] = {"resource": []}
