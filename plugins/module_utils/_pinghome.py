@@ -30,7 +30,7 @@ _COMMAND, _QUERY, _STATISTIC, _GATEWAY = "resource-cmd", "resource-query", "stat
 _SERVICE = Field("service_id", "service_id", required=True)
 _NAME = Field("name", "name", required=True)
 _COUNT: dict[str, Any] = {"type": "int", "minimum": 0}
-_SET: dict[str, Any] = {"type": "list", "compare": "set", "empty": []}
+_SET: dict[str, Any] = {"type": "list", "compare": "set", "purge": True, "empty": []}
 # A detail that shows the periods shows every other field too, or leaves it out because it is empty.
 _OPTIONAL: dict[str, Any] = {"empty": "", "shown_with": ("grace_period",)}
 _DAYS: dict[str, Any] = {**_SET, "elements": "int", "minimum": 0, "aspect": "reminders"}
@@ -128,7 +128,7 @@ HEARTBEAT = Kind(
         _NAME,
         _SERVICE,
         Field("interval", "interval", type="int", minimum=1, required=True),
-        Field("methods", "methods", type="list", compare="set", late=True),
+        Field("methods", "methods", type="list", compare="set", purge=True, late=True),
         Field("enabled", "enabled", type="bool"),
     ),
 )

@@ -136,6 +136,11 @@ options:
           - The regions from which the resource is checked, all of them, in any order. Can be C(null) or empty.
         type: list
         elements: str
+      purge_regions:
+        description:
+          - If O(resources[].regions) is set, whether everything else is removed.
+        type: bool
+        default: true
       enabled:
         description:
           - Whether the resource is checked. If the service does not show that, it cannot be compared, which a warning
@@ -147,11 +152,21 @@ options:
             list removes the reminders.
         type: list
         elements: int
+      purge_ssl_reminder_days:
+        description:
+          - If O(resources[].ssl_reminder_days) is set, whether everything else is removed.
+        type: bool
+        default: true
       tld_reminder_days:
         description:
           - The same for the registration of the domain.
         type: list
         elements: int
+      purge_tld_reminder_days:
+        description:
+          - If O(resources[].tld_reminder_days) is set, whether everything else is removed.
+        type: bool
+        default: true
       state:
         description:
           - Whether the resource exists.
@@ -212,16 +227,31 @@ options:
           - The types of the basic metrics, all of them, such as C(cpu-total-usage). Can be C(null) or empty.
         type: list
         elements: str
+      purge_metric_types_basic:
+        description:
+          - If O(server_resources[].metric_types_basic) is set, whether everything else is removed.
+        type: bool
+        default: true
       metric_types_advanced:
         description:
           - The types of the advanced metrics, all of them, such as C(disk-io-unified). Can be C(null) or empty.
         type: list
         elements: str
+      purge_metric_types_advanced:
+        description:
+          - If O(server_resources[].metric_types_advanced) is set, whether everything else is removed.
+        type: bool
+        default: true
       metric_types_complex:
         description:
           - The types of the complex metrics, all of them, such as C(processes-unified). Can be C(null) or empty.
         type: list
         elements: str
+      purge_metric_types_complex:
+        description:
+          - If O(server_resources[].metric_types_complex) is set, whether everything else is removed.
+        type: bool
+        default: true
       interval:
         description:
           - How often metrics are taken, from 1. The vendor names no unit. A new server resource has 60, as in the
@@ -271,6 +301,11 @@ options:
             of the creation, but written right after it.
         type: list
         elements: str
+      purge_methods:
+        description:
+          - If O(heartbeats[].methods) is set, whether everything else is removed.
+        type: bool
+        default: true
       enabled:
         description:
           - Whether the heartbeat is monitored. A new one is.
@@ -326,6 +361,11 @@ options:
           - The ids of the external items that are concerned, all of them, in any order. Can be C(null) or empty.
         type: list
         elements: str
+      purge_items:
+        description:
+          - If O(integrations[].items) is set, whether everything else is removed.
+        type: bool
+        default: true
       state:
         description:
           - Whether the integration exists.

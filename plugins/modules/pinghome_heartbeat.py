@@ -51,6 +51,11 @@ options:
         creation, but written right after it.
     type: list
     elements: str
+  purge_methods:
+    description:
+      - If O(methods) is set, whether everything else is removed.
+    type: bool
+    default: true
   enabled:
     description:
       - Whether the heartbeat is monitored. A new one is.

@@ -63,6 +63,11 @@ options:
       - The ids of the external items that are concerned, all of them, in any order. Can be C(null) or empty.
     type: list
     elements: str
+  purge_items:
+    description:
+      - If O(items) is set, whether everything else is removed.
+    type: bool
+    default: true
   state:
     description:
       - Whether the integration exists.

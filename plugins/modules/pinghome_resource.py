@@ -119,6 +119,11 @@ options:
       - The regions from which the resource is checked, all of them, in any order. Can be C(null) or empty.
     type: list
     elements: str
+  purge_regions:
+    description:
+      - If O(regions) is set, whether everything else is removed.
+    type: bool
+    default: true
   enabled:
     description:
       - Whether the resource is checked. If the service does not show that, it cannot be compared, which a warning says,
@@ -130,11 +135,21 @@ options:
         removes the reminders.
     type: list
     elements: int
+  purge_ssl_reminder_days:
+    description:
+      - If O(ssl_reminder_days) is set, whether everything else is removed.
+    type: bool
+    default: true
   tld_reminder_days:
     description:
       - The same for the registration of the domain.
     type: list
     elements: int
+  purge_tld_reminder_days:
+    description:
+      - If O(tld_reminder_days) is set, whether everything else is removed.
+    type: bool
+    default: true
   state:
     description:
       - Whether the resource exists.

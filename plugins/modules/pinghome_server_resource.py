@@ -63,16 +63,31 @@ options:
       - The types of the basic metrics, all of them, such as C(cpu-total-usage). Can be C(null) or empty.
     type: list
     elements: str
+  purge_metric_types_basic:
+    description:
+      - If O(metric_types_basic) is set, whether everything else is removed.
+    type: bool
+    default: true
   metric_types_advanced:
     description:
       - The types of the advanced metrics, all of them, such as C(disk-io-unified). Can be C(null) or empty.
     type: list
     elements: str
+  purge_metric_types_advanced:
+    description:
+      - If O(metric_types_advanced) is set, whether everything else is removed.
+    type: bool
+    default: true
   metric_types_complex:
     description:
       - The types of the complex metrics, all of them, such as C(processes-unified). Can be C(null) or empty.
     type: list
     elements: str
+  purge_metric_types_complex:
+    description:
+      - If O(metric_types_complex) is set, whether everything else is removed.
+    type: bool
+    default: true
   interval:
     description:
       - How often metrics are taken, from 1. The vendor names no unit. A new server resource has 60, as in the vendor's

@@ -217,6 +217,44 @@ def test_settings_that_are_not_shown_are_not_compared_but_warned_of(
         assert [line for line in result["warnings"] if f"does not show {option} of 1 of the resources" in str(line)]
 
 
+@pytest.mark.parametrize(
+    ("module", "options", "name", "have", "give", "both"),
+    [
+        (
+            "pinghome_resource",
+            {"name": "r", "type": "http", "url": "https://r.example.com"},
+            *("regions", ["eu-central-1", "us-east-1"], ["ap-south-1", "us-east-1"]),
+            ["eu-central-1", "us-east-1", "ap-south-1"],
+        ),
+        (
+            "pinghome_resource",
+            {"name": "r", "type": "http", "url": "https://r.example.com"},
+            *("ssl_reminder_days", [7, 1], [30, 7], [7, 1, 30]),
+        ),
+        ("pinghome_server_resource", {"name": "s"}, "metric_types_basic", ["a", "b"], ["c"], ["a", "b", "c"]),
+        ("pinghome_heartbeat", {"name": "h", "interval": 5}, "methods", ["GET"], ["POST"], ["GET", "POST"]),
+    ],
+)
+def test_a_list_can_be_added_to(
+    sandbox: Sandbox,
+    pinghome: Account,
+    module: str,
+    options: dict[str, Any],
+    name: str,
+    have: list[Any],
+    give: list[Any],
+    both: list[Any],
+) -> None:
+    assert run_module(pinghome, module, {**options, name: have})["changed"]
+    more = {**options, name: give, f"purge_{name}": False}
+    predicted, done = (run_module(pinghome, module, more, check=check) for check in (True, False))
+    assert done["changed"], done
+    assert predicted["diff"] == done["diff"]
+    assert sorted(done[module.removeprefix("pinghome_")][name]) == sorted(both)
+    assert not run_module(pinghome, module, more)["changed"]
+    assert run_module(pinghome, module, {**options, name: give})["diff"]["after"][name] == give
+
+
 def test_words_among_secrets_are_masked_where_they_stand_and_nowhere_else(sandbox: Sandbox, pinghome: Account) -> None:
     headers = {
         "DNT": "1",

@@ -133,9 +133,10 @@ def _update(step: Step, record: Record, directory: Directory) -> Step:
         return step
     # What cannot be compared is sent along, but is no reason to call an endpoint that needs no call.
     aspects = {kind.by_name[name].aspect for name in changed}
-    along = [n for n in hidden if kind.by_name[n].aspect in aspects and not kind.by_name[n].immutable]
+    # Nor can be added to, so what only adds is kept back: alone it would remove the rest.
+    along = {n for n in hidden if kind.by_name[n].aspect in aspects and not kind.by_name[n].immutable} - wanted.add_only
     merged = {name: wanted.values[name] for name in changed if kind.by_name[name].compare == "merge"}
-    payload = {**{name: after[name] for name in (*changed, *along)}, **merged}
+    payload = {**{name: after[name] for name in (*changed, *sorted(along))}, **merged}
     return _with_needs(replace(step, action="update", payload=payload, fields=tuple(changed)))
 
 
