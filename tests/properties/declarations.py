@@ -81,7 +81,8 @@ class Declaration:
                 found[item.kind.collective] = item.written
             else:
                 found.setdefault(item.kind.collective, []).append(item.written)
-        return found
+        # What is to be emptied has to be declared, too.
+        return {**{plural: [] for plural in found.get("prune", ())}, **found}
 
 
 class Label(NamedTuple):
