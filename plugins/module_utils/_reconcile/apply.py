@@ -223,7 +223,8 @@ class _Run:
                 raise MonitoringError(f"there are {len(new)} new {kind.noun}s named {step.label}: {ids}")
             if new or (fresh and time.monotonic() >= deadline):
                 return new[0] if new else None
-            time.sleep(_STEP_S if fresh else 0)
+            if fresh:
+                time.sleep(_STEP_S)
             fresh = True
 
     def _list(self, kind: str) -> list[Record]:

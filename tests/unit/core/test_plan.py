@@ -270,6 +270,15 @@ def test_what_this_server_does_not_show_is_told_and_sent_only_along_with_a_chang
     assert (done.payload, done.fields, done.hidden) == ({"labels": [], "size": 2}, ("labels",), ("size",))
 
 
+def test_what_only_adds_to_a_hidden_list_is_kept_back_as_it_would_remove_the_rest() -> None:
+    records = have()
+    del records["item"][0].values["labels"]
+    done = step(want(ITEM, group="G", name="A", size=2, labels=["y"], purge_labels=False), records=records)
+    assert (done.payload, done.hidden) == ({"size": 2}, ("labels",))
+    exact = step(want(ITEM, group="G", name="A", size=2, labels=["y"]), records=records)
+    assert exact.payload == {"size": 2, "labels": ["y"]}
+
+
 def test_what_is_hidden_is_no_reason_to_call_another_endpoint() -> None:
     done = step(want(ITEM, group="G", name="A", size=2, regions=["r"]))
     assert (done.payload, done.hidden) == ({"size": 2}, ("regions",))
