@@ -10,9 +10,9 @@ the task. What it has imported by then is paid for once, and not by each task.
 
 from __future__ import annotations
 
-# Not _module, of which ansible-lint replaces a part for its own ends.
-from ..module_utils import _export, _report
+# Not _ansible/module, of which ansible-lint replaces a part for its own ends.
+from ..module_utils._ansible import export, report
+from ..module_utils._core import reconcile
 from ..module_utils._http import client
-from ..module_utils._reconcile import reconcile
 
-__all__ = ["_export", "_report", "client", "reconcile"]
+__all__ = ["client", "export", "reconcile", "report"]

@@ -41,7 +41,7 @@ from ansible.plugins import action as action_base
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
 
-from ansible_collections.declarative.monitoring.plugins.module_utils import _progress
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import progress
 
 DOCUMENTATION = r"""
 name: direct_execution
@@ -398,7 +398,7 @@ def _run(calls: int, answers: int) -> NoReturn:
             os.chdir(call.folder)
             os.environ.update(call.environment)
             if call.progress_interval > 0:
-                _progress.watch(functools.partial(_say, answers), call.progress_interval)
+                progress.watch(functools.partial(_say, answers), call.progress_interval)
             _execute(call)
         except SystemExit as exc:
             code = exc.code if isinstance(exc.code, int) else int(exc.code is not None)

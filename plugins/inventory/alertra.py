@@ -80,8 +80,13 @@ cache_timeout: 600
 from collections.abc import Mapping
 from typing import ClassVar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import DEVICE, DEVICE_FILTERS, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Kind, Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import (
+    DEVICE,
+    DEVICE_FILTERS,
+    Alertra,
+)
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
 
 

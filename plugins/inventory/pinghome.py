@@ -85,14 +85,11 @@ groups:
 
 from collections.abc import Sequence
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
-    Desired,
-    Field,
-    Kind,
-    Service,
-    Values,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
 
 

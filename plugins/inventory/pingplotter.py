@@ -79,8 +79,11 @@ groups:
 from collections.abc import Mapping
 from typing import ClassVar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotter import AGENT_FILTERS, PingPlotter
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import (
+    AGENT_FILTERS,
+    PingPlotter,
+)
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
 
 

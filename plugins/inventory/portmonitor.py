@@ -65,8 +65,12 @@ keyed_groups:
     prefix: type
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import TARGET_FILTERS, PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Kind, Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import (
+    TARGET_FILTERS,
+    PortMonitor,
+)
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
 
 

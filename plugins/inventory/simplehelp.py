@@ -82,8 +82,12 @@ groups:
 from collections.abc import Mapping
 from typing import ClassVar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Kind, Values
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import MACHINE_FILTERS, SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
+    MACHINE_FILTERS,
+    SimpleHelp,
+)
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
 
 

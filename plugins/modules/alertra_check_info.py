@@ -82,8 +82,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import CHECK_FILTERS, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import Values, ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Values, ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import CHECK_FILTERS, Alertra
 
 
 def main() -> None:

@@ -124,8 +124,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import DEVICE_FILTERS, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE_FILTERS, Alertra
 
 
 def main() -> None:

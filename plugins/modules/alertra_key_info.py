@@ -70,8 +70,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
 
 
 def main() -> None:

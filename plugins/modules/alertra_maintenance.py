@@ -113,8 +113,13 @@ failure:
 
 from dataclasses import replace
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import MAINTENANCE, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import Desired, Field, Module, plain_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import (
+    Desired,
+    Field,
+    Module,
+    plain_spec,
+)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import MAINTENANCE, Alertra
 
 _OPTIONS = (
     Field("devices", type="list"),

@@ -70,8 +70,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import TAG_FILTERS, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import TAG_FILTERS, Alertra
 
 
 def main() -> None:

@@ -111,9 +111,12 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import Module, plain_spec
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import EVENT_OPTIONS, Heart
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Module, plain_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
+    EVENT_OPTIONS,
+    Heart,
+)
 
 
 def main() -> None:

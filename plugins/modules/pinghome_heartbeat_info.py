@@ -114,8 +114,11 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import HEARTBEAT_FILTERS, Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
+    HEARTBEAT_FILTERS,
+    Pinghome,
+)
 
 
 def main() -> None:

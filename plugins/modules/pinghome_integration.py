@@ -139,8 +139,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import manage
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 
 
 def main() -> None:

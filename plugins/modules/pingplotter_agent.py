@@ -192,8 +192,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import manage
-from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotter import PingPlotter
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
 
 
 def main() -> None:

@@ -79,8 +79,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up_config
-from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotter import PingPlotter
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up_config
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
 
 
 def main() -> None:

@@ -86,8 +86,11 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import ask
-from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotter import USER_FILTERS, PingPlotter
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import (
+    USER_FILTERS,
+    PingPlotter,
+)
 
 
 def main() -> None:

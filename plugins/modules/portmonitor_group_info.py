@@ -81,8 +81,11 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import GROUP_FILTERS, PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import (
+    GROUP_FILTERS,
+    PortMonitor,
+)
 
 
 def main() -> None:

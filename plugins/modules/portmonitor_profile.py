@@ -79,8 +79,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import manage
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
 
 
 def main() -> None:

@@ -99,8 +99,11 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import ask
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import ALERT_FILTERS, SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
+    ALERT_FILTERS,
+    SimpleHelp,
+)
 
 
 def main() -> None:

@@ -428,8 +428,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import configure
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import configure
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:

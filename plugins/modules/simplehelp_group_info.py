@@ -86,8 +86,11 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import GROUP_FILTERS, SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
+    GROUP_FILTERS,
+    SimpleHelp,
+)
 
 
 def main() -> None:

@@ -87,8 +87,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import look_up
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
     MACHINE_GROUP_FILTERS,
     SimpleHelp,
 )

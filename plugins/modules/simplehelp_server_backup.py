@@ -72,8 +72,11 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import Module, plain_spec
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import BACKUP_OPTIONS, SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Module, plain_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
+    BACKUP_OPTIONS,
+    SimpleHelp,
+)
 
 
 def main() -> None:

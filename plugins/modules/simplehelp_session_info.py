@@ -228,8 +228,8 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._module import Values, ask
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Values, ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
     HISTORY_FILTERS,
     SESSION_OPTIONS,
     SimpleHelp,

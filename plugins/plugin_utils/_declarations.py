@@ -16,14 +16,20 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._declare import desired, object_spec, take_message
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotter import PingPlotter
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Field, Kind, Service
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import (
+    desired,
+    object_spec,
+    take_message,
+)
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import Places
 
 SERVICES: Mapping[str, type[Service]] = {

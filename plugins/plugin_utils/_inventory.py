@@ -22,11 +22,14 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 from jinja2 import Environment, TemplateSyntaxError
 
-from ..module_utils._declare import CONNECTION, check, checked, connect
-from ..module_utils._errors import ApiError, InputError, MissingLibraryError, MonitoringError
-from ..module_utils._reconcile.observe import complete, list_kinds
-from ..module_utils._report import labels, show
-from ..module_utils._resource import CONCURRENCY, Desired, Field, Kind, Record, Service, Step, Values
+from ..module_utils._ansible.options import CONNECTION, check, checked, connect
+from ..module_utils._ansible.report import labels, show
+from ..module_utils._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
+from ..module_utils._core.kind import Field, Kind
+from ..module_utils._core.objects import Desired, Record, Step
+from ..module_utils._core.observe import complete, list_kinds
+from ..module_utils._core.service import CONCURRENCY, Service
+from ..module_utils._core.values import Values
 
 # These hold expressions of their own, which are evaluated for each host.
 _EXPRESSIONS = frozenset({"compose", "groups", "hostname", "keyed_groups"})

@@ -10,10 +10,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import MAINTENANCE
-from ansible_collections.declarative.monitoring.plugins.module_utils._declare import checked, object_spec
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import checked, object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import MAINTENANCE
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, config_kinds, wanted
 
 Item = Mapping[str, Any]

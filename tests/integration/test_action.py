@@ -354,7 +354,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats):
         utils = "ansible_collections.{COLLECTION}.plugins.module_utils."
-        names = ("_http.client", "_reconcile.apply", "_module")
+        names = ("_http.client", "_core.apply", "_ansible.module")
         print({{name: utils + name in sys.modules for name in names}})
 """
 
@@ -364,4 +364,4 @@ def test_what_takes_long_to_import_is_imported_once_for_all_tasks(accounts: Sequ
     (tmp_path / "imports.py").write_text(CALLBACK, encoding="utf-8")
     play = [_task("alertra_key_info", {})]
     run = run_playbook(accounts, play, ANSIBLE_CALLBACK_PLUGINS=str(tmp_path))
-    assert "{'_http.client': True, '_reconcile.apply': True, '_module': False}" in run.output
+    assert "{'_http.client': True, '_core.apply': True, '_ansible.module': False}" in run.output

@@ -22,15 +22,11 @@ import yaml
 from jinja2 import Environment, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ansible_collections.declarative.monitoring.plugins.module_utils import (
-    _alertra,
-    _declare,
-    _pinghome,
-    _pingplotter,
-    _portmonitor,
-    _resource,
-    _simplehelp,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible import options
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._services import alertra, pingplotter, portmonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from integration import awx_server
 from integration.conftest import CREDENTIALS
 from integration.harness import COLLECTION, ROOT, Account, run_module, run_playbook, writes
@@ -44,12 +40,12 @@ INSTALL_SECONDS = 240
 _INCLUDES = ("vars_files", "ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
 _ROLES = ("ansible.builtin.include_role", "ansible.builtin.import_role")
 _CONDITIONS = ("when", "that", "until", "failed_when", "changed_when")
-SERVICES: Mapping[str, type[_resource.Service]] = {
-    "alertra": _alertra.Alertra,
-    "pinghome": _pinghome.Pinghome,
-    "pingplotter": _pingplotter.PingPlotter,
-    "portmonitor": _portmonitor.PortMonitor,
-    "simplehelp": _simplehelp.SimpleHelp,
+SERVICES: Mapping[str, type[Service]] = {
+    "alertra": alertra.Alertra,
+    "pinghome": Pinghome,
+    "pingplotter": pingplotter.PingPlotter,
+    "portmonitor": portmonitor.PortMonitor,
+    "simplehelp": SimpleHelp,
 }
 
 
@@ -268,7 +264,7 @@ def test_credential_types_hold_what_the_collection_reads() -> None:
     types = _vars("credential_types")["awx_credential_types"]
     assert types.keys() == SERVICES.keys()
     for name, service in SERVICES.items():
-        spec = _declare.connection_spec(service)
+        spec = options.connection_spec(service)
         fields = {one["id"]: one for one in types[name]["inputs"]["fields"]}
         injected = types[name]["injectors"]["env"]
         assert injected == {f"{name}_{option}".upper(): f"{{{{ {option} }}}}" for option in fields}

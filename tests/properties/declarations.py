@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Field, Kind, Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
 from properties.values import NAMES, TEXTS, clearable, loosely, value
 from properties.worlds import World
 

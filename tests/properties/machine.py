@@ -18,7 +18,8 @@ from unittest import mock
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Field, Kind, Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
 from faults.account import changed, things
 from faults.network import Clock, Cut, Wire
 from faults.proof import acts

@@ -12,7 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import UNSET, Field
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import UNSET
 
 Hints = Mapping[tuple[str, str], st.SearchStrategy[Any]]
 """What only the service knows, by the kind and the option."""

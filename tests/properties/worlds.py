@@ -12,12 +12,14 @@ from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._pingplotter import PingPlotter
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Kind, Service, Values
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from integration.conftest import CREDENTIALS
 from properties.values import TEXTS, WORDS, Hints
 from sandbox.alertra import Alertra as AlertraSandbox

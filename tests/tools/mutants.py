@@ -20,7 +20,7 @@ from mutmut.mutation import mutators
 
 from tools import checkout
 
-_CODE = ("_reconcile/plan", "_reconcile/apply", "_reconcile/observe", "_reconcile/outcome", "_report")
+_CODE = ("_core/plan", "_core/apply", "_core/observe", "_core/outcome", "_ansible/report")
 _TESTS = ("plan", "apply", "observe", "report", "objections")
 _SETTINGS = """\
 [tool.pytest]

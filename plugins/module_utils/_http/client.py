@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlsplit
 
-from .._errors import ApiError, Failure, MissingLibraryError, ShapeError
+from .._core.errors import ApiError, Failure, MissingLibraryError, ShapeError
 from . import transport
 from .envelope import Row, identifier, many, one
 from .redact import Redactor

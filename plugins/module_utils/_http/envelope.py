@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._errors import ShapeError
+from .._core.errors import ShapeError
 
 Row = dict[str, Any]
 

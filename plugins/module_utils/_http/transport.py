@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from .._errors import InputError
+from .._core.errors import InputError
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:

@@ -15,19 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._common import named
-from ansible_collections.declarative.monitoring.plugins.module_utils._declare import checked
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, Failure
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.reconcile import reconcile
-from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
-    Desired,
-    Field,
-    Kind,
-    Record,
-    Service,
-    Values,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import checked
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, Failure
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import named
 
 GROUP = Kind(
     name="group",

@@ -14,17 +14,18 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils import _progress
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import apply as apply_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import progress as progress_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import (
     ApiError,
     Failure,
     InputError,
     MonitoringError,
 )
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import apply as apply_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.reconcile import reconcile
-from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Field, Kind, Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
 from unit.core.conftest import Clock
 from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Gauge, Quirks, World, names, run, summary, want
 
@@ -176,7 +177,7 @@ def test_who_watches_is_told_what_is_done_of_how_much() -> None:
     told: list[str] = []
     changed = want(ITEM, group="G", name="I1", size=5, regions=["s"])
     try:
-        _progress.watch(told.append, 0.0)
+        progress_module.watch(told.append, 0.0)
         run(world(thin=True, answers_id=False), changed, want(TAG, name="N"), want(TAG, name="T", state="absent"))
         assert told == [
             "1 of 1 objects read",
@@ -190,7 +191,7 @@ def test_who_watches_is_told_what_is_done_of_how_much() -> None:
         run(world(), want(TAG, name="N"))
         assert told == ["1 of 1 objects written"]
     finally:
-        _progress._watches.clear()
+        progress_module._watches.clear()
 
 
 # -- requests ----------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
 from unit.core.clients import make

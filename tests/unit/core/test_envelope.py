@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ShapeError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ShapeError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.envelope import identifier, many, one
 
 NAMES, IDS = ("device", "devices"), ("device_id", "id")

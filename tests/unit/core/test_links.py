@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import DEVICE, TAG, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE, TAG, Alertra
 from unit.core.clients import OPTIONS
 
 

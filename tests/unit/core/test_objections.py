@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._alertra import DEVICE, TAG, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import GROUP, TARGET, PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import match
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.plan import plan
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Record, Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import match
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import plan
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE, TAG, Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import (
+    GROUP,
+    TARGET,
+    PortMonitor,
+)
 from unit.core.clients import OPTIONS
 from unit.core.fake import want
 

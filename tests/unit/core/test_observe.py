@@ -11,12 +11,13 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import match, observe
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Kind, Record, Step
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record, Step
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import match, observe
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Gauge, Quirks, World, run, want
 
 TECHNICIAN = SimpleHelp.kinds["technician"]

@@ -12,20 +12,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.observe import match
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.plan import Plan, plan
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
-    Desired,
-    Field,
-    Kind,
-    Pending,
-    Record,
-    Step,
-)
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Pending, Record, Step
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import match
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan, plan
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from unit.core.fake import GROUP, ITEM, KINDS, TAG, want
 
 

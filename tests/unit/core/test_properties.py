@@ -14,11 +14,12 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError
-from ansible_collections.declarative.monitoring.plugins.module_utils._export import export
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile import apply as apply_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import Desired, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.export import export
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import apply as apply_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Fault, Quirks, World, run, summary, want
 
 GROUPS, TAGS, ITEMS = ("G1", "G2", "G3"), ("T1", "T2", "T3"), ("I1", "I2", "I3", "I4")

@@ -11,25 +11,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report, labels, show
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import (
     ApiError,
     Failure,
     MonitoringError,
     SkippedError,
 )
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.outcome import Done, Outcome
-from ansible_collections.declarative.monitoring.plugins.module_utils._reconcile.plan import Plan
-from ansible_collections.declarative.monitoring.plugins.module_utils._report import Report, labels, show
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import (
-    Desired,
-    Field,
-    Kind,
-    Pending,
-    Record,
-    Step,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Pending, Record, Step
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.outcome import Done, Outcome
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
 from unit.core.fake import GROUP, ITEM, TAG
 
 USER = Kind(

@@ -14,12 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._common import snake_case, snake_keys
-from ansible_collections.declarative.monitoring.plugins.module_utils._declare import checked, desired
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._pinghome import Conditions
-from ansible_collections.declarative.monitoring.plugins.module_utils._resource import MASK, Field, Kind, Record, by_key
-from ansible_collections.declarative.monitoring.plugins.module_utils._simplehelp import Nested
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import checked, desired
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record, by_key
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import MASK
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import snake_case, snake_keys
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Conditions
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import Nested
 from unit.core.fake import GROUP, ITEM, TAG, Fake
 
 

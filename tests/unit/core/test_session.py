@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError
-from ansible_collections.declarative.monitoring.plugins.module_utils._portmonitor import Session
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import Session
 from unit.core.clients import OPTIONS
 from unit.core.conftest import Serve
 from unit.core.scripted import Answer, Request, ok, status

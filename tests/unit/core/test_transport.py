@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._errors import ApiError, InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
 from unit.core.clients import make
 from unit.core.conftest import Serve

@@ -46,7 +46,7 @@ def import_without(unwanted: str, *names: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("unwanted", ["requests", f"{PLUGINS}.module_utils._resource"])
+@pytest.mark.parametrize("unwanted", ["requests", f"{PLUGINS}.module_utils._core.kind"])
 def test_no_filter_waits_for_the_services(unwanted: str) -> None:
     """Ansible imports the filters in the worker of each task that uses one, in order of their names up to that one."""
     import_without(unwanted, *modules("filter"))
@@ -55,5 +55,5 @@ def test_no_filter_waits_for_the_services(unwanted: str) -> None:
 def test_no_plugin_of_the_controller_imports_the_base_of_the_modules() -> None:
     """With it imported, ansible-lint runs modules instead of checking their arguments, and they send requests."""
     import_without(
-        f"{PLUGINS}.module_utils._module", *modules("action", "filter", "inventory", "lookup", "plugin_utils")
+        f"{PLUGINS}.module_utils._ansible.module", *modules("action", "filter", "inventory", "lookup", "plugin_utils")
     )

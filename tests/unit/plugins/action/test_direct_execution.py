@@ -209,7 +209,7 @@ def test_what_a_module_does_to_its_process_ends_with_it(run: Any) -> None:
 
 
 TELLS = f"""
-from {direct._PACKAGE}.module_utils._progress import progress
+from {direct._PACKAGE}.module_utils._core.progress import progress
 progress("written", 1, 3, []); print("words")
 progress("written", 2, 3, [])
 """

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .._errors import MonitoringError
-from .._resource import Record, Values
+from .errors import MonitoringError
+from .objects import Record
 from .plan import Plan
+from .values import Values
 
 
 @dataclass

@@ -15,12 +15,14 @@ from graphlib import TopologicalSorter
 from queue import SimpleQueue
 from typing import Any
 
-from .._errors import ApiError, MonitoringError, SkippedError
-from .._progress import progress
-from .._resource import PRUNE, Pending, Record, Service, Step, Values, by_key, names
+from .errors import ApiError, MonitoringError, SkippedError
+from .objects import PRUNE, Pending, Record, Step, by_key
 from .observe import Snapshot
 from .outcome import Outcome
 from .plan import Plan
+from .progress import progress
+from .service import Service
+from .values import Values, names
 
 _PATIENCE_S = 5.0
 _STEP_S = 0.5

@@ -14,11 +14,14 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from ._common import snake_case, snake_keys
-from ._errors import ApiError, MonitoringError, ShapeError
-from ._http.client import Client, Credentials
-from ._http.envelope import Row, identifier, one
-from ._resource import Desired, Field, Kind, Record, Service, Values
+from .._core.errors import ApiError, MonitoringError, ShapeError
+from .._core.kind import Field, Kind
+from .._core.objects import Desired, Record
+from .._core.service import Service
+from .._core.values import Values
+from .._http.client import Client, Credentials
+from .._http.envelope import Row, identifier, one
+from .common import snake_case, snake_keys
 
 
 def _shown(kind: str, *names: str) -> tuple[Field, ...]:

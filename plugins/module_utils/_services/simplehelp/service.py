@@ -16,11 +16,14 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
-from ._common import snake_case
-from ._errors import ApiError, InputError, MonitoringError, ShapeError
-from ._http.client import Client, Credentials
-from ._http.envelope import identifier, many, one
-from ._resource import VALUE, Desired, Field, Kind, Record, Service, Step, Values, names
+from ..._core.errors import ApiError, InputError, MonitoringError, ShapeError
+from ..._core.kind import VALUE, Field, Kind
+from ..._core.objects import Desired, Record, Step
+from ..._core.service import Service
+from ..._core.values import Values, names
+from ..._http.client import Client, Credentials
+from ..._http.envelope import identifier, many, one
+from ..common import snake_case
 
 _UPDATE_PASSWORD = Field("update_password", choices=("on_create", "always"), default="on_create")
 

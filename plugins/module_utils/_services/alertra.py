@@ -15,11 +15,14 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ClassVar
 
-from ._common import MOMENT, before, snake_keys
-from ._errors import ApiError, InputError, ShapeError
-from ._http.client import Client, Credentials, Paging
-from ._http.envelope import identifier, one
-from ._resource import Desired, Field, Kind, Record, Service, Step, Values, names
+from .._core.errors import ApiError, InputError, ShapeError
+from .._core.kind import Field, Kind
+from .._core.objects import Desired, Record, Step
+from .._core.service import Service
+from .._core.values import Values, names
+from .._http.client import Client, Credentials, Paging
+from .._http.envelope import identifier, one
+from .common import MOMENT, before, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")

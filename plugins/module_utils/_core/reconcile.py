@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from .._errors import InputError
-from .._resource import CONCURRENCY, Desired, Service
 from .apply import apply
+from .errors import InputError
+from .objects import Desired
 from .observe import observe
 from .outcome import Outcome
 from .plan import plan
+from .service import CONCURRENCY, Service
 
 
 def reconcile(

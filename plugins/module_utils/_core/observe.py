@@ -11,9 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import ApiError, InputError
-from .._progress import progress
-from .._resource import PRUNE, Desired, Field, Kind, Pending, Record, Service, Step, Values, by_key, names
+from .errors import ApiError, InputError
+from .kind import Field, Kind
+from .objects import PRUNE, Desired, Pending, Record, Step, by_key
+from .progress import progress
+from .service import Service
+from .values import Values, names
 
 Records = dict[str, list[Record]]
 """The listings, by the name of the kind."""

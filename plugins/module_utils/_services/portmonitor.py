@@ -16,11 +16,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
-from ._common import MOMENT, named, snake_keys
-from ._errors import ApiError, InputError, ShapeError
-from ._http.client import Client, Credentials
-from ._http.envelope import elements, identifier, one
-from ._resource import PRUNE, Desired, Field, Kind, Record, Service, Step, Values, names
+from .._core.errors import ApiError, InputError, ShapeError
+from .._core.kind import Field, Kind
+from .._core.objects import PRUNE, Desired, Record, Step
+from .._core.service import Service
+from .._core.values import Values, names
+from .._http.client import Client, Credentials
+from .._http.envelope import elements, identifier, one
+from .common import MOMENT, named, snake_keys
 
 # The types of targets: what the service calls one in a path, and in parameters.
 _TYPES = {

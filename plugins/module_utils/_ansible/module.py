@@ -15,13 +15,16 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from . import _declare as declare
-from ._declare import Spec, plain_spec
-from ._errors import ApiError, InputError, MissingLibraryError, MonitoringError
-from ._export import export, inform
-from ._reconcile.reconcile import reconcile
-from ._report import Report
-from ._resource import Desired, Field, Kind, Service, Values
+from .._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
+from .._core.kind import Field, Kind
+from .._core.objects import Desired
+from .._core.reconcile import reconcile
+from .._core.service import Service
+from .._core.values import Values
+from . import options as declare
+from .export import export, inform
+from .options import Spec, plain_spec
+from .report import Report
 
 # What modules take from here and is not from here.
 __all__ = ["Desired", "Field", "Service", "Values", "plain_spec"]

@@ -20,11 +20,14 @@ from dataclasses import replace
 from datetime import timezone
 from typing import Any, ClassVar
 
-from ._common import MOMENT, before, moment, named, snake_keys
-from ._errors import ApiError, InputError, MonitoringError, ShapeError
-from ._http.client import Client, Credentials, Paging
-from ._http.envelope import identifier, many, one
-from ._resource import VALUE, Desired, Field, Kind, Record, Service, Step, Values
+from ..._core.errors import ApiError, InputError, MonitoringError, ShapeError
+from ..._core.kind import VALUE, Field, Kind
+from ..._core.objects import Desired, Record, Step
+from ..._core.service import Service
+from ..._core.values import Values
+from ..._http.client import Client, Credentials, Paging
+from ..._http.envelope import identifier, many, one
+from ..common import MOMENT, before, moment, named, snake_keys
 
 _COMMAND, _QUERY, _STATISTIC, _GATEWAY = "resource-cmd", "resource-query", "statistic-query", "data-gateway"
 _SERVICE = Field("service_id", "service_id", required=True)

@@ -10,9 +10,12 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ._reconcile.observe import complete, list_kinds
-from ._report import labels, show
-from ._resource import CONCURRENCY, Desired, Kind, Record, Service, Step, Values, by_key
+from .._core.kind import Kind
+from .._core.objects import Desired, Record, Step, by_key
+from .._core.observe import complete, list_kinds
+from .._core.service import CONCURRENCY, Service
+from .._core.values import Values
+from .report import labels, show
 
 
 def inform(

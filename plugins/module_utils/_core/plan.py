@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from .._errors import InputError
-from .._resource import MASK, PRUNE, Field, Kind, Pending, Record, Step, Values, names
+from .errors import InputError
+from .kind import Field, Kind
+from .objects import PRUNE, Pending, Record, Step
 from .observe import Directory, Records, Snapshot
+from .values import MASK, Values, names
 
 
 @dataclass

@@ -17,8 +17,11 @@ from typing import Any
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 from ansible.module_utils.common.warnings import warn
 
-from ._errors import InputError
-from ._resource import CONCURRENCY, MASK, UNSET, Desired, Field, Kind, Service, Values, coerce
+from .._core.errors import InputError
+from .._core.kind import Field, Kind
+from .._core.objects import Desired
+from .._core.service import CONCURRENCY, Service
+from .._core.values import MASK, UNSET, Values, coerce
 
 Spec = dict[str, Any]
 

@@ -12,9 +12,11 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
-from ._errors import ApiError, SkippedError
-from ._reconcile.outcome import Done, Outcome
-from ._resource import MASK, Field, Pending, Record, Step, Values, names
+from .._core.errors import ApiError, SkippedError
+from .._core.kind import Field
+from .._core.objects import Pending, Record, Step
+from .._core.outcome import Done, Outcome
+from .._core.values import MASK, Values, names
 
 _ENDS = ("create", "update", "delete", "recreate", "unchanged", "failed", "skipped")
 

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One object on its way through a run: as the server shows it, as the user declares it, and what is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import ApiError
+from .kind import Field, Kind
+from .values import Values
+
+
+@dataclass
+class Record:
+    """One object as the server shows it: its id, and the values of the options known so far.
+
+    ``raw`` is for the service, to keep what it will need to write. ``spared`` says, as the end of a sentence, why the
+    object is never pruned, and deleted only where it is declared by its id. ``apart`` marks one outside of the part of
+    the account that is managed as a whole: found because it was asked for, and not pruned either.
+    """
+
+    kind: Kind
+    id: str
+    values: Values
+    raw: dict[str, Any] = field(default_factory=dict)
+    spared: str = ""
+    apart: bool = False
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls it."""
+        return self.kind.label(self.values, self.id)
+
+
+@dataclass
+class Desired:
+    """One object as the user wants it.
+
+    :param values: the options given, checked; None clears
+    :param place: where it stands in the user's declaration, such as ``devices[3]``; empty for a module's own object
+    :param add_only: list options that only add to what is there
+    :param always: write-only options that are sent, and count as a change, even though they cannot be compared
+    :param flags: how to do it, such as C(force)
+    """
+
+    kind: Kind
+    values: Values
+    id: str | None = None
+    present: bool = True
+    place: str = ""
+    recreate: bool = False
+    add_only: frozenset[str] = frozenset()
+    always: frozenset[str] = frozenset()
+    flags: Values = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls it."""
+        return self.kind.label(self.values, self.id)
+
+    def at(self, problem: object) -> str:
+        """A problem as a sentence that says where in the declaration it is."""
+        return f"{self.place}: {problem}" if self.place else str(problem)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The id that an object will have once the step at ``step`` has created it."""
+
+    step: int
+    label: str
+
+
+PRUNE = "prune"
+"""Where an object is declared absent that nobody declared."""
+
+
+@dataclass
+class Step:
+    """What has to be done about one object; C(unchanged) where that is nothing, C(read) where ``error`` is in the way.
+
+    :param desired: the object as it is wanted; ``record`` as it is there, if it is
+    :param index: the place of the step in the plan; ``error`` why the object could not be read in full
+    :param before: the declared options as they are; ``after`` as they will be; ids of other objects, or Pending
+    :param payload: the options to send
+    :param fields: the options that change
+    :param hidden: the options that could not be compared, since the server does not show them
+    :param needs: the steps that have to succeed before this one can start
+    """
+
+    desired: Desired
+    record: Record | None = None
+    index: int = -1
+    error: ApiError | None = None
+    action: str = "unchanged"
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
+    payload: Values = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    needs: set[int] = field(default_factory=set)
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls the object, by its new name if it gets one."""
+        named = self.desired.values.get(self.desired.kind.name_option) not in (None, "", [])
+        return self.desired.label if named or self.record is None else self.record.label
+
+    @property
+    def title(self) -> str:
+        """The noun and the name of the object; for one that has no name the noun alone."""
+        noun = self.desired.kind.noun
+        return noun if self.label == noun else f"{noun} {self.label}"
+
+    @property
+    def values(self) -> Values:
+        """The options as they will be, as far as they are known."""
+        known = self.record.values if self.record is not None else {}
+        fields, wanted = self.desired.kind.by_name, self.desired.values
+        return {**{name: value for name, value in known.items() if fields[name].applies(wanted)}, **wanted}
+
+    @property
+    def fixed(self) -> list[Field]:
+        """The fields that would have to change, but cannot once the object exists."""
+        have = self.record.values if self.record is not None and self.desired.present else {}
+        fields = self.desired.kind.by_name
+        return [
+            fields[name]
+            for name, value in self.desired.values.items()
+            if fields[name].immutable and not (fields[name].write_only or fields[name].reference)
+            if name in have and not fields[name].same(have[name], value)
+        ]
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the object is deleted and created anew."""
+        return self.desired.recreate and bool(self.fixed)
+
+    @property
+    def target(self) -> str | Pending:
+        """What refers to the object from then on: its id, or the promise of one."""
+        return Pending(self.index, self.label) if self.record is None or self.replaced else self.record.id
+
+
+def by_key(records: Sequence[Record]) -> dict[tuple[Any, ...], list[Record]]:
+    """The records by natural key."""
+    found: dict[tuple[Any, ...], list[Record]] = {}
+    for record in records:
+        key = record.kind.key_of(record.values)
+        if key is not None:
+            found.setdefault(key, []).append(record)
+    return found
