@@ -102,7 +102,7 @@ class InventoryModule(ServiceInventory):
     filters = (Field("name"),)
     needed = ("url", "host")
 
-    def sought(self, client: Service, kind: Kind, filters: Values) -> Sequence[Desired]:
+    def listing_scope(self, client: Service, kind: Kind, filters: Values) -> Sequence[Desired]:
         """The monitors of the given services."""
         return [Desired(kind, {"service_id": ident}) for ident in self.get_option("service_ids")]
 

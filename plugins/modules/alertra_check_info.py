@@ -82,7 +82,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Values, ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Values, run_info_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import CHECK_FILTERS, Alertra
 
 
@@ -92,7 +92,7 @@ def main() -> None:
     def work(client: Alertra, params: Values) -> Values:
         return {"checks": client.checks(params["check_id"], params["extended"])}
 
-    ask(Alertra, CHECK_FILTERS, work)
+    run_info_module(Alertra, CHECK_FILTERS, work)
 
 
 if __name__ == "__main__":

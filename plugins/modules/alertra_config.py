@@ -282,13 +282,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import configure
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_config_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
 
 
 def main() -> None:
     """Manage an account."""
-    configure(Alertra)
+    run_config_module(Alertra)
 
 
 if __name__ == "__main__":

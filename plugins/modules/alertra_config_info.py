@@ -76,13 +76,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up_config
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_export_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
 
 
 def main() -> None:
     """Look up an account."""
-    look_up_config(Alertra)
+    run_export_module(Alertra)
 
 
 if __name__ == "__main__":

@@ -185,13 +185,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
 
 
 def main() -> None:
     """Manage a device."""
-    manage(Alertra, "device")
+    run_object_module(Alertra, "device")
 
 
 if __name__ == "__main__":

@@ -124,13 +124,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE_FILTERS, Alertra
 
 
 def main() -> None:
     """Look up devices."""
-    look_up(Alertra, "device", DEVICE_FILTERS, {"checks": "", "events": "", "uptime": "since"})
+    run_list_module(Alertra, "device", DEVICE_FILTERS, {"checks": "", "events": "", "uptime": "since"})
 
 
 if __name__ == "__main__":

@@ -70,13 +70,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_info_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
 
 
 def main() -> None:
     """Look up the key."""
-    ask(Alertra, (), lambda client, params: {"key": client.key()})
+    run_info_module(Alertra, (), lambda client, params: {"key": client.key()})
 
 
 if __name__ == "__main__":

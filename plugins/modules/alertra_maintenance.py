@@ -140,7 +140,7 @@ def main() -> None:
         values = {"in_maintenance": True, "duration": params["duration"]} if started else {"in_maintenance": False}
         again = frozenset({"duration"}) if started and params["extend"] else frozenset()
         idents = client.device_ids(params["tag"] or "", params["devices"] or ())
-        outcome = module.reconcile(client, [Desired(MAINTENANCE, values, ident, always=again) for ident in idents])
+        outcome = module.reconcile(client, [Desired(MAINTENANCE, values, ident, force_send=again) for ident in idents])
         module.finish(
             outcome,
             diff=outcome.diffs(),

@@ -101,13 +101,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
 
 
 def main() -> None:
     """Manage a tag."""
-    manage(Alertra, "tag")
+    run_object_module(Alertra, "tag")
 
 
 if __name__ == "__main__":

@@ -70,13 +70,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import TAG_FILTERS, Alertra
 
 
 def main() -> None:
     """Look up tags."""
-    look_up(Alertra, "tag", TAG_FILTERS)
+    run_list_module(Alertra, "tag", TAG_FILTERS)
 
 
 if __name__ == "__main__":

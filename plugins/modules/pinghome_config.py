@@ -499,13 +499,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import configure
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_config_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 
 
 def main() -> None:
     """Manage a service."""
-    configure(Pinghome)
+    run_config_module(Pinghome)
 
 
 if __name__ == "__main__":

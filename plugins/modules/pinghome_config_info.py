@@ -89,13 +89,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up_config
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_export_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 
 
 def main() -> None:
     """Look up a service."""
-    look_up_config(Pinghome)
+    run_export_module(Pinghome)
 
 
 if __name__ == "__main__":

@@ -115,15 +115,17 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.mo
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
     EVENT_OPTIONS,
-    Heart,
+    HeartbeatGateway,
 )
 
 
 def main() -> None:
     """Send an event."""
-    module = Module(Heart, plain_spec(EVENT_OPTIONS), fields=EVENT_OPTIONS, required_one_of=[("heartbeat_id", "name")])
+    module = Module(
+        HeartbeatGateway, plain_spec(EVENT_OPTIONS), fields=EVENT_OPTIONS, required_one_of=[("heartbeat_id", "name")]
+    )
 
-    def work(client: Heart) -> None:
+    def work(client: HeartbeatGateway) -> None:
         params = module.params
         ident = params["heartbeat_id"]
         if not ident:

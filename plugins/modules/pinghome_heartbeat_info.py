@@ -114,7 +114,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
     HEARTBEAT_FILTERS,
     Pinghome,
@@ -123,7 +123,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 
 def main() -> None:
     """Look up heartbeats."""
-    look_up(Pinghome, "heartbeat", HEARTBEAT_FILTERS, {"statistics": "", "events": ""})
+    run_list_module(Pinghome, "heartbeat", HEARTBEAT_FILTERS, {"statistics": "", "events": ""})
 
 
 if __name__ == "__main__":

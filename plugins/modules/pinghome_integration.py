@@ -139,13 +139,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 
 
 def main() -> None:
     """Manage an integration."""
-    manage(Pinghome, "integration")
+    run_object_module(Pinghome, "integration")
 
 
 if __name__ == "__main__":

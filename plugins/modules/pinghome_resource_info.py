@@ -149,7 +149,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
     RESOURCE_FILTERS,
     Pinghome,
@@ -159,7 +159,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 def main() -> None:
     """Look up resources."""
     include = dict.fromkeys(("regions", "ssl", "tld", "reminders", "integrations", "statistics", "state_changes"), "")
-    look_up(Pinghome, "resource", RESOURCE_FILTERS, include)
+    run_list_module(Pinghome, "resource", RESOURCE_FILTERS, include)
 
 
 if __name__ == "__main__":

@@ -171,13 +171,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 
 
 def main() -> None:
     """Manage a server resource."""
-    manage(Pinghome, "server_resource")
+    run_object_module(Pinghome, "server_resource")
 
 
 if __name__ == "__main__":

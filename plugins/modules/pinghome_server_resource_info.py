@@ -118,7 +118,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
     SERVER_RESOURCE_FILTERS,
     Pinghome,
@@ -127,7 +127,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 
 def main() -> None:
     """Look up server resources."""
-    look_up(Pinghome, "server_resource", SERVER_RESOURCE_FILTERS, {"metrics": "type"})
+    run_list_module(Pinghome, "server_resource", SERVER_RESOURCE_FILTERS, {"metrics": "type"})
 
 
 if __name__ == "__main__":

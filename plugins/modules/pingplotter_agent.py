@@ -192,13 +192,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
 
 
 def main() -> None:
     """Manage an agent."""
-    manage(PingPlotter, "agent")
+    run_object_module(PingPlotter, "agent")
 
 
 if __name__ == "__main__":

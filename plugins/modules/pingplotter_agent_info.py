@@ -164,7 +164,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_info_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import (
     AGENT_FILTERS,
     PingPlotter,
@@ -173,7 +173,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 
 def main() -> None:
     """Look up agents."""
-    ask(PingPlotter, AGENT_FILTERS, lambda client, params: {"agents": client.agents(params)})
+    run_info_module(PingPlotter, AGENT_FILTERS, lambda client, params: {"agents": client.agents(params)})
 
 
 if __name__ == "__main__":

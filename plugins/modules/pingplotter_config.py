@@ -244,13 +244,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import configure
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_config_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
 
 
 def main() -> None:
     """Manage an account."""
-    configure(PingPlotter)
+    run_config_module(PingPlotter)
 
 
 if __name__ == "__main__":

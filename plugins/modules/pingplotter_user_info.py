@@ -86,7 +86,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_info_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import (
     USER_FILTERS,
     PingPlotter,
@@ -95,7 +95,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 
 def main() -> None:
     """Look up users."""
-    ask(PingPlotter, USER_FILTERS, lambda client, params: {"users": client.users(params)})
+    run_info_module(PingPlotter, USER_FILTERS, lambda client, params: {"users": client.users(params)})
 
 
 if __name__ == "__main__":

@@ -265,13 +265,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import configure
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_config_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
 
 
 def main() -> None:
     """Manage an account."""
-    configure(PortMonitor)
+    run_config_module(PortMonitor)
 
 
 if __name__ == "__main__":

@@ -93,13 +93,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
 
 
 def main() -> None:
     """Manage a group."""
-    manage(PortMonitor, "group")
+    run_object_module(PortMonitor, "group")
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import (
     GROUP_FILTERS,
     PortMonitor,
@@ -90,7 +90,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 
 def main() -> None:
     """Look up groups."""
-    look_up(PortMonitor, "group", GROUP_FILTERS, {"details": ""})
+    run_list_module(PortMonitor, "group", GROUP_FILTERS, {"details": ""})
 
 
 if __name__ == "__main__":

@@ -90,13 +90,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_info_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
 
 
 def main() -> None:
     """Look up the profile."""
-    ask(PortMonitor, (), lambda client, params: client.profile())
+    run_info_module(PortMonitor, (), lambda client, params: client.profile())
 
 
 if __name__ == "__main__":

@@ -177,13 +177,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
 
 
 def main() -> None:
     """Manage a target."""
-    manage(PortMonitor, "target")
+    run_object_module(PortMonitor, "target")
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import (
     TARGET_FILTERS,
     PortMonitor,
@@ -140,7 +140,9 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 
 def main() -> None:
     """Look up targets."""
-    look_up(PortMonitor, "target", TARGET_FILTERS, dict.fromkeys(("details", "events", "uptime", "response_times"), ""))
+    run_list_module(
+        PortMonitor, "target", TARGET_FILTERS, dict.fromkeys(("details", "events", "uptime", "response_times"), "")
+    )
 
 
 if __name__ == "__main__":

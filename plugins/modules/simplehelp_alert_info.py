@@ -99,7 +99,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_info_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
     ALERT_FILTERS,
     SimpleHelp,
@@ -108,7 +108,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 
 def main() -> None:
     """Look up alerts."""
-    ask(SimpleHelp, ALERT_FILTERS, lambda client, params: {"alerts": client.alerts(params)})
+    run_info_module(SimpleHelp, ALERT_FILTERS, lambda client, params: {"alerts": client.alerts(params)})
 
 
 if __name__ == "__main__":

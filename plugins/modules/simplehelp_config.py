@@ -428,13 +428,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import configure
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_config_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:
     """Manage a server."""
-    configure(SimpleHelp)
+    run_config_module(SimpleHelp)
 
 
 if __name__ == "__main__":

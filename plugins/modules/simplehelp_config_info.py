@@ -96,13 +96,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up_config
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_export_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:
     """Look up a server."""
-    look_up_config(SimpleHelp)
+    run_export_module(SimpleHelp)
 
 
 if __name__ == "__main__":

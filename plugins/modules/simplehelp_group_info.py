@@ -86,7 +86,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
     GROUP_FILTERS,
     SimpleHelp,
@@ -95,7 +95,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 
 def main() -> None:
     """Look up technician groups."""
-    look_up(SimpleHelp, "group", GROUP_FILTERS, {"permissions": ""})
+    run_list_module(SimpleHelp, "group", GROUP_FILTERS, {"permissions": ""})
 
 
 if __name__ == "__main__":

@@ -150,13 +150,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:
     """Manage a machine."""
-    manage(SimpleHelp, "machine")
+    run_object_module(SimpleHelp, "machine")
 
 
 if __name__ == "__main__":

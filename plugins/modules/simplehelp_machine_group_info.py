@@ -87,7 +87,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
     MACHINE_GROUP_FILTERS,
     SimpleHelp,
@@ -96,7 +96,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 
 def main() -> None:
     """Look up machine groups."""
-    look_up(SimpleHelp, "machine_group", MACHINE_GROUP_FILTERS, {"inherited_properties": ""})
+    run_list_module(SimpleHelp, "machine_group", MACHINE_GROUP_FILTERS, {"inherited_properties": ""})
 
 
 if __name__ == "__main__":

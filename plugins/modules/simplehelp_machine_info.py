@@ -162,7 +162,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
     MACHINE_FILTERS,
     MACHINE_INCLUDES,
@@ -172,7 +172,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 
 def main() -> None:
     """Look up machines."""
-    look_up(SimpleHelp, "machine", MACHINE_FILTERS, MACHINE_INCLUDES)
+    run_list_module(SimpleHelp, "machine", MACHINE_FILTERS, MACHINE_INCLUDES)
 
 
 if __name__ == "__main__":

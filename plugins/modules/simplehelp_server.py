@@ -93,13 +93,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:
     """Manage the server."""
-    manage(SimpleHelp, "server")
+    run_object_module(SimpleHelp, "server")
 
 
 if __name__ == "__main__":

@@ -63,13 +63,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:
     """Look up the server."""
-    look_up(SimpleHelp, "server")
+    run_list_module(SimpleHelp, "server")
 
 
 if __name__ == "__main__":

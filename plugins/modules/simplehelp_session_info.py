@@ -228,7 +228,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Values, ask
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Values, run_info_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
     HISTORY_FILTERS,
     SESSION_OPTIONS,
@@ -243,7 +243,7 @@ def main() -> None:
         filters = {item.name: params[item.name] for item in HISTORY_FILTERS}
         return {which: client.sessions(which, filters if which == "history" else {}) for which in params["include"]}
 
-    ask(SimpleHelp, SESSION_OPTIONS, work)
+    run_info_module(SimpleHelp, SESSION_OPTIONS, work)
 
 
 if __name__ == "__main__":

@@ -175,13 +175,13 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import manage
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_object_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:
     """Manage a technician."""
-    manage(SimpleHelp, "technician")
+    run_object_module(SimpleHelp, "technician")
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import look_up
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
     TECHNICIAN_FILTERS,
     SimpleHelp,
@@ -100,7 +100,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 
 def main() -> None:
     """Look up technicians."""
-    look_up(SimpleHelp, "technician", TECHNICIAN_FILTERS)
+    run_list_module(SimpleHelp, "technician", TECHNICIAN_FILTERS)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import (
-    desired,
+    accept_message_alias,
     object_spec,
-    take_message,
+    parse_object,
 )
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
@@ -150,20 +150,20 @@ class _Merger:
                 self._add_kind(document, service, by_name[name], found)
 
     def _add_kind(self, document: Document, service: str, kind: Kind, found: Any) -> None:
-        way, options = (service, kind.collective), _options(kind)
+        way, options = (service, kind.config_key), _options(kind)
         if isinstance(found, str):
             found = self._resolved(document, way, found)
         if found is None:
             return
         if kind.singleton:
-            self.declared[service][kind.collective] = self._item(document, way, kind, options, found, kind.collective)
+            self.declared[service][kind.config_key] = self._item(document, way, kind, options, found, kind.config_key)
             return
         if not isinstance(found, list):
-            raise DeclarationError(f"{document.where(*way)}: must be a list of {kind.collective}, not {_type(found)}")
-        items: list[Any] = self.declared[service].setdefault(kind.collective, [])
+            raise DeclarationError(f"{document.where(*way)}: must be a list of {kind.config_key}, not {_type(found)}")
+        items: list[Any] = self.declared[service].setdefault(kind.config_key, [])
         for index, one in enumerate(found):
             with self._noting():
-                place = f"{kind.collective}[{len(items)}]"
+                place = f"{kind.config_key}[{len(items)}]"
                 items.append(self._item(document, (*way, index), kind, options, one, place))
 
     def _item(
@@ -211,9 +211,9 @@ def wanted(service: str, kind: Kind, item: Mapping[str, Any], where: str) -> Des
     :raises InputError: for options that cannot be
     """
     params = dict(item)
-    take_message(params, object_spec(kind))
+    accept_message_alias(params, object_spec(kind))
     # The environment of the task may tell the service that is meant, and is not known here.
-    return desired(SERVICES[service], kind, params, params, where, {"service_id": "unknown"})
+    return parse_object(SERVICES[service], kind, params, params, where, {"service_id": "unknown"})
 
 
 def _options(kind: Kind) -> set[str]:
@@ -225,7 +225,7 @@ def _options(kind: Kind) -> set[str]:
 def config_kinds(service: str) -> dict[str, Kind]:
     """The kinds of a whole account's declaration, by their keys there."""
     known = SERVICES[service]
-    return {kind.collective: kind for kind in (known.kinds[name] for name in known.config)}
+    return {kind.config_key: kind for kind in (known.kinds[name] for name in known.config)}
 
 
 def _mapping(document: Document, data: Any, what: str, *way: str) -> list[tuple[str, Any]]:
@@ -242,7 +242,12 @@ def _identity(service: str, kind: Kind, item: Mapping[str, Any], where: str) -> 
         return service, kind.name, "id", str(item[kind.id_option])
     if not kind.name_option or item.get(kind.name_option) is None:
         return service, kind.name, "where", where
-    return (service, kind.name, item.get(kind.scope), *(kind.by_name[name].normal(item.get(name)) for name in kind.key))
+    return (
+        service,
+        kind.name,
+        item.get(kind.scope),
+        *(kind.by_name[name].normalize(item.get(name)) for name in kind.key),
+    )
 
 
 def _names(values: Iterable[str]) -> str:
@@ -302,7 +307,7 @@ def dump(service: str, config: Mapping[str, Any]) -> str:
 
 def _left_out(kind: Kind) -> list[str]:
     """What a declaration of this kind cannot know, as sentences."""
-    options = [item for item in kind.options if not (item.action or item.name == kind.scope)]
+    options = [item for item in kind.options if not (item.trigger or item.name == kind.scope)]
     secret = [item.name for item in options if item.secret]
     hidden = [item.name for item in options if item.write_only and not item.secret]
     return [

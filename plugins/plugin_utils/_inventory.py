@@ -22,7 +22,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 from jinja2 import Environment, TemplateSyntaxError
 
-from ..module_utils._ansible.options import CONNECTION, check, checked, connect
+from ..module_utils._ansible.options import CONNECTION, connect, parse_options, validate_params
 from ..module_utils._ansible.report import labels, show
 from ..module_utils._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from ..module_utils._core.kind import Field, Kind
@@ -64,9 +64,9 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         """Whether a listed object is a host."""
         return True
 
-    def sought(self, client: Service, kind: Kind, filters: Values) -> Sequence[Desired]:
+    def listing_scope(self, client: Service, kind: Kind, filters: Values) -> Sequence[Desired]:
         """What is to be listed, where that is only a part; nothing for all there is."""
-        return client.sought(kind, filters)
+        return client.listing_scope(kind, filters)
 
     # -- what Ansible calls --------------------------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         }
         try:
             # Before Ansible does, whose words would quote a value that may be a secret.
-            check((*CONNECTION, *self.service.credentials), given, given)
+            validate_params((*CONNECTION, *self.service.credentials), given, given)
         except InputError as exc:
             raise AnsibleParserError(str(exc)) from None
         super().set_options(task_keys=task_keys, var_options=var_options, direct=given)
@@ -170,7 +170,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         try:
             kinds = self.get_option("kinds") if self.has_option("kinds") else self.kinds
             objects = [one for name in kinds for one in self._of_kind(client, service.kinds[name], filters)]
-            for note in client.notes:
+            for note in client.warnings:
                 self.display.warning(note)
             redacted: list[Values] = client.redact(objects)
             return redacted
@@ -191,16 +191,16 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         for name, value in given.items():
             if name not in known:
                 raise InputError(_unknown(name, known, f"filter of {self.NAME}"))
-            values.update(checked(known, {name: value}, "filter "))
+            values.update(parse_options(known, {name: value}, "filter "))
         return values
 
     def _of_kind(self, client: Service, kind: Kind, filters: Values) -> list[Values]:
         included = self.get_option("include") if self.includes else ()
         fields = {*self.needed, *(field for name in included for field in self.includes[name])}
         kinds = {kind.name, *(item.reference for item in kind.options)}
-        sought = self.sought(client, kind, filters)
-        records = list_kinds(client, kinds, sought, not sought)
-        selected = [one for one in client.select(kind, records[kind.name], filters) if self.is_host(one)]
+        listing_scope = self.listing_scope(client, kind, filters)
+        records = list_kinds(client, kinds, listing_scope, not listing_scope)
+        selected = [one for one in client.filter_objects(kind, records[kind.name], filters) if self.is_host(one)]
         steps = [Step(Desired(kind, {}, record.id), record) for record in selected]
         complete(client, steps, CONCURRENCY, lambda step: fields)
         for step in steps:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import checked, object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import object_spec, parse_options
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
@@ -39,10 +39,10 @@ class Plan:
         self.missing: dict[str, list[str]] = {}
         self._seen: dict[tuple[Any, ...], str] = {}
 
-    def add(self, service: str, collective: str, item: Item, where: str, shared: bool = False) -> None:
+    def add(self, service: str, config_key: str, item: Item, where: str, shared: bool = False) -> None:
         """Declare an object; one that is ``shared`` may be declared again in the same words."""
-        kind = config_kinds(service)[collective]
-        items = self.declarations.setdefault(service, {}).setdefault(collective, [])
+        kind = config_kinds(service)[config_key]
+        items = self.declarations.setdefault(service, {}).setdefault(config_key, [])
         if shared and item in items:
             return
         known = object_spec(kind)
@@ -58,7 +58,7 @@ class Plan:
             first = self._seen.setdefault(identity, where)
             if first != where:
                 self.problems.append(f"{kind.noun} {label} is declared twice: {first} and {where}")
-        place = {"place": f"{collective}[{len(items)}]", "where": where, "kind": kind.name, "name": label}
+        place = {"place": f"{config_key}[{len(items)}]", "where": where, "kind": kind.name, "name": label}
         self.places.setdefault(service, []).append(place)
         items.append(dict(item))
 
@@ -79,7 +79,7 @@ def _identity(service: str, wanted: Desired) -> tuple[Any, ...]:
     if wanted.id is not None:
         return service, kind.name, wanted.id
     scope = wanted.values.get(kind.scope) if kind.scope else None
-    return (service, kind.name, scope, *(kind.by_name[name].normal(wanted.values.get(name)) for name in kind.key))
+    return (service, kind.name, scope, *(kind.by_name[name].normalize(wanted.values.get(name)) for name in kind.key))
 
 
 def _given(one: Item, **options: str) -> dict[str, Any]:
@@ -100,9 +100,9 @@ def onboarding(technicians: Sequence[Item], agents: Sequence[Item], sites: Seque
             ("pingplotter", "users"): _given(one, name="name", email_address="email_address"),
         }
         wanted = [place for place in accounts if one.get(place[0]) is not None]
-        for service, collective in wanted:
-            item = {**accounts[service, collective], **one[service]}
-            plan.add(service, collective, item, f"{where}.{service}")
+        for service, config_key in wanted:
+            item = {**accounts[service, config_key], **one[service]}
+            plan.add(service, config_key, item, f"{where}.{service}")
         if not wanted:
             plan.problems.append(f"{where} asks for no account: set simplehelp or pingplotter, which may be empty")
     for index, one in enumerate(agents or ()):
@@ -112,8 +112,8 @@ def onboarding(technicians: Sequence[Item], agents: Sequence[Item], sites: Seque
         _require_services(plan, one, where)
         if one.get("portmonitor") is not None:
             _add_targets(plan, one, f"{where}.portmonitor")
-        for collective, item, place in _monitors(one, f"{where}.pinghome"):
-            plan.add("pinghome", collective, item, place)
+        for config_key, item, place in _monitors(one, f"{where}.pinghome"):
+            plan.add("pinghome", config_key, item, place)
         if one.get("alertra") is not None:
             _add_devices(plan, one, f"{where}.alertra")
     return plan
@@ -151,12 +151,12 @@ def _in_group(group: Item | None) -> dict[str, Any]:
 def _monitors(site: Item, where: str) -> Iterable[tuple[str, dict[str, Any], str]]:
     """What a site has at Pinghome: the kind, the object, and its place."""
     one = site.get("pinghome") or {}
-    for collective in _PINGHOME:
-        ident = config_kinds("pinghome")[collective].id_option
-        for index, item in enumerate(one.get(collective) or ()):
+    for config_key in _PINGHOME:
+        ident = config_kinds("pinghome")[config_key].id_option
+        for index, item in enumerate(one.get(config_key) or ()):
             # With its id, a service would move the object there.
             common = {} if ident and item.get(ident) else _given(one, service_id="service_id")
-            yield collective, {**common, **item}, f"{where}.{collective}[{index}]"
+            yield config_key, {**common, **item}, f"{where}.{config_key}[{index}]"
 
 
 def _add_devices(plan: Plan, site: Item, where: str) -> None:
@@ -195,7 +195,9 @@ def offboarding(
     plan = Plan()
     try:
         if duration is not None:
-            checked({"duration": MAINTENANCE.by_name["duration"]}, {"duration": duration}, "offboarding_maintenance_")
+            parse_options(
+                {"duration": MAINTENANCE.by_name["duration"]}, {"duration": duration}, "offboarding_maintenance_"
+            )
     except InputError as exc:
         plan.problems.append(str(exc))
     for index, one in enumerate(technicians or ()):
@@ -218,9 +220,9 @@ def offboarding(
             _end_targets(plan, one, remove, seen.get("targets") or (), f"{where}.portmonitor")
         if one.get("pinghome") is not None and not any(one["pinghome"].get(name) for name in _PINGHOME):
             plan.problems.append(f"{where}.pinghome names no monitors, and Pinghome does not know which are a site's")
-        for collective, item, place in _monitors(one, f"{where}.pinghome"):
-            if remove or collective != "integrations":
-                _add_absent(plan, "pinghome", collective, item, place)
+        for config_key, item, place in _monitors(one, f"{where}.pinghome"):
+            if remove or config_key != "integrations":
+                _add_absent(plan, "pinghome", config_key, item, place)
         if one.get("alertra") is not None:
             _end_devices(plan, one, remove, seen.get("tags") or (), f"{where}.alertra")
     if remove:
@@ -229,15 +231,15 @@ def offboarding(
 
 
 def _add_absent(
-    plan: Plan, service: str, collective: str, item: Item, where: str, shared: bool = False, more: Sequence[str] = ()
+    plan: Plan, service: str, config_key: str, item: Item, where: str, shared: bool = False, more: Sequence[str] = ()
 ) -> None:
     """Declare an object as absent, by its id if that is given, else by its key."""
-    kind = config_kinds(service)[collective]
+    kind = config_kinds(service)[config_key]
     keys = [kind.id_option] if kind.id_option and item.get(kind.id_option) else [*kind.key, kind.scope]
     # An integration is told from others by its resource, which may be meant in a service.
-    keys += ["service_id"] if collective == "integrations" else []
+    keys += ["service_id"] if config_key == "integrations" else []
     picked = {name: item[name] for name in (*keys, *more) if name and item.get(name) is not None}
-    plan.add(service, collective, {**picked, "state": "absent"}, where, shared)
+    plan.add(service, config_key, {**picked, "state": "absent"}, where, shared)
 
 
 def _add_user(plan: Plan, technician: Item, where: str, users: Sequence[Item]) -> None:
@@ -367,7 +369,7 @@ def _disabled(service: str, changes: Sequence[Item]) -> Step:
         kind = kinds[one["kind"]]
         if (service, kind.name) in how:
             item = {kind.id_option: one["id"], **how[service, kind.name]}
-            step.setdefault(kind.collective, []).append(item)
+            step.setdefault(kind.config_key, []).append(item)
     return step
 
 
@@ -377,8 +379,8 @@ def _not_found(service: str, plan: Mapping[str, Any], changes: Sequence[Item]) -
     there = {(one["kind"], str(one[key]).casefold()) for one in changes for key in ("name", "id")}
     return [
         f"{kind.noun} {kind.label(item, item.get(kind.id_option))}"
-        for collective, items in plan["declarations"][service].items()
-        for kind, item in ((kinds[collective], item) for item in items)
+        for config_key, items in plan["declarations"][service].items()
+        for kind, item in ((kinds[config_key], item) for item in items)
         if (kind.name, str(kind.label(item, item.get(kind.id_option))).casefold()) not in there
         and (kind.name, str(item.get(kind.id_option)).casefold()) not in there
     ]

@@ -163,19 +163,19 @@ def test_in_a_config_task_the_sentence_is_the_same_after_the_place(
 ) -> None:
     alone = {(row.bad.module, row.bad.option, bad_input.shown(row.bad.value)): row for row in sentences}
     checked = 0
-    for collective, spec in bad_input.specification(f"{service}_config").items():
+    for config_key, spec in bad_input.specification(f"{service}_config").items():
         if "options" not in spec:
             continue
-        module = next(name for name in MODULES if name in (f"{service}_{collective}", f"{service}_{collective[:-1]}"))
+        module = next(name for name in MODULES if name in (f"{service}_{config_key}", f"{service}_{config_key[:-1]}"))
         for bad in bad_input.bad_options(module, spec["options"]):
             row = alone.get((module, bad.option, bad_input.shown(bad.value)))
             item = {**GOOD[module], bad.option: bad.value}
             given = item if spec["type"] == "dict" else [item]
-            sentence = told(listener, users[service], f"{service}_config", {collective: given})
+            sentence = told(listener, users[service], f"{service}_config", {config_key: given})
             assert (sentence is None) == (row is None), (bad, row, sentence)
             if row is not None and sentence is not None and not row.in_ansibles_words:
                 checked += 1
-                place = collective if spec["type"] == "dict" else rf"{collective}\[0\]"
+                place = config_key if spec["type"] == "dict" else rf"{config_key}\[0\]"
                 pattern = rf"{place}( \(.*\))?: {re.escape(row.sentence)}"
                 assert re.fullmatch(pattern, sentence), (bad, row.sentence, sentence)
     assert checked

@@ -79,9 +79,9 @@ class Declaration:
         found: Options = dict(self.directions)
         for item in items:
             if item.kind.singleton:
-                found[item.kind.collective] = item.written
+                found[item.kind.config_key] = item.written
             else:
-                found.setdefault(item.kind.collective, []).append(item.written)
+                found.setdefault(item.kind.config_key, []).append(item.written)
         # What is to be emptied has to be declared, too.
         return {**{plural: [] for plural in found.get("prune", ())}, **found}
 
@@ -208,7 +208,7 @@ class Author:
 
     def _name(self, kind: Kind, values: Values) -> tuple[str, Any]:
         """The name of an object in its part of the account, in a comparable form."""
-        return self._scope(kind, values), kind.normal_name(values.get(kind.name_option))
+        return self._scope(kind, values), kind.normalize_name(values.get(kind.name_option))
 
     # -- what is said of them ------------------------------------------------------------------------------------
 
@@ -314,7 +314,7 @@ class Author:
             if part.reference and item.kind.scope:
                 kind = self.world.kinds[part.reference]
                 for ident, values in self.known[kind.name].items():
-                    same = kind.normal_name(values[kind.name_option]) == kind.normal_name(item.key[part.name])
+                    same = kind.normalize_name(values[kind.name_option]) == kind.normalize_name(item.key[part.name])
                     declared = any(one.kind is kind and one.ident == ident for one in self.items)
                     if same and not declared and self._alone(kind, ident):
                         key = {name: values[name] for name in kind.key}
@@ -323,17 +323,17 @@ class Author:
     def _filled(self, item: Item) -> bool:
         kind, options = item.kind, item.options
         before = dict(self.known[kind.name].get(item.ident or "", {}))
-        for one in sorted(kind.options, key=lambda one: bool(one.only[0])):
-            if one.name in item.key or one.name == kind.name_option or one.action:
+        for one in sorted(kind.options, key=lambda one: bool(one.applies_if[0] or one.exclusive_with)):
+            if one.name in item.key or one.name == kind.name_option or one.trigger:
                 continue
             new = item.ident is None or item.recreate
             values = {**before, **options}
             # What an object that is replaced has, it keeps.
-            needed = new and one.needed(values) and (before.get(one.name) in (None, "", []) or one.name == "type")
-            if one.only[1] and "type" in options and one.needed(values):
+            needed = new and one.required_for(values) and (before.get(one.name) in (None, "", []) or one.name == "type")
+            if one.applies_if[0] and "type" in options and one.required_for(values):
                 needed = True
             wanted = needed or one.name == item.aim
-            if self._left_out(item, one) or not one.applies(values) or not (wanted or self._chance(3)):
+            if self._left_out(item, one) or not one.applies_to(values) or not (wanted or self._chance(3)):
                 continue
             if not new and one.immutable and (one.write_only or before.get(one.name) is None):
                 continue
@@ -350,7 +350,7 @@ class Author:
                 options[f"purge_{one.name}"] = one.name != item.aim and not one.purge
         if item.recreate:
             options["recreate"] = True
-        for flag in kind.flags:
+        for flag in kind.controls:
             if flag.type == "bool" and self._chance(2):
                 options[flag.name] = True
         return True
@@ -403,7 +403,7 @@ _NOTHING: Any = object()
 
 
 def _text(kind: Kind, values: Values) -> Any:
-    return kind.normal_name(values.get(kind.name_option))
+    return kind.normalize_name(values.get(kind.name_option))
 
 
 def fixed(kind: Kind) -> list[str]:

@@ -117,8 +117,8 @@ class Account(RuleBasedStateMachine):
         plurals = [kind.plural for kind in self.config.values() if kind.creatable]
         self.unchanged(f"{self.name}_config", {**config, "prune": plurals, "prune_limit": 0})
         for name, kind in self.config.items():
-            found = config[kind.collective]
-            assert kind.singleton or len(found) == len(self.world.own(self.known()[name])), (kind.collective, found)
+            found = config[kind.config_key]
+            assert kind.singleton or len(found) == len(self.world.own(self.known()[name])), (kind.config_key, found)
             if found:
                 one = found if kind.singleton else data.draw(st.sampled_from(found), f"exported {kind.noun}")
                 self.unchanged(f"{self.name}_{name}", one)
@@ -229,7 +229,7 @@ class Account(RuleBasedStateMachine):
                         world.values(kind, row, state) for row, state in zip(pair, (before, after), strict=True)
                     )
                     hidden = {one for switch in self.switches.items() for one in world.hidden.get(switch, ())}
-                    hidden |= {one.name for one in kind.options if one.write_only or not one.applies(values)}
+                    hidden |= {one.name for one in kind.options if one.write_only or not one.applies_to(values)}
                     # It was made from what the service shows.
                     hidden |= {one.name for one in kind.options if one.same(old.get(one.name), values.get(one.name))}
                     places = {p for one in kind.options if one.name not in hidden for p in world.places(kind, one.name)}
@@ -274,7 +274,7 @@ class Account(RuleBasedStateMachine):
             if item.type != "dict" or not wanted:
                 continue
             if item.compare == "merge" or options.get(f"purge_{option}", item.purge) is False:
-                have, now = item.typed(old) or {}, item.typed(new) or {}
+                have, now = item.decode(old) or {}, item.decode(new) or {}
                 kept = {key for key in have.keys() | now.keys() if key not in wanted}
                 assert {key: have.get(key) for key in kept} == {key: now.get(key) for key in kept}, (place, old, new)
 
@@ -573,10 +573,10 @@ def _filled(
 ) -> Values | None:
     """Options of an object as somebody might set them by hand; None where there is nothing to refer to."""
     values: Values = {}
-    for item in sorted(kind.options, key=lambda one: bool(one.only[0])):
+    for item in sorted(kind.options, key=lambda one: bool(one.applies_if[0] or one.exclusive_with)):
         now = {**before, **values}
-        needed = not before and item.needed(now)
-        if item.write_only or item.action or not item.applies(now) or (item.immutable and before):
+        needed = not before and item.required_for(now)
+        if item.write_only or item.trigger or not item.applies_to(now) or (item.immutable and before):
             continue
         if before and item.name in (*kind.key[:-1], "groups") and kind.name != "technician":
             continue
@@ -619,8 +619,8 @@ def shuffled(declaration: Declaration, inside: bool) -> st.SearchStrategy[dict[s
 
 def _same(kind: Kind, place: str, old: Any, new: Any) -> bool:
     """Whether nothing changed, or one kind of empty became another."""
-    empty = [item for item in kind.fields if place in item.api_names and item.normal(old) == item.normal(None)]
-    return bool(old == new or any(item.normal(new) == item.normal(None) for item in empty))
+    empty = [item for item in kind.fields if place in item.api_names and item.normalize(old) == item.normalize(None)]
+    return bool(old == new or any(item.normalize(new) == item.normalize(None) for item in empty))
 
 
 def _list(given: Any) -> list[Any]:

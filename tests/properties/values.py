@@ -53,20 +53,22 @@ def value(kind: str, item: Field, hints: Hints) -> st.SearchStrategy[Any]:
     if item.type == "int":
         return _numbers(item)
     if item.type == "list":
-        each = replace(item, type=item.elements, empty=UNSET, compare="value")
-        return st.lists(value(kind, each, hints), max_size=3, unique_by=str, min_size=0 if item.empty == [] else 1)
+        each = replace(item, type=item.elements, clear_value=UNSET, compare="value")
+        return st.lists(
+            value(kind, each, hints), max_size=3, unique_by=str, min_size=0 if item.clear_value == [] else 1
+        )
     if item.type == "dict":
         return _dictionaries(kind, item, hints)
     if item.pattern:
         return st.from_regex(item.pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
     if item.secret:
         return SECRETS
-    return TEXTS | st.just("") if item.empty is not UNSET else TEXTS
+    return TEXTS | st.just("") if item.clear_value is not UNSET else TEXTS
 
 
 def clearable(item: Field) -> bool:
     """Whether the service lets a value be cleared."""
-    return item.empty is not UNSET and not item.required
+    return item.clear_value is not UNSET and not item.required
 
 
 def _numbers(item: Field) -> st.SearchStrategy[int]:
@@ -80,7 +82,7 @@ def _dictionaries(kind: str, item: Field, hints: Hints) -> st.SearchStrategy[dic
     named = {one.name: value(kind, one, hints) for one in keys if one.name}
     if named:
         return st.fixed_dictionaries({}, optional=named)
-    (other,) = keys or (Field("", empty=""),)
+    (other,) = keys or (Field("", clear_value=""),)
     inner = value(kind, replace(other, secret=item.secret), hints)
     inner = inner | st.none() if clearable(other) and keys else inner
     return st.dictionaries(st.sampled_from(("Owner", "größe ☃", "a.b/c")), inner, max_size=3)

@@ -18,7 +18,7 @@ from .._core.values import Values
 from .report import labels, show
 
 
-def inform(
+def describe_objects(
     service: Service,
     kind: Kind,
     filters: Values,
@@ -26,23 +26,26 @@ def inform(
     choices: Collection[str] = (),
     concurrency: int = CONCURRENCY,
     fields: Collection[str] | None = None,
-    sought: Sequence[Desired] | None = None,
+    listing_scope: Sequence[Desired] | None = None,
 ) -> list[Values]:
     """The objects of a kind that match, with all that the server shows, in the order of its listing.
 
-    :param include: what else to add to each object, as the service names it: the fields of an aspect, or an extra
+    :param include: what else to add to each object, as the service names it: the fields of a subresource, or an extra
     :param choices: what could be included; of that, fields that are not are not read
-    :param fields: what else is read, by default everything; ``sought`` what is listed, by default what the filters say
+    :param fields: what else is read, by default everything
+    :param listing_scope: what is listed, by default what the filters say
     :raises ApiError: where it cannot be read
     """
     kinds = {kind.name} | {item.reference for item in kind.options}
-    sought = service.sought(kind, filters) if sought is None else sought
-    records = list_kinds(service, kinds, sought, not sought)
-    selected = service.select(kind, records[kind.name], filters)
-    aspects = {item.aspect for item in kind.options if item.aspect} & set(choices)
+    listing_scope = service.listing_scope(kind, filters) if listing_scope is None else listing_scope
+    records = list_kinds(service, kinds, listing_scope, not listing_scope)
+    selected = service.filter_objects(kind, records[kind.name], filters)
+    subresources = {item.subresource for item in kind.options if item.subresource} & set(choices)
     wanted = kind.by_name if fields is None else fields
     names = [
-        item.name for item in kind.options if item.name in wanted and item.aspect not in aspects.difference(include)
+        item.name
+        for item in kind.options
+        if item.name in wanted and item.subresource not in subresources.difference(include)
     ]
     _read(service, selected, concurrency, names)
     called = labels(records)
@@ -53,7 +56,7 @@ def inform(
         return {
             **ident,
             **shown,
-            **{name: service.extra(record, name, filters) for name in include if name not in aspects},
+            **{name: service.fetch_include(record, name, filters) for name in include if name not in subresources},
         }
 
     with ThreadPoolExecutor(concurrency) as pool:
@@ -92,7 +95,7 @@ def export(service: Service, concurrency: int = CONCURRENCY) -> dict[str, Any]:
     account: dict[str, Any] = {}
     for kind in kinds:
         described = [describe(record) for record in sorted(records[kind.name], key=key)]
-        account[kind.collective] = described[0] if kind.singleton else described
+        account[kind.config_key] = described[0] if kind.singleton else described
     return account
 
 

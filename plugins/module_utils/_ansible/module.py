@@ -21,8 +21,8 @@ from .._core.objects import Desired
 from .._core.reconcile import reconcile
 from .._core.service import Service
 from .._core.values import Values
-from . import options as declare
-from .export import export, inform
+from . import options
+from .export import describe_objects, export
 from .options import Spec, plain_spec
 from .report import Report
 
@@ -35,10 +35,10 @@ Reader = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
 # -- modules -----------------------------------------------------------------------------------------------------------
 
 
-def manage(service: type[Service], kind_name: str) -> None:
+def run_object_module(service: type[Service], kind_name: str) -> None:
     """A module that manages one object."""
     kind = service.kinds[kind_name]
-    module = Module(service, declare.object_spec(kind), partial(declare.alone, service, kind), kinds={"": kind})
+    module = Module(service, options.object_spec(kind), partial(options.parse_single, service, kind), kinds={"": kind})
 
     def work(client: Service) -> None:
         report = module.reconcile(client, module.desired)
@@ -47,11 +47,11 @@ def manage(service: type[Service], kind_name: str) -> None:
     module.run(work)
 
 
-def configure(service: type[Service]) -> None:
+def run_config_module(service: type[Service]) -> None:
     """A module that manages a whole account."""
-    kinds = {service.kinds[name].collective: service.kinds[name] for name in service.config}
-    read = partial(declare.desired_all, service)
-    module = Module(service, declare.config_spec(service), read, declare.limits(service), kinds)
+    kinds = {service.kinds[name].config_key: service.kinds[name] for name in service.config}
+    read = partial(options.parse_config, service)
+    module = Module(service, options.config_spec(service), read, options.control_options(service), kinds)
 
     def work(client: Service) -> None:
         report = module.reconcile(
@@ -69,15 +69,15 @@ def configure(service: type[Service]) -> None:
     module.run(work)
 
 
-def ask(
+def run_info_module(
     service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values], read: Reader | None = None
 ) -> None:
     """A module that reads, and returns what ``work`` makes of a client and the options."""
-    module = Module(service, declare.filter_spec(filters), read, filters)
+    module = Module(service, options.filter_spec(filters), read, filters)
     module.run(lambda client: module.exit_json(changed=False, **client.redact(work(client, module.params))))
 
 
-def look_up(
+def run_list_module(
     service: type[Service], kind_name: str, filters: Sequence[Field] = (), include: Mapping[str, str] | None = None
 ) -> None:
     """A module that lists the objects of a kind.
@@ -95,14 +95,14 @@ def look_up(
         return []
 
     def work(client: Service, params: Values) -> Values:
-        return {kind.plural: inform(client, kind, params, params.get("include", ()), include or ())}
+        return {kind.plural: describe_objects(client, kind, params, params.get("include", ()), include or ())}
 
-    ask(service, (*filters, *extra), work, read)
+    run_info_module(service, (*filters, *extra), work, read)
 
 
-def look_up_config(service: type[Service]) -> None:
+def run_export_module(service: type[Service]) -> None:
     """A module that returns a whole account as a declaration."""
-    ask(service, (), lambda client, params: {"config": export(client)})
+    run_info_module(service, (), lambda client, params: {"config": export(client)})
 
 
 class Module(AnsibleModule):  # type: ignore[misc]
@@ -128,9 +128,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
         **rules: Any,
     ) -> None:
         self._service, self._read, self._kinds = service, read or (lambda params, given: []), kinds or {}
-        self._fields = (*declare.CONNECTION, *service.credentials, *fields)
+        self._fields = (*options.CONNECTION, *service.credentials, *fields)
         try:
-            spec = {**spec, **declare.connection_spec(service)}
+            spec = {**spec, **options.connection_spec(service)}
             super().__init__(argument_spec=spec, supports_check_mode=True, **rules)
         except TypeError as exc:
             # Ansible stumbles over a list where a dictionary should be, before it has found out what is secret.
@@ -139,8 +139,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
-        declare.take_message(self.params, self.argument_spec)
-        declare.take_back(self.params, self._kinds)
+        options.accept_message_alias(self.params, self.argument_spec)
+        options.drop_read_only(self.params, self._kinds)
         # Once AnsibleModule has filled in defaults, an explicit null can no longer be told from an option left out.
         # What it has checked are copies of these values.
         self.given = dict(self.params)
@@ -154,7 +154,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
         if not self._valid:
             with contextlib.suppress(Exception):  # the raw options may be anything; then Ansible's own words stand
                 try:
-                    declare.check(self._fields, self.given, self.given)
+                    options.validate_params(self._fields, self.given, self.given)
                     self._read(self.given, self.given)
                 except InputError as exc:
                     # A linter sees templates where a module sees values, and knows Ansible's words for that.
@@ -166,11 +166,11 @@ class Module(AnsibleModule):  # type: ignore[misc]
         try:
             with contextlib.suppress(ValueError):  # a URL that is none is refused later
                 self.no_log_values.update(filter(None, [urlsplit(self.params["api_url"] or "").password]))
-            declare.check(self._fields, self.params, self.given)
+            options.validate_params(self._fields, self.params, self.given)
             self.desired = self._read(self.params, self.given)
-            self.no_log_values -= declare.take_words(self.params, self.argument_spec)
-            options = {**self.params, "secrets": tuple(map(str, self.no_log_values))}
-            self._client = client = declare.connect(self._service, options, self.given)
+            self.no_log_values -= options.mask_secret_dicts(self.params, self.argument_spec)
+            connection = {**self.params, "secrets": tuple(map(str, self.no_log_values))}
+            self._client = client = options.connect(self._service, connection, self.given)
             work(client)
         except MissingLibraryError as exc:
             self.fail_json(msg=missing_required_lib(exc.library), exception=exc.trace)
@@ -190,7 +190,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def finish(self, report: Report, **result: Any) -> None:
         """End with what was done, failures included."""
-        notes, redact = (self._client.notes, self._client.redact) if self._client is not None else ([], dict)
+        notes, redact = (self._client.warnings, self._client.redact) if self._client is not None else ([], dict)
         for warning in (*report.warnings(), *notes):
             self.warn(warning)
         result = redact({"changed": report.changed, **result})

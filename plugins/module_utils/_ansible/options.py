@@ -88,7 +88,7 @@ def connection_spec(service: type[Service]) -> Spec:
 
 
 @cache
-def _directions(kind: Kind) -> tuple[Field, ...]:
+def _object_controls(kind: Kind) -> tuple[Field, ...]:
     """The options of one object that say which it is, and what to do with it."""
     ident = (Field(kind.id_option),) if kind.id_option else ()
     purge = tuple(
@@ -99,15 +99,15 @@ def _directions(kind: Kind) -> tuple[Field, ...]:
         state = (Field("state", choices=("present", "absent"), default="present"),)
         if kind.recreatable and any(item.immutable for item in kind.options):
             state = (*state, Field("recreate", type="bool", default=False))
-    return (*ident, *purge, *state, *kind.flags)
+    return (*ident, *purge, *state, *kind.controls)
 
 
 def object_spec(kind: Kind) -> Spec:
     """The options of one object of a kind."""
-    return plain_spec((*kind.options, *_directions(kind)))
+    return plain_spec((*kind.options, *_object_controls(kind)))
 
 
-def limits(service: type[Service]) -> tuple[Field, ...]:
+def control_options(service: type[Service]) -> tuple[Field, ...]:
     """The options that say how to manage a whole account."""
     choices = tuple(service.kinds[name].plural for name in service.config if service.kinds[name].creatable)
     return (
@@ -120,16 +120,16 @@ def limits(service: type[Service]) -> tuple[Field, ...]:
 def config_spec(service: type[Service]) -> Spec:
     """The options of a whole account."""
     kinds = [service.kinds[name] for name in service.config]
-    spec = plain_spec([Field(k.collective, type="dict" if k.singleton else "list", elements="dict") for k in kinds])
+    spec = plain_spec([Field(k.config_key, type="dict" if k.singleton else "list", elements="dict") for k in kinds])
     for kind in kinds:
-        spec[kind.collective]["options"] = object_spec(kind)
-    return {**spec, **plain_spec(limits(service))}
+        spec[kind.config_key]["options"] = object_spec(kind)
+    return {**spec, **plain_spec(control_options(service))}
 
 
 # -- from options to desired objects -----------------------------------------------------------------------------------
 
 
-def desired(
+def parse_object(
     service: type[Service],
     kind: Kind,
     params: Mapping[str, Any],
@@ -155,42 +155,46 @@ def desired(
         if not (kind.by_name[name].secret and value == MASK)
         and not (value is None and _instead(kind.by_name[name], written) is not None)
     }
-    values = checked(kind.by_name, shown, where)
-    check(_directions(kind), params, given, where)
+    values = parse_options(kind.by_name, shown, where)
+    validate_params(_object_controls(kind), params, given, where)
     ident = params.get(kind.id_option)
     if ident is None:
         values = {**_shared(service, kind, params if account is None else account), **values}
     if ident is None and not kind.singleton and kind.key_of(values) is None:
-        missing = [name for name in kind.key if kind.by_name[name].normal(values.get(name)) is None]
+        missing = [name for name in kind.key if kind.by_name[name].normalize(values.get(name)) is None]
         shared = _shares(service, kind)
         words = [f"{n} (or the environment variable {_variable(service, n)})" if n in shared else n for n in missing]
         ways = [" and ".join(words), kind.id_option]
         raise InputError(f"{where}needs {', or '.join(filter(None, ways))}")
     present = params.get("state") != "absent"
-    kind.fits(values, values, where)
+    kind.validate_applicability(values, values, where)
     if ident is None and present and not params.get("recreate"):
         # With what decides about them, they are declared too: only then is it known before any request.
-        lacking = [item for item in kind.options if item.only[1] and item.needed(values) and item.name not in values]
+        lacking = [
+            item
+            for item in kind.options
+            if item.applies_if[0] and item.required_for(values) and item.name not in values
+        ]
         if lacking:
-            decides = lacking[0].only[0]
+            decides = lacking[0].applies_if[0]
             raise InputError(f"{where}{decides} {values[decides]} needs {' and '.join(item.name for item in lacking)}")
     always = params.get("update_password") == "always"
     return Desired(
         kind=kind,
-        values={name: value for name, value in values.items() if value or not kind.by_name[name].action},
+        values={name: value for name, value in values.items() if value or not kind.by_name[name].trigger},
         id=None if ident is None else str(ident),
         present=present,
-        place=place,
+        location=place,
         recreate=bool(params.get("recreate")),
-        add_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
-        always=frozenset(i.name for i in kind.options if i.action or (always and i.secret)),
-        flags={item.name: params.get(item.name) for item in kind.flags},
+        append_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
+        force_send=frozenset(i.name for i in kind.options if i.trigger or (always and i.secret)),
+        controls={item.name: params.get(item.name) for item in kind.controls},
     )
 
 
 def _instead(item: Field, written: Values) -> Any:
     """The value of the option that stands instead of another, as a URL does instead of a host."""
-    return None if item.only[1] else written.get(item.only[0])
+    return written.get(item.exclusive_with)
 
 
 def _shared(service: type[Service], kind: Kind, params: Mapping[str, Any]) -> Values:
@@ -210,19 +214,21 @@ def _variable(service: type[Service], name: str) -> str:
     return f"{service.name}_{name}".upper()
 
 
-def alone(service: type[Service], kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
+def parse_single(
+    service: type[Service], kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any]
+) -> list[Desired]:
     """The only object that a module of its kind declares."""
-    return [desired(service, kind, params, given)]
+    return [parse_object(service, kind, params, given)]
 
 
-def desired_all(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
+def parse_config(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
     """All objects of a whole account's declaration.
 
     :raises InputError: with a sentence for each that cannot be
     """
     found, problems = [], []
     for kind in (service.kinds[name] for name in service.config):
-        name = kind.collective
+        name = kind.config_key
         if name in (params.get("prune") or ()) and params.get(name) is None:
             # A variable that is missing or misspelt is not to empty an account.
             problems.append(f"prune names {name}, but {name} is not declared: declare what is to stay, or [] for none")
@@ -230,7 +236,7 @@ def desired_all(service: type[Service], params: Mapping[str, Any], given: Mappin
         if items is None:
             continue
         whole = Field(name, type="dict" if kind.singleton else "list", elements="dict")
-        items = checked({name: whole}, {name: items})[name]
+        items = parse_options({name: whole}, {name: items})[name]
         if kind.singleton:
             items, raw_items = [items] if items else [], [raw_items]
         for index, item in enumerate(items):
@@ -239,7 +245,7 @@ def desired_all(service: type[Service], params: Mapping[str, Any], given: Mappin
             written = raw if isinstance(raw, dict) else {key: item[key] for key in item if item[key] is not None}
             place = name if kind.singleton else f"{name}[{index}]"
             try:
-                found.append(desired(service, kind, item, written, place, params))
+                found.append(parse_object(service, kind, item, written, place, params))
             except InputError as exc:
                 problems.append(str(exc))
     if problems:
@@ -253,23 +259,23 @@ def _written(item: Field, params: Mapping[str, Any], given: Mapping[str, Any]) -
     return raw if isinstance(raw, (dict, list)) else params.get(item.name)
 
 
-def fit(item: Field, value: Any) -> Any:
+def parse_value(item: Field, value: Any) -> Any:
     """A value from the user, in the type of the option.
 
     :raises ValueError: with what is allowed, as the end of a sentence; what does not fit; where in the value it is
     """
     if value is None:
-        if item.empty is UNSET:
+        if item.clear_value is UNSET:
             raise ValueError("cannot be null: the service does not allow it to be empty", None, "")
         return None
     given, value = value, coerce(value, item.type)
     if item.type == "list":
-        each = replace(item, type=item.elements, empty=UNSET)
-        return [_part(each, one, f"[{index}]") for index, one in enumerate(value)]
+        each = replace(item, type=item.elements, clear_value=UNSET)
+        return [_parse_part(each, one, f"[{index}]") for index, one in enumerate(value)]
     if item.type == "dict":
-        known = {name: item.key(name) for name in value}
+        known = {name: item.key_field(name) for name in value}
         return {
-            one.name or name if one else name: _part(one, value[name], f" {name}") if one else value[name]
+            one.name or name if one else name: _parse_part(one, value[name], f" {name}") if one else value[name]
             for name, one in known.items()
         }
     low, high = item.minimum, item.maximum
@@ -279,23 +285,23 @@ def fit(item: Field, value: Any) -> Any:
     elif not ((low is None or value >= low) and (high is None or value <= high)):
         allowed = f"be at least {low:g}" if high is None else f"be from {low:g} to {high:g}"
     elif item.pattern and not re.fullmatch(item.pattern, value):
-        allowed = f"be {item.allowed}"
-    elif item.type in ("str", "path") and not value.strip() and item.empty is UNSET:
+        allowed = f"be {item.pattern_description}"
+    elif item.type in ("str", "path") and not value.strip() and item.clear_value is UNSET:
         allowed = "not be empty"
     if allowed:
         raise ValueError(f"must {allowed}", given, "")
     return value
 
 
-def _part(item: Field, value: Any, at: str) -> Any:
+def _parse_part(item: Field, value: Any, at: str) -> Any:
     try:
-        return fit(item, value)
+        return parse_value(item, value)
     except ValueError as exc:
         words, got, path = exc.args
         raise ValueError("cannot be null" if value is None and at[0] == "[" else words, got, at + path) from None
 
 
-def checked(fields: Mapping[str, Field], given: Mapping[str, Any], place: str = "") -> Values:
+def parse_options(fields: Mapping[str, Field], given: Mapping[str, Any], place: str = "") -> Values:
     """Options that a user gave, each in its own type.
 
     :param place: where they stand, for the message
@@ -305,7 +311,7 @@ def checked(fields: Mapping[str, Field], given: Mapping[str, Any], place: str = 
     problems = []
     for name, value in given.items():
         try:
-            values[name] = fit(fields[name], value)
+            values[name] = parse_value(fields[name], value)
         except ValueError as exc:
             words, got, path = exc.args
             shown = "" if fields[name].secret or got in (None, "") else f", not {_SHORT.repr(got)}"
@@ -315,7 +321,9 @@ def checked(fields: Mapping[str, Field], given: Mapping[str, Any], place: str = 
     return values
 
 
-def check(fields: Sequence[Field], params: Mapping[str, Any], given: Mapping[str, Any], place: str = "") -> None:
+def validate_params(
+    fields: Sequence[Field], params: Mapping[str, Any], given: Mapping[str, Any], place: str = ""
+) -> None:
     """Check options that say how to do it: filters, those of the connection, and the like.
 
     :raises InputError: naming the option, the value and what is allowed
@@ -325,7 +333,7 @@ def check(fields: Sequence[Field], params: Mapping[str, Any], given: Mapping[str
             raise InputError(f"{place}{item.name} cannot be null: leave it out instead")
     values = {item.name: _written(item, params, given) for item in fields}
     given_ones = {name: value for name, value in values.items() if value is not None}
-    checked({item.name: item for item in fields}, given_ones, place)
+    parse_options({item.name: item for item in fields}, given_ones, place)
 
 
 def connect(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> Service:
@@ -333,7 +341,7 @@ def connect(service: type[Service], params: Mapping[str, Any], given: Mapping[st
 
     :raises InputError: naming an option that cannot be, or what is missing and where it can be set
     """
-    check((*CONNECTION, *service.credentials), params, given)
+    validate_params((*CONNECTION, *service.credentials), params, given)
     for name in ("api_url", *(item.name for item in service.credentials if item.required)):
         if not params[name]:
             raise InputError(
@@ -342,16 +350,16 @@ def connect(service: type[Service], params: Mapping[str, Any], given: Mapping[st
     return service(params, params.get("concurrency") or CONCURRENCY)
 
 
-def take_message(params: Values, spec: Spec) -> None:
+def accept_message_alias(params: Values, spec: Spec) -> None:
     """Take C(message) for C(message_text): Ansible lets no module have an option or an alias of that name."""
     if "message_text" in spec and "message" in params and "message_text" not in params:
         params["message_text"] = params.pop("message")
     for items, options in _inner(params, spec):
         for item in items:
-            take_message(item, options)
+            accept_message_alias(item, options)
 
 
-def take_back(params: Values, kinds: Mapping[str, Kind]) -> None:
+def drop_read_only(params: Values, kinds: Mapping[str, Kind]) -> None:
     """Leave out what a result has that is fed back, but that no option can hold, and warn of what would be ignored.
 
     :param kinds: what each option holds, or the options themselves if that is empty
@@ -372,7 +380,7 @@ def take_back(params: Values, kinds: Mapping[str, Kind]) -> None:
         warn(f"Only the service sets {', '.join(sorted(ignored))}: ignored.")
 
 
-def take_words(params: Values, spec: Spec) -> set[str]:
+def mask_secret_dicts(params: Values, spec: Spec) -> set[str]:
     """Mask dictionaries of secrets, such as headers, and say which of their values are too short to be secrets.
 
     A word such as C(https) is not to be masked in every other text, too.
@@ -384,7 +392,7 @@ def take_words(params: Values, spec: Spec) -> set[str]:
             found |= {str(one) for one in value.values() if len(str(one)) < _SECRET}
             params[name] = MASK
     for items, options in _inner(params, spec):
-        found = found.union(*(take_words(item, options) for item in items))
+        found = found.union(*(mask_secret_dicts(item, options) for item in items))
     return found
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from .._core.errors import ApiError, SkippedError
 from .._core.kind import Field
-from .._core.objects import Pending, Record, Step
-from .._core.outcome import Done, Outcome
-from .._core.values import MASK, Values, names
+from .._core.objects import PendingId, Record, Step
+from .._core.outcome import Outcome, StepResult
+from .._core.values import MASK, Values, join_names
 
 _ENDS = ("create", "update", "delete", "recreate", "unchanged", "failed", "skipped")
 
@@ -30,7 +30,7 @@ def labels(records: Mapping[str, Sequence[Record]]) -> dict[tuple[str, str], str
     ids = {(record.kind.name, record.id) for record in everyone}
     found: dict[tuple[str, Any], list[Record]] = {}
     for record in everyone:
-        found.setdefault((record.kind.name, record.kind.normal_name(record.label)), []).append(record)
+        found.setdefault((record.kind.name, record.kind.normalize_name(record.label)), []).append(record)
     alone = [several[0] for several in found.values() if len(several) == 1]
     return {(one.kind.name, one.id): one.label for one in alone if (one.kind.name, one.label) not in ids}
 
@@ -39,8 +39,8 @@ class Report:
     """What a user is told of an outcome."""
 
     def __init__(self, outcome: Outcome) -> None:
-        self.outcome, self._plan, self._done = outcome, outcome.plan, outcome.done
-        self._report = [(outcome.plan.steps[index], outcome.done[index], index) for index in outcome.plan.order]
+        self.outcome, self._plan, self._done = outcome, outcome.plan, outcome.results
+        self._report = [(outcome.plan.steps[index], outcome.results[index], index) for index in outcome.plan.order]
 
     @cached_property
     def _labels(self) -> Mapping[tuple[str, str], str]:
@@ -88,12 +88,14 @@ class Report:
     def warnings(self) -> list[str]:
         """What could not be compared or kept, one sentence for each kind and set of options, or for each object."""
         lost = [
-            f"The new {step.title} has the defaults for {names(lacking)}, which the server does not show."
+            f"The new {step.title} has the defaults for {join_names(lacking)}, which the server does not show."
             for step, done, _index in self._report
             if done.action == "recreate" and (lacking := _lacking(step))
         ]
-        hidden = Counter((step.desired.kind.plural, step.hidden) for step in self._plan.steps if step.hidden)
-        return [*self._plan.notes, *lost] + [
+        hidden = Counter(
+            (step.desired.kind.plural, step.not_comparable) for step in self._plan.steps if step.not_comparable
+        )
+        return [*self._plan.warnings, *lost] + [
             f"The server does not show {', '.join(fields)} of {number} of the {kind}: not compared, and sent only when "
             "another option changes."
             for (kind, fields), number in hidden.items()
@@ -122,17 +124,20 @@ class Report:
             return self._object(step, record.id, known) if record is not None else None
         if step.action == "recreate":
             known = {name: value for name, value in known.items() if not kind.by_name[name].read_only}
-        known = {**known, **{name: value for name, value in done.shown.items() if kind.by_name[name].issued}}
-        known = {name: value for name, value in known.items() if kind.by_name[name].applies(step.after)}
+        known = {
+            **known,
+            **{name: value for name, value in done.shown.items() if kind.by_name[name].returned_on_create},
+        }
+        known = {name: value for name, value in known.items() if kind.by_name[name].applies_to(step.after)}
         # What could not be compared and was not sent either is not known to be so.
-        unknown = step.hidden if step.action == "unchanged" else ()
+        unknown = step.not_comparable if step.action == "unchanged" else ()
         after = {name: value for name, value in step.after.items() if name not in unknown}
         return self._object(step, self.outcome.ident(index), {**known, **after})
 
     def _object(self, step: Step, ident: str | None, values: Values) -> Values:
         kind = step.desired.kind
         fields = [kind.by_name[name] for name in values]
-        shown = {item.name: values[item.name] for item in fields if not item.write_only and item.applies(values)}
+        shown = {item.name: values[item.name] for item in fields if not item.write_only and item.applies_to(values)}
         return {**({kind.id_option: ident} if kind.id_option else {}), **self._shown(step, shown)}
 
     def _shown(self, step: Step, values: Values) -> Values:
@@ -147,11 +152,11 @@ def _what(step: Step) -> dict[str, str]:
 def _lacking(step: Step) -> list[str]:
     """The options of an object that is replaced that nobody knows."""
     known = step.desired.values.keys() | (step.record.values.keys() if step.record is not None else set())
-    options = (item for item in step.desired.kind.options if not item.action and item.applies(step.after))
+    options = (item for item in step.desired.kind.options if not item.trigger and item.applies_to(step.after))
     return [item.name for item in options if item.name not in known]
 
 
-def _consequences(step: Step, done: Done) -> str:
+def _consequences(step: Step, done: StepResult) -> str:
     """What a failure leaves open, or undone in a way that the next run would not find out."""
     kind, desired = step.desired.kind, step.desired.values
     doubt = isinstance(done.error, ApiError) and done.error.ambiguous
@@ -162,14 +167,14 @@ def _consequences(step: Step, done: Done) -> str:
         words.append(f"it {'was not created, or not yet' if making else 'may have been done all the same'}: run again")
     kept = sorted(step.before.keys() - desired.keys())
     if kept and step.action == "recreate" and done.action == "delete":
-        words.append(f"the old one is gone, with its {names(kept)}, which the diff shows")
+        words.append(f"the old one is gone, with its {join_names(kept)}, which the diff shows")
     # What is declared and shown is compared by the next run.
     known = {name for name in desired if not kind.by_name[name].write_only}
-    later = {name for name in step.payload if kind.by_name[name].late or kind.by_name[name].aspect}
-    lost = sorted(later - known - done.written.keys())
+    later = {name for name in step.payload if kind.by_name[name].set_after_create or kind.by_name[name].subresource}
+    lost = sorted(later - known - done.sent.keys())
     if lost and ((new and made) or (making and doubt)):
         there = "it was created" if made else "if it is there, it is"
-        words.append(f"{there} without its {names(lost)}: set that by itself")
+        words.append(f"{there} without its {join_names(lost)}: set that by itself")
     return "".join(f"; {word}" for word in words)
 
 
@@ -180,6 +185,6 @@ def show(item: Field, value: Any, labels: Mapping[tuple[str, str], str]) -> Any:
     if isinstance(value, list) and item.reference:
         shown = [show(item, one, labels) for one in value]
         return sorted(shown) if item.compare == "set" else shown
-    if isinstance(value, Pending):
+    if isinstance(value, PendingId):
         return value.label
     return labels.get((item.reference, str(value)), value)

@@ -16,13 +16,13 @@ from queue import SimpleQueue
 from typing import Any
 
 from .errors import ApiError, MonitoringError, SkippedError
-from .objects import PRUNE, Pending, Record, Step, by_key
+from .objects import PRUNE, PendingId, Record, Step, by_key
 from .observe import Snapshot
 from .outcome import Outcome
 from .plan import Plan
 from .progress import progress
 from .service import Service
-from .values import Values, names
+from .values import Values, join_names
 
 _PATIENCE_S = 5.0
 _STEP_S = 0.5
@@ -36,14 +36,14 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
     steps = dict(enumerate(plan.steps))
     new = {index for index, step in steps.items() if step.action in ("create", "recreate")}
     run = _Run(plan, service, snapshot, concurrency)
-    run.phase("written", {i: s.needs for i, s in steps.items() if s.payload}, run.write)
+    run.phase("written", {i: s.depends_on for i, s in steps.items() if s.payload}, run.write)
     # These may need any object, and so wait for all of them; not for each other.
     run.phase("completed", {i: set() for i in steps if run.parts.get(i)}, run.write_parts)
-    run.phase("deleted", {i: s.needs for i, s in steps.items() if s.action == "delete"}, run.delete)
+    run.phase("deleted", {i: s.depends_on for i, s in steps.items() if s.action == "delete"}, run.delete)
     # Where the server did not say the id of a new object, it is looked up.
-    lost = {i: set[int]() for i in new if run.outcome.done[i].ident is None}
-    run.phase("identified", lost, lambda index, step: run.ident(Pending(index, step.label)))
-    service.settle()
+    lost = {i: set[int]() for i in new if run.outcome.results[i].ident is None}
+    run.phase("identified", lost, lambda index, step: run.ident(PendingId(index, step.label)))
+    service.wait_for_consistency()
     return run.outcome
 
 
@@ -52,7 +52,7 @@ class _Run:
 
     def __init__(self, plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> None:
         self.outcome, self._concurrency = Outcome(plan), concurrency
-        self._steps, self._done, self._service = plan.steps, self.outcome.done, service
+        self._steps, self._done, self._service = plan.steps, self.outcome.results, service
         self.parts: dict[int, dict[str, Values]] = {}
         self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
         self._lock, self._listed = threading.Lock(), dict[str, dict[tuple[Any, ...], list[Record]]]()
@@ -114,14 +114,14 @@ class _Run:
     def write(self, index: int, step: Step) -> None:
         """Create, recreate or update one object by its own endpoint; the rest of it is left for later."""
         done, kind = self._done[index], step.desired.kind
-        parts = self.parts[index] = kind.aspects(step.payload)
+        parts = self.parts[index] = kind.by_subresource(step.payload)
         own = parts.pop("", {})
         if step.action == "update":
             self._update(index, step, "", own)
             return
         if step.action == "recreate":
             self.delete(index, step)
-        late = {name: own.pop(name) for name in list(own) if kind.by_name[name].late}
+        late = {name: own.pop(name) for name in list(own) if kind.by_name[name].set_after_create}
         if late:
             self.parts[index] = {"": late, **parts}
         values = {name: self._resolved(value) for name, value in own.items()}
@@ -131,44 +131,44 @@ class _Run:
 
     def write_parts(self, index: int, step: Step) -> None:
         """Write what is left of one object."""
-        for aspect, part in self.parts[index].items():
-            self._update(index, step, aspect, part)
+        for subresource, part in self.parts[index].items():
+            self._update(index, step, subresource, part)
 
-    def _update(self, index: int, step: Step, aspect: str, values: Values) -> None:
+    def _update(self, index: int, step: Step, subresource: str, values: Values) -> None:
         if not values:
             return
         record, done = step.record, self._done[index]
         if record is None or step.action == "recreate":
-            record = Record(step.desired.kind, self.ident(Pending(index, step.label)), done.written)
-        fields, before = [name for name in step.fields if name in values], self._service.written()
+            record = Record(step.desired.kind, self.ident(PendingId(index, step.label)), done.sent)
+        fields, before = [name for name in step.fields if name in values], self._service.write_count()
         try:
-            self._service.update(record, {name: self._resolved(value) for name, value in values.items()}, aspect)
+            self._service.update(record, {name: self._resolved(value) for name, value in values.items()}, subresource)
         except ApiError:
             # What was found to have had no effect is no change.
-            if self._service.written() > before:
+            if self._service.write_count() > before:
                 done.note("update", fields)
             raise
         done.note("update", fields)
-        done.written.update(values)
+        done.sent.update(values)
 
     def _create(self, step: Step, values: Values) -> Record | str | None:
         try:
             return self._service.create(step.desired.kind, values)
         except ApiError as exc:
             with contextlib.suppress(ApiError):
-                if exc.ambiguous and (found := self._new(step, self._service.lag_s)):
+                if exc.ambiguous and (found := self._new(step, self._service.read_lag_s)):
                     return found
             raise
 
     def delete(self, index: int, step: Step) -> None:
         """Delete one object; one that is not there any more is deleted too."""
-        record, before = step.record, self._service.written()
+        record, before = step.record, self._service.write_count()
         try:
             if record is not None:
-                self._service.delete(record, step.desired.flags)
+                self._service.delete(record, step.desired.controls)
         except MonitoringError as exc:
             if record is not None and not self._gone(record, exc):
-                if isinstance(exc, ApiError) and self._service.written() > before:
+                if isinstance(exc, ApiError) and self._service.write_count() > before:
                     self._done[index].note("delete")
                 raise
         self._done[index].note("delete")
@@ -189,9 +189,9 @@ class _Run:
     def _resolved(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._resolved(one) for one in value]
-        return self.ident(value) if isinstance(value, Pending) else value
+        return self.ident(value) if isinstance(value, PendingId) else value
 
-    def ident(self, target: Pending) -> str:
+    def ident(self, target: PendingId) -> str:
         """The id of another object, looked up in a new listing if the server did not say it on creation.
 
         :raises MonitoringError: where there is none
@@ -199,7 +199,7 @@ class _Run:
         done = self._done[target.step]
         if done.ident is None:
             self._require(target.step)
-            done.made(self._new(self._steps[target.step], _PATIENCE_S, fresh=False), done.written)
+            done.made(self._new(self._steps[target.step], _PATIENCE_S, fresh=False), done.sent)
             if done.ident is None:
                 raise MonitoringError(f"{target.label} was created but is not in the list")
         return done.ident
@@ -221,7 +221,7 @@ class _Run:
                     self._listed[kind.name] = by_key(rows)
                 new = self._listed[kind.name].get(key, []) if key is not None else []
             if len(new) > 1:
-                ids = names(record.id for record in new)
+                ids = join_names(record.id for record in new)
                 raise MonitoringError(f"there are {len(new)} new {kind.noun}s named {step.label}: {ids}")
             if new or (fresh and time.monotonic() >= deadline):
                 return new[0] if new else None
@@ -231,5 +231,5 @@ class _Run:
 
     def _list(self, kind: str) -> list[Record]:
         """A kind as it is now."""
-        declared = [step.desired for step in self._steps if step.desired.place != PRUNE]
-        return self._service.listing(self._service.kinds[kind], declared, len(declared) < len(self._steps))
+        declared = [step.desired for step in self._steps if step.desired.location != PRUNE]
+        return self._service.list_objects(self._service.kinds[kind], declared, len(declared) < len(self._steps))

@@ -30,25 +30,26 @@ class Field:
     :param compare: ``value``, ``set`` (a list whose order means nothing), ``nocase``, ``url`` (one trailing slash means
         nothing), or ``merge`` (a dict of which only the given keys are managed)
     :param default: what an option that is left out stands for; objects have no such options
-    :param pattern: what a string must match; ``allowed`` says so in words
-    :param empty: what is sent to clear the value; left out where the vendor does not allow that
-    :param shown_with: fields that a detail shows whenever it shows this one: with one of them there, absent means empty
+    :param pattern: what a string must match; ``pattern_description`` says so in words
+    :param clear_value: what is sent to clear the value; left out where the vendor does not allow that
+    :param absent_is_empty_with: fields that a detail shows whenever it shows this one; if one of them is there and this
+        one is not, it is empty
     :param required: needed to create an object
     :param immutable: cannot be changed after creation
     :param write_only: never shown by the server, so never compared
-    :param late: not taken by the creation of an object, so written right after it
+    :param set_after_create: not taken by the creation of an object, so written right after it
     :param read_only: shown by the server, no option
-    :param issued: made by the server for a new object: no prediction has it, but the result of the creation does
+    :param returned_on_create: made by the server for a new object; only the result of the creation has it
     :param secret: masked wherever it could show
-    :param action: done, and a change, whenever it is true; also write-only
+    :param trigger: done, and a change, whenever it is true; also write-only
     :param reference: the kind that the value names, by name or id
     :param purge: of a list or dict: the default of the option ``purge_<name>``, which says whether it is exact; None
         where there is no such option
-    :param aspect: the name of the endpoint that writes it, where that is not the one of the object itself; it is called
-        once all objects exist
+    :param subresource: the name of the endpoint that writes it, where that is not the one of the object itself; it is
+        called once all objects exist
     :param inverse: the field of the referenced kind that says the same from the other end
-    :param only: another field, and its values, of the objects that have this one, or none for objects without that
-        field; ``required`` means those
+    :param applies_if: another option and its values: only objects with one of these values have the field
+    :param exclusive_with: another option: an object has exactly one of the two
     """
 
     name: str
@@ -60,38 +61,47 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     pattern: str = ""
-    allowed: str = ""
+    pattern_description: str = ""
     default: Any = None
-    empty: Any = UNSET
-    shown_with: tuple[str, ...] = ()
+    clear_value: Any = UNSET
+    absent_is_empty_with: tuple[str, ...] = ()
     required: bool = False
     immutable: bool = False
     write_only: bool = False
-    late: bool = False
+    set_after_create: bool = False
     read_only: bool = False
-    issued: bool = False
+    returned_on_create: bool = False
     secret: bool = False
-    action: bool = False
+    trigger: bool = False
     reference: str = ""
     inverse: str = ""
     purge: bool | None = None
-    aspect: str = ""
-    only: tuple[str, tuple[Any, ...]] = ("", ())
+    subresource: str = ""
+    applies_if: tuple[str, tuple[Any, ...]] = ("", ())
+    exclusive_with: str = ""
 
-    def applies(self, values: Mapping[str, Any]) -> bool:
-        """Whether an object of these values has it, or may have it as far as they tell."""
-        return not self.only[0] or values.get(self.only[0]) in (None, *self.only[1])
+    def applies_to(self, values: Mapping[str, Any]) -> bool:
+        """Whether an object with these values can have the field; true where the deciding option is not known."""
+        if self.exclusive_with:
+            return values.get(self.exclusive_with) is None
+        option, allowed = self.applies_if
+        return not option or values.get(option) in (None, *allowed)
 
-    def needed(self, values: Mapping[str, Any]) -> bool:
-        """Whether an object of these values cannot be created without it."""
-        return self.required and values.get(self.only[0]) in (self.only[1] or (None,))
+    def required_for(self, values: Mapping[str, Any]) -> bool:
+        """Whether an object with these values cannot be created without the field."""
+        if not self.required:
+            return False
+        if self.exclusive_with:
+            return values.get(self.exclusive_with) is None
+        option, allowed = self.applies_if
+        return not option or values.get(option) in allowed
 
     @cached_property
     def api_names(self) -> tuple[str, ...]:
         """The vendor's names, the documented one first."""
         return (self.api,) if isinstance(self.api, str) else self.api
 
-    def normal(self, value: Any) -> Any:
+    def normalize(self, value: Any) -> Any:
         """The value in a form in which equal means equal: hashable, and None for every kind of empty."""
         if value in (None, "", [], {}):
             return frozenset() if self.type == "list" and self.compare == "set" else None
@@ -99,8 +109,10 @@ class Field:
             value = coerce(value, self.type)
         except ValueError:
             parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-            return json.dumps({key: VALUE.normal(one) for key, one in parts}, sort_keys=True) if parts else str(value)
-        if value == self.empty:
+            return (
+                json.dumps({key: VALUE.normalize(one) for key, one in parts}, sort_keys=True) if parts else str(value)
+            )
+        if value == self.clear_value:
             return None
         if self.compare == "set":
             return frozenset(map(str, value))
@@ -109,19 +121,19 @@ class Field:
         if self.compare == "url":
             return value[:-1] if value.endswith("/") else value
         if isinstance(value, dict):
-            value = {key: VALUE.normal(inner) for key, inner in value.items() if VALUE.normal(inner) is not None}
+            value = {key: VALUE.normalize(inner) for key, inner in value.items() if VALUE.normalize(inner) is not None}
         return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
 
-    def key(self, name: str) -> Field | None:
+    def key_field(self, name: str) -> Field | None:
         """What is known of a key of a dict."""
         return None
 
     def same(self, observed: Any, desired: Any) -> bool:
         """Whether the server already has what is desired."""
         alike = type(observed) is type(desired) and not isinstance(observed, (list, dict)) and observed == desired
-        return alike or bool(self.normal(observed) == self.normal(desired))
+        return alike or bool(self.normalize(observed) == self.normalize(desired))
 
-    def typed(self, value: Any) -> Any:
+    def decode(self, value: Any) -> Any:
         """A value from the server in its own type; as it is where it is not of that type, None where it is empty."""
         try:
             return None if value in (None, "") else coerce(value, self.type)
@@ -130,7 +142,7 @@ class Field:
 
     def encode(self, value: Any) -> Any:
         """The value as it is sent."""
-        return self.empty if value is None else value
+        return self.clear_value if value is None else value
 
 
 VALUE = Field("value")
@@ -144,15 +156,15 @@ class Kind:
     :param title: what a sentence calls it, where that is not the noun
     :param id_option: the option that holds the id; empty for objects without one
     :param key: the options that identify an object to a person, the name last; empty where only the id does
-    :param ids: the names under which an answer may hold the id, the documented one first
+    :param id_keys: the names under which an answer may hold the id, the documented one first
     :param scope: the option that says in which part of the account an object is, where listings show one part at a
         time; a name means an object of the same part
-    :param sections: objects inside an answer in which a field may stand instead of at the top
+    :param containers: objects inside an answer in which a field may stand instead of at the top
     :param creatable: false for objects that register themselves, or that always exist; ``recreatable`` false for those
         of which a new one would be no match for the old
     :param singleton: there is exactly one
-    :param holds: the kind of the objects that are inside of one of this kind, if it can hold any
-    :param flags: further options, which say how to do it, such as C(force)
+    :param child_kind: the kind of the objects that are inside of one of this kind, if it can hold any
+    :param controls: further options, which say how to do it, such as C(force)
     :param by_name: the fields by their names; ``options`` those that a user may set
     """
 
@@ -160,16 +172,16 @@ class Kind:
     plural: str
     id_option: str
     key: tuple[str, ...]
-    ids: tuple[str, ...]
+    id_keys: tuple[str, ...]
     fields: tuple[Field, ...]
     title: str = ""
     scope: str = ""
-    sections: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
     creatable: bool = True
     recreatable: bool = True
     singleton: bool = False
-    holds: str = ""
-    flags: tuple[Field, ...] = ()
+    child_kind: str = ""
+    controls: tuple[Field, ...] = ()
     by_name: Mapping[str, Field] = field(init=False, repr=False)
     options: tuple[Field, ...] = field(init=False, repr=False)
 
@@ -183,7 +195,7 @@ class Kind:
         return self.key[-1] if self.key else ""
 
     @property
-    def collective(self) -> str:
+    def config_key(self) -> str:
         """The option of a whole account's declaration that holds the objects."""
         return self.name if self.singleton else self.plural
 
@@ -193,7 +205,7 @@ class Kind:
         return self.title or self.name
 
     @property
-    def names(self) -> tuple[str, str]:
+    def envelope_keys(self) -> tuple[str, str]:
         """The names under which an answer may wrap such objects."""
         return self.name, self.plural
 
@@ -202,17 +214,19 @@ class Kind:
 
         :param complete: the answer is a detail, so that a field may be absent because it is empty
         """
-        sections = [raw[name] for name in reversed(self.sections) if isinstance(raw.get(name), dict)]
+        sections = [raw[name] for name in reversed(self.containers) if isinstance(raw.get(name), dict)]
         whole = {name: value for place in (*sections, raw) for name, value in place.items()} if sections else raw
         values: Values = {}
         for item in self.fields:
             for name in item.api_names:
                 if name in whole:
-                    values[item.name] = item.typed(whole[name])
+                    values[item.name] = item.decode(whole[name])
                     break
         if complete:
             absent = [item for item in self.options if item.name not in values]
-            values.update({item.name: None for item in absent if not values.keys().isdisjoint(item.shown_with)})
+            values.update(
+                {item.name: None for item in absent if not values.keys().isdisjoint(item.absent_is_empty_with)}
+            )
         return values
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,22 +238,25 @@ class Kind:
                 body[item.api_names[0]] = item.encode(value)
         return body
 
-    def fits(self, given: Mapping[str, Any], values: Mapping[str, Any], place: str = "") -> None:
+    def validate_applicability(self, given: Mapping[str, Any], values: Mapping[str, Any], place: str = "") -> None:
         """Check that the options given are options of an object of these values; one that is empty may be another's.
 
         :raises InputError: naming one that is not
         """
         for item in (self.by_name[name] for name, value in given.items() if value not in (None, "", [], {})):
-            if not item.applies(values):
-                lacks = f"of {item.only[0]} {values[item.only[0]]} has no {item.name}"
-                words = lacks if item.only[1] else f"has only one of {item.name} and {item.only[0]}"
-                raise InputError(f"{place}a {self.noun} {words}")
+            if not item.applies_to(values):
+                if item.exclusive_with:
+                    reason = f"has only one of {item.name} and {item.exclusive_with}"
+                else:
+                    option = item.applies_if[0]
+                    reason = f"of {option} {values[option]} has no {item.name}"
+                raise InputError(f"{place}a {self.noun} {reason}")
 
-    def normal_name(self, name: Any) -> Any:
+    def normalize_name(self, name: Any) -> Any:
         """The name of an object in a comparable form."""
-        return self.by_name[self.name_option].normal(name) if self.name_option else name
+        return self.by_name[self.name_option].normalize(name) if self.name_option else name
 
-    def near(self, values: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    def in_same_scope(self, values: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         """Whether an object with the values ``other`` can mean by name one of this kind with these values."""
         return not self.scope or other.get(self.scope) in (None, values.get(self.scope))
 
@@ -247,7 +264,7 @@ class Kind:
         """The natural key in a comparable form; None where there is none, or a part of it is not known."""
         if not self.key:
             return None
-        parts = tuple(self.by_name[name].normal(values.get(name)) for name in self.key)
+        parts = tuple(self.by_name[name].normalize(values.get(name)) for name in self.key)
         return None if None in parts else parts
 
     def label(self, values: Mapping[str, Any], ident: str | None = None) -> str:
@@ -257,10 +274,10 @@ class Kind:
             return str(ident or self.noun)
         return " / ".join(map(str, name)) if isinstance(name, list) else str(name)
 
-    def aspects(self, values: Mapping[str, Any]) -> dict[str, Values]:
+    def by_subresource(self, values: Mapping[str, Any]) -> dict[str, Values]:
         """The values by the endpoint that writes them, the object's own first."""
         parts: dict[str, Values] = {}
-        for item in sorted(self.fields, key=lambda item: bool(item.aspect)):
+        for item in sorted(self.fields, key=lambda item: bool(item.subresource)):
             if item.name in values:
-                parts.setdefault(item.aspect, {})[item.name] = values[item.name]
+                parts.setdefault(item.subresource, {})[item.name] = values[item.name]
         return parts

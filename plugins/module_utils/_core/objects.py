@@ -19,17 +19,18 @@ from .values import Values
 class Record:
     """One object as the server shows it: its id, and the values of the options known so far.
 
-    ``raw`` is for the service, to keep what it will need to write. ``spared`` says, as the end of a sentence, why the
-    object is never pruned, and deleted only where it is declared by its id. ``apart`` marks one outside of the part of
-    the account that is managed as a whole: found because it was asked for, and not pruned either.
+    :param raw: what the service needs later to write the object
+    :param protected: why the object is never pruned, as the end of a sentence; only a declaration by id deletes it
+    :param out_of_scope: the object was asked for, but is outside of the part of the account that is managed as a whole;
+        it is never pruned
     """
 
     kind: Kind
     id: str
     values: Values
     raw: dict[str, Any] = field(default_factory=dict)
-    spared: str = ""
-    apart: bool = False
+    protected: str = ""
+    out_of_scope: bool = False
 
     @property
     def label(self) -> str:
@@ -42,34 +43,34 @@ class Desired:
     """One object as the user wants it.
 
     :param values: the options given, checked; None clears
-    :param place: where it stands in the user's declaration, such as ``devices[3]``; empty for a module's own object
-    :param add_only: list options that only add to what is there
-    :param always: write-only options that are sent, and count as a change, even though they cannot be compared
-    :param flags: how to do it, such as C(force)
+    :param location: where it stands in the user's declaration, such as ``devices[3]``; empty for a module's own object
+    :param append_only: list options that only add to what is there
+    :param force_send: write-only options that are sent, and count as a change, even though they cannot be compared
+    :param controls: how to do it, such as C(force)
     """
 
     kind: Kind
     values: Values
     id: str | None = None
     present: bool = True
-    place: str = ""
+    location: str = ""
     recreate: bool = False
-    add_only: frozenset[str] = frozenset()
-    always: frozenset[str] = frozenset()
-    flags: Values = field(default_factory=dict)
+    append_only: frozenset[str] = frozenset()
+    force_send: frozenset[str] = frozenset()
+    controls: Values = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         """What a sentence calls it."""
         return self.kind.label(self.values, self.id)
 
-    def at(self, problem: object) -> str:
+    def with_location(self, problem: object) -> str:
         """A problem as a sentence that says where in the declaration it is."""
-        return f"{self.place}: {problem}" if self.place else str(problem)
+        return f"{self.location}: {problem}" if self.location else str(problem)
 
 
 @dataclass(frozen=True)
-class Pending:
+class PendingId:
     """The id that an object will have once the step at ``step`` has created it."""
 
     step: int
@@ -86,11 +87,11 @@ class Step:
 
     :param desired: the object as it is wanted; ``record`` as it is there, if it is
     :param index: the place of the step in the plan; ``error`` why the object could not be read in full
-    :param before: the declared options as they are; ``after`` as they will be; ids of other objects, or Pending
+    :param before: the declared options as they are; ``after`` as they will be; ids of other objects, or PendingId
     :param payload: the options to send
     :param fields: the options that change
-    :param hidden: the options that could not be compared, since the server does not show them
-    :param needs: the steps that have to succeed before this one can start
+    :param not_comparable: the options that could not be compared, since the server does not show them
+    :param depends_on: the steps that have to succeed before this one can start
     """
 
     desired: Desired
@@ -102,8 +103,8 @@ class Step:
     after: Values = field(default_factory=dict)
     payload: Values = field(default_factory=dict)
     fields: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
-    needs: set[int] = field(default_factory=set)
+    not_comparable: tuple[str, ...] = ()
+    depends_on: set[int] = field(default_factory=set)
 
     @property
     def label(self) -> str:
@@ -122,10 +123,10 @@ class Step:
         """The options as they will be, as far as they are known."""
         known = self.record.values if self.record is not None else {}
         fields, wanted = self.desired.kind.by_name, self.desired.values
-        return {**{name: value for name, value in known.items() if fields[name].applies(wanted)}, **wanted}
+        return {**{name: value for name, value in known.items() if fields[name].applies_to(wanted)}, **wanted}
 
     @property
-    def fixed(self) -> list[Field]:
+    def immutable_changes(self) -> list[Field]:
         """The fields that would have to change, but cannot once the object exists."""
         have = self.record.values if self.record is not None and self.desired.present else {}
         fields = self.desired.kind.by_name
@@ -137,14 +138,14 @@ class Step:
         ]
 
     @property
-    def replaced(self) -> bool:
+    def needs_replacement(self) -> bool:
         """Whether the object is deleted and created anew."""
-        return self.desired.recreate and bool(self.fixed)
+        return self.desired.recreate and bool(self.immutable_changes)
 
     @property
-    def target(self) -> str | Pending:
+    def target(self) -> str | PendingId:
         """What refers to the object from then on: its id, or the promise of one."""
-        return Pending(self.index, self.label) if self.record is None or self.replaced else self.record.id
+        return PendingId(self.index, self.label) if self.record is None or self.needs_replacement else self.record.id
 
 
 def by_key(records: Sequence[Record]) -> dict[tuple[Any, ...], list[Record]]:

@@ -13,16 +13,16 @@ from typing import Any
 
 from .errors import ApiError, InputError
 from .kind import Field, Kind
-from .objects import PRUNE, Desired, Pending, Record, Step, by_key
+from .objects import PRUNE, Desired, PendingId, Record, Step, by_key
 from .progress import progress
 from .service import Service
-from .values import Values, names
+from .values import Values, join_names
 
 Records = dict[str, list[Record]]
 """The listings, by the name of the kind."""
 
 
-class Directory:
+class ReferenceIndex:
     """What each object can be referred to by: its id, and its name as it will be."""
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
@@ -35,15 +35,15 @@ class Directory:
         kind = step.desired.kind
         if step.record is not None:
             self._by_id[kind.name, step.record.id] = step
-        self._by_name.setdefault((kind.name, kind.normal_name(step.label)), []).append(step)
+        self._by_name.setdefault((kind.name, kind.normalize_name(step.label)), []).append(step)
 
     def find(self, item: Field, value: Any, other: Mapping[str, Any]) -> list[Step]:
         """The objects that a reference can mean, in an object with the values ``other``."""
         kind = self._kinds[item.reference]
         if (kind.name, str(value)) in self._by_id:
             return [self._by_id[kind.name, str(value)]]
-        named = self._by_name.get((kind.name, kind.normal_name(str(value))), ())
-        return [step for step in named if kind.near(step.values, other)]
+        named = self._by_name.get((kind.name, kind.normalize_name(str(value))), ())
+        return [step for step in named if kind.in_same_scope(step.values, other)]
 
     def now(self, item: Field, value: Any, anew: bool = False) -> Any:
         """What becomes of the objects referred to by id: themselves, the new ones in their place, or nothing.
@@ -55,7 +55,7 @@ class Directory:
         if isinstance(value, list):
             return [target for target in (self.now(item, one, anew) for one in value) if target is not None]
         step = self._by_id.get((item.reference, value))
-        decided = anew and step and item.inverse in step.desired.values.keys() - step.desired.add_only
+        decided = anew and step and item.inverse in step.desired.values.keys() - step.desired.append_only
         return value if step is None else step.target if step.desired.present and not decided else None
 
     def resolve(self, item: Field, value: Any, other: Mapping[str, Any]) -> Any:
@@ -69,7 +69,7 @@ class Directory:
             return list(dict.fromkeys(self.resolve(item, one, other) for one in value))
         found = [step.target for step in self.find(item, value, other) if step.desired.present]
         if len(found) > 1:
-            ids = names(target.label if isinstance(target, Pending) else target for target in found)
+            ids = join_names(target.label if isinstance(target, PendingId) else target for target in found)
             several = f"there are {len(found)} {self._kinds[item.reference].noun}s of that name"
             raise InputError(f"{item.name} names {value}, but {several}: use one of the ids {ids}")
         if not found:
@@ -83,13 +83,13 @@ class Snapshot:
     """What an account held when it was looked at.
 
     :param steps: the declared objects in the order of the declaration, then those to be pruned
-    :param spared: those that would be pruned, but must not
+    :param protected: those that would be pruned, but must not
     """
 
     records: Records
     steps: list[Step]
-    directory: Directory
-    spared: list[Record] = field(default_factory=list)
+    directory: ReferenceIndex
+    protected: list[Record] = field(default_factory=list)
 
 
 def observe(service: Service, desired: Sequence[Desired], prune: Collection[str], concurrency: int) -> Snapshot:
@@ -101,14 +101,16 @@ def observe(service: Service, desired: Sequence[Desired], prune: Collection[str]
     records = list_kinds(service, _concerned(service.kinds, desired, prune), desired, bool(prune))
     snapshot = match(service.kinds, desired, records, prune)
     complete(service, snapshot.steps, concurrency, lambda step: step.desired.values if step.desired.present else ())
-    complete(service, snapshot.steps, concurrency, lambda step: step.desired.kind.by_name if step.replaced else ())
+    complete(
+        service, snapshot.steps, concurrency, lambda step: step.desired.kind.by_name if step.needs_replacement else ()
+    )
     return snapshot
 
 
 def _concerned(kinds: Mapping[str, Kind], desired: Sequence[Desired], prune: Collection[str]) -> set[str]:
     """The kinds that have to be listed: those declared, and those that they refer to or hold."""
     going = {*prune, *(wanted.kind.name for wanted in desired if not wanted.present)}
-    found = {*prune, *(wanted.kind.name for wanted in desired), *(kinds[name].holds for name in going)}
+    found = {*prune, *(wanted.kind.name for wanted in desired), *(kinds[name].child_kind for name in going)}
     for wanted in (one for one in desired if one.present):
         for name, value in wanted.values.items():
             item = wanted.kind.by_name[name]
@@ -122,7 +124,7 @@ def list_kinds(
     service: Service, kinds: Collection[str], desired: Sequence[Desired] = (), whole: bool = True
 ) -> Records:
     """The listings of these kinds: of the objects that are declared, and if ``whole`` of all the others."""
-    return {name: service.listing(kind, desired, whole) for name, kind in service.kinds.items() if name in kinds}
+    return {name: service.list_objects(kind, desired, whole) for name, kind in service.kinds.items() if name in kinds}
 
 
 def match(
@@ -134,7 +136,7 @@ def match(
     :raises InputError: where several records bear the key, and where one is declared twice
     """
     steps = [Step(wanted, index=index) for index, wanted in enumerate(desired)]
-    snapshot = Snapshot(records, steps, Directory(kinds))
+    snapshot = Snapshot(records, steps, ReferenceIndex(kinds))
     problems: list[str] = []
     first: dict[Any, Desired] = {}
     referred = {wanted.kind.by_name[name].reference for wanted in desired for name in wanted.values}
@@ -151,16 +153,16 @@ def match(
                     found = listed if kind.singleton else [ids[str(wanted.id)]] if wanted.id in ids else []
                 if len(found) > 1:
                     several = f"there are {len(found)} {kind.noun}s named {wanted.label}"
-                    raise InputError(f"{several}: set {kind.id_option} to one of {names(r.id for r in found)}")
+                    raise InputError(f"{several}: set {kind.id_option} to one of {join_names(r.id for r in found)}")
                 step.record = others.pop(found[0].id, found[0]) if found else None
                 problems += _twice(step, key or kind.key_of(wanted.values), first)
             except InputError as exc:
-                problems.append(wanted.at(exc))
+                problems.append(wanted.with_location(exc))
             snapshot.directory.add(step)
         for record in others.values():
-            pruned = kind.name in prune and not record.apart
-            goes = pruned and not record.spared
-            snapshot.spared += [record] if pruned and not goes else []
+            pruned = kind.name in prune and not record.out_of_scope
+            goes = pruned and not record.protected
+            snapshot.protected += [record] if pruned and not goes else []
             if goes or kind.name in referred:
                 other = Step(Desired(kind, {}, record.id, not goes, PRUNE if goes else ""), record)
                 snapshot.directory.add(other)
@@ -182,11 +184,11 @@ def _twice(step: Step, key: Any, first: dict[Any, Desired]) -> list[str]:
         twin = first.setdefault((kind.name, key, wanted.values.get(kind.scope)), wanted)
         # Two objects of one name are told apart only where both are declared by their ids.
         twins += [twin] if None in (twin.id, wanted.id) else []
-    places = {twin.place for twin in twins if twin is not wanted}
-    return [f"{kind.noun} {wanted.label} is declared twice: {place} and {wanted.place}" for place in places]
+    places = {twin.location for twin in twins if twin is not wanted}
+    return [f"{kind.noun} {wanted.label} is declared twice: {place} and {wanted.location}" for place in places]
 
 
-def _key(wanted: Desired, directory: Directory) -> tuple[Any, ...] | None:
+def _key(wanted: Desired, directory: ReferenceIndex) -> tuple[Any, ...] | None:
     """The natural key, references by id; None where a part is not known, or not there yet.
 
     :raises InputError: for an object to be deleted, where a reference may mean several
@@ -197,7 +199,7 @@ def _key(wanted: Desired, directory: Directory) -> tuple[Any, ...] | None:
         if item.reference and value is not None:
             found = [one.record.id for one in directory.find(item, value, wanted.values) if one.record is not None]
             if len(found) > 1 and wanted.id is None and not wanted.present:
-                raise InputError(f"{name} {value} may be any of {names(found)}")
+                raise InputError(f"{name} {value} may be any of {join_names(found)}")
             value = found[0] if len(found) == 1 else None
         parts[name] = value
     return wanted.kind.key_of(parts)
@@ -212,7 +214,7 @@ def complete(
         record, fields = step.record, managed(step)
         if record is not None and fields:
             unknown = [one for one in record.kind.options if one.name in fields and one.name not in record.values]
-            missing = {one.name for one in unknown if not one.write_only and one.applies(record.values)}
+            missing = {one.name for one in unknown if not one.write_only and one.applies_to(record.values)}
             reads += [(step, record, missing)] if missing else []
 
     def read(step: Step, record: Record, missing: set[str]) -> None:

@@ -16,13 +16,13 @@ from .values import Values
 
 
 @dataclass
-class Done:
+class StepResult:
     """What became of a step: the id of a new object, what was written to create it and what the server showed of it,
     what was done to which of its options, and what went wrong.
     """
 
     ident: str | None = None
-    written: Values = field(default_factory=dict)
+    sent: Values = field(default_factory=dict)
     shown: Values = field(default_factory=dict)
     action: str | None = None
     fields: tuple[str, ...] = ()
@@ -44,12 +44,12 @@ class Outcome:
 
     def __init__(self, plan: Plan, check: bool = False) -> None:
         self.plan = plan
-        self.done = [Done(error=step.error) for step in plan.steps]
-        for step, done in zip(plan.steps, self.done):
+        self.results = [StepResult(error=step.error) for step in plan.steps]
+        for step, done in zip(plan.steps, self.results):
             if check and step.action not in ("unchanged", "read"):
                 done.note(step.action, step.fields)
 
     def ident(self, index: int) -> str | None:
         """The id of the object of a step as far as it is known, that of the new one after a recreation."""
         step = self.plan.steps[index]
-        return step.record.id if step.record is not None and step.action != "recreate" else self.done[index].ident
+        return step.record.id if step.record is not None and step.action != "recreate" else self.results[index].ident

@@ -36,6 +36,6 @@ def reconcile(
     """
     snapshot = observe(service, desired, prune, concurrency)
     planned = plan(service.kinds, snapshot, prune_limit)
-    if problems := service.objections(planned.steps, snapshot.records):
+    if problems := service.validate_plan(planned.steps, snapshot.records):
         raise InputError("; ".join(problems))
     return Outcome(planned, check=True) if check else apply(planned, service, snapshot, concurrency)

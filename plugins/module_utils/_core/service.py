@@ -26,10 +26,10 @@ class Service(ABC):
     :cvar credentials: the options that hold them
     :cvar kinds: the kinds of objects, in the order in which they are created; ``config`` those of a whole account's
         declaration, in the order in which a person writes them
-    :cvar lag_s: for how many seconds a listing may lag behind a write
+    :cvar read_lag_s: for how many seconds a listing may lag behind a write
     :ivar redact: masks the secrets of this run in any value
-    :ivar written: how many writes of this thread have succeeded so far
-    :ivar notes: what the user should be warned of
+    :ivar write_count: how many writes of this thread have succeeded so far
+    :ivar warnings: what the user should be warned of
     """
 
     name: ClassVar[str]
@@ -38,17 +38,17 @@ class Service(ABC):
     credentials: ClassVar[tuple[Field, ...]]
     kinds: ClassVar[Mapping[str, Kind]]
     config: ClassVar[tuple[str, ...]]
-    lag_s: ClassVar[float] = 0.0
+    read_lag_s: ClassVar[float] = 0.0
     redact: Callable[[Any], Any]
-    written: Callable[[], int]
-    notes: list[str]
+    write_count: Callable[[], int]
+    warnings: list[str]
 
     @abstractmethod
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         """Prepare a run with these connection options; sends nothing yet."""
 
     @abstractmethod
-    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """The objects of a kind, as the listing shows them. Kinds are listed in the order of C(kinds).
 
         :param desired: all that is declared, of any kind, for a service that lists only a part of the objects at a time
@@ -67,43 +67,43 @@ class Service(ABC):
 
     @abstractmethod
     def create(self, kind: Kind, values: Values) -> Record | str | None:
-        """Create an object and return its id, or what the answer shows of it; the aspects are written later.
+        """Create an object and return its id, or what the answer shows of it; the subresources are written later.
 
         None stands for an answer without an id.
         """
 
     @abstractmethod
-    def update(self, record: Record, values: Values, aspect: str) -> None:
-        """Change these options of an object, all of one aspect."""
+    def update(self, record: Record, values: Values, subresource: str) -> None:
+        """Change these options of an object, all of one subresource."""
 
     @abstractmethod
-    def delete(self, record: Record, flags: Values) -> None:
+    def delete(self, record: Record, controls: Values) -> None:
         """Delete an object."""
 
-    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
         """What speaks against a plan, in a sentence each.
 
         :param records: the listings, by the name of the kind
         """
         return []
 
-    def settle(self) -> None:  # noqa: B027
+    def wait_for_consistency(self) -> None:  # noqa: B027
         """Wait until what was written can be read, where the service is not quick about it; raises nothing."""
 
-    def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
+    def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """Those of the listed objects that match the filters of an info module; here those by id and by name."""
         ident, option = filters.get(kind.id_option), kind.name_option
         name = filters.get(option)
         found = [record for record in records if ident in (None, record.id)]
         return [r for r in found if name is None or kind.by_name[option].same(r.values.get(option), name)]
 
-    def sought(self, kind: Kind, filters: Values) -> Sequence[Desired]:
+    def listing_scope(self, kind: Kind, filters: Values) -> Sequence[Desired]:
         """What an info module with these filters is to list, where that is only a part; nothing for all there is."""
         return ()
 
     def close(self) -> None:  # noqa: B027
         """End the run; raises nothing."""
 
-    def extra(self, record: Record, name: str, filters: Values) -> Any:
+    def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """What an info module includes on demand, such as the checks of a device."""
         raise NotImplementedError

@@ -65,6 +65,6 @@ def coerce(value: Any, kind: str) -> Any:
         raise ValueError(f"must be {words}", value, "") from None
 
 
-def names(values: Iterable[Any]) -> str:
+def join_names(values: Iterable[Any]) -> str:
     """Several names as part of a sentence."""
     return ", ".join(map(str, values)) or "(none)"

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 
 from .._core.errors import ApiError, Failure, MissingLibraryError, ShapeError
 from . import transport
-from .envelope import Row, identifier, many, one
+from .envelope import ApiObject, extract_list, extract_object, identifier
 from .redact import Redactor
 
 if transport.REQUESTS_IMPORT_ERROR is None:
@@ -143,7 +143,7 @@ class Client:
 
     # -- requests ------------------------------------------------------------------------------------------------
 
-    def get(
+    def read(
         self, path: Sequence[str], params: Mapping[str, Any] | None = None, host: str = "", json: Any = None
     ) -> Any:
         """The JSON answer to a GET; or with ``json`` to a POST that only reads.
@@ -155,23 +155,23 @@ class Client:
         method = "GET" if json is None else "POST"
         return self.request(method, path, params=params, json=json, host=host, read=True, repeat=True)
 
-    def detail(self, path: Sequence[str], names: Sequence[str], ids: Sequence[str], **options: Any) -> Row:
+    def read_object(self, path: Sequence[str], names: Sequence[str], ids: Sequence[str], **options: Any) -> ApiObject:
         """One object; ``options`` are those of C(get).
 
         :raises ApiError: where it is refused, or of an unknown shape
         """
-        return self.shaped(path, lambda: one(self.get(path, **options), names, ids))
+        return self.parse_answer(path, lambda: extract_object(self.read(path, **options), names, ids))
 
-    def listing(
+    def read_list(
         self,
         path: Sequence[str],
         names: Sequence[str],
         ids: Sequence[str],
         paging: Paging | None = None,
         params: Mapping[str, Any] | None = None,
-        enough: Callable[[list[Row]], bool] = lambda page: False,
+        enough: Callable[[list[ApiObject]], bool] = lambda page: False,
         **options: Any,
-    ) -> list[Row]:
+    ) -> list[ApiObject]:
         """All objects of a listing, each once, over all of its pages.
 
         The end is an empty page, a page shorter than one before it (a server that caps its pages does so evenly), or
@@ -182,12 +182,12 @@ class Client:
         :raises ApiError: for an unknown shape, an object without an id, and a listing that has no end or repeats a
             full page: what it hides cannot be known
         """
-        rows: dict[str, Row] = {}
+        rows: dict[str, ApiObject] = {}
         received = longest = 0
         for number in range(_MAX_PAGES):
             query = {**(params or {}), **(paging.query(number, received) if paging else {})}
-            answer = self.get(path, query, **options)
-            page = self.shaped(path, functools.partial(many, answer, names))
+            answer = self.read(path, query, **options)
+            page = self.parse_answer(path, functools.partial(extract_list, answer, names))
             known = len(rows)
             for row in page:
                 ident = identifier(row, ids) if ids else jsonlib.dumps(row, sort_keys=True)
@@ -204,7 +204,7 @@ class Client:
             longest = max(longest, len(page))
         raise self._error("GET", path, f"the list of {names[-1]} has no end: gave up after {_MAX_PAGES} pages")
 
-    def shaped(self, path: Sequence[str], read: Callable[[], _Answer], method: str = "GET") -> _Answer:
+    def parse_answer(self, path: Sequence[str], read: Callable[[], _Answer], method: str = "GET") -> _Answer:
         """What ``read`` makes of an answer.
 
         :raises ApiError: where it raises ShapeError

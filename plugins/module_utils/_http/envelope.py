@@ -14,7 +14,7 @@ from typing import Any
 
 from .._core.errors import ShapeError
 
-Row = dict[str, Any]
+ApiObject = dict[str, Any]
 
 _ONE = ("data", "result", "item")
 _MANY = ("data", "items", "results", "records", "list")
@@ -38,7 +38,7 @@ def _describe(data: Any) -> str:
     return "nothing" if data is None else f"a {type(data).__name__}"
 
 
-def one(data: Any, names: Sequence[str], ids: Sequence[str]) -> Row:
+def extract_object(data: Any, names: Sequence[str], ids: Sequence[str]) -> ApiObject:
     """The single object in an answer: bare, in a list of exactly one, or under a name of its kind.
 
     :param names: what the kind is called by the server, such as ``("device", "devices")``
@@ -58,18 +58,18 @@ def one(data: Any, names: Sequence[str], ids: Sequence[str]) -> Row:
     raise ShapeError(f"the answer should hold one {names[0]} but is {_describe(data)}")
 
 
-def many(data: Any, names: Sequence[str]) -> list[Row]:
+def extract_list(data: Any, names: Sequence[str]) -> list[ApiObject]:
     """The list of objects in an answer: bare, under a name of its kind, or each element wrapped by itself.
 
     :raises ShapeError: where no list, or something other than objects in it, is found
     """
-    rows = [_unwrap(row, names) for row in elements(data, names)]
+    rows = [_unwrap(row, names) for row in extract_elements(data, names)]
     if not all(isinstance(row, dict) for row in rows):
         raise ShapeError(f"the list of {names[-1]} holds something other than objects")
     return rows
 
 
-def elements(data: Any, names: Sequence[str]) -> list[Any]:
+def extract_elements(data: Any, names: Sequence[str]) -> list[Any]:
     """The list in an answer, of whatever it is a list.
 
     :raises ShapeError: where none is found

@@ -19,42 +19,44 @@ from .._core.errors import ApiError, InputError, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, Record, Step
 from .._core.service import Service
-from .._core.values import Values, names
+from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
-from .._http.envelope import identifier, one
-from .common import MOMENT, before, snake_keys
+from .._http.envelope import extract_object, identifier
+from .common import TIME, is_before, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
-_LINKS: dict[str, Any] = {"type": "list", "compare": "set", "empty": [], "purge": True}
+_LINKS: dict[str, Any] = {"type": "list", "compare": "set", "clear_value": [], "purge": True}
 
 DEVICE = Kind(
     name="device",
     plural="devices",
     id_option="device_id",
     key=("short_name",),
-    ids=("device_id", "id"),
+    id_keys=("device_id", "id"),
     # One client reads settings at the top of a detail, another finds HostData there: the document shows neither.
-    sections=("HostData", "Config", "Settings"),
+    containers=("HostData", "Config", "Settings"),
     fields=(
         Field(
             "short_name",
             "ShortName",
             pattern="[A-Za-z0-9-]{1,8}",
-            allowed="1 to 8 letters, digits or hyphens",
+            pattern_description="1 to 8 letters, digits or hyphens",
             required=True,
         ),
-        Field("full_name", "FullName", empty="", shown_with=("short_name",)),
+        Field("full_name", "FullName", clear_value="", absent_is_empty_with=("short_name",)),
         Field("method", "Method", choices=_METHODS, required=True, immutable=True),
         Field("url", "URL", compare="url", required=True),
         Field("frequency", "Frequency", type="int", choices=(1, 2, 5, 10, 20, 30, 60)),
         Field("timeout", "Timeout", type="int", minimum=1, maximum=120),
         Field("retries", "Retries", type="int", minimum=2, maximum=10),
         Field("retry_delay", "RetryDelay", type="int", minimum=1, maximum=300),
-        Field("nschedule_id", "nschedule_id", empty=None, shown_with=_SETTINGS),
-        Field("mschedule_id", "mschedule_id", empty=None, shown_with=_SETTINGS),
-        Field("master_device", "device_master_id", empty=None, shown_with=_SETTINGS, reference="device"),
-        Field("tags", **_LINKS, reference="tag", inverse="devices", aspect="tags"),
+        Field("nschedule_id", "nschedule_id", clear_value=None, absent_is_empty_with=_SETTINGS),
+        Field("mschedule_id", "mschedule_id", clear_value=None, absent_is_empty_with=_SETTINGS),
+        Field(
+            "master_device", "device_master_id", clear_value=None, absent_is_empty_with=_SETTINGS, reference="device"
+        ),
+        Field("tags", **_LINKS, reference="tag", inverse="devices", subresource="tags"),
         Field("status", "Status", read_only=True),
         Field("status_since", "StatusSince", read_only=True),
         Field("last_check_result", "LastCheckResult", read_only=True),
@@ -66,7 +68,7 @@ TAG = Kind(
     plural="tags",
     id_option="tag_id",
     key=("name",),
-    ids=("tag_id", "id"),
+    id_keys=("tag_id", "id"),
     fields=(
         Field("name", ("Name", "name"), required=True),
         Field(
@@ -75,7 +77,7 @@ TAG = Kind(
             **_LINKS,
             reference="device",
             inverse="tags",
-            aspect="devices",
+            subresource="devices",
         ),
     ),
 )
@@ -86,7 +88,7 @@ MAINTENANCE = Kind(
     title="device",
     id_option="device_id",
     key=("short_name",),
-    ids=DEVICE.ids,
+    id_keys=DEVICE.id_keys,
     fields=(
         Field("short_name", "ShortName"),
         Field("in_maintenance", type="bool"),
@@ -94,7 +96,9 @@ MAINTENANCE = Kind(
             "duration",
             "Duration",
             pattern=r"(?!00?:00)\d{1,2}:[0-5]\d",
-            allowed="hours and minutes in quotes, such as '01:30' (YAML reads 1:30 without quotes as the number 90)",
+            pattern_description=(
+                "hours and minutes in quotes, such as '01:30' (YAML reads 1:30 without quotes as the number 90)"
+            ),
             write_only=True,
         ),
     ),
@@ -104,10 +108,10 @@ MAINTENANCE = Kind(
 DEVICE_FILTERS = (
     Field("device_id"),
     Field("short_name"),
-    Field("status", pattern="(?i)ok|down|maint", allowed="ok, down or maint"),
+    Field("status", pattern="(?i)ok|down|maint", pattern_description="ok, down or maint"),
     Field("tag"),
-    Field("since", **MOMENT),
-    Field("until", **MOMENT),
+    Field("since", **TIME),
+    Field("until", **TIME),
 )
 TAG_FILTERS = (Field("tag_id"), Field("name"))
 CHECK_FILTERS = (Field("check_id", required=True), Field("extended", type="bool", default=False))
@@ -146,15 +150,15 @@ class Alertra(Service):
         self._deleted: set[str] = set()
         self._links: dict[tuple[str, str], Future[None]] = {}
         self._lock = threading.Lock()
-        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
-        self.notes = []
+        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.warnings = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """All devices or tags, or whether each device is in maintenance."""
         if kind is TAG:
-            rows = self._client.listing(("tags",), TAG.names, TAG.ids)
+            rows = self._client.read_list(("tags",), TAG.envelope_keys, TAG.id_keys)
             self._tags = [self._record(TAG, row) for row in rows]
             return self._tags
         rows = self._devices()
@@ -171,9 +175,9 @@ class Alertra(Service):
         wanting = [(record, desired) for record, missing, desired in reads if "tags" in missing]
         if not wanting:
             return
-        listed = self._tags if self._tags is not None else self.listing(TAG)
+        listed = self._tags if self._tags is not None else self.list_objects(TAG)
         added = {str(tag) for _record, desired in wanting for tag in desired.values.get("tags") or ()}
-        some = all("tags" in desired.add_only and not desired.recreate for _record, desired in wanting)
+        some = all("tags" in desired.append_only and not desired.recreate for _record, desired in wanting)
         known = {name for tag in listed for name in (tag.id, tag.label)}
         tags = [tag for tag in listed if not (some and added <= known) or added & {tag.id, tag.label}]
         unread = [tag for tag in tags if "devices" not in tag.values]
@@ -198,16 +202,18 @@ class Alertra(Service):
         kind, path = record.kind, (record.kind.plural, record.id)
         # One client asks for the settings with WithConfig; a server that does not know the parameter ignores it.
         params = {"WithConfig": "Y"} if kind is DEVICE else {}
-        values = self._decode(kind, self._client.detail(path, kind.names, kind.ids, params=params), complete=True)
+        values = self._decode(
+            kind, self._client.read_object(path, kind.envelope_keys, kind.id_keys, params=params), complete=True
+        )
         if kind is TAG and "devices" not in values:
             values["devices"] = [_ident(row) for row in self._devices(record.id)]
         return values
 
-    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
         """Links that one end wants and the other, in an exact list of its own, does not; and to oneself."""
         ends = {(step.desired.kind.name, step.target): step for step in steps if step.desired.present}
         problems = [
-            step.desired.at(f"device {step.label} cannot be its own master_device")
+            step.desired.with_location(f"device {step.label} cannot be its own master_device")
             for step in steps
             if step.record is not None and step.after.get("master_device") == step.record.id
         ]
@@ -215,11 +221,11 @@ class Alertra(Service):
             for item in map(step.desired.kind.by_name.__getitem__, step.desired.values):
                 linked = step.after.get(item.name) or () if item.inverse else ()
                 for other in filter(None, (ends.get((item.reference, far)) for far in linked)):
-                    exact = item.inverse in other.desired.values and item.inverse not in other.desired.add_only
+                    exact = item.inverse in other.desired.values and item.inverse not in other.desired.append_only
                     if exact and target not in (other.after.get(item.inverse) or ()):
                         problems.append(
-                            f"{step.desired.place} wants to be linked with {other.label}, but {other.desired.place} "
-                            f"does not have {step.label} among its {item.inverse}"
+                            f"{step.desired.location} wants to be linked with {other.label}, but "
+                            f"{other.desired.location} does not have {step.label} among its {item.inverse}"
                         )
         return problems
 
@@ -227,10 +233,10 @@ class Alertra(Service):
         """Create a device or a tag."""
         return _new_id(kind, self._client.request("POST", (kind.plural,), json=kind.encode(values)))
 
-    def update(self, record: Record, values: Values, aspect: str) -> None:
+    def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change the settings or links of a device or tag, or start or stop the maintenance of a device."""
-        if aspect:
-            self._relink(record, aspect, values[aspect] or [])
+        if subresource:
+            self._relink(record, subresource, values[subresource] or [])
             return
         path = [record.kind.plural, record.id]
         body = record.kind.encode(values)
@@ -240,7 +246,7 @@ class Alertra(Service):
             body = {} if stop else {"Duration": body["Duration"]}
         self._client.request("PUT", path, json=body or None)
 
-    def delete(self, record: Record, flags: Values) -> None:
+    def delete(self, record: Record, controls: Values) -> None:
         """Delete a device or a tag."""
         self._client.request("DELETE", (record.kind.plural, record.id))
         self._deleted.add(record.id)
@@ -267,39 +273,39 @@ class Alertra(Service):
 
     # -- information ---------------------------------------------------------------------------------------------
 
-    def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
+    def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """Those with the given id and name; of devices also those with a status and a tag."""
-        found = super().select(kind, records, filters)
+        found = super().filter_objects(kind, records, filters)
         if filters.get("status"):
             found = self._with_status(found, filters["status"].lower())
         if filters.get("tag"):
             found = self._with_tag(found, filters["tag"])
         return found
 
-    def extra(self, record: Record, name: str, filters: Values) -> Any:
+    def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """The recent C(checks) or C(events) of a device, newest first, or its C(uptime)."""
         path = (*("devices", record.id), name)
         since, until = filters.get("since"), filters.get("until")
         if name == "uptime":
             params = {key: value for key, value in (("Timestamp1", since), ("Timestamp2", until)) if value}
-            return snake_keys(self._client.detail(path, ("Uptime",), (), params=params))
+            return snake_keys(self._client.read_object(path, ("Uptime",), (), params=params))
         # Only events can be asked for by time, and by their end alone.
         params = {"Timestamp": until} if until and name == "events" else {}
 
         def enough(page: list[dict[str, Any]]) -> bool:
-            return since is None or any(before(row.get("Timestamp"), since) for row in page)
+            return since is None or any(is_before(row.get("Timestamp"), since) for row in page)
 
-        rows = self._client.listing(path, (name,), (), _PAGING, params, enough=enough)
-        rows = [row for row in rows if not (since and before(row.get("Timestamp"), since))]
-        return [snake_keys(row) for row in rows if not (until and not before(row.get("Timestamp"), until))]
+        rows = self._client.read_list(path, (name,), (), _PAGING, params, enough=enough)
+        rows = [row for row in rows if not (since and is_before(row.get("Timestamp"), since))]
+        return [snake_keys(row) for row in rows if not (until and not is_before(row.get("Timestamp"), until))]
 
     def checks(self, check_id: str, extended: bool) -> list[Values]:
         """The check of that id, with what the service calls extra data if that is wanted; nothing if there is none."""
         path = ("checks", check_id)
         try:
-            found: Values = snake_keys(self._client.detail(path, ("check", "checks"), ("check_id", "id")))
+            found: Values = snake_keys(self._client.read_object(path, ("check", "checks"), ("check_id", "id")))
             if extended:
-                found["extended"] = snake_keys(self._client.get((*path, "extended")))
+                found["extended"] = snake_keys(self._client.read((*path, "extended")))
         except ApiError as exc:
             if exc.failure.status == 404:
                 return []
@@ -311,7 +317,7 @@ class Alertra(Service):
         text = str(self._client.request("GET", ("hello",)) or "")
         said = dict(re.findall(r"^(Key type|Auth level|HTTP Auth):[ \t]*(\S+)", text, re.MULTILINE))
         if not said:
-            self._client.shaped(("hello",), lambda: _refuse("the answer says nothing of the key"))
+            self._client.parse_answer(("hello",), lambda: _refuse("the answer says nothing of the key"))
         level, basic = said.get("Auth level"), said.get("HTTP Auth")
         return {
             "type": said.get("Key type"),
@@ -327,10 +333,10 @@ class Alertra(Service):
         """
         found: dict[str, None] = {}
         if tag:
-            record = _the_one(TAG, tag, self.listing(TAG))
+            record = _the_one(TAG, tag, self.list_objects(TAG))
             found.update(dict.fromkeys(self.read(record, {"devices"})["devices"] or ()))
         if devices:
-            records = self.listing(DEVICE)
+            records = self.list_objects(DEVICE)
             found.update((_the_one(DEVICE, device, records).id, None) for device in devices)
         return list(found)
 
@@ -338,7 +344,9 @@ class Alertra(Service):
 
     def _devices(self, only: str = "") -> list[dict[str, Any]]:
         """The device listing; ``only`` is a status word or the id of a tag."""
-        return self._client.listing(("devices",), DEVICE.names, DEVICE.ids, _PAGING, {"Filter": only} if only else None)
+        return self._client.read_list(
+            ("devices",), DEVICE.envelope_keys, DEVICE.id_keys, _PAGING, {"Filter": only} if only else None
+        )
 
     def _in_maintenance(self, rows: list[dict[str, Any]]) -> set[str]:
         """The ids of the devices in maintenance, by the documented filter and by their status.
@@ -362,12 +370,12 @@ class Alertra(Service):
         return [record for record in records if record.id in ids and words[record.id] == status]
 
     def _with_tag(self, records: list[Record], tag: str) -> list[Record]:
-        tags = [found.id for found in self.listing(TAG) if tag in (found.id, found.label)]
+        tags = [found.id for found in self.list_objects(TAG) if tag in (found.id, found.label)]
         ids = {_ident(row) for ident in tags for row in self._devices(ident)}
         return [record for record in records if record.id in ids]
 
     def _record(self, kind: Kind, row: Mapping[str, Any]) -> Record:
-        return Record(kind, str(identifier(row, kind.ids)), self._decode(kind, row))
+        return Record(kind, str(identifier(row, kind.id_keys)), self._decode(kind, row))
 
     @staticmethod
     def _decode(kind: Kind, row: Mapping[str, Any], complete: bool = False) -> Values:
@@ -384,7 +392,7 @@ def _refuse(reason: str) -> None:
 
 
 def _ident(row: Mapping[str, Any]) -> str:
-    return str(identifier(row, DEVICE.ids))
+    return str(identifier(row, DEVICE.id_keys))
 
 
 def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
@@ -397,7 +405,7 @@ def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
     if not found:
         raise InputError(f"there is no {kind.noun} named {name}")
     if len(found) > 1:
-        ids = names(record.id for record in found)
+        ids = join_names(record.id for record in found)
         raise InputError(f"there are {len(found)} {kind.plural} named {name}: use one of the ids {ids}")
     return found[0]
 
@@ -414,6 +422,6 @@ def _new_id(kind: Kind, answer: Any) -> str | None:
     if isinstance(answer, str):
         return answer if re.fullmatch(r"[0-9A-Fa-f]{32,}", answer) else None
     try:
-        return identifier(one(answer, kind.names, kind.ids), kind.ids)
+        return identifier(extract_object(answer, kind.envelope_keys, kind.id_keys), kind.id_keys)
     except ShapeError:
         return None

@@ -13,13 +13,13 @@ from typing import Any
 
 from .._core.objects import Desired, Record
 
-MOMENT: Mapping[str, Any] = {
+TIME: Mapping[str, Any] = {
     "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
-    "allowed": "a time in ISO 8601 with its zone, such as 2026-01-31T00:00:00Z",
+    "pattern_description": "a time in ISO 8601 with its zone, such as 2026-01-31T00:00:00Z",
 }
 
 
-def moment(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     """A time in ISO 8601.
 
     :raises ValueError: where it is none
@@ -28,10 +28,10 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
 
 
-def before(time: Any, limit: str) -> bool:
+def is_before(time: Any, limit: str) -> bool:
     """Whether a time in a record is before another; false where it cannot be read."""
     try:
-        return moment(str(time)) < moment(limit)
+        return parse_time(str(time)) < parse_time(limit)
     except (TypeError, ValueError):
         return False
 
@@ -48,7 +48,7 @@ def snake_keys(data: Any) -> Any:
     return [snake_keys(value) for value in data] if isinstance(data, list) else data
 
 
-def named(records: Iterable[Record], desired: Iterable[Desired], called: Collection[Any]) -> list[Record]:
+def find_named(records: Iterable[Record], desired: Iterable[Desired], called: Collection[Any]) -> list[Record]:
     """The records that go by one of these names or ids, or that are declared to get such a name."""
     wanted = {str(name) for name in called if name is not None}
     new = {(one.kind.name, one.id): one.label for one in desired if one.id is not None}

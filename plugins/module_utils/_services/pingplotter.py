@@ -20,7 +20,7 @@ from .._core.objects import Desired, Record
 from .._core.service import Service
 from .._core.values import Values
 from .._http.client import Client, Credentials
-from .._http.envelope import Row, identifier, one
+from .._http.envelope import ApiObject, extract_object, identifier
 from .common import snake_case, snake_keys
 
 
@@ -34,13 +34,13 @@ AGENT = Kind(
     plural="agents",
     id_option="unique_id",
     key=("name",),
-    ids=("UniqueId", "UniqueID", "uniqueId", "Id", "id"),
+    id_keys=("UniqueId", "UniqueID", "uniqueId", "Id", "id"),
     fields=(
         Field("name", "Name", required=True, immutable=True),
         Field("is_template", "IsTemplate", type="bool", immutable=True),
         Field("is_sidekick", "IsSidekick", type="bool", immutable=True, write_only=True),
-        Field("sessions", choices=("running", "paused"), aspect="sessions"),
-        Field("download_url", "DownloadUrl", read_only=True, issued=True),
+        Field("sessions", choices=("running", "paused"), subresource="sessions"),
+        Field("download_url", "DownloadUrl", read_only=True, returned_on_create=True),
         *_shown("bool", "IsOnline", "Configured", "ServiceRunning", "HasSyncedServers", "OnWifi", "OnVPN"),
         *_shown("bool", "AutoApprove", "IsBorrowed", "Deleted"),
         *_shown("int", "OpenSessions", "TotalSessions"),
@@ -50,7 +50,7 @@ AGENT = Kind(
         *_shown("dict", "CurrentNetworkInterface", "ExpectedQuality"),
         Field("custom_fields", ("CustomFieldsJSON", "CustomFields"), type="dict", read_only=True),
     ),
-    flags=(Field("should_uninstall", type="bool", default=False),),
+    controls=(Field("should_uninstall", type="bool", default=False),),
 )
 
 USER = Kind(
@@ -58,11 +58,11 @@ USER = Kind(
     plural="users",
     id_option="user_id",
     key=("email_address",),
-    ids=("Id", "id", "UserId", "userId"),
+    id_keys=("Id", "id", "UserId", "userId"),
     fields=(
         Field("email_address", "EmailAddress", compare="nocase", required=True, immutable=True),
         Field("name", "Name", immutable=True, write_only=True),
-        Field("roles", "Roles", type="list", compare="set", empty=[], purge=True),
+        Field("roles", "Roles", type="list", compare="set", clear_value=[], purge=True),
         *_shown("str", "LastLogin"),
         *_shown("bool", "TwoFactorEnabled"),
     ),
@@ -100,14 +100,14 @@ class PingPlotter(Service):
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         self._options, self._concurrency = options, concurrency
         self._client = self._connect(options["api_url"])
-        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
-        self.notes = []
+        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.warnings = []
         self._reached = self._no_sessions = self._with_commas = False
-        self._sessions: dict[str, list[Row]] | None = None
+        self._sessions: dict[str, list[ApiObject]] | None = None
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """All users, or all agents and templates that are not deleted."""
         return self._agents() if kind is AGENT else self._users()
 
@@ -133,12 +133,12 @@ class PingPlotter(Service):
         usual: Values = {"IsTemplate": False, "IsSidekick": False} if kind is AGENT else {"Roles": []}
         answer = self._client.request("POST", (kind.plural,), json={**usual, **kind.encode(values)})
         try:
-            row = one(answer, kind.names, kind.ids)
+            row = extract_object(answer, kind.envelope_keys, kind.id_keys)
         except ShapeError:
             return None
-        return _record(kind, row) if identifier(row, kind.ids) else None
+        return _record(kind, row) if identifier(row, kind.id_keys) else None
 
-    def update(self, record: Record, values: Values, aspect: str) -> None:
+    def update(self, record: Record, values: Values, subresource: str) -> None:
         """Resume or pause the sessions of an agent, or set the roles of a user."""
         if record.kind is USER:
             self._set_roles(record, USER.encode(values)["Roles"])
@@ -146,12 +146,12 @@ class PingPlotter(Service):
             action = {"action": _ACTIONS[values["sessions"]]}
             self._client.request("PUT", ("agents", record.id, "sessions"), params=action)
 
-    def delete(self, record: Record, flags: Values) -> None:
+    def delete(self, record: Record, controls: Values) -> None:
         """Delete a user; or an agent, and see to it that it is gone."""
         if record.kind is USER:
             self._client.request("DELETE", ("users", record.id))
             return
-        body = {"UniqueId": record.id, "ShouldUninstall": bool(flags.get("should_uninstall"))}
+        body = {"UniqueId": record.id, "ShouldUninstall": bool(controls.get("should_uninstall"))}
         self._client.request("DELETE", ("agents",), json=body)
         deadline = time.monotonic() + _PATIENCE_S
         while not self._gone(record.id):
@@ -167,7 +167,7 @@ class PingPlotter(Service):
     def agents(self, filters: Values) -> list[Values]:
         """The agents of an id or a name, with templates, deleted agents and sessions if these are to be included."""
         include = filters["include"]
-        records = self.select(AGENT, self._agents("templates" in include, "deleted" in include), filters)
+        records = self.filter_objects(AGENT, self._agents("templates" in include, "deleted" in include), filters)
         if "sessions" in include and records:
             found = self._sessions_by_agent(records[0].id if len(records) == 1 else "")
             for record in records:
@@ -182,8 +182,8 @@ class PingPlotter(Service):
         found: list[Record] = []
         if filters["email_address"] and not filters["user_id"]:
             # Older servers ignore the filter, and it may heed upper and lower case: it only saves reading all users.
-            found = self.select(USER, self._users({"filter": filters["email_address"]}), filters)
-        found = found or self.select(USER, self._users(), filters)
+            found = self.filter_objects(USER, self._users({"filter": filters["email_address"]}), filters)
+        found = found or self.filter_objects(USER, self._users(), filters)
         return [{"user_id": record.id, **record.values} for record in found]
 
     # -- odds and ends -------------------------------------------------------------------------------------------
@@ -193,17 +193,17 @@ class PingPlotter(Service):
         credentials = Credentials(headers={"X-API-KEY": key}, secrets=(key,))
         return Client(self.title, {**self._options, "api_url": url}, credentials, self._concurrency)
 
-    def _rows(self, names: tuple[str, str], ids: tuple[str, ...], params: Mapping[str, str]) -> list[Row]:
+    def _rows(self, names: tuple[str, str], ids: tuple[str, ...], params: Mapping[str, str]) -> list[ApiObject]:
         """A listing; the first one also finds out whether this tenant's API is below /api, where its URL says so."""
         path, url = (names[-1],), self._options["api_url"].rstrip("/")
         try:
-            rows = self._client.listing(path, names, ids, params=params)
+            rows = self._client.read_list(path, names, ids, params=params)
         except ApiError as exc:
             if self._reached or exc.failure.status != 404 or not url.endswith("/api"):
                 raise
             other = self._connect(url[: -len("/api")])
             try:
-                rows = other.listing(path, names, ids, params=params)
+                rows = other.read_list(path, names, ids, params=params)
             except ApiError as again:
                 raise again if again.failure.status in (401, 403) else exc from None
             self._client = other
@@ -212,14 +212,14 @@ class PingPlotter(Service):
 
     def _agents(self, templates: bool = True, deleted: bool = False) -> list[Record]:
         params = {"includeTemplates": str(templates).lower(), "includeDeleted": str(deleted).lower()}
-        records = [_record(AGENT, row) for row in self._rows(AGENT.names, AGENT.ids, params)]
+        records = [_record(AGENT, row) for row in self._rows(AGENT.envelope_keys, AGENT.id_keys, params)]
         hidden = {name for name, wanted in (("is_template", templates), ("deleted", deleted)) if not wanted}
         return [record for record in records if not any(record.values.get(name) for name in hidden)]
 
     def _users(self, params: Mapping[str, str] = MappingProxyType({})) -> list[Record]:
-        return [_record(USER, row) for row in self._rows(USER.names, USER.ids, params)]
+        return [_record(USER, row) for row in self._rows(USER.envelope_keys, USER.id_keys, params)]
 
-    def _sessions_by_agent(self, agent: str = "") -> dict[str, list[Row]] | None:
+    def _sessions_by_agent(self, agent: str = "") -> dict[str, list[ApiObject]] | None:
         """The sessions of one agent, or of all, by agent; None where the deployment does not list them so."""
         if self._no_sessions:
             return None
@@ -230,7 +230,7 @@ class PingPlotter(Service):
             if not self._no_sessions and (agent or exc.failure.status not in (400, 422)):
                 raise
             return None
-        found: dict[str, list[Row]] = {}
+        found: dict[str, list[ApiObject]] = {}
         for row in rows:
             owner = identifier(row, ("AgentUniqueId", "AgentId")) or agent
             if not owner:
@@ -257,7 +257,7 @@ class PingPlotter(Service):
 
     def _gone(self, ident: str) -> bool:
         try:
-            row = self._client.detail(("agents", ident), AGENT.names, AGENT.ids)
+            row = self._client.read_object(("agents", ident), AGENT.envelope_keys, AGENT.id_keys)
         except ApiError as exc:
             if exc.failure.status not in (404, 405, 410):
                 raise
@@ -266,15 +266,15 @@ class PingPlotter(Service):
         return bool(_record(AGENT, row).values.get("deleted"))
 
 
-def _record(kind: Kind, row: Row) -> Record:
+def _record(kind: Kind, row: ApiObject) -> Record:
     values = kind.decode(row)
-    record = Record(kind, str(identifier(row, kind.ids)), values)
+    record = Record(kind, str(identifier(row, kind.id_keys)), values)
     if kind is USER:
         if str(values.get("last_login")).startswith(_NEVER):
             values["last_login"] = None
         if row.get("Roles") is None:
             # The one user that the vendor shows with null has a login, and is perhaps the owner.
-            record.spared = "may own the account, since the service does not show its roles"
+            record.protected = "may own the account, since the service does not show its roles"
         if "roles" in values:
             values["roles"] = values["roles"] or []
         return record
@@ -291,7 +291,7 @@ def _has_sessions(record: Record) -> bool:
     return record.values.get("total_sessions") != 0
 
 
-def _state(record: Record, rows: list[Row] | None) -> Values:
+def _state(record: Record, rows: list[ApiObject] | None) -> Values:
     """Whether sessions are running or paused; None for some of both, nothing where there are none to tell.
 
     :param rows: the sessions; None where they are not listed, so that how many are open has to do
@@ -304,6 +304,6 @@ def _state(record: Record, rows: list[Row] | None) -> Values:
     return {"sessions": words.pop() if len(words) == 1 else None} if words else {}
 
 
-def _session(row: Row) -> Values:
+def _session(row: ApiObject) -> Values:
     shown = {"session_id": identifier(row, _SESSION_IDS), **snake_keys(row)}
     return {name: value for name, value in shown.items() if name != "id"}

@@ -20,10 +20,10 @@ from .._core.errors import ApiError, InputError, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import PRUNE, Desired, Record, Step
 from .._core.service import Service
-from .._core.values import Values, names
+from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
-from .._http.envelope import elements, identifier, one
-from .common import MOMENT, named, snake_keys
+from .._http.envelope import extract_elements, extract_object, identifier
+from .common import TIME, find_named, snake_keys
 
 # The types of targets: what the service calls one in a path, and in parameters.
 _TYPES = {
@@ -37,10 +37,10 @@ GROUP = Kind(
     plural="groups",
     id_option="group_id",
     key=("name",),
-    ids=("id", "_id", "group_id"),
-    holds="target",
+    id_keys=("id", "_id", "group_id"),
+    child_kind="target",
     fields=(Field("name", "name", required=True),),
-    flags=(Field("force", type="bool", default=False),),
+    controls=(Field("force", type="bool", default=False),),
 )
 
 TARGET = Kind(
@@ -49,20 +49,20 @@ TARGET = Kind(
     id_option="target_id",
     key=("group", "name"),
     # A group_id is in every target, too, and is not its id.
-    ids=("id", "_id", "target_id", *(f"{key}_id" for _path, key in _TYPES.values())),
+    id_keys=("id", "_id", "target_id", *(f"{key}_id" for _path, key in _TYPES.values())),
     fields=(
         Field("group", "group_id", reference="group", required=True),
         Field("name", "name", required=True),
         Field("type", choices=tuple(_TYPES), required=True, immutable=True),
-        Field("url", "url", compare="url", only=("type", ("url",)), required=True),
-        Field("host", "host", only=("type", ("custom_port", "ping")), required=True),
+        Field("url", "url", compare="url", applies_if=("type", ("url",)), required=True),
+        Field("host", "host", applies_if=("type", ("custom_port", "ping")), required=True),
         Field(
             "port_number",
             "port_number",
             type="int",
             minimum=1,
             maximum=65535,
-            only=("type", ("custom_port",)),
+            applies_if=("type", ("custom_port",)),
             required=True,
         ),
         Field("seconds_between_checks", "seconds_between_checks", type="int", minimum=1),
@@ -77,10 +77,10 @@ PROFILE = Kind(
     plural="profiles",
     id_option="",
     key=(),
-    ids=("id", "_id", "profile_id"),
+    id_keys=("id", "_id", "profile_id"),
     fields=(
         Field("language", "language"),
-        Field("country", "country", empty="", shown_with=("language", "time_zone")),
+        Field("country", "country", clear_value="", absent_is_empty_with=("language", "time_zone")),
         Field("time_zone", "time_zone"),
     ),
     creatable=False,
@@ -92,21 +92,21 @@ ACCOUNT = Kind(
     plural="accounts",
     id_option="",
     key=("new_email",),
-    ids=("id", "_id", "user_id"),
+    id_keys=("id", "_id", "user_id"),
     fields=(
         Field(
             "new_email",
             "email",
             compare="nocase",
             pattern=r"[^@\s]+@[^@\s]+",
-            allowed="an e-mail address",
+            pattern_description="an e-mail address",
             required=True,
         ),
         # The service shows no password, but whoever has logged in knows it.
         Field("new_password", "password", required=True, secret=True),
     ),
     singleton=True,
-    flags=(Field("change_login", type="bool", default=False), Field("force", type="bool", default=False)),
+    controls=(Field("change_login", type="bool", default=False), Field("force", type="bool", default=False)),
 )
 
 GROUP_FILTERS = (Field("group_id"), Field("name"))
@@ -115,8 +115,8 @@ TARGET_FILTERS = (
     Field("name"),
     Field("group"),
     Field("type", choices=tuple(_TYPES)),
-    Field("since", **MOMENT),
-    Field("until", **MOMENT),
+    Field("since", **TIME),
+    Field("until", **TIME),
 )
 
 # Under which names an answer may hold an object of a kind, the plural last. A list of one type only is never taken for
@@ -241,22 +241,22 @@ class PortMonitor(Service):
         )
         self._given_was_tried, self._lists_all_types = False, True
         self._groups: dict[str, Record] = {}
-        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
-        self.notes = []
+        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.warnings = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """The groups, the targets of the groups that are asked for, the profile, or the account if it is there."""
         if kind is GROUP:
-            rows = self._client.listing(("groups",), _NAMES[GROUP], GROUP.ids)
-            found = [Record(GROUP, str(identifier(row, GROUP.ids)), GROUP.decode(row)) for row in rows]
+            rows = self._client.read_list(("groups",), _NAMES[GROUP], GROUP.id_keys)
+            found = [Record(GROUP, str(identifier(row, GROUP.id_keys)), GROUP.decode(row)) for row in rows]
             self._groups = {record.id: record for record in found}
             return found
         if kind is TARGET:
             return self._targets(desired, whole)
         if kind is PROFILE:
-            row = self._client.detail(("profile",), _NAMES[PROFILE], PROFILE.ids)
+            row = self._client.read_object(("profile",), _NAMES[PROFILE], PROFILE.id_keys)
             return [Record(PROFILE, PROFILE.noun, PROFILE.decode(row, complete=True))]
         return self._accounts(desired[0])
 
@@ -265,7 +265,7 @@ class PortMonitor(Service):
         if record.kind not in (GROUP, TARGET):
             return {}
         values, fields = record.kind.decode(self._detail(record)), record.kind.by_name
-        return {name: value for name, value in values.items() if fields[name].applies(record.values)}
+        return {name: value for name, value in values.items() if fields[name].applies_to(record.values)}
 
     def create(self, kind: Kind, values: Values) -> str | None:
         """Create a group or a target, or sign up."""
@@ -279,7 +279,7 @@ class PortMonitor(Service):
         self._write("POST", ("users", "sign-up"), "user", kind, values, anonymous=True)
         return str(values["new_email"])
 
-    def update(self, record: Record, values: Values, aspect: str) -> None:
+    def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change an object; another group moves a target, which is still to be found in its old one."""
         kind = record.kind
         if kind is TARGET:
@@ -290,16 +290,16 @@ class PortMonitor(Service):
             path, key = (("profile",), "profile") if kind is PROFILE else (("users",), "user")
         self._write("PUT", path, key, kind, values)
 
-    def delete(self, record: Record, flags: Values) -> None:
+    def delete(self, record: Record, controls: Values) -> None:
         """Delete a group, a target or the account."""
         if record.kind is ACCOUNT:
             self._client.request("DELETE", ("users",), params=record.raw, anonymous=True)
         elif record.kind is TARGET:
             self._client.request("DELETE", (*_typed_path(record.values), record.id))
         else:
-            self._delete_group(record, flags)
+            self._delete_group(record, controls)
 
-    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
         """Deletions, not forced, of groups that still hold targets."""
         leaving = {
             step.record.id
@@ -309,36 +309,36 @@ class PortMonitor(Service):
         }
         problems = []
         for step in steps:
-            if step.action == "delete" and step.desired.kind is GROUP and not step.desired.flags.get("force"):
+            if step.action == "delete" and step.desired.kind is GROUP and not step.desired.controls.get("force"):
                 inside = [one for one in records["target"] if step.record and one.values["group"] == step.record.id]
                 held = [one.label for one in inside if one.id not in leaving]
                 if held:
                     # What is pruned is not declared, and so cannot be told to be forced.
-                    pruned = step.desired.place == PRUNE
+                    pruned = step.desired.location == PRUNE
                     way = (
                         "prune targets, too, or declare the group" if pruned else "force: true deletes it all the same"
                     )
-                    problems.append(f"{step.title} still holds {names(held)}; {way}")
+                    problems.append(f"{step.title} still holds {join_names(held)}; {way}")
         return problems
 
     # -- information ---------------------------------------------------------------------------------------------
 
-    def sought(self, kind: Kind, filters: Values) -> Sequence[Desired]:
+    def listing_scope(self, kind: Kind, filters: Values) -> Sequence[Desired]:
         """Of targets only those of the given group, or those of the groups up to where the given id is found."""
         if kind is not TARGET or not (filters["group"] or filters["target_id"]):
             return ()
         return [Desired(TARGET, {"group": filters["group"]}, filters["target_id"])]
 
-    def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
+    def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """Those with the given id and name; of targets also those of a group and of a type."""
-        found = super().select(kind, records, filters)
+        found = super().filter_objects(kind, records, filters)
         if kind is TARGET and filters["type"]:
             found = [record for record in found if record.values["type"] == filters["type"]]
         if kind is TARGET and filters["group"]:
             found = [record for record in found if filters["group"] in record.raw["group"]]
         return found
 
-    def extra(self, record: Record, name: str, filters: Values) -> Any:
+    def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """All C(details) of a group or target as the service shows them; C(events) or reports of a target."""
         if name == "details":
             return snake_keys(self._detail(record))
@@ -347,14 +347,14 @@ class PortMonitor(Service):
             if filters[option]:
                 params[key] = filters[option]
         if name == "events":
-            return snake_keys(self._client.listing(("events",), ("event", "events"), (), None, params))
+            return snake_keys(self._client.read_list(("events",), ("event", "events"), (), None, params))
         report = _REPORTS[name]
-        rows = self._client.listing(("reports", report), (report[:-1], "reports", report), (), None, params)
+        rows = self._client.read_list(("reports", report), (report[:-1], "reports", report), (), None, params)
         return snake_keys(rows)
 
     def profile(self) -> Values:
         """The profile, and what its language and its time zone may be."""
-        (profile,) = self.listing(PROFILE)
+        (profile,) = self.list_objects(PROFILE)
         return {
             "profile": profile.values,
             "languages": self._choices("language"),
@@ -394,7 +394,7 @@ class PortMonitor(Service):
         """
         path, form = ("users", "login"), {"user[email]": email, "user[password]": password}
         answer = self._client.request("POST", path, form=form, read=True, repeat=True, anonymous=True)
-        token = self._client.shaped(path, lambda: _token(answer), "POST")
+        token = self._client.parse_answer(path, lambda: _token(answer), "POST")
         self._client.redact.add(token)
         self._tokens.append(token)
         return token
@@ -404,14 +404,14 @@ class PortMonitor(Service):
 
         :raises InputError: for options that do not go together
         """
-        change, current = wanted.flags["change_login"], {}
+        change, current = wanted.controls["change_login"], {}
         if change:
             current = {"new_email": self._options["login_email"], "new_password": self._options["login_password"]}
         login = {**current, **wanted.values}
         lacking = [name for name in ACCOUNT.by_name if not login.get(name)]
         if lacking:
             raise InputError(f"an account needs {' and '.join(lacking)}")
-        if not wanted.present and not wanted.flags["force"]:
+        if not wanted.present and not wanted.controls["force"]:
             raise InputError(f"deleting account {login['new_email']} with all that it holds takes force: true")
         try:
             token = self._log_in(login["new_email"], login["new_password"])
@@ -426,7 +426,7 @@ class PortMonitor(Service):
         # Before anything is promised, find out whether the present login is any good. What is given together with the
         # new one counts, not a token that may come from the environment and belong to another account.
         self._given_was_tried = all(current.values())
-        self._client.get(("profile",))
+        self._client.read(("profile",))
         return [Record(ACCOUNT, login["new_email"], current)]
 
     # -- targets -------------------------------------------------------------------------------------------------
@@ -440,7 +440,7 @@ class PortMonitor(Service):
         groups = list(self._groups.values())
         own = [one for one in desired if one.kind is TARGET]
         going = [one.id or one.label for one in desired if one.kind is GROUP and not one.present]
-        first = named(groups, desired, [*going, *(one.values.get("group") for one in own)])
+        first = find_named(groups, desired, [*going, *(one.values.get("group") for one in own)])
         found = self._inside(groups if whole else first)
         if not whole and {one.id for one in own} - {None, *(record.id for record in found)}:
             found += self._inside([group for group in groups if group not in first])
@@ -455,7 +455,7 @@ class PortMonitor(Service):
         path = ("groups", group.id)
         if self._lists_all_types:
             try:
-                rows = self._client.listing((*path, "targets"), _NAMES[TARGET], TARGET.ids)
+                rows = self._client.read_list((*path, "targets"), _NAMES[TARGET], TARGET.id_keys)
             except ApiError as exc:
                 if exc.failure.status not in _REFUSED - {401, 403}:
                     raise
@@ -466,24 +466,24 @@ class PortMonitor(Service):
         found = [
             _target(group, kind, row)
             for kind, (word, key) in _TYPES.items()
-            for row in self._client.listing((*path, "target", word), (key, *_NAMES[TARGET], word), TARGET.ids)
+            for row in self._client.read_list((*path, "target", word), (key, *_NAMES[TARGET], word), TARGET.id_keys)
         ]
         self._lists_all_types = False
         return found
 
-    def _delete_group(self, group: Record, flags: Values) -> None:
+    def _delete_group(self, group: Record, controls: Values) -> None:
         """Delete a group; by force with its targets one by one, where the service does not do that by itself."""
         path = ("groups", group.id)
         try:
             self._client.request("DELETE", path)
         except ApiError as exc:
             refused = not exc.ambiguous and exc.failure.status in (_REFUSED | {409}) - {401, 404}
-            held = self._in_group(group) if refused and flags.get("force") else []
+            held = self._in_group(group) if refused and controls.get("force") else []
             if not held:
                 raise
             for target in held:
                 try:
-                    self.delete(target, flags)
+                    self.delete(target, controls)
                 except ApiError as gone:
                     if gone.failure.status not in (404, 410):
                         raise
@@ -501,13 +501,15 @@ class PortMonitor(Service):
         path: tuple[str, ...] = ("groups", record.id)
         if record.kind is TARGET:
             path = ("groups", record.values["group"], "targets", record.id)
-        return self._client.detail(path, _NAMES[record.kind], record.kind.ids)
+        return self._client.read_object(path, _NAMES[record.kind], record.kind.id_keys)
 
     def _choices(self, option: str) -> list[Values]:
         """What an option of the profile may be: the codes, with their names as far as the service tells them."""
         path = ("profile", f"{option}s")
-        answer = self._client.get(path)
-        return self._client.shaped(path, lambda: [_choice(option, row) for row in elements(answer, path[-1:])])
+        answer = self._client.read(path)
+        return self._client.parse_answer(
+            path, lambda: [_choice(option, row) for row in extract_elements(answer, path[-1:])]
+        )
 
 
 def _typed_path(values: Values) -> tuple[str, ...]:
@@ -524,14 +526,14 @@ def _type_of(row: Mapping[str, Any]) -> str | None:
 
 def _target(group: Record, kind: str, row: Mapping[str, Any]) -> Record:
     values = {**TARGET.decode(row), "group": group.id, "type": kind}
-    values = {name: value for name, value in values.items() if TARGET.by_name[name].applies(values)}
-    return Record(TARGET, str(identifier(row, TARGET.ids)), values, {"group": (group.id, group.label)})
+    values = {name: value for name, value in values.items() if TARGET.by_name[name].applies_to(values)}
+    return Record(TARGET, str(identifier(row, TARGET.id_keys)), values, {"group": (group.id, group.label)})
 
 
 def _new_id(kind: Kind, answer: Any) -> str | None:
     """The id in the answer to a creation; None where it shows none."""
     try:
-        return identifier(one(answer, _NAMES[kind], kind.ids), kind.ids)
+        return identifier(extract_object(answer, _NAMES[kind], kind.id_keys), kind.id_keys)
     except ShapeError:
         return None
 
@@ -549,7 +551,7 @@ def _token(answer: Any) -> str:
         for name in _TOKENS if isinstance(place, dict) else ():
             if place.get(name) and isinstance(place[name], (str, int)):
                 return str(place[name])
-    found = names(answer) if isinstance(answer, dict) else "no object"
+    found = join_names(answer) if isinstance(answer, dict) else "no object"
     raise ShapeError(f"the answer to the login should hold a token but has {found}")
 
 

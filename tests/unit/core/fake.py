@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import checked
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import parse_options
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, Failure
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
@@ -23,24 +23,27 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import named
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import find_named
 
 GROUP = Kind(
     name="group",
     plural="groups",
     id_option="group_id",
     key=("name",),
-    ids=("id",),
-    fields=(Field("name", "Name", required=True), Field("note", "Note", empty="", shown_with=("name",))),
-    holds="item",
-    flags=(Field("force", type="bool"),),
+    id_keys=("id",),
+    fields=(
+        Field("name", "Name", required=True),
+        Field("note", "Note", clear_value="", absent_is_empty_with=("name",)),
+    ),
+    child_kind="item",
+    controls=(Field("force", type="bool"),),
 )
 TAG = Kind(
     name="tag",
     plural="tags",
     id_option="tag_id",
     key=("name",),
-    ids=("id",),
+    id_keys=("id",),
     fields=(
         Field("name", "Name", required=True),
         Field(
@@ -48,11 +51,11 @@ TAG = Kind(
             "Items",
             type="list",
             compare="set",
-            empty=[],
-            shown_with=("name",),
+            clear_value=[],
+            absent_is_empty_with=("name",),
             reference="item",
             inverse="tags",
-            aspect="items",
+            subresource="items",
             purge=True,
         ),
     ),
@@ -62,21 +65,38 @@ ITEM = Kind(
     plural="items",
     id_option="item_id",
     key=("group", "name"),
-    ids=("id",),
-    sections=("Config",),
+    id_keys=("id",),
+    containers=("Config",),
     fields=(
         Field("group", "GroupID", reference="group", required=True),
         Field("name", "Name", required=True),
         Field("mode", "Mode", choices=("a", "b"), required=True, immutable=True),
         Field("size", "Size", type="int", minimum=0, maximum=9),
-        Field("url", "URL", compare="url", empty="", shown_with=("name",)),
-        Field("labels", "Labels", type="list", compare="set", empty=[], shown_with=("name",), purge=True),
-        Field("parent", "ParentID", reference="item", empty=None, shown_with=("name",)),
-        Field("password", "Password", write_only=True, secret=True),
-        Field("token", "Token", secret=True, empty="", shown_with=("name",)),
-        Field("regions", "Regions", type="list", compare="set", empty=[], shown_with=("name",), aspect="regions"),
+        Field("url", "URL", compare="url", clear_value="", absent_is_empty_with=("name",)),
         Field(
-            "tags", type="list", compare="set", empty=[], reference="tag", inverse="items", aspect="tags", purge=True
+            "labels", "Labels", type="list", compare="set", clear_value=[], absent_is_empty_with=("name",), purge=True
+        ),
+        Field("parent", "ParentID", reference="item", clear_value=None, absent_is_empty_with=("name",)),
+        Field("password", "Password", write_only=True, secret=True),
+        Field("token", "Token", secret=True, clear_value="", absent_is_empty_with=("name",)),
+        Field(
+            "regions",
+            "Regions",
+            type="list",
+            compare="set",
+            clear_value=[],
+            absent_is_empty_with=("name",),
+            subresource="regions",
+        ),
+        Field(
+            "tags",
+            type="list",
+            compare="set",
+            clear_value=[],
+            reference="tag",
+            inverse="items",
+            subresource="tags",
+            purge=True,
         ),
         Field("status", "Status", read_only=True),
     ),
@@ -199,10 +219,10 @@ class Fake(Service):
 
     def __init__(self, options: Mapping[str, Any], concurrency: int = 1) -> None:
         self.world: World = options["world"]
-        self.redact, self.written = lambda value: value, lambda: len(self.world.log)
-        self.notes = []
+        self.redact, self.write_count = lambda value: value, lambda: len(self.world.log)
+        self.warnings = []
 
-    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         world, quirks = self.world, self.world.quirks
         with world.call("GET", kind.name):
             world.reads.append(kind.plural)
@@ -211,7 +231,7 @@ class Fake(Service):
                 groups = [Record(GROUP, ident, GROUP.decode(row)) for ident, row in world.state["group"].items()]
                 called = [one.values.get("group") for one in desired if one.kind is ITEM]
                 called += [one.id or one.label for one in desired if one.kind is GROUP and not one.present]
-                inside = {record.id for record in named(groups, desired, called)}
+                inside = {record.id for record in find_named(groups, desired, called)}
                 ids = {one.id for one in desired if one.kind is ITEM}
                 rows = [(ident, row) for ident, row in rows if row["GroupID"] in inside or ident in ids]
             rows = rows[::-1] if quirks.backwards else rows
@@ -264,12 +284,12 @@ class Fake(Service):
             world.write("create", kind.name, ident)
             return ident if world.quirks.answers_id else None
 
-    def update(self, record: Record, values: Values, aspect: str) -> None:
+    def update(self, record: Record, values: Values, subresource: str) -> None:
         world = self.world
         assert values
-        assert {record.kind.by_name[name].aspect for name in values} == {aspect}
-        if aspect in ("tags", "items"):
-            self._relink(record, aspect, values[aspect] or [])
+        assert {record.kind.by_name[name].subresource for name in values} == {subresource}
+        if subresource in ("tags", "items"):
+            self._relink(record, subresource, values[subresource] or [])
             return
         with world.call("PUT", f"{record.kind.name}/{record.id}"):
             if record.id not in world.state[record.kind.name]:
@@ -277,7 +297,7 @@ class Fake(Service):
             world.state[record.kind.name][record.id].update(record.kind.encode(values))
             world.write("update", record.kind.name, record.id)
 
-    def delete(self, record: Record, flags: Values) -> None:
+    def delete(self, record: Record, controls: Values) -> None:
         world, kind, ident = self.world, record.kind, record.id
         with world.call("DELETE", f"{kind.name}/{ident}"):
             if ident not in world.state[kind.name]:
@@ -317,19 +337,19 @@ class Fake(Service):
 def want(kind: Kind, **given: Any) -> Desired:
     """One object as a user declared it, in the option names of a module."""
     options = dict(given)
-    names = {"state", "place", "recreate", "always", *(item.name for item in kind.flags), kind.id_option}
+    names = {"state", "location", "recreate", "force_send", *(item.name for item in kind.controls), kind.id_option}
     names |= {f"purge_{item.name}" for item in kind.options}
     rest = {name: options.pop(name) for name in list(options) if name in names}
     return Desired(
         kind,
-        checked(kind.by_name, options),
+        parse_options(kind.by_name, options),
         rest.get(kind.id_option),
         rest.get("state") != "absent",
-        rest.get("place", f"{kind.plural} {options.get('name')}"),
+        rest.get("location", f"{kind.plural} {options.get('name')}"),
         rest.get("recreate", False),
         frozenset(item.name for item in kind.options if rest.get(f"purge_{item.name}") is False),
-        frozenset(rest.get("always", ())),
-        {item.name: rest.get(item.name) for item in kind.flags},
+        frozenset(rest.get("force_send", ())),
+        {item.name: rest.get(item.name) for item in kind.controls},
     )
 
 

@@ -165,8 +165,8 @@ def test_the_service_can_wait_for_its_lists_once_all_is_written() -> None:
     class Settling(Fake):
         """Counts what was written by then."""
 
-        def settle(self) -> None:
-            settled.append(self.written())
+        def wait_for_consistency(self) -> None:
+            settled.append(self.write_count())
 
     made = world()
     report(Settling({"world": made}), want(TAG, name="N", items=["I1"]), want(TAG, name="T", state="absent"))
@@ -245,7 +245,12 @@ def test_what_a_creation_does_not_take_is_written_right_after_it() -> None:
 
         kinds: ClassVar[Mapping[str, Kind]] = {
             "group": replace(
-                GROUP, fields=(*GROUP.fields, Field("late", "Late", late=True), Field("last", "Last", aspect="last"))
+                GROUP,
+                fields=(
+                    *GROUP.fields,
+                    Field("late", "Late", set_after_create=True),
+                    Field("last", "Last", subresource="last"),
+                ),
             )
         }
 
@@ -286,8 +291,8 @@ def test_one_object_whose_group_is_given_by_name_and_by_id_is_declared_twice() -
     with pytest.raises(InputError, match="item new is declared twice: a and b"):
         run(
             made,
-            want(ITEM, name="new", place="a", **full()),
-            want(ITEM, name="new", place="b", mode="a", group=ident(made, "G")),
+            want(ITEM, name="new", location="a", **full()),
+            want(ITEM, name="new", location="b", mode="a", group=ident(made, "G")),
         )
 
 
@@ -428,10 +433,10 @@ def test_what_one_endpoint_took_is_told_and_what_another_refused_is_not() -> Non
     class Half(Fake):
         """Takes no regions."""
 
-        def update(self, record: Any, values: Any, aspect: str) -> None:
-            if aspect == "regions":
+        def update(self, record: Any, values: Any, subresource: str) -> None:
+            if subresource == "regions":
                 raise ApiError("refused", Failure("Fake", "PUT", "/regions", 400))
-            super().update(record, values, aspect)
+            super().update(record, values, subresource)
 
     made = world()
     outcome = report(Half({"world": made}), want(ITEM, group="G", name="I1", size=5, regions=["s"]))
@@ -448,16 +453,16 @@ def test_only_what_a_new_object_lacks_has_to_be_set_by_itself() -> None:
                 TAG,
                 fields=(
                     *TAG.fields,
-                    Field("password", "Password", write_only=True, aspect="password"),
-                    Field("code", "Code", write_only=True, aspect="code"),
+                    Field("password", "Password", write_only=True, subresource="password"),
+                    Field("code", "Code", write_only=True, subresource="code"),
                 ),
             )
         }
 
-        def update(self, record: Any, values: Any, aspect: str) -> None:
-            if aspect == "code":
+        def update(self, record: Any, values: Any, subresource: str) -> None:
+            if subresource == "code":
                 raise ApiError("refused", Failure("Fake", "PUT", "/code", 400))
-            super().update(record, values, aspect)
+            super().update(record, values, subresource)
 
     outcome = report(Locked({"world": World()}), want(Locked.kinds["tag"], name="T", password="p", code="c"))
     assert (
@@ -551,7 +556,7 @@ def test_an_object_that_somebody_else_deleted_meanwhile_is_deleted_without_anoth
     class Busy(Fake):
         """Somebody else is faster."""
 
-        def delete(self, record: Any, flags: Any) -> None:
+        def delete(self, record: Any, controls: Any) -> None:
             raise ApiError("gone", Failure("Fake", "DELETE", "/tags/1", code))
 
     outcome = Report(reconcile(Busy({"world": made}), [want(TAG, name="T", state="absent")], check=False))
@@ -569,7 +574,7 @@ def test_a_deletion_that_is_refused_is_done_where_the_list_has_no_such_object(
     class Refusing(Fake):
         """Somebody else is faster, which it does not say."""
 
-        def delete(self, record: Any, flags: Any) -> None:
+        def delete(self, record: Any, controls: Any) -> None:
             del made.state["tag"][record.id]
             raise ApiError("refused", Failure("Fake", "DELETE", "/tags/1", status))
 
@@ -584,7 +589,7 @@ def test_a_deletion_whose_answer_is_lost_is_what_failed_though_the_list_cannot_b
     class Deaf(Fake):
         """Answers nothing any more."""
 
-        def delete(self, record: Any, flags: Any) -> None:
+        def delete(self, record: Any, controls: Any) -> None:
             made.broken = {("GET", "tag")}
             raise ApiError("no answer", Failure("Fake", "DELETE", "/tags/1"), ambiguous=True)
 
@@ -609,7 +614,7 @@ def test_a_deletion_that_fails_is_told_as_a_change_as_far_as_it_got(
     class Half(Fake):
         """Stops half way."""
 
-        def delete(self, record: Any, flags: Any) -> None:
+        def delete(self, record: Any, controls: Any) -> None:
             if written:
                 made.write("delete", "tag", record.id)
             raise error
@@ -626,8 +631,8 @@ def test_how_to_delete_an_object_is_said_to_the_service() -> None:
     class Told(Fake):
         """Remembers how."""
 
-        def delete(self, record: Any, flags: Any) -> None:
-            told.append(flags)
+        def delete(self, record: Any, controls: Any) -> None:
+            told.append(controls)
 
     report(Told({"world": world()}), want(GROUP, name="G", state="absent", force=True))
     assert told == [{"force": True}]
@@ -643,9 +648,9 @@ def test_an_object_that_does_not_show_up_at_once_is_waited_for(monkeypatch: pyte
     class Lagging(Fake):
         """Lists what it has a little later."""
 
-        def listing(self, *args: Any) -> Any:
+        def list_objects(self, *args: Any) -> Any:
             nonlocal hidden
-            rows = super().listing(*args)
+            rows = super().list_objects(*args)
             hidden -= bool(rows)
             return [] if hidden > 0 else rows
 
@@ -658,7 +663,7 @@ def test_an_object_that_never_shows_up_is_a_failure_that_says_so() -> None:
     class Silent(Fake):
         """Lists nothing."""
 
-        def listing(self, *args: Any) -> Any:
+        def list_objects(self, *args: Any) -> Any:
             return []
 
     made = World(Quirks(answers_id=False))
@@ -671,8 +676,8 @@ def test_a_part_of_an_object_that_never_shows_up_fails_by_the_name_of_the_object
     class Silent(Fake):
         """Lists no items."""
 
-        def listing(self, kind: Any, *args: Any) -> Any:
-            return [] if kind is ITEM else super().listing(kind, *args)
+        def list_objects(self, kind: Any, *args: Any) -> Any:
+            return [] if kind is ITEM else super().list_objects(kind, *args)
 
     outcome = report(Silent({"world": world(answers_id=False)}), want(ITEM, name="new", regions=["r"], **full()))
     assert outcome.failures()[0]["msg"] == "cannot create item new: new was created but is not in the list"
@@ -686,9 +691,9 @@ def test_an_object_that_its_list_still_shows_after_it_was_replaced_is_not_taken_
     class Lagging(Fake):
         """Shows for a while what was deleted, and not what was created."""
 
-        def listing(self, kind: Any, *args: Any) -> Any:
+        def list_objects(self, kind: Any, *args: Any) -> Any:
             nonlocal lagging
-            rows = super().listing(kind, *args)
+            rows = super().list_objects(kind, *args)
             if kind is not ITEM or not made.log or not lagging:
                 return rows
             lagging -= 1
@@ -734,10 +739,10 @@ def test_what_somebody_else_created_before_is_not_taken_for_an_object_whose_answ
     class Rival(Fake):
         """Somebody else creates the child as soon as its parent is there; then the answer to this one is lost."""
 
-        def listing(self, kind: Any, *args: Any) -> Any:
+        def list_objects(self, kind: Any, *args: Any) -> Any:
             if kind is ITEM and len(made.log) == 1:
                 made.add(ITEM, Name="child", GroupID=ident(made, "G"))
-            return super().listing(kind, *args)
+            return super().list_objects(kind, *args)
 
         def create(self, kind: Any, values: Any) -> Any:
             super().create(kind, values)
@@ -763,7 +768,7 @@ def test_a_list_from_before_is_read_again_at_once_and_then_after_a_pause(monkeyp
     class Silent(Fake):
         """Lists nothing."""
 
-        def listing(self, *args: Any) -> Any:
+        def list_objects(self, *args: Any) -> Any:
             return []
 
     monkeypatch.setattr(apply_module, "_PATIENCE_S", 2.0)
@@ -779,9 +784,9 @@ def test_a_list_is_read_again_for_the_same_objects_as_before(prune: tuple[str, .
     class Asked(Fake):
         """Remembers what it was asked for."""
 
-        def listing(self, kind: Any, *args: Any) -> Any:
+        def list_objects(self, kind: Any, *args: Any) -> Any:
             asked.extend([args] if kind is TAG else [])
-            return super().listing(kind, *args)
+            return super().list_objects(kind, *args)
 
     report(Asked({"world": world(answers_id=False)}), want(TAG, name="new"), prune=prune, prune_limit=1)
     first, again = ((list(desired), whole) for desired, whole in asked)
@@ -827,7 +832,9 @@ def test_what_the_server_made_for_a_new_object_is_in_its_result() -> None:
         """Gives each new group a link, which only the answer to its creation shows."""
 
         kinds: ClassVar[Mapping[str, Kind]] = {
-            "group": replace(GROUP, fields=(*GROUP.fields, Field("link", "Link", read_only=True, issued=True)))
+            "group": replace(
+                GROUP, fields=(*GROUP.fields, Field("link", "Link", read_only=True, returned_on_create=True))
+            )
         }
 
         def create(self, kind: Any, values: Any) -> Any:

@@ -85,7 +85,7 @@ def test_what_urllib3_logs_of_an_odd_answer_reaches_no_log(serve: Serve) -> None
             client = make(
                 server.url, Credentials(path=("canary",), secrets=("canary",)), api_timeout=0.5, api_retries=0
             )
-            client.get(("things",))
+            client.read(("things",))
     finally:
         logging.getLogger().removeHandler(handler)
     assert server.calls == ["GET /canary/things"]
@@ -151,14 +151,14 @@ def test_a_put_that_does_harm_twice_is_sent_once(serve: Serve, clock: Clock) -> 
 def test_no_retries_are_made_where_none_are_allowed(serve: Serve, clock: Clock) -> None:
     server = serve(status(503))
     with pytest.raises(ApiError, match=r"\(tried once in 0\.0 s, api_retries being 0\)") as error:
-        make(server.url, api_retries=0).get(("things",))
+        make(server.url, api_retries=0).read(("things",))
     assert error.value.failure.attempts == 1
 
 
 def test_the_pauses_grow_up_to_a_bound_and_are_jittered(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: low)
     with pytest.raises(ApiError):
-        make(closed_port(), api_retries=9, api_max_wait=1000.0).get(())
+        make(closed_port(), api_retries=9, api_max_wait=1000.0).read(())
     assert clock.slept == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0]
 
 
@@ -167,14 +167,14 @@ def test_the_pauses_grow_up_to_a_bound_and_are_jittered(monkeypatch: pytest.Monk
 
 def test_retry_after_is_obeyed_as_a_date(serve: Serve, clock: Clock) -> None:
     server = serve(status(429, Retry_After=formatdate(time.time() + 40, usegmt=True)), ok([]))
-    make(server.url).get(())
+    make(server.url).read(())
     assert clock.slept == [pytest.approx(39, abs=1.5)]
 
 
 @pytest.mark.parametrize("value", ["soon", "-5", "", "1.5", "Wed, 21 Oct 99999999 07:28:00 GMT", "0"])
 def test_a_retry_after_that_means_nothing_is_not_waited_for(serve: Serve, clock: Clock, value: str) -> None:
     server = serve(status(429, Retry_After=value), ok([]))
-    assert make(server.url).get(()) == []
+    assert make(server.url).read(()) == []
     assert clock.slept in ([], [0.5])
 
 
@@ -197,42 +197,42 @@ def limits(left: int, reset: int) -> dict[str, str]:
 )
 def test_a_limit_is_waited_for_until_it_is_reset(serve: Serve, clock: Clock, answer: Answer, calls: int) -> None:
     client = make(serve(answer, ok(["late"])).url)
-    assert [client.get(()) for _call in range(calls)][-1] == ["late"]
+    assert [client.read(()) for _call in range(calls)][-1] == ["late"]
     assert sum(clock.slept) == pytest.approx(7)
 
 
 @pytest.mark.parametrize("reset", [0, -5, -2_000_000_000])
 def test_a_limit_that_is_over_already_is_not_waited_for(serve: Serve, clock: Clock, reset: int) -> None:
     client = make(serve(status(429, **limits(0, reset)), ok([], **limits(0, reset)), ok([])).url)
-    assert [client.get(()), client.get(())] == [[], []]
+    assert [client.read(()), client.read(())] == [[], []]
     assert clock.slept == [0.5]
 
 
 def test_who_is_put_off_has_not_failed(serve: Serve, clock: Clock) -> None:
     server = serve(*[status(429, Retry_After="2")] * 4, ok([]))
-    assert make(server.url, api_retries=1).get(()) == []
+    assert make(server.url, api_retries=1).read(()) == []
     assert sum(clock.slept) == 8
 
 
 def test_who_is_refused_without_a_word_has(serve: Serve, clock: Clock) -> None:
     server = serve(*[status(429, Retry_After="0")] * 2)
     with pytest.raises(ApiError, match="tried 2 times"):
-        make(server.url, api_retries=1).get(())
+        make(server.url, api_retries=1).read(())
 
 
 def test_a_path_that_cannot_be_leaves_the_others_their_room(serve: Serve, clock: Clock) -> None:
     client = make(serve(ok([], **limits(1, 60)), ok(["there"])).url)
-    client.get(())
+    client.read(())
     with pytest.raises(ApiError):
-        client.get(("..",))
-    assert client.get(()) == ["there"]
+        client.read(("..",))
+    assert client.read(()) == ["there"]
     assert not clock.slept
 
 
 def test_a_pause_that_is_longer_than_the_patience_is_not_begun(serve: Serve, clock: Clock) -> None:
     server = serve(status(429, Retry_After="121"))
     with pytest.raises(ApiError, match=r"the server asks for 121 s more, of api_max_wait 120 s are left"):
-        make(server.url).get(())
+        make(server.url).read(())
     assert not clock.slept
 
 
@@ -240,11 +240,11 @@ def test_all_pauses_of_a_run_together_are_bound_and_then_nothing_is_sent_any_mor
     server = serve(*[status(503)] * 6, ok([]))
     client = make(server.url, api_max_wait=2.0)
     with pytest.raises(ApiError, match=r"\(tried 4 times in 2\.0 s, api_max_wait being 2 s\)"):
-        client.get(("a",))
+        client.read(("a",))
     assert clock.slept == [0.5, 1.0, 0.5]
     assert server.calls == ["GET /a"] * 4
     with pytest.raises(ApiError, match=r"^not sent, as 2 s \(api_max_wait\) have been lost") as error:
-        client.get(("b",))
+        client.read(("b",))
     assert error.value.failure.attempts == 0
     assert not error.value.ambiguous
     assert server.calls == ["GET /a"] * 4
@@ -265,9 +265,9 @@ def test_pauses_that_came_to_a_good_end_count_as_well(serve: Serve, clock: Clock
 def test_without_any_patience_requests_are_sent_once(serve: Serve, clock: Clock) -> None:
     server = serve(ok([]), ok([1]), status(503))
     client = make(server.url, api_max_wait=0.0)
-    assert (client.get(()), client.get(())) == ([], [1])
+    assert (client.read(()), client.read(())) == ([], [1])
     with pytest.raises(ApiError, match="api_max_wait being 0 s"):
-        client.get(())
+        client.read(())
 
 
 def test_time_that_threads_lose_together_is_counted_once(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,7 +282,7 @@ def test_time_that_threads_lose_together_is_counted_once(serve: Serve, monkeypat
     client = make(serve(by=flaky).url, concurrency=16, api_max_wait=6.0)
     with ThreadPoolExecutor(16) as pool:
         # Sixteen times 0.6 s, at the same time.
-        assert list(pool.map(lambda number: client.get((str(number),)), range(16))) == [1] * 16
+        assert list(pool.map(lambda number: client.read((str(number),)), range(16))) == [1] * 16
     assert 0.6 <= client._lost_s < 6
 
 
@@ -295,13 +295,13 @@ def test_a_server_that_asks_one_thread_for_a_pause_is_left_alone_by_all(serve: S
     def meanwhile(seconds: float) -> None:
         if seconds and not inner.is_set():
             inner.set()
-            order.append(client.get(("other",)))
+            order.append(client.read(("other",)))
             order.append(f"slept {clock.slept}")
         else:
             sleep(seconds)
 
     clock.sleep = meanwhile  # type: ignore[method-assign]
-    assert client.get(("one",)) == "first"
+    assert client.read(("one",)) == "first"
     assert order == ["later", "slept [3.0]"]
 
 
@@ -330,14 +330,14 @@ def test_a_failure_tells_what_was_tried_and_for_how_long(serve: Serve, clock: Cl
 def test_a_key_in_a_header_goes_with_every_request(serve: Serve) -> None:
     server = serve(ok([]), ok())
     client = make(server.url, Credentials(headers={"X-Key": "k", "Authorization": "Bearer t"}))
-    client.get(())
+    client.read(())
     client.request("POST", (), json={})
     assert {(r.headers["x-key"], r.headers["authorization"]) for r in server.requests} == {("k", "Bearer t")}
 
 
 def test_a_key_with_letters_that_no_header_has_is_sent_as_utf_8(serve: Serve) -> None:
     server = serve(ok([]))
-    make(server.url, Credentials(headers={"X-Key": "schlüssel→"})).get(())
+    make(server.url, Credentials(headers={"X-Key": "schlüssel→"})).read(())
     assert server.requests[0].headers["x-key"].encode("latin-1").decode() == "schlüssel→"
 
 
@@ -353,7 +353,7 @@ def test_a_key_that_cannot_be_sent_is_refused_at_once_and_not_shown(serve: Serve
 @pytest.mark.parametrize(("user", "password"), [("anna", "p:w"), ("änna", "пароль→"), ("", "x"), ("x", "")])
 def test_a_user_and_a_password_may_have_any_letters(serve: Serve, user: str, password: str) -> None:
     server = serve(ok([]))
-    make(server.url, Credentials(basic=(user, password))).get(())
+    make(server.url, Credentials(basic=(user, password))).read(())
     kind, value = server.requests[0].headers["authorization"].split()
     assert (kind, base64.b64decode(value).decode()) == ("Basic", f"{user}:{password}")
 
@@ -364,7 +364,7 @@ def test_a_token_in_the_path_is_one_segment_and_never_shown(serve: Serve, clock:
     client = make(f"{server.url}/base/", Credentials(path=("api", "v1", token), secrets=(token,)), api_retries=0)
     for _again in range(2):
         with pytest.raises(ApiError) as error:
-            client.get(("machine group", "x:y/z"))
+            client.read(("machine group", "x:y/z"))
         shown = str(error.value) + str(error.value.failure)
         assert not [part for part in (token, "a/b", "%25", "a%2F", "root") if part in shown], shown
         assert error.value.failure.path == "/machine group/x:y/z"
@@ -383,7 +383,7 @@ def test_no_error_shows_the_url_or_a_parameter(serve: Serve, clock: Clock, failu
     url = serve(*answers[failure]).url if answers[failure] else closed_port()
     credentials = Credentials(path=("t0ken",), secrets=("s3cret", "t0ken"))
     with pytest.raises(ApiError) as error:
-        make(url, credentials, api_retries=0, api_timeout=0.5 if failure == "slow" else 5.0).get(
+        make(url, credentials, api_retries=0, api_timeout=0.5 if failure == "slow" else 5.0).read(
             ("x",), {"app_key": "s3cret"}
         )
     cause: BaseException | None = error.value
@@ -397,7 +397,7 @@ def test_the_basic_credentials_are_masked_where_the_server_echoes_them(serve: Se
     header = "Basic " + base64.b64encode(b"anna:p4ssword").decode()
     server = serve(status(400, {"message": f"bad header {header}"}))
     with pytest.raises(ApiError) as error:
-        make(server.url, Credentials(basic=("anna", "p4ssword"), secrets=("p4ssword",))).get(())
+        make(server.url, Credentials(basic=("anna", "p4ssword"), secrets=("p4ssword",))).read(())
     assert header.split()[1].rstrip("=") not in str(error.value)
 
 
@@ -418,7 +418,7 @@ def test_a_json_body_is_sent_as_it_is(serve: Serve) -> None:
         (b"", None),
         (b"null", None),
         (b" \n", None),
-        (b"Done.", "Done."),
+        (b"StepResult.", "StepResult."),
         (b'{"id": 1}', {"id": 1}),
         (b'"7"', "7"),
         (b'"<b>"', "<b>"),
@@ -439,7 +439,7 @@ def test_a_write_may_be_answered_with_anything(serve: Serve, body: bytes, expect
 )
 def test_a_read_that_is_not_answered_with_json_is_an_error(serve: Serve, body: bytes, words: str) -> None:
     with pytest.raises(ApiError, match=rf"^the server answered {words} \(HTTP 200\)$"):
-        make(serve(ok(body)).url).get(())
+        make(serve(ok(body)).url).read(())
 
 
 def test_a_web_page_in_answer_to_a_write_leaves_open_whether_it_was_done(serve: Serve) -> None:
@@ -511,7 +511,7 @@ def test_no_error_body_can_break_a_run(data: Any) -> None:
 def test_a_get_follows_a_redirect_on_the_same_server_with_its_key(serve: Serve, location: str) -> None:
     server = serve(status(302), ok([1]))
     server._script[0] = status(302, Location=location.format(url=server.url))
-    assert make(server.url, Credentials(headers={"X-Key": "k"})).get(("a",)) == [1]
+    assert make(server.url, Credentials(headers={"X-Key": "k"})).read(("a",)) == [1]
     assert [(r.target, r.headers["x-key"]) for r in server.requests] == [("/a", "k"), ("/b?x=1", "k")]
 
 
@@ -523,7 +523,7 @@ def test_a_redirect_to_another_server_is_refused(serve: Serve, code: int, locati
     other = serve()
     server = serve(status(code, Location=location.format(port=other.server_port)))
     with pytest.raises(ApiError, match=r"^the server redirects to [a-z0-9.]+, which is not followed$") as error:
-        make(server.url).get(("a",))
+        make(server.url).read(("a",))
     assert error.value.failure.status == code
 
 
@@ -546,14 +546,14 @@ def test_a_redirect_that_leads_nowhere_is_refused(serve: Serve, clock: Clock, me
 def test_redirects_in_a_circle_end(serve: Serve, clock: Clock) -> None:
     server = serve(*[status(302, Location="/a")] * 4)
     with pytest.raises(ApiError, match="redirects in a circle"):
-        make(server.url).get(("a",))
+        make(server.url).read(("a",))
     assert not clock.slept
 
 
 def test_a_service_of_several_hosts_gets_each_call_where_it_belongs(serve: Serve) -> None:
     server = serve(ok([]), ok())
     client = make(f"{server.url}/{{host}}/v1")
-    client.get(("r",), host="query")
+    client.read(("r",), host="query")
     client.request("PUT", ("r",), host="cmd")
     assert server.calls == ["GET /query/v1/r", "PUT /cmd/v1/r"]
 
@@ -570,5 +570,5 @@ def test_one_connection_serves_many_requests(serve: Serve, monkeypatch: pytest.M
     monkeypatch.setattr(server, "get_request", accept)
     client = make(server.url)
     for _number in range(20):
-        client.get(())
+        client.read(())
     assert len(accepted) == 1

@@ -13,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ShapeError
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.envelope import identifier, many, one
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.envelope import (
+    extract_list,
+    extract_object,
+    identifier,
+)
 
 NAMES, IDS = ("device", "devices"), ("device_id", "id")
 MANY = ("data", "items", "results", "records", "list")
@@ -44,7 +48,7 @@ def _wrap_one(found: dict[str, Any], levels: list[tuple[str, dict[str, Any], boo
 def test_an_object_is_found_in_any_documented_envelope(
     found: dict[str, Any], levels: list[tuple[str, dict[str, Any], bool]], in_list: bool
 ) -> None:
-    assert one(_wrap_one(found, levels, in_list), NAMES, IDS) == found
+    assert extract_object(_wrap_one(found, levels, in_list), NAMES, IDS) == found
 
 
 @given(
@@ -61,13 +65,13 @@ def test_a_list_is_found_in_any_documented_envelope(
     if name:
         data = {**beside, name: data}
         data = {**beside, outer: data} if outer else data
-    assert many(data, NAMES) == rows
+    assert extract_list(data, NAMES) == rows
 
 
 @given(data=st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.dictionaries(KEYS, VALUES, max_size=4))
 def test_an_answer_without_a_known_list_is_an_error_and_not_an_empty_list(data: Any) -> None:
     with pytest.raises(ShapeError, match="should hold a list of devices but is"):
-        many(data, NAMES)
+        extract_list(data, NAMES)
 
 
 @given(
@@ -78,7 +82,7 @@ def test_an_answer_without_a_known_list_is_an_error_and_not_an_empty_list(data: 
 def test_a_list_with_something_else_than_objects_in_it_is_an_error(rows: list[Any], odd: Any, at: Any) -> None:
     place = hash(at) % (len(rows) + 1)
     with pytest.raises(ShapeError, match="something other than objects"):
-        many([*rows[:place], odd, *rows[place:]], NAMES)
+        extract_list([*rows[:place], odd, *rows[place:]], NAMES)
 
 
 @given(data=st.none() | st.integers() | st.text(max_size=9) | st.lists(OBJECTS, min_size=2, max_size=3) | st.just([]))
@@ -86,24 +90,24 @@ def test_no_single_object_can_be_told_from_several_none_or_something_else(data: 
     for wrapped in (data, {"data": data}, {"data": {"device": data}}):
         if isinstance(data, list) or wrapped is data:
             with pytest.raises(ShapeError, match="should hold one device but is"):
-                one(wrapped, NAMES, IDS)
+                extract_object(wrapped, NAMES, IDS)
 
 
 def test_an_object_deeper_than_two_levels_is_not_searched_for() -> None:
     with pytest.raises(ShapeError, match="an object with the keys data"):
-        one({"data": {"result": {"item": {"id": 1}}}}, NAMES, IDS)
+        extract_object({"data": {"result": {"item": {"id": 1}}}}, NAMES, IDS)
 
 
 def test_an_object_with_an_id_of_its_own_is_not_left_for_one_inside_it() -> None:
     outer = {"id": 1, "device": {"id": 2}, "data": [{"id": 3}]}
-    assert one(outer, NAMES, IDS) is outer
+    assert extract_object(outer, NAMES, IDS) is outer
 
 
 def test_an_error_about_a_shape_names_the_keys_but_not_the_values() -> None:
     with pytest.raises(
         ShapeError, match=r"^the answer should hold a list of devices but is an object with the keys a, b$"
     ):
-        many({"b": "s3cret", "a": "s3cret"}, NAMES)
+        extract_list({"b": "s3cret", "a": "s3cret"}, NAMES)
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,10 @@ PORTMONITOR = PortMonitor(
 NEW: Mapping[str, Any] = {"method": "HTTP", "url": "http://n.example.com"}
 
 
-def objections(service: Service, records: dict[str, list[Record]], *wanted: Desired, prune: str = "") -> list[str]:
+def validate_plan(service: Service, records: dict[str, list[Record]], *wanted: Desired, prune: str = "") -> list[str]:
     """What speaks against the plan for these objects."""
     snapshot = match(service.kinds, wanted, records, (prune,) if prune else ())
-    return service.objections(plan(service.kinds, snapshot, 10).steps, records)
+    return service.validate_plan(plan(service.kinds, snapshot, 10).steps, records)
 
 
 def alertra() -> dict[str, list[Record]]:
@@ -56,19 +56,19 @@ def alertra() -> dict[str, list[Record]]:
 
 
 def test_two_ends_of_a_link_that_contradict_each_other_are_both_named() -> None:
-    (message,) = objections(
+    (message,) = validate_plan(
         ALERTRA, alertra(), want(TAG, name="T", devices=["A"]), want(DEVICE, short_name="A", tags=[])
     )
     assert message == "tags T wants to be linked with A, but devices None does not have T among its tags"
-    new = want(DEVICE, short_name="N", tags=["T"], place="devices N", **NEW)
-    (message,) = objections(ALERTRA, alertra(), want(TAG, name="new", devices=["N"]), new)
+    new = want(DEVICE, short_name="N", tags=["T"], location="devices N", **NEW)
+    (message,) = validate_plan(ALERTRA, alertra(), want(TAG, name="new", devices=["N"]), new)
     assert message == "tags new wants to be linked with N, but devices N does not have new among its tags"
 
 
 def test_an_end_that_only_adds_contradicts_nothing() -> None:
     adds = want(DEVICE, short_name="A", tags=["T"], purge_tags=False)
-    assert objections(ALERTRA, alertra(), want(TAG, name="U", devices=["A"]), adds) == []
-    assert objections(ALERTRA, alertra(), want(TAG, name="T"), want(DEVICE, short_name="A", tags=[])) == []
+    assert validate_plan(ALERTRA, alertra(), want(TAG, name="U", devices=["A"]), adds) == []
+    assert validate_plan(ALERTRA, alertra(), want(TAG, name="T"), want(DEVICE, short_name="A", tags=[])) == []
 
 
 def portmonitor() -> dict[str, list[Record]]:
@@ -85,10 +85,10 @@ def portmonitor() -> dict[str, list[Record]]:
 def test_a_group_that_still_holds_something_is_deleted_only_by_force() -> None:
     gone = want(GROUP, name="G", state="absent")
     held = "group G still holds A, B; force: true deletes it all the same"
-    assert objections(PORTMONITOR, portmonitor(), gone) == [held]
-    assert objections(PORTMONITOR, portmonitor(), want(GROUP, name="G", state="absent", force=True)) == []
+    assert validate_plan(PORTMONITOR, portmonitor(), gone) == [held]
+    assert validate_plan(PORTMONITOR, portmonitor(), want(GROUP, name="G", state="absent", force=True)) == []
     pruned = "group G still holds A, B; prune targets, too, or declare the group"
-    assert objections(PORTMONITOR, portmonitor(), prune="group") == [pruned]
+    assert validate_plan(PORTMONITOR, portmonitor(), prune="group") == [pruned]
     left = [want(TARGET, target_id="11", group="H"), want(TARGET, group="G", name="B", state="absent")]
-    assert objections(PORTMONITOR, portmonitor(), gone, *left) == []
-    assert "still holds B;" in objections(PORTMONITOR, portmonitor(), gone, left[0])[0]
+    assert validate_plan(PORTMONITOR, portmonitor(), gone, *left) == []
+    assert "still holds B;" in validate_plan(PORTMONITOR, portmonitor(), gone, left[0])[0]

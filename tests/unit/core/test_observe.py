@@ -78,7 +78,7 @@ def test_what_no_object_refers_to_is_not_listed(groups: Any, reads: list[str]) -
 
         kinds: ClassVar[Mapping[str, Kind]] = SimpleHelp.kinds
 
-        def listing(self, kind: Any, *args: Any) -> Any:
+        def list_objects(self, kind: Any, *args: Any) -> Any:
             listed.append(kind.name)
             return []
 
@@ -93,9 +93,9 @@ def test_a_service_is_told_what_is_declared_and_whether_all_is_to_be_listed(prun
     class Asked(Fake):
         """Remembers what it was asked for."""
 
-        def listing(self, kind: Any, desired: Any = (), whole: bool = True) -> Any:
+        def list_objects(self, kind: Any, desired: Any = (), whole: bool = True) -> Any:
             asked.append((desired, whole))
-            return super().listing(kind, desired, whole)
+            return super().list_objects(kind, desired, whole)
 
     wanted = [want(ITEM, group="G", name="A")]
     observe(Asked({"world": world()}), wanted, prune, 1)
@@ -140,7 +140,7 @@ def test_no_detail_is_read_for_what_an_object_of_its_type_does_not_have() -> Non
 
         kinds: ClassVar[Mapping[str, Kind]] = PortMonitor.kinds
 
-        def listing(self, kind: Any, *args: Any) -> Any:
+        def list_objects(self, kind: Any, *args: Any) -> Any:
             return [Record(kind, "1", old if kind is kinds["target"] else {"name": "G"})]
 
         def read(self, record: Any, missing: Any) -> Any:
@@ -148,7 +148,7 @@ def test_no_detail_is_read_for_what_an_object_of_its_type_does_not_have() -> Non
 
     wanted = want(kinds["target"], group="G", name="A", type="url", url="http://x", recreate=True)
     (step,) = observe(Targets({"world": World()}), [wanted], (), 1).steps
-    assert step.replaced
+    assert step.needs_replacement
 
 
 def test_what_was_read_for_several_at_once_is_not_read_for_each() -> None:
@@ -204,20 +204,20 @@ def test_the_only_object_of_its_kind_is_found_without_an_id_or_a_name() -> None:
 def test_what_is_pruned_is_neither_what_a_service_spares_nor_what_is_no_part_of_the_account() -> None:
     records = [
         Record(TAG, "1", {"name": "free"}),
-        Record(TAG, "2", {"name": "spared"}, spared="is needed"),
-        Record(TAG, "3", {"name": "apart"}, apart=True),
-        Record(TAG, "4", {"name": "both"}, spared="is needed", apart=True),
-        Record(TAG, "5", {"name": "too"}, spared="is needed"),
+        Record(TAG, "2", {"name": "spared"}, protected="is needed"),
+        Record(TAG, "3", {"name": "apart"}, out_of_scope=True),
+        Record(TAG, "4", {"name": "both"}, protected="is needed", out_of_scope=True),
+        Record(TAG, "5", {"name": "too"}, protected="is needed"),
     ]
     snapshot = match(KINDS, [], {"tag": records}, ["tag"])
     assert [step.label for step in snapshot.steps] == ["free"]
-    assert [record.label for record in snapshot.spared] == ["spared", "too"]
-    assert match(KINDS, [], {"tag": records}).spared == []
+    assert [record.label for record in snapshot.protected] == ["spared", "too"]
+    assert match(KINDS, [], {"tag": records}).protected == []
 
 
 def test_all_that_is_wrong_with_a_declaration_is_told_at_once() -> None:
     records = [Record(TAG, ident, {"name": "T"}) for ident in ("1", "2")]
-    wanted = [*(want(TAG, name="N", place=place) for place in "abc"), want(TAG, name="T", place="d")]
+    wanted = [*(want(TAG, name="N", place=place) for place in "abc"), want(TAG, name="T", location="d")]
     assert refused(*wanted, records={"tag": records}) == (
         "tag N is declared twice: a and b; tag N is declared twice: a and c; "
         "d: there are 2 tags named T: set tag_id to one of 1, 2"
@@ -226,19 +226,19 @@ def test_all_that_is_wrong_with_a_declaration_is_told_at_once() -> None:
 
 def test_an_object_declared_by_its_id_and_then_by_its_name_is_declared_twice() -> None:
     there = {"tag": [Record(TAG, "1", {"name": "T"})]}
-    message = refused(want(TAG, tag_id="1", place="a"), want(TAG, name="T", place="b"), records=there)
+    message = refused(want(TAG, tag_id="1", location="a"), want(TAG, name="T", location="b"), records=there)
     assert message == "tag T is declared twice: a and b"
 
 
 def test_two_new_objects_of_one_name_are_one_declared_twice_unless_they_are_in_different_places() -> None:
     new = [
         want(GROUP, name="N"),
-        want(ITEM, group="N", name="A", place="a"),
-        want(ITEM, group="N", name="A", place="b"),
+        want(ITEM, group="N", name="A", location="a"),
+        want(ITEM, group="N", name="A", location="b"),
     ]
     assert refused(*new) == "item A is declared twice: a and b"
     kind = Pinghome.kinds["integration"]
-    apart = [want(kind, service_id=part, resource="new", integration="i", place=part) for part in "12"]
+    apart = [want(kind, service_id=part, resource="new", integration="i", location=part) for part in "12"]
     assert [step.record for step in match(Pinghome.kinds, apart, {}).steps] == [None, None]
 
 
@@ -247,7 +247,7 @@ def test_what_is_to_be_deleted_has_to_be_told_from_others_of_its_name() -> None:
         "group": [Record(GROUP, ident, {"name": "G"}) for ident in ("1", "2")],
         "item": [Record(ITEM, "3", {"group": "1", "name": "A"})],
     }
-    gone = want(ITEM, group="G", name="A", state="absent", place="a")
+    gone = want(ITEM, group="G", name="A", state="absent", location="a")
     assert refused(gone, records=records) == "a: group G may be any of 1, 2"
 
     def found(**options: Any) -> Step:

@@ -43,7 +43,7 @@ def pages(found: list[dict[str, Any]], cap: int = 1000) -> Any:
 
 def listed(server: Server, paging: Paging | None, **options: Any) -> list[dict[str, Any]]:
     """The listing of things."""
-    return make(server.url).listing(("things",), ("thing", "things"), IDS, paging, **options)
+    return make(server.url).read_list(("things",), ("thing", "things"), IDS, paging, **options)
 
 
 @pytest.mark.parametrize("paging", [OFFSET, NUMBERED], ids=["offset", "numbered"])
@@ -58,7 +58,7 @@ def test_a_listing_takes_as_few_requests_as_it_can(serve: Serve, paging: Paging,
 
 def test_pages_are_asked_for_by_what_was_received_or_by_number(serve: Serve) -> None:
     server = serve(by=pages(rows(250)))
-    make(server.url).listing((), ("thing", "things"), IDS, OFFSET, {"Filter": "Up"})
+    make(server.url).read_list((), ("thing", "things"), IDS, OFFSET, {"Filter": "Up"})
     listed(server, NUMBERED)
     assert [request.query for request in server.requests] == [
         *({"Filter": "Up", "Offset": offset, "Limit": "100"} for offset in ("0", "100", "200")),
@@ -84,8 +84,8 @@ def test_a_listing_is_complete_for_any_number_of_rows_and_any_cap(count: int, ca
         return answer(Request("GET", target, {}, b"")).body
 
     client = make("http://127.0.0.1:9")
-    with mock.patch.object(client, "get", get):
-        assert client.listing((), ("thing", "things"), IDS, paging) == rows(count)
+    with mock.patch.object(client, "read", get):
+        assert client.read_list((), ("thing", "things"), IDS, paging) == rows(count)
 
 
 def test_a_server_that_ignores_paging_is_asked_twice_and_believed(serve: Serve) -> None:
@@ -131,7 +131,7 @@ def test_an_object_without_an_id_is_an_error_and_not_left_out(serve: Serve) -> N
 
 def test_records_that_have_no_ids_are_told_apart_by_what_they_hold(serve: Serve) -> None:
     server = serve(ok([{"t": 1}, {"t": 2}]))
-    assert make(server.url).listing((), ("events",), ()) == [{"t": 1}, {"t": 2}]
+    assert make(server.url).read_list((), ("events",), ()) == [{"t": 1}, {"t": 2}]
 
 
 def test_an_unknown_shape_is_an_error_of_that_request(serve: Serve) -> None:
@@ -140,7 +140,7 @@ def test_an_unknown_shape_is_an_error_of_that_request(serve: Serve) -> None:
         listed(server, OFFSET)
     assert (error.value.failure.method, error.value.failure.path) == ("GET", "/things")
     with pytest.raises(ApiError, match="should hold one thing but is a list of 2"):
-        make(server.url).detail(("things", "1"), ("thing", "things"), IDS)
+        make(server.url).read_object(("things", "1"), ("thing", "things"), IDS)
 
 
 def test_a_page_that_fails_fails_the_listing(serve: Serve) -> None:
@@ -151,5 +151,5 @@ def test_a_page_that_fails_fails_the_listing(serve: Serve) -> None:
 
 def test_a_detail_is_taken_out_of_its_envelope(serve: Serve) -> None:
     server = serve(ok({"data": {"thing": {"id": 1}}}))
-    assert make(server.url).detail(("things", "1"), ("thing", "things"), IDS, params={"with": "all"}) == {"id": 1}
+    assert make(server.url).read_object(("things", "1"), ("thing", "things"), IDS, params={"with": "all"}) == {"id": 1}
     assert server.requests[0].query == {"with": "all"}

@@ -14,7 +14,12 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Pending, Record, Step
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import (
+    Desired,
+    PendingId,
+    Record,
+    Step,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan, plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
@@ -106,12 +111,12 @@ def test_a_reference_to_nothing_is_named_rather_than_what_creating_the_object_wo
 
 
 def test_what_an_object_lacks_is_named_with_what_may_stand_instead() -> None:
-    check = want(Pinghome.kinds["resource"], name="N", place="")
+    check = want(Pinghome.kinds["resource"], name="N", location="")
     records: dict[str, list[Record]] = {"resource": []}
     assert refused(check, records=records, kinds=Pinghome.kinds) == (
         "there is no resource N yet, and creating it takes service_id and type and url or host"
     )
-    target = want(PortMonitor.kinds["target"], group="G", name="N", type="url", place="")
+    target = want(PortMonitor.kinds["target"], group="G", name="N", type="url", location="")
     group = [Record(PortMonitor.kinds["group"], "1", {"name": "G"})]
     assert refused(target, records={"group": group}, kinds=PortMonitor.kinds) == (
         "there is no target N yet, and creating it takes url"
@@ -120,7 +125,7 @@ def test_what_an_object_lacks_is_named_with_what_may_stand_instead() -> None:
 
 def test_what_registers_by_itself_is_not_created() -> None:
     kind = SimpleHelp.kinds["machine_group"]
-    assert refused(want(kind, groups=["a", "b"], place=""), records={kind.name: []}, kinds=SimpleHelp.kinds) == (
+    assert refused(want(kind, groups=["a", "b"], location=""), records={kind.name: []}, kinds=SimpleHelp.kinds) == (
         "there is no machine group a / b, and none can be created this way"
     )
 
@@ -131,7 +136,7 @@ def test_an_option_that_an_object_of_its_type_does_not_have_is_an_error() -> Non
         "group": [Record(kinds["group"], "1", {"name": "G"})],
         "target": [Record(kinds["target"], "2", {"group": "1", "name": "A", "type": "ping", "host": "h"})],
     }
-    message = refused(want(kinds["target"], target_id="2", port_number=80, place=""), records=records, kinds=kinds)
+    message = refused(want(kinds["target"], target_id="2", port_number=80, location=""), records=records, kinds=kinds)
     assert message == "a target of type ping has no port_number"
 
 
@@ -183,8 +188,8 @@ def test_what_refers_to_a_replaced_object_waits_for_the_new_one() -> None:
     steps = planned(
         want(ITEM, group="G", name="B", parent="A"), want(ITEM, group="G", name="A", mode="b", recreate=True)
     ).steps
-    assert steps[0].payload == {"parent": Pending(1, "A")}
-    assert steps[0].needs == {1}
+    assert steps[0].payload == {"parent": PendingId(1, "A")}
+    assert steps[0].depends_on == {1}
 
 
 def test_an_object_that_is_declared_by_its_id_can_be_replaced() -> None:
@@ -215,7 +220,7 @@ def test_what_an_object_cannot_have_may_be_declared_empty() -> None:
     old = {"service_id": "1", "name": "A", "type": "tcp", "host": "h"}
     wanted = want(kind, **old, conditions=[])
     done = step(wanted, records={"resource": [Record(kind, "2", old)]}, kinds=Pinghome.kinds)
-    assert (done.action, done.after, done.hidden) == ("unchanged", old, ())
+    assert (done.action, done.after, done.not_comparable) == ("unchanged", old, ())
     new = step(wanted, records={}, kinds=Pinghome.kinds)
     assert (new.action, new.payload) == ("create", old)
 
@@ -237,8 +242,8 @@ def test_a_replaced_object_that_had_a_replaced_object_gets_the_new_one() -> None
         want(ITEM, group="G", name="A", mode="b", recreate=True),
         want(ITEM, group="G", name="B", mode="b", recreate=True),
     ).steps
-    assert steps[1].payload["parent"] == Pending(0, "A")
-    assert steps[1].needs == {0}
+    assert steps[1].payload["parent"] == PendingId(0, "A")
+    assert steps[1].depends_on == {0}
 
 
 # -- write-only and hidden ---------------------------------------------------------------------------------------------
@@ -247,11 +252,11 @@ def test_a_replaced_object_that_had_a_replaced_object_gets_the_new_one() -> None
 def test_what_the_server_never_shows_is_sent_only_along_with_a_change() -> None:
     assert step(want(ITEM, group="G", name="A", password="s")).action == "unchanged"
     done = step(want(ITEM, group="G", name="A", password="s", size=2))
-    assert (done.payload, done.fields, done.hidden) == ({"size": 2, "password": "s"}, ("size",), ())
+    assert (done.payload, done.fields, done.not_comparable) == ({"size": 2, "password": "s"}, ("size",), ())
 
 
 def test_what_the_server_never_shows_is_always_sent_where_that_is_wanted() -> None:
-    done = step(want(ITEM, group="G", name="A", password="s", always=["password"]))
+    done = step(want(ITEM, group="G", name="A", password="s", force_send=["password"]))
     assert (done.action, done.payload, done.fields) == ("update", {"password": "s"}, ("password",))
 
 
@@ -259,23 +264,23 @@ def test_what_this_server_does_not_show_is_told_and_sent_only_along_with_a_chang
     records = have()
     del records["item"][0].values["size"]
     done = step(want(ITEM, group="G", name="A", size=2), records=records)
-    assert (done.action, done.hidden) == ("unchanged", ("size",))
+    assert (done.action, done.not_comparable) == ("unchanged", ("size",))
     done = step(want(ITEM, group="G", name="A", size=2, labels=[]), records=records)
-    assert (done.payload, done.fields, done.hidden) == ({"labels": [], "size": 2}, ("labels",), ("size",))
+    assert (done.payload, done.fields, done.not_comparable) == ({"labels": [], "size": 2}, ("labels",), ("size",))
 
 
 def test_what_only_adds_to_a_hidden_list_is_kept_back_as_it_would_remove_the_rest() -> None:
     records = have()
     del records["item"][0].values["labels"]
     done = step(want(ITEM, group="G", name="A", size=2, labels=["y"], purge_labels=False), records=records)
-    assert (done.payload, done.hidden) == ({"size": 2}, ("labels",))
+    assert (done.payload, done.not_comparable) == ({"size": 2}, ("labels",))
     exact = step(want(ITEM, group="G", name="A", size=2, labels=["y"]), records=records)
     assert exact.payload == {"size": 2, "labels": ["y"]}
 
 
 def test_what_is_hidden_is_no_reason_to_call_another_endpoint() -> None:
     done = step(want(ITEM, group="G", name="A", size=2, regions=["r"]))
-    assert (done.payload, done.hidden) == ({"size": 2}, ("regions",))
+    assert (done.payload, done.not_comparable) == ({"size": 2}, ("regions",))
 
 
 def test_what_the_server_shows_of_a_secret_is_not_compared() -> None:
@@ -288,7 +293,7 @@ def test_what_cannot_change_is_told_but_not_sent_where_this_server_does_not_show
     records = have()
     del records["item"][0].values["mode"]
     done = step(want(ITEM, group="G", name="A", mode="a", size=2), records=records)
-    assert (done.payload, done.hidden) == ({"size": 2}, ("mode",))
+    assert (done.payload, done.not_comparable) == ({"size": 2}, ("mode",))
 
 
 def test_no_secret_is_shown_in_an_error() -> None:
@@ -366,7 +371,7 @@ def test_links_that_are_only_added_leave_one_that_its_other_end_removes_to_that_
 
 def test_a_link_to_a_replaced_object_is_not_removed_since_it_goes_with_it() -> None:
     done = step(want(TAG, name="T", items=["A"]), want(ITEM, group="G", name="A", mode="b", recreate=True))
-    assert done.payload == {"items": [Pending(1, "A")]}
+    assert done.payload == {"items": [PendingId(1, "A")]}
 
 
 # -- references --------------------------------------------------------------------------------------------------------
@@ -405,8 +410,8 @@ def test_an_object_that_is_still_to_be_created_is_referred_to_by_name() -> None:
         want(GROUP, name="new"),
         want(ITEM, group="H", name="P", mode="a"),
     )
-    assert done.payload == {"group": Pending(1, "new"), "name": "N", "mode": "a", "parent": Pending(2, "P")}
-    assert done.needs == {1, 2}
+    assert done.payload == {"group": PendingId(1, "new"), "name": "N", "mode": "a", "parent": PendingId(2, "P")}
+    assert done.depends_on == {1, 2}
 
 
 def test_an_object_that_gets_a_new_name_is_referred_to_by_that() -> None:
@@ -460,7 +465,7 @@ def test_two_objects_of_one_name_are_an_error_with_their_ids_unless_one_is_given
         "tags T: there are 2 tags named T: set tag_id to one of 21, 23"
     )
     assert step(want(TAG, tag_id="23", name="T", items=[]), records=records).action == "unchanged"
-    both = [want(TAG, tag_id="21", name="T", place="a"), want(TAG, tag_id="23", name="T", place="b")]
+    both = [want(TAG, tag_id="21", name="T", location="a"), want(TAG, tag_id="23", name="T", location="b")]
     assert [done.action for done in planned(*both, records=records).steps] == ["unchanged", "unchanged"]
 
 
@@ -477,12 +482,12 @@ def test_two_objects_of_one_name_are_an_error_with_their_ids_unless_one_is_given
 def test_one_object_declared_twice_is_an_error_that_names_both_places(
     first: dict[str, Any], second: dict[str, Any]
 ) -> None:
-    message = refused(want(TAG, **first, place="tags[0]"), want(TAG, **second, place="tags[4]"))
+    message = refused(want(TAG, **first, location="tags[0]"), want(TAG, **second, location="tags[4]"))
     assert message.endswith("is declared twice: tags[0] and tags[4]")
 
 
 def test_one_name_in_two_groups_is_two_objects() -> None:
-    steps = planned(want(ITEM, group="G", name="A"), want(ITEM, group="H", name="A", mode="a", place="b")).steps
+    steps = planned(want(ITEM, group="G", name="A"), want(ITEM, group="H", name="A", mode="a", location="b")).steps
     assert [done.action for done in steps] == ["unchanged", "create"]
 
 
@@ -525,15 +530,15 @@ def test_a_deletion_waits_for_whatever_leaves() -> None:
         want(ITEM, item_id="11", group="H"),
         want(ITEM, group="G", name="B", state="absent"),
     ).steps
-    assert steps[0].needs == {1, 2}
+    assert steps[0].depends_on == {1, 2}
 
 
 def test_what_a_service_spares_is_not_pruned_and_deleted_only_by_its_id() -> None:
     def records() -> dict[str, list[Record]]:
-        return {"tag": [Record(TAG, "21", {"name": "T"}, spared="may own the account")]}
+        return {"tag": [Record(TAG, "21", {"name": "T"}, protected="may own the account")]}
 
     found = planned(records=records(), prune=("tag",), limit=0)
-    assert (found.steps, found.notes) == ([], ["Not pruned: tag T (21), which may own the account."])
+    assert (found.steps, found.warnings) == ([], ["Not pruned: tag T (21), which may own the account."])
     assert refused(want(TAG, name="T", state="absent"), records=records()) == (
         "tags T: tag T may own the account; tag_id: 21 deletes it all the same"
     )
@@ -560,8 +565,8 @@ def test_an_object_waits_for_all_that_it_lists() -> None:
     kinds = SimpleHelp.kinds
     new = [want(kinds["technician"], username="T", groups=["A", "B"]), *(want(kinds["group"], name=n) for n in "AB")]
     done = step(*new, records={"group": [], "technician": []}, kinds=kinds)
-    assert done.payload["groups"] == [Pending(1, "A"), Pending(2, "B")]
-    assert done.needs == {1, 2}
+    assert done.payload["groups"] == [PendingId(1, "A"), PendingId(2, "B")]
+    assert done.depends_on == {1, 2}
 
 
 def test_objects_that_need_each_other_in_a_circle_are_named() -> None:

@@ -118,7 +118,7 @@ def declarations(draw: Any, world: World) -> list[Desired]:
             # An absent object is found by the key that it has, whose group may have a new name.
             key = {"item_id": there} if there else {"group": "G3", "name": name}
             if there or "G3" in called["group"]:
-                wanted.append(want(ITEM, state="absent", place=f"items {name}", **key))
+                wanted.append(want(ITEM, state="absent", location=f"items {name}", **key))
             continue
         if not draw(st.booleans()):
             continue
@@ -165,7 +165,7 @@ def declarations(draw: Any, world: World) -> list[Desired]:
         for w in wanted:
             if w.kind is ITEM and w.present and draw(st.booleans()):
                 w.values["tags"] = draw(st.lists(st.sampled_from(called["tag"]), unique=True))
-                w.add_only |= {"tags"} if draw(st.booleans()) else set()
+                w.append_only |= {"tags"} if draw(st.booleans()) else set()
     return wanted
 
 
@@ -177,10 +177,10 @@ class Case:
 
     def __repr__(self) -> str:
         """What matters of it, as kinds are long."""
-        flags = [
-            (one.kind.name, one.id, one.values, one.present, one.recreate, set(one.add_only)) for one in self.wanted
+        controls = [
+            (one.kind.name, one.id, one.values, one.present, one.recreate, set(one.append_only)) for one in self.wanted
         ]
-        return f"{self.world.quirks}\n{self.world.state}\n{flags}\n{self.prune}"
+        return f"{self.world.quirks}\n{self.world.state}\n{controls}\n{self.prune}"
 
 
 @st.composite
@@ -197,7 +197,7 @@ def report(outcome: Report) -> Any:
     """All that a user sees, ids aside."""
     changes = [{key: value for key, value in change.items() if key != "id"} for change in outcome.changes()]
     options = {kind.id_option for kind in KINDS.values()}
-    results = [outcome.result(index) for index in range(len(outcome.outcome.done))]
+    results = [outcome.result(index) for index in range(len(outcome.outcome.results))]
     shown = [r and {key: value for key, value in r.items() if key not in options} for r in results]
     return outcome.changed, changes, outcome.summary(), outcome.diffs(), shown, outcome.failures(), outcome.warnings()
 
@@ -241,9 +241,9 @@ def test_what_is_declared_is_so_and_what_is_not_is_as_it_was(case: Case) -> None
         for name, value in one.values.items() if row is not None else ():
             assert row is not None
             item = one.kind.by_name[name]
-            if item.api_names and not item.reference and not item.write_only and name not in one.add_only:
+            if item.api_names and not item.reference and not item.write_only and name not in one.append_only:
                 assert item.same(row.get(item.api_names[0]), value), (name, value, row)
-            elif name in one.add_only and not item.reference:
+            elif name in one.append_only and not item.reference:
                 assert set(value) <= set(row[item.api_names[0]])
     for name, rows in before.state.items():
         for ident, row in rows.items():

@@ -19,8 +19,13 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.error
     SkippedError,
 )
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Pending, Record, Step
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.outcome import Done, Outcome
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import (
+    Desired,
+    PendingId,
+    Record,
+    Step,
+)
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.outcome import Outcome, StepResult
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
@@ -31,16 +36,16 @@ USER = Kind(
     plural="users",
     id_option="user_id",
     key=("name",),
-    ids=("id",),
+    id_keys=("id",),
     fields=(
         Field("name", "name", required=True),
         Field("size", "size", type="int"),
-        Field("note", "note", late=True),
-        Field("code", "code", write_only=True, late=True),
-        Field("password", "password", write_only=True, secret=True, aspect="password"),
-        Field("hosts", "hosts", type="list", aspect="hosts"),
+        Field("note", "note", set_after_create=True),
+        Field("code", "code", write_only=True, set_after_create=True),
+        Field("password", "password", write_only=True, secret=True, subresource="password"),
+        Field("hosts", "hosts", type="list", subresource="hosts"),
         Field("status", "status", read_only=True),
-        Field("link", "link", read_only=True, issued=True),
+        Field("link", "link", read_only=True, returned_on_create=True),
     ),
 )
 REFUSED = ApiError("refused", Failure("Example", "PUT", "/users/1", 400))
@@ -48,10 +53,10 @@ LOST = ApiError("no answer", Failure("Example", "PUT", "/users/1"), ambiguous=Tr
 OLD = {"name": "U", "size": 1, "note": "n", "hosts": ["h"], "status": "ok", "link": "l"}
 
 
-def report(*ends: tuple[Step, Done], records: dict[str, list[Record]] | None = None) -> Report:
+def report(*ends: tuple[Step, StepResult], records: dict[str, list[Record]] | None = None) -> Report:
     """The report of steps that ended so."""
     outcome = Outcome(Plan([step for step, _done in ends], list(range(len(ends))), records or {}))
-    outcome.done[:] = [done for _step, done in ends]
+    outcome.results[:] = [done for _step, done in ends]
     return Report(outcome)
 
 
@@ -67,9 +72,9 @@ def step(action: str, values: Any, kind: Kind = USER, record: Any = None, **know
 
 def test_a_failure_tells_of_which_object_what_was_tried_and_what_the_server_said() -> None:
     ended = report(
-        (step("update", {"name": "U", "size": 2}, record=OLD), Done(error=REFUSED)),
-        (step("create", {"name": "N"}), Done(error=SkippedError("not tried"))),
-        (step("unchanged", {"name": "X"}, record=OLD), Done()),
+        (step("update", {"name": "U", "size": 2}, record=OLD), StepResult(error=REFUSED)),
+        (step("create", {"name": "N"}), StepResult(error=SkippedError("not tried"))),
+        (step("unchanged", {"name": "X"}, record=OLD), StepResult()),
     )
     assert ended.failures() == [
         {
@@ -93,28 +98,28 @@ SECRETS = {"name": "U", "note": "n", "code": "c", "password": "p"}
 @pytest.mark.parametrize(
     ("action", "values", "done", "told"),
     [
-        ("create", {"name": "U"}, Done(error=REFUSED), ""),
-        ("create", {"name": "U"}, Done(error=LOST), NOT_YET),
-        ("create", {"name": "U"}, Done(error=SkippedError("not tried")), ""),
-        ("create", SECRETS, Done(error=REFUSED), ""),
-        ("create", SECRETS, Done(error=LOST), f"{NOT_YET}; if it is there, it is {LACKS}"),
-        ("create", SECRETS, Done(action="create", error=REFUSED), f"; it was created {LACKS}"),
-        ("create", SECRETS, Done(action="create", error=LOST), f"{AGAIN}; it was created {LACKS}"),
+        ("create", {"name": "U"}, StepResult(error=REFUSED), ""),
+        ("create", {"name": "U"}, StepResult(error=LOST), NOT_YET),
+        ("create", {"name": "U"}, StepResult(error=SkippedError("not tried")), ""),
+        ("create", SECRETS, StepResult(error=REFUSED), ""),
+        ("create", SECRETS, StepResult(error=LOST), f"{NOT_YET}; if it is there, it is {LACKS}"),
+        ("create", SECRETS, StepResult(action="create", error=REFUSED), f"; it was created {LACKS}"),
+        ("create", SECRETS, StepResult(action="create", error=LOST), f"{AGAIN}; it was created {LACKS}"),
         (
             "create",
             SECRETS,
-            Done(action="create", error=REFUSED, written={"name": "U", "code": "c"}),
+            StepResult(action="create", error=REFUSED, sent={"name": "U", "code": "c"}),
             "; it was created without its password: set that by itself",
         ),
-        ("create", {"name": "U", "note": "n"}, Done(action="create", error=REFUSED), ""),
-        ("update", SECRETS, Done(error=REFUSED), ""),
-        ("update", SECRETS, Done(error=LOST), AGAIN),
-        ("update", SECRETS, Done(action="update", error=LOST), AGAIN),
-        ("delete", {"name": "U"}, Done(error=LOST), AGAIN),
-        ("delete", {"name": "U"}, Done(action="delete", error=LOST), AGAIN),
+        ("create", {"name": "U", "note": "n"}, StepResult(action="create", error=REFUSED), ""),
+        ("update", SECRETS, StepResult(error=REFUSED), ""),
+        ("update", SECRETS, StepResult(error=LOST), AGAIN),
+        ("update", SECRETS, StepResult(action="update", error=LOST), AGAIN),
+        ("delete", {"name": "U"}, StepResult(error=LOST), AGAIN),
+        ("delete", {"name": "U"}, StepResult(action="delete", error=LOST), AGAIN),
     ],
 )
-def test_a_failure_tells_what_it_leaves_open_or_undone(action: str, values: Any, done: Done, told: str) -> None:
+def test_a_failure_tells_what_it_leaves_open_or_undone(action: str, values: Any, done: StepResult, told: str) -> None:
     record = None if action == "create" else OLD
     (failure,) = report((step(action, values, record=record), done)).failures()
     assert failure["msg"] == f"cannot {action} user U: {done.error}{told}"
@@ -123,22 +128,22 @@ def test_a_failure_tells_what_it_leaves_open_or_undone(action: str, values: Any,
 @pytest.mark.parametrize(
     ("values", "done", "told"),
     [
-        ({}, Done(error=REFUSED), ""),
-        ({}, Done(error=LOST), AGAIN),
-        ({"code": "c", "password": "p"}, Done(error=LOST), AGAIN),
-        ({}, Done(action="delete", error=REFUSED), GONE),
-        ({"size": 1}, Done(action="delete", error=REFUSED), ""),
-        ({}, Done(action="delete", error=LOST), f"{NOT_YET}{GONE}"),
+        ({}, StepResult(error=REFUSED), ""),
+        ({}, StepResult(error=LOST), AGAIN),
+        ({"code": "c", "password": "p"}, StepResult(error=LOST), AGAIN),
+        ({}, StepResult(action="delete", error=REFUSED), GONE),
+        ({"size": 1}, StepResult(action="delete", error=REFUSED), ""),
+        ({}, StepResult(action="delete", error=LOST), f"{NOT_YET}{GONE}"),
         (
             {"code": "c", "password": "p"},
-            Done(action="delete", error=LOST),
+            StepResult(action="delete", error=LOST),
             f"{NOT_YET}{GONE}; if it is there, it is {LACKS}",
         ),
-        ({"code": "c", "password": "p"}, Done(action="recreate", error=REFUSED), f"; it was created {LACKS}"),
+        ({"code": "c", "password": "p"}, StepResult(action="recreate", error=REFUSED), f"; it was created {LACKS}"),
     ],
 )
 def test_a_failed_replacement_tells_whether_the_old_object_is_gone_and_what_the_new_one_lacks(
-    values: Any, done: Done, told: str
+    values: Any, done: StepResult, told: str
 ) -> None:
     before = {"name": "U", "size": 1}
     wanted = {"name": "U", **values}
@@ -150,7 +155,9 @@ def test_a_failed_replacement_tells_whether_the_old_object_is_gone_and_what_the_
 def test_a_replaced_object_that_lacks_what_nobody_declared_is_told_to_lack_it() -> None:
     before = {"name": "U", "size": 1, "hosts": ["h"]}
     replaced = step("recreate", {"name": "U"}, record=OLD, before=before, payload=before)
-    (failure,) = report((replaced, Done(action="recreate", error=REFUSED, written={"name": "U", "size": 1}))).failures()
+    (failure,) = report(
+        (replaced, StepResult(action="recreate", error=REFUSED, sent={"name": "U", "size": 1}))
+    ).failures()
     assert failure["msg"].endswith(": refused; it was created without its hosts: set that by itself")
 
 
@@ -159,8 +166,10 @@ def test_a_replaced_object_that_lacks_what_nobody_declared_is_told_to_lack_it() 
 
 def test_what_could_not_be_compared_is_told_once_for_each_set_of_options() -> None:
     hidden = [("size", "note"), ("size", "note"), ("size",), ()]
-    ended = report(*((step("unchanged", {"name": "U"}, record=OLD, hidden=names), Done()) for names in hidden))
-    ended.outcome.plan.notes.append("Not pruned.")
+    ended = report(
+        *((step("unchanged", {"name": "U"}, record=OLD, not_comparable=names), StepResult()) for names in hidden)
+    )
+    ended.outcome.plan.warnings.append("Not pruned.")
     sentence = "The server does not show {} of the users: not compared, and sent only when another option changes."
     assert ended.warnings() == ["Not pruned.", sentence.format("size, note of 2"), sentence.format("size of 1")]
 
@@ -169,21 +178,21 @@ def test_what_could_not_be_compared_is_told_once_for_each_set_of_options() -> No
 
 
 def test_the_result_of_a_change_is_the_object_as_it_is_then() -> None:
-    ended = report((step("update", {"name": "U", "size": 2, "password": "p"}, record=OLD), Done(action="update")))
+    ended = report((step("update", {"name": "U", "size": 2, "password": "p"}, record=OLD), StepResult(action="update")))
     assert ended.result(0) == {"user_id": "1", **OLD, "size": 2}
 
 
 def test_the_result_of_a_failure_is_the_object_as_it_was() -> None:
     ended = report(
-        (step("update", {"name": "U", "size": 2}, record=OLD), Done(error=MonitoringError("no"))),
-        (step("create", {"name": "N"}), Done(error=MonitoringError("no"))),
+        (step("update", {"name": "U", "size": 2}, record=OLD), StepResult(error=MonitoringError("no"))),
+        (step("create", {"name": "N"}), StepResult(error=MonitoringError("no"))),
     )
     assert ended.result(0) == {"user_id": "1", **OLD}
     assert ended.result(1) is None
 
 
 def test_the_result_of_a_replacement_is_what_the_new_object_is_known_to_be() -> None:
-    done = Done("2", action="recreate", shown={"name": "U", "size": 7, "status": "new", "link": "m"})
+    done = StepResult("2", action="recreate", shown={"name": "U", "size": 7, "status": "new", "link": "m"})
     kept = {"name": "U", "size": 1, "note": "n", "hosts": ["h"]}
     ended = report((step("recreate", {"name": "U"}, record=OLD, after=kept), done))
     assert ended.result(0) == {"user_id": "2", **kept, "link": "m"}
@@ -191,8 +200,8 @@ def test_the_result_of_a_replacement_is_what_the_new_object_is_known_to_be() -> 
 
 @pytest.mark.parametrize(("action", "shown"), [("unchanged", {"name": "U"}), ("update", {"name": "U", "size": 2})])
 def test_what_could_not_be_compared_is_in_a_result_only_if_it_was_sent(action: str, shown: Any) -> None:
-    hidden = step(action, {"name": "U", "size": 2}, record={"name": "U"}, hidden=("size",))
-    assert report((hidden, Done())).result(0) == {"user_id": "1", **shown}
+    hidden = step(action, {"name": "U", "size": 2}, record={"name": "U"}, not_comparable=("size",))
+    assert report((hidden, StepResult())).result(0) == {"user_id": "1", **shown}
 
 
 def test_a_result_has_only_what_an_object_of_its_type_has() -> None:
@@ -201,9 +210,9 @@ def test_a_result_has_only_what_an_object_of_its_type_has() -> None:
     ended = report(
         (
             step("recreate", {"name": "A", "type": "ping", "host": "h"}, kind, old, before=old),
-            Done("2", action="recreate"),
+            StepResult("2", action="recreate"),
         ),
-        (step("unchanged", {"name": "A"}, kind, old), Done()),
+        (step("unchanged", {"name": "A"}, kind, old), StepResult()),
     )
     assert ended.result(0) == {"target_id": "2", "name": "A", "type": "ping", "host": "h"}
     assert ended.result(1) == {"target_id": "1", "name": "A", "type": "url", "url": "http://x"}
@@ -212,21 +221,21 @@ def test_a_result_has_only_what_an_object_of_its_type_has() -> None:
 
 def test_a_result_has_what_now_stands_instead_of_another_option() -> None:
     kind = Pinghome.kinds["resource"]
-    ended = report((step("update", {"host": "h"}, kind, {"name": "R", "url": "http://x"}), Done(action="update")))
+    ended = report((step("update", {"host": "h"}, kind, {"name": "R", "url": "http://x"}), StepResult(action="update")))
     assert ended.result(0) == {"resource_id": "1", "name": "R", "host": "h"}
 
 
 def test_the_result_of_what_has_no_id_has_none() -> None:
     kind = PortMonitor.kinds["profile"]
-    ended = report((step("unchanged", {"language": "en"}, kind, {"language": "en"}), Done()))
+    ended = report((step("unchanged", {"language": "en"}, kind, {"language": "en"}), StepResult()))
     assert ended.result(0) == {"language": "en"}
 
 
 def test_there_is_a_diff_of_each_object_that_changed_and_of_no_other() -> None:
     ended = report(
-        (step("unchanged", {"name": "X"}, record=OLD), Done()),
-        (step("update", {"name": "U", "size": 2}, record=OLD), Done(error=REFUSED)),
-        (step("create", {"name": "N"}), Done(action="create", fields=("name",))),
+        (step("unchanged", {"name": "X"}, record=OLD), StepResult()),
+        (step("update", {"name": "U", "size": 2}, record=OLD), StepResult(error=REFUSED)),
+        (step("create", {"name": "N"}), StepResult(action="create", fields=("name",))),
     )
     assert [diff["before_header"] for diff in ended.diffs()] == ["user N"]
 
@@ -245,9 +254,9 @@ def test_an_object_is_shown_by_its_name_where_that_means_no_other() -> None:
 def test_references_are_shown_by_name_in_order_and_unknown_ones_by_id() -> None:
     known = {("tag", "1"): "z", ("tag", "2"): "a", ("group", "1"): "G"}
     tags, group = ITEM.by_name["tags"], ITEM.by_name["group"]
-    assert show(tags, ["1", "9", "2", Pending(0, "new")], known) == ["9", "a", "new", "z"]
+    assert show(tags, ["1", "9", "2", PendingId(0, "new")], known) == ["9", "a", "new", "z"]
     assert show(Field("ordered", type="list", reference="tag"), ["1", "2"], known) == ["z", "a"]
-    assert [show(group, value, known) for value in ("1", "2", None, Pending(0, "new"))] == ["G", "2", None, "new"]
+    assert [show(group, value, known) for value in ("1", "2", None, PendingId(0, "new"))] == ["G", "2", None, "new"]
     assert show(ITEM.by_name["labels"], ["y", "x"], known) == ["y", "x"]
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import checked, desired
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import parse_object, parse_options
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record, by_key
@@ -61,16 +61,20 @@ def kind(*fields: Field, **options: Any) -> Kind:
         (Field("f", type="dict"), "[1]", r"must be a dictionary, not '\[1\]'"),
         (Field("f"), ["x"], r"must be a string, not \['x'\]"),
         (Field("f", type="list", elements="int"), ["x"], r"\[0\] must be a whole number, not 'x'"),
-        (Field("f", pattern="[a-z]{1,3}", allowed="1 to 3 letters"), "abcd", "must be 1 to 3 letters, not 'abcd'"),
-        (Field("f", pattern="[a-z]+", allowed="letters"), "a\n", "must be letters"),
+        (
+            Field("f", pattern="[a-z]{1,3}", pattern_description="1 to 3 letters"),
+            "abcd",
+            "must be 1 to 3 letters, not 'abcd'",
+        ),
+        (Field("f", pattern="[a-z]+", pattern_description="letters"), "a\n", "must be letters"),
         (Field("f"), " ", "must not be empty, not ' '"),
         (Field("f"), None, "cannot be null: the service does not allow it to be empty"),
-        (Field("f", secret=True, pattern="[a-z]+", allowed="letters"), "s3cret", "must be letters$"),
+        (Field("f", secret=True, pattern="[a-z]+", pattern_description="letters"), "s3cret", "must be letters$"),
     ],
 )
 def test_what_is_refused_is_named_with_what_is_allowed(item: Field, value: Any, message: str) -> None:
     with pytest.raises(InputError, match=f"^xs\\[2\\]: f ?{message}") as error:
-        checked({"f": item}, {"f": value}, "xs[2]: ")
+        parse_options({"f": item}, {"f": value}, "xs[2]: ")
     assert "s3cret" not in str(error.value)
 
 
@@ -88,19 +92,19 @@ def test_what_is_refused_is_named_with_what_is_allowed(item: Field, value: Any, 
         (Field("f", type="list"), [], []),
         (Field("f", type="dict"), '{"a": 1}', {"a": 1}),
         (Field("f"), 5, "5"),
-        (Field("f", empty=""), "", ""),
-        (Field("f", empty=""), None, None),
-        (Field("f", type="int", empty=0), None, None),
+        (Field("f", clear_value=""), "", ""),
+        (Field("f", clear_value=""), None, None),
+        (Field("f", type="int", clear_value=0), None, None),
     ],
 )
 def test_what_is_allowed_becomes_what_it_was_meant_to_be(item: Field, value: Any, expected: Any) -> None:
-    found = checked({"f": item}, {"f": value})["f"]
+    found = parse_options({"f": item}, {"f": value})["f"]
     assert (found, type(found)) == (expected, type(expected))
 
 
 def test_our_own_mask_is_not_taken_for_a_secret() -> None:
     given = {"group": "1", "name": "A", "token": MASK}
-    assert desired(Fake, ITEM, given, given).values == {"group": "1", "name": "A"}
+    assert parse_object(Fake, ITEM, given, given).values == {"group": "1", "name": "A"}
 
 
 # -- what is the same --------------------------------------------------------------------------------------------------
@@ -126,9 +130,9 @@ JSON = Field("f", type="dict")
         (Field("f", type="bool"), None, False, False),
         (Field("f"), 7, "7", True),
         (Field("f"), "a", "A", False),
-        (Field("f", empty=""), None, "", True),
-        (Field("f", empty=""), "", None, True),
-        (Field("f", empty=""), "x", None, False),
+        (Field("f", clear_value=""), None, "", True),
+        (Field("f", clear_value=""), "", None, True),
+        (Field("f", clear_value=""), "x", None, False),
         (Field("f", compare="nocase"), "Anna@Example.com", "anna@example.COM", True),
         (Field("f", compare="nocase"), "STRASSE", "straße", True),
         (Field("f", compare="nocase"), "anna", "anne", False),
@@ -205,7 +209,7 @@ def test_whatever_a_server_shows_can_be_compared_and_is_the_same_as_itself(
 ) -> None:
     compare = compare if (type_ == "list") >= (compare == "set") else "value"
     item = Field("f", type=type_, compare=compare)
-    hash(item.normal(value))
+    hash(item.normalize(value))
     assert item.same(value, value)
 
 
@@ -213,12 +217,12 @@ def test_whatever_a_server_shows_can_be_compared_and_is_the_same_as_itself(
 
 HOST = kind(
     Field("name", ("Name", "name")),
-    Field("size", "Size", type="int", empty=0, shown_with=("name",)),
+    Field("size", "Size", type="int", clear_value=0, absent_is_empty_with=("name",)),
     Field("on", "On", type="bool"),
     Field("tags", type="list", compare="set"),
-    Field("note", "Note", empty="", shown_with=("size",)),
+    Field("note", "Note", clear_value="", absent_is_empty_with=("size",)),
     Field("status", "Status", read_only=True),
-    sections=("Config", "Settings"),
+    containers=("Config", "Settings"),
 )
 
 
@@ -261,9 +265,9 @@ def test_what_was_read_is_what_would_be_sent() -> None:
 
 
 def test_each_endpoint_gets_its_own_values_and_the_objects_own_come_first() -> None:
-    parts = ITEM.aspects({"regions": ["r"], "name": "a", "size": 1})
+    parts = ITEM.by_subresource({"regions": ["r"], "name": "a", "size": 1})
     assert list(parts.items()) == [("", {"name": "a", "size": 1}), ("regions", {"regions": ["r"]})]
-    assert ITEM.aspects({"regions": []}) == {"regions": {"regions": []}}
+    assert ITEM.by_subresource({"regions": []}) == {"regions": {"regions": []}}
 
 
 # -- what an object is called ------------------------------------------------------------------------------------------
@@ -295,7 +299,7 @@ def test_objects_of_one_name_are_kept_apart() -> None:
 
 
 def test_a_kind_stands_under_its_plural_in_a_declaration() -> None:
-    assert (GROUP.collective, kind(name="profile", plural="profiles", singleton=True).collective) == (
+    assert (GROUP.config_key, kind(name="profile", plural="profiles", singleton=True).config_key) == (
         "groups",
         "profile",
     )

@@ -65,7 +65,7 @@ def test_the_first_request_logs_in_and_the_others_use_its_token(serve: Serve) ->
     server = serve(by=logins.answer)
     client = make_session(server.url, concurrency=8)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: client.get((str(number),)), range(40)))
+        list(pool.map(lambda number: client.read((str(number),)), range(40)))
     assert logins.logins == 1
     assert len(server.requests) == 41
 
@@ -75,7 +75,7 @@ def test_an_expired_token_is_renewed_once_for_all_threads(serve: Serve) -> None:
     server = serve(by=logins.answer)
     client = make_session(server.url, concurrency=8)
     with ThreadPoolExecutor(8) as pool:
-        assert all(answer["ok"] for answer in pool.map(lambda number: client.get((str(number),)), range(30)))
+        assert all(answer["ok"] for answer in pool.map(lambda number: client.read((str(number),)), range(30)))
     assert logins.logins == 2
 
 
@@ -83,7 +83,7 @@ def test_a_fresh_token_that_is_refused_is_an_error_that_does_not_show_it(serve: 
     logins = _Logins(lasts=0)
     server = serve(by=logins.answer)
     with pytest.raises(ApiError, match=r"refused: expired \*+ \(HTTP 401\)"):
-        make_session(server.url).get(("x",))
+        make_session(server.url).read(("x",))
     assert server.calls == ["POST /login", "GET /x", "POST /login", "GET /x"]
 
 
@@ -93,7 +93,7 @@ def test_a_login_that_is_refused_is_not_tried_again_by_every_request(serve: Serv
 
     def refused(number: int) -> str:
         with pytest.raises(ApiError) as caught:
-            client.get((str(number),))
+            client.read((str(number),))
         return str(caught.value)
 
     with ThreadPoolExecutor(8) as pool:

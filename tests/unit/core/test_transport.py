@@ -108,8 +108,8 @@ def test_a_url_that_cannot_be_a_base_is_refused_in_words(url: str, words: str) -
 def test_cookies_are_not_kept(serve: Serve) -> None:
     server = serve(ok([], Set_Cookie="session=1; Path=/"), ok([]))
     client = make(server.url)
-    client.get(())
-    client.get(())
+    client.read(())
+    client.read(())
     assert "cookie" not in server.requests[1].headers
 
 
@@ -118,14 +118,14 @@ def test_a_netrc_adds_no_credentials(serve: Serve, tmp_path: Path, monkeypatch: 
     netrc.write_text("default login anna password s3cret\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(netrc))
     server = serve(ok([]))
-    make(server.url, Credentials(headers={"X-Key": "k"})).get(())
+    make(server.url, Credentials(headers={"X-Key": "k"})).read(())
     assert "authorization" not in server.requests[0].headers
 
 
 def test_a_proxy_of_the_environment_is_used(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = serve(ok(["by proxy"]))
     monkeypatch.setenv("http_proxy", proxy.url)
-    assert make("http://monitor.example/api", api_allow_http=True).get(("x",)) == ["by proxy"]
+    assert make("http://monitor.example/api", api_allow_http=True).read(("x",)) == ["by proxy"]
     assert proxy.requests[0].target == "http://monitor.example/api/x"
 
 
@@ -133,14 +133,14 @@ def test_no_proxy_of_the_environment_is_used_where_it_says_so(serve: Serve, monk
     monkeypatch.setenv("http_proxy", serve().url)
     monkeypatch.setenv("no_proxy", ".invalid")
     with pytest.raises(ApiError, match=r"no connection to monitor\.invalid"):
-        make("http://monitor.invalid/api", api_allow_http=True, api_retries=0).get(("x",))
+        make("http://monitor.invalid/api", api_allow_http=True, api_retries=0).read(("x",))
 
 
 def test_no_proxy_is_used_for_this_machine(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", serve().url)
     monkeypatch.setenv("all_proxy", serve().url)
     server = serve(ok(["direct"]))
-    assert make(server.url).get(()) == ["direct"]
+    assert make(server.url).read(()) == ["direct"]
 
 
 # -- TLS ---------------------------------------------------------------------------------------------------------------
@@ -150,20 +150,20 @@ def test_no_proxy_is_used_for_this_machine(serve: Serve, monkeypatch: pytest.Mon
 def test_a_server_is_believed_by_the_authority_that_the_user_names(serve: Serve, tmp_path: Path, scheme: str) -> None:
     pem = certificate(tmp_path / "a.pem")
     server = serve(ok([1]), tls=pem)
-    assert make(server.url.replace("https", scheme), ca_path=pem).get(()) == [1]
+    assert make(server.url.replace("https", scheme), ca_path=pem).read(()) == [1]
 
 
 def test_a_server_is_not_believed_by_itself_and_the_error_is_not_tried_again(serve: Serve, tmp_path: Path) -> None:
     server = serve(tls=certificate(tmp_path / "a.pem"))
     with pytest.raises(ApiError, match=r"^no secure connection to 127\.0\.0\.1:\d+: self.signed certificate$") as error:
-        make(server.url).get(())
+        make(server.url).read(())
     assert error.value.failure.attempts == 1
 
 
 def test_a_server_of_another_name_is_not_believed(serve: Serve, tmp_path: Path) -> None:
     pem = certificate(tmp_path / "a.pem", host="127.0.0.2")
     with pytest.raises(ApiError, match="IP address mismatch"):
-        make(serve(tls=pem).url, ca_path=pem).get(())
+        make(serve(tls=pem).url, ca_path=pem).read(())
 
 
 def test_the_environment_adds_no_authorities(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ def test_the_environment_adds_no_authorities(serve: Serve, tmp_path: Path, monke
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", pem)
     monkeypatch.setenv("CURL_CA_BUNDLE", pem)
     with pytest.raises(ApiError, match="no secure connection"):
-        make(serve(tls=pem).url).get(())
+        make(serve(tls=pem).url).read(())
 
 
 def test_the_environment_takes_away_no_authorities(
@@ -179,13 +179,13 @@ def test_the_environment_takes_away_no_authorities(
 ) -> None:
     pem = certificate(tmp_path / "a.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate(tmp_path / "other.pem"))
-    assert make(serve(ok([1]), tls=pem).url, ca_path=pem).get(()) == [1]
+    assert make(serve(ok([1]), tls=pem).url, ca_path=pem).read(()) == [1]
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_any_server_is_believed_where_the_user_says_so(serve: Serve, tmp_path: Path) -> None:
     server = serve(ok([1]), tls=certificate(tmp_path / "a.pem", host="127.0.0.2"))
-    assert make(server.url, validate_certs=False).get(()) == [1]
+    assert make(server.url, validate_certs=False).read(()) == [1]
 
 
 def test_authorities_that_cannot_be_read_are_refused_in_words(tmp_path: Path) -> None:

@@ -26,17 +26,17 @@ from ..._core.objects import Desired, Record, Step
 from ..._core.service import Service
 from ..._core.values import Values
 from ..._http.client import Client, Credentials, Paging
-from ..._http.envelope import identifier, many, one
-from ..common import MOMENT, before, moment, named, snake_keys
+from ..._http.envelope import extract_list, extract_object, identifier
+from ..common import TIME, find_named, is_before, parse_time, snake_keys
 
 _COMMAND, _QUERY, _STATISTIC, _GATEWAY = "resource-cmd", "resource-query", "statistic-query", "data-gateway"
 _SERVICE = Field("service_id", "service_id", required=True)
 _NAME = Field("name", "name", required=True)
 _COUNT: dict[str, Any] = {"type": "int", "minimum": 0}
-_SET: dict[str, Any] = {"type": "list", "compare": "set", "purge": True, "empty": []}
+_SET: dict[str, Any] = {"type": "list", "compare": "set", "purge": True, "clear_value": []}
 # A detail that shows the periods shows every other field too, or leaves it out because it is empty.
-_OPTIONAL: dict[str, Any] = {"empty": "", "shown_with": ("grace_period",)}
-_DAYS: dict[str, Any] = {**_SET, "elements": "int", "minimum": 0, "aspect": "reminders"}
+_OPTIONAL: dict[str, Any] = {"clear_value": "", "absent_is_empty_with": ("grace_period",)}
+_DAYS: dict[str, Any] = {**_SET, "elements": "int", "minimum": 0, "subresource": "reminders"}
 
 
 class Conditions(Field):
@@ -44,7 +44,7 @@ class Conditions(Field):
 
     def same(self, observed: Any, desired: Any) -> bool:
         """Whether the server has all that is desired, and no more items."""
-        have, want = self.typed(observed) or [], desired or []
+        have, want = self.decode(observed) or [], desired or []
         return _alike(have, want, ordered=False) if isinstance(have, list) else super().same(observed, desired)
 
 
@@ -68,30 +68,32 @@ RESOURCE = Kind(
     plural="resources",
     id_option="resource_id",
     key=("service_id", "name"),
-    ids=("id", "resource_id", "monitor_id", "uuid"),
+    id_keys=("id", "resource_id", "monitor_id", "uuid"),
     scope="service_id",
     fields=(
         _NAME,
         _SERVICE,
         Field("type", "type", required=True, immutable=True),
         # Each has exactly one of these two.
-        Field("url", "url", compare="url", only=("host", ()), required=True),
-        Field("host", "host", only=("url", ())),
+        Field("url", "url", compare="url", exclusive_with="host", required=True),
+        Field("host", "host", exclusive_with="url"),
         Field("port", "port", **_OPTIONAL),
         Field("data", "data", **_OPTIONAL),
         Field("grace_period", "grace_period", **_COUNT),
         Field("recovery_period", "recovery_period", **_COUNT),
         Field("maintenance_cron_expression", "maintenance_cron_expression", **_OPTIONAL),
-        Field("maintenance_duration", "maintenance_duration", **{**_OPTIONAL, **_COUNT, "empty": 0}),
+        Field("maintenance_duration", "maintenance_duration", **{**_OPTIONAL, **_COUNT, "clear_value": 0}),
         Field("skip_ssl_error", "skip_ssl_error", type="bool"),
         Field("not_follow_redirect", "not_follow_redirect", type="bool"),
         Field("method", "method"),
         Field("body", "body", **_OPTIONAL),
         Field("is_advanced", "is_advanced", type="bool"),
-        Field("headers", "headers", type="dict", empty="", secret=True),
-        Conditions("conditions", "conditions", type="list", elements="dict", empty=[], only=("type", ("http",))),
+        Field("headers", "headers", type="dict", clear_value="", secret=True),
+        Conditions(
+            "conditions", "conditions", type="list", elements="dict", clear_value=[], applies_if=("type", ("http",))
+        ),
         Field("regions", "regions", **_SET),
-        Field("enabled", ("enabled", "is_enabled", "status"), type="bool", aspect="status"),
+        Field("enabled", ("enabled", "is_enabled", "status"), type="bool", subresource="status"),
         Field("ssl_reminder_days", **_DAYS),
         Field("tld_reminder_days", **_DAYS),
     ),
@@ -103,15 +105,15 @@ SERVER_RESOURCE = Kind(
     title="server resource",
     id_option="server_resource_id",
     key=("service_id", "name"),
-    ids=("id", "server_resource_id", "resource_id", "monitor_id", "uuid"),
+    id_keys=("id", "server_resource_id", "resource_id", "monitor_id", "uuid"),
     scope="service_id",
     fields=(
         _NAME,
         _SERVICE,
-        Field("description", "description", empty="", shown_with=("interval",)),
+        Field("description", "description", clear_value="", absent_is_empty_with=("interval",)),
         Field("timezone", "timezone"),
         Field("chart_type_default", "chart_type_default"),
-        Field("os", "os", empty="", shown_with=("interval",)),
+        Field("os", "os", clear_value="", absent_is_empty_with=("interval",)),
         Field("metric_types_basic", "metric_types_basic", **_SET),
         Field("metric_types_advanced", "metric_types_advanced", **_SET),
         Field("metric_types_complex", "metric_types_complex", **_SET),
@@ -125,13 +127,13 @@ HEARTBEAT = Kind(
     plural="heartbeats",
     id_option="heartbeat_id",
     key=("service_id", "name"),
-    ids=("id", "heartbeat_id", "monitor_id", "uuid"),
+    id_keys=("id", "heartbeat_id", "monitor_id", "uuid"),
     scope="service_id",
     fields=(
         _NAME,
         _SERVICE,
         Field("interval", "interval", type="int", minimum=1, required=True),
-        Field("methods", "methods", type="list", compare="set", purge=True, late=True),
+        Field("methods", "methods", type="list", compare="set", purge=True, set_after_create=True),
         Field("enabled", "enabled", type="bool"),
     ),
 )
@@ -141,7 +143,7 @@ INTEGRATION = Kind(
     plural="integrations",
     id_option="",
     key=("resource", "integration"),
-    ids=("integration", "id", "integration_id", "uuid"),
+    id_keys=("integration", "id", "integration_id", "uuid"),
     scope="service_id",
     recreatable=False,
     fields=(
@@ -152,7 +154,7 @@ INTEGRATION = Kind(
         Field("type", "type", required=True, immutable=True),
         Field("name", "name", required=True),
         Field("status", "status", required=True),
-        Field("message_text", "message", empty="", late=True, shown_with=("name",)),
+        Field("message_text", "message", clear_value="", set_after_create=True, absent_is_empty_with=("name",)),
         Field("items", "items", **_SET),
     ),
 )
@@ -213,7 +215,7 @@ _REGION = ("code", "region", "id", "name")
 _EVENTS = 100
 _STEP_S = 0.25
 
-_PERIOD = (Field("since", **MOMENT), Field("until", **MOMENT), Field("limit", type="int", minimum=1))
+_PERIOD = (Field("since", **TIME), Field("until", **TIME), Field("limit", type="int", minimum=1))
 _METRICS = (
     *("cpu-total-usage", "memory-usage", "disk-io-unified", "disk-usage-unified"),
     *("system-load-unified", "swap-usage", "network-usage-unified"),
@@ -252,7 +254,7 @@ class Pinghome(Service):
         kind.name: kind for kind in (RESOURCE, SERVER_RESOURCE, HEARTBEAT, INTEGRATION)
     }
     config = ("resource", "server_resource", "heartbeat", "integration")
-    lag_s = 6.0
+    read_lag_s = 6.0
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         token = options["api_token"]
@@ -270,12 +272,12 @@ class Pinghome(Service):
         self._whole: dict[tuple[str, str], Record] = {}
         # What reads should show in the end, by kind and id; None where that is nothing.
         self._written: dict[tuple[str, str], tuple[Record, Values | None]] = {}
-        self.redact, self.written = self._client.redact.data, lambda: self._client.writes
-        self.notes = []
+        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.warnings = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """The objects of the services that are asked for, and those asked for by id wherever they are.
 
         :raises InputError: where it is not said which service is meant
@@ -335,15 +337,15 @@ class Pinghome(Service):
                 self._resources.append(record)
         return ident
 
-    def update(self, record: Record, values: Values, aspect: str) -> None:
+    def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change an object as a whole, or the status or the reminders of a resource.
 
         One that has just been created is not read for that: all of it is known, and reads may not show it yet.
         """
         kind, ident = record.kind, record.id
-        if aspect == "status":
+        if subresource == "status":
             self._write("PUT", ("resource", ident, "status"), {"enabled": values["enabled"]})
-        elif aspect == "reminders":
+        elif subresource == "reminders":
             for name, days in values.items():
                 self._set_reminder(ident, name[:3], bool(record.values.get(name)), days)
         elif kind is INTEGRATION and values.get("resource", record.values["resource"]) != record.values["resource"]:
@@ -360,16 +362,20 @@ class Pinghome(Service):
     def _move(self, record: Record, values: Values) -> None:
         """Make an integration anew at another resource: first without what only a change can set."""
         whole = {**record.values, **values}
-        later = {name: whole.pop(name) for name in list(whole) if record.kind.by_name[name].late}
+        later = {name: whole.pop(name) for name in list(whole) if record.kind.by_name[name].set_after_create}
         ident = self.create(record.kind, whole)
         if ident is not None and any(later.values()):
             self.update(Record(record.kind, ident, whole), later, "")
 
-    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
         """None; but what a PUT has to repeat is read already, so that check mode, too, warns of what that cannot be."""
 
         def complete(step: Step) -> None:
-            if step.record is not None and step.action == "update" and "" in step.desired.kind.aspects(step.payload):
+            if (
+                step.record is not None
+                and step.action == "update"
+                and "" in step.desired.kind.by_subresource(step.payload)
+            ):
                 with contextlib.suppress(ApiError):  # the change of this one tries again, and says so
                     whole = self._completed(step.record, step.payload)
                     self._whole[whole.kind.name, whole.id] = whole
@@ -377,7 +383,7 @@ class Pinghome(Service):
         self._each(complete, [step for step in steps if step.desired.kind.name in _LOST])
         return []
 
-    def delete(self, record: Record, flags: Values) -> None:
+    def delete(self, record: Record, controls: Values) -> None:
         """Delete one object; where a kind has no call for that, through the one that deletes several."""
         path = _integration_path(record) if record.kind is INTEGRATION else (_PATHS[record.kind.name], record.id)
         if record.kind is SERVER_RESOURCE:
@@ -407,9 +413,9 @@ class Pinghome(Service):
         moved = replace(record, values={**record.values, **written})
         self._written[kind.name, record.id] = moved, None if values is None else written
 
-    def settle(self) -> None:
+    def wait_for_consistency(self) -> None:
         """Repeat reads until they show what was written, for as long as they may lag."""
-        deadline = time.monotonic() + self.lag_s
+        deadline = time.monotonic() + self.read_lag_s
         late = list(self._written.values())
         try:
             while late := self._late(late):
@@ -417,10 +423,10 @@ class Pinghome(Service):
                     break
                 time.sleep(_STEP_S)
         except MonitoringError as exc:
-            self.notes.append(f"What was written could not be read back: {exc}.")
+            self.warnings.append(f"What was written could not be read back: {exc}.")
         else:
-            self.notes += [
-                f"After {self.lag_s:g} s the service does not show what was written of {record.kind.noun} "
+            self.warnings += [
+                f"After {self.read_lag_s:g} s the service does not show what was written of {record.kind.noun} "
                 f"{record.kind.label({**record.values, **(values or {})}, record.id)}: it is late, or has not taken "
                 "all of it."
                 for record, values in late
@@ -456,12 +462,12 @@ class Pinghome(Service):
 
     # -- information ---------------------------------------------------------------------------------------------
 
-    def sought(self, kind: Kind, filters: Values) -> Sequence[Desired]:
+    def listing_scope(self, kind: Kind, filters: Values) -> Sequence[Desired]:
         """The one object with the given id, if one is given; it needs no service to be found."""
         ident = filters.get(kind.id_option)
         return [Desired(kind, {}, ident)] if ident else ()
 
-    def extra(self, record: Record, name: str, filters: Values) -> Any:
+    def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """What belongs to an object: its records from C(since) to C(until), or what else is known of it."""
         if name == "regions":
             return self._regions(record.id)
@@ -482,15 +488,15 @@ class Pinghome(Service):
             params.pop("interval")
         if name == "metrics":
             params["type"] = filters["type"]
-        data = self._client.get(path, {key: value for key, value in params.items() if value}, _STATISTIC)
-        return snake_keys(self._client.shaped(path, lambda: _records(data, wraps)))[: filters.get("limit")]
+        data = self._client.read(path, {key: value for key, value in params.items() if value}, _STATISTIC)
+        return snake_keys(self._client.parse_answer(path, lambda: _records(data, wraps)))[: filters.get("limit")]
 
     def heartbeat_id(self, name: str) -> str:
         """The id of the heartbeat of that name.
 
         :raises InputError: where there is none, or several
         """
-        found = [record.id for record in self.listing(HEARTBEAT) if record.label == name]
+        found = [record.id for record in self.list_objects(HEARTBEAT) if record.label == name]
         if not found:
             raise InputError(f"there is no heartbeat named {name} in service {self._service_id}")
         if len(found) > 1:
@@ -512,12 +518,12 @@ class Pinghome(Service):
 
     def _of_service(self, kind: Kind, service_id: str) -> list[Record]:
         path = ("service", service_id, f"{_PATHS[kind.name]}s")
-        rows = self._client.listing(path, _WRAPS[kind.name], kind.ids, _PAGING, host=_QUERY)
-        records = [Record(kind, str(identifier(row, kind.ids)), self._decode(kind, row)) for row in rows]
+        rows = self._client.read_list(path, _WRAPS[kind.name], kind.id_keys, _PAGING, host=_QUERY)
+        records = [Record(kind, str(identifier(row, kind.id_keys)), self._decode(kind, row)) for row in rows]
         for record in records:
             record.raw["seen"] = True
             record.values["service_id"] = record.values.get("service_id") or service_id
-            record.apart = self._service_id not in (None, record.values["service_id"])
+            record.out_of_scope = self._service_id not in (None, record.values["service_id"])
         return records
 
     def _by_id(self, kind: Kind, ident: str) -> Record | None:
@@ -528,15 +534,15 @@ class Pinghome(Service):
             if exc.failure.status in (404, 410):
                 return None
             raise
-        record.apart = record.values.get("service_id") != self._service_id
+        record.out_of_scope = record.values.get("service_id") != self._service_id
         return record
 
     def _detail(self, record: Record) -> Values:
         kind, path = record.kind, (_PATHS[record.kind.name], record.id)
-        row = self._client.detail(path, _WRAPS[kind.name], kind.ids, host=_QUERY)
-        if identifier(row, kind.ids) is None:
+        row = self._client.read_object(path, _WRAPS[kind.name], kind.id_keys, host=_QUERY)
+        if identifier(row, kind.id_keys) is None:
             keys = ", ".join(sorted(row)) or "(none)"
-            self._client.shaped(path, lambda: _refuse(f"the {kind.noun} has no id, but the keys {keys}"))
+            self._client.parse_answer(path, lambda: _refuse(f"the {kind.noun} has no id, but the keys {keys}"))
         values = self._decode(kind, row, complete=True)
         record.raw.update(seen=True, whole=True)
         return values
@@ -570,12 +576,12 @@ class Pinghome(Service):
         One that has just been created has no more than that.
         """
         kind = record.kind
-        needed = {item.name for item in kind.options if item.api and not item.aspect} - {"url", "host"}
+        needed = {item.name for item in kind.options if item.api and not item.subresource} - {"url", "host"}
         missing = needed.difference(record.values) if record.raw else ()
         whole = replace(record, values={**self.read(record, missing), **record.values}) if missing else record
         lost = _LOST.get(kind.name)
         if lost and record.raw and lost not in {**whole.values, **values}:
-            self.notes.append(
+            self.warnings.append(
                 f"The service does not show the {lost} of {kind.noun} {record.label}, so those that it has may be "
                 "lost with this change: declare them too."
             )
@@ -583,8 +589,8 @@ class Pinghome(Service):
 
     def _regions(self, ident: str) -> list[str]:
         path = ("resource", ident, "regions")
-        data = _objects(self._client.get(path, host=_QUERY))
-        rows = self._client.shaped(path, lambda: many(data, ("region", "regions")))
+        data = _objects(self._client.read(path, host=_QUERY))
+        rows = self._client.parse_answer(path, lambda: extract_list(data, ("region", "regions")))
         return [str(identifier(row, _REGION)) for row in rows]
 
     def _known_of(self, path: Sequence[str]) -> Values | None:
@@ -597,7 +603,7 @@ class Pinghome(Service):
             raise
         if data in (None, "", [], {}):
             return None
-        found: Values = snake_keys(self._client.shaped(path, lambda: one(data, (path[-1],), ("id",))))
+        found: Values = snake_keys(self._client.parse_answer(path, lambda: extract_object(data, (path[-1],), ("id",))))
         return found
 
     def _events(self, ident: str, filters: Values) -> list[Values]:
@@ -607,17 +613,17 @@ class Pinghome(Service):
         params.update({"last_received_at": _utc(filters["until"])} if filters.get("until") else {})
         rows: list[dict[str, Any]] = []
         while True:
-            page = self._client.listing(
+            page = self._client.read_list(
                 ("heartbeat", ident, "events"), ("event", "events"), (), params=params, host=_STATISTIC
             )
             new = [row for row in page if row not in rows[-len(page) :]]
             rows += new
             last = page[-1].get("received_at") if page else None
-            enough = since is None or not last or before(last, since) or len(rows) >= (limit or len(rows) + 1)
+            enough = since is None or not last or is_before(last, since) or len(rows) >= (limit or len(rows) + 1)
             if not new or enough:
-                return [snake_keys(row) for row in rows if since is None or not before(row.get("received_at"), since)][
-                    :limit
-                ]
+                return [
+                    snake_keys(row) for row in rows if since is None or not is_before(row.get("received_at"), since)
+                ][:limit]
             params["last_received_at"] = last
 
     # -- writing -------------------------------------------------------------------------------------------------
@@ -646,7 +652,7 @@ class Pinghome(Service):
     def _body(self, record: Record, values: Values) -> dict[str, Any]:
         """All that a PUT has to say: what is known, with what is to change, but nothing empty that stays so."""
         kind = record.kind
-        known = {item.name: record.values.get(item.name) for item in kind.options if item.api and not item.aspect}
+        known = {item.name: record.values.get(item.name) for item in kind.options if item.api and not item.subresource}
         if not values.keys().isdisjoint(_TARGETS):
             known = {name: value for name, value in known.items() if name not in _TARGETS}
         kept = kind.encode({name: value for name, value in known.items() if value not in (None, "", {})})
@@ -662,7 +668,7 @@ class Pinghome(Service):
         :raises MonitoringError: naming it
         """
         try:
-            shown = record.kind.decode(one(answer, _WRAPS[record.kind.name], record.kind.ids))
+            shown = record.kind.decode(extract_object(answer, _WRAPS[record.kind.name], record.kind.id_keys))
         except ShapeError:
             return
         for name in ("url", "host", "port"):
@@ -685,7 +691,7 @@ class Pinghome(Service):
             if exc.failure.status == 404:
                 return None
             raise
-        return self._client.shaped(path, lambda: _days(data))
+        return self._client.parse_answer(path, lambda: _days(data))
 
     def _set_reminder(self, ident: str, subject: str, exists: bool, days: Sequence[int] | None) -> None:
         """Create, change or remove a reminder, whichever of the documented paths the service has it at."""
@@ -724,16 +730,16 @@ class Pinghome(Service):
     # -- integrations --------------------------------------------------------------------------------------------
 
     def _integrations(self, desired: Sequence[Desired], whole: bool) -> list[Record]:
-        resources = self._resources if self._resources is not None else self.listing(RESOURCE)
+        resources = self._resources if self._resources is not None else self.list_objects(RESOURCE)
         if not whole:
             own = [one.values.get("resource") for one in desired if one.kind is INTEGRATION]
-            resources = named(resources, desired, own)
+            resources = find_named(resources, desired, own)
         return [record for found in self._each(self._of_resource, resources) for record in found]
 
     def _of_resource(self, resource: Record) -> list[Record]:
         path = ("resource", resource.id, "integrations")
         try:
-            rows = self._client.listing(path, _WRAPS["integration"], INTEGRATION.ids, host=_QUERY)
+            rows = self._client.read_list(path, _WRAPS["integration"], INTEGRATION.id_keys, host=_QUERY)
         except ApiError as exc:
             if exc.failure.status == 404:
                 return []
@@ -741,13 +747,13 @@ class Pinghome(Service):
         found = []
         for row in rows:
             values = {**INTEGRATION.decode(row, complete=True), "resource": resource.id}
-            values["integration"] = identifier(row, INTEGRATION.ids)
+            values["integration"] = identifier(row, INTEGRATION.id_keys)
             ident = _integration_id(resource.id, str(values["integration"]))
-            found.append(Record(INTEGRATION, ident, values, apart=resource.apart))
+            found.append(Record(INTEGRATION, ident, values, out_of_scope=resource.out_of_scope))
         return found
 
 
-class Heart(Pinghome):
+class HeartbeatGateway(Pinghome):
     """The gateway that takes the events of heartbeats, which asks for no token."""
 
     credentials = (Field("api_token", secret=True), Field("service_id"))
@@ -766,7 +772,7 @@ def _new_id(kind: Kind, answer: Any) -> str | None:
     if isinstance(answer, str):
         return answer if _UUID.fullmatch(answer) else None
     try:
-        return identifier(one(answer, _WRAPS[kind.name], kind.ids), kind.ids)
+        return identifier(extract_object(answer, _WRAPS[kind.name], kind.id_keys), kind.id_keys)
     except ShapeError:
         return None
 
@@ -782,7 +788,7 @@ def _days(data: Any) -> list[int] | None:
     """
     if data in (None, "", [], {}):
         return None
-    row = one(data, ("reminder",), ("id",))
+    row = extract_object(data, ("reminder",), ("id",))
     if "days_before" not in row and any(value is not None for value in row.values()):
         raise ShapeError(f"the reminder has no days_before, but the keys {', '.join(sorted(row))}")
     return [int(day) for day in row.get("days_before") or ()] or None
@@ -798,11 +804,11 @@ def _objects(data: Any) -> Any:
 def _records(data: Any, wraps: Sequence[str]) -> list[dict[str, Any]]:
     """The records in an answer; one that is not a list is a record by itself."""
     try:
-        return many(data, wraps)
+        return extract_list(data, wraps)
     except ShapeError:
-        return [one(data, wraps, ())]
+        return [extract_object(data, wraps, ())]
 
 
 def _utc(text: str | None) -> str | None:
     """A time as the service writes it."""
-    return None if text is None else moment(text).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if text is None else parse_time(text).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

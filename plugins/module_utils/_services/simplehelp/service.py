@@ -20,9 +20,9 @@ from ..._core.errors import ApiError, InputError, MonitoringError, ShapeError
 from ..._core.kind import VALUE, Field, Kind
 from ..._core.objects import Desired, Record, Step
 from ..._core.service import Service
-from ..._core.values import Values, names
+from ..._core.values import Values, join_names
 from ..._http.client import Client, Credentials
-from ..._http.envelope import identifier, many, one
+from ..._http.envelope import extract_list, extract_object, identifier
 from ..common import snake_case
 
 _UPDATE_PASSWORD = Field("update_password", choices=("on_create", "always"), default="on_create")
@@ -36,26 +36,26 @@ class Nested(Field):
 
     keys: ClassVar[tuple[Field, ...]] = ()
 
-    def key(self, name: str) -> Field | None:
+    def key_field(self, name: str) -> Field | None:
         """What is known of a key."""
         return next((item for item in self.keys if not item.name or name in (item.name, *item.api_names)), None)
 
     def same(self, observed: Any, desired: Any) -> bool:
         """Whether the server has what is desired; where the keys are merged, of those that are given."""
-        have, want = self.typed(observed) or {}, self.typed(desired) or {}
+        have, want = self.decode(observed) or {}, self.decode(desired) or {}
         if not isinstance(have, dict) or not isinstance(want, dict):
             return super().same(observed, desired)
         keys = want.keys() if self.compare == "merge" else have.keys() | want.keys()
-        return all((self.key(key) or VALUE).same(have.get(key), want.get(key)) for key in keys)
+        return all((self.key_field(key) or VALUE).same(have.get(key), want.get(key)) for key in keys)
 
-    def typed(self, value: Any) -> Any:
+    def decode(self, value: Any) -> Any:
         """The keys as options, each with its value in its own type."""
-        value = super().typed(value)
+        value = super().decode(value)
         if not isinstance(value, dict):
             return value
-        known = {name: self.key(name) for name in value}
+        known = {name: self.key_field(name) for name in value}
         return {
-            item.name or name if item else name: item.typed(value[name]) if item else value[name]
+            item.name or name if item else name: item.decode(value[name]) if item else value[name]
             for name, item in known.items()
         }
 
@@ -63,34 +63,34 @@ class Nested(Field):
         """The keys in the vendor's names."""
         if not isinstance(value, dict):
             return super().encode(value)
-        known = {name: self.key(name) for name in value}
+        known = {name: self.key_field(name) for name in value}
         return {
             item.api_names[0] if item and item.api_names else name: item.encode(value[name]) if item else value[name]
             for name, item in known.items()
         }
 
 
-_PASSWORD = Field("password", "password", write_only=True, secret=True, aspect="password")
+_PASSWORD = Field("password", "password", write_only=True, secret=True, subresource="password")
 
 TECHNICIAN = Kind(
     name="technician",
     plural="technicians",
     id_option="unique_id",
     key=("username",),
-    ids=("uniqueID", "id"),
+    id_keys=("uniqueID", "id"),
     fields=(
         Field("username", "username", required=True),
-        Field("display_name", "displayName", empty="", shown_with=("username",)),
-        Field("email_address", "emailAddress", compare="nocase", empty="", shown_with=("username",)),
+        Field("display_name", "displayName", clear_value="", absent_is_empty_with=("username",)),
+        Field("email_address", "emailAddress", compare="nocase", clear_value="", absent_is_empty_with=("username",)),
         Field("allow_locally_authenticated_logins", "allowLocallyAuthenticatedLogins", type="bool"),
         Field("enabled", "enabled", type="bool"),
-        Field("groups", "groupIDs", type="list", compare="set", empty=[], reference="group", purge=True),
+        Field("groups", "groupIDs", type="list", compare="set", clear_value=[], reference="group", purge=True),
         _PASSWORD,
-        Field("reset_totp", type="bool", write_only=True, action=True, aspect="totp"),
+        Field("reset_totp", type="bool", write_only=True, trigger=True, subresource="totp"),
         Field("is_anonymous", "isAnonymous", type="bool", read_only=True),
         Field("app_profiles_user", "appProfilesUser", type="bool", read_only=True),
     ),
-    flags=(_UPDATE_PASSWORD,),
+    controls=(_UPDATE_PASSWORD,),
 )
 
 
@@ -98,9 +98,9 @@ class _LdapSettings(Nested):
     keys = (
         Field("enabled", "enabled", type="bool"),
         Field("advanced", "advanced", type="bool"),
-        Field("base_dn", "baseDN", empty=""),
-        Field("filter", "filter", empty=""),
-        Field("member_of_groups", "memberOfGroups", type="list", compare="set", empty=[]),
+        Field("base_dn", "baseDN", clear_value=""),
+        Field("filter", "filter", clear_value=""),
+        Field("member_of_groups", "memberOfGroups", type="list", compare="set", clear_value=[]),
     )
 
 
@@ -109,8 +109,8 @@ class _MfaSettings(Nested):
         Field("email", "email", type="bool"),
         Field("app", "app", type="bool"),
         Field("email_code_length", "emailCodeLength", type="int", minimum=1),
-        Field("email_subject", "emailSubject", empty=""),
-        Field("email_body", "emailBody", empty=""),
+        Field("email_subject", "emailSubject", clear_value=""),
+        Field("email_body", "emailBody", clear_value=""),
         Field("remember_machine", "rememberMachine", type="bool"),
     )
 
@@ -120,7 +120,7 @@ class _Permissions(Nested):
 
 
 class _Properties(Nested):
-    keys = (Field("", empty=""),)
+    keys = (Field("", clear_value=""),)
 
 
 class _GroupProperties(Nested):
@@ -132,7 +132,7 @@ GROUP = Kind(
     plural="groups",
     id_option="unique_id",
     key=("name",),
-    ids=("uniqueID", "id"),
+    id_keys=("uniqueID", "id"),
     fields=(
         Field("name", "name", required=True),
         Field("allow_anonymous_logins", "allowAnonymousLogins", type="bool"),
@@ -143,19 +143,19 @@ GROUP = Kind(
         Field("max_user_sg_sessions", ("max_userSgSessions", "max_userShSessions"), type="int"),
         Field("max_file_size", "maxFileSize", type="int", minimum=0),
         Field("request_access_timeout", "requestAccessTimeout", type="int", minimum=0),
-        Field("group_specific_hostname", "groupSpecificHostname", empty="", shown_with=("name",)),
-        Field("default_sg_service_name", "defaultSgServiceName", empty="", shown_with=("name",)),
-        Field("video_password", "videoPassword", empty="", secret=True),
+        Field("group_specific_hostname", "groupSpecificHostname", clear_value="", absent_is_empty_with=("name",)),
+        Field("default_sg_service_name", "defaultSgServiceName", clear_value="", absent_is_empty_with=("name",)),
+        Field("video_password", "videoPassword", clear_value="", secret=True),
         Field("session_speed_limit_kbps", "sessionSpeedLimitKbps", type="int", minimum=0),
         Field("fps_delay", "fpsDelay", type="int", minimum=0),
         _LdapSettings("ldap_settings", "ldapSettings", type="dict", compare="merge"),
         _MfaSettings("mfa_settings", "mfaSettings", type="dict", compare="merge"),
         # The document never says what is in them.
         Nested("password_settings", "passwordSettings", type="dict", compare="merge"),
-        _Permissions("permissions", type="dict", compare="merge", aspect="permissions"),
+        _Permissions("permissions", type="dict", compare="merge", subresource="permissions"),
         _PASSWORD,
     ),
-    flags=(_UPDATE_PASSWORD,),
+    controls=(_UPDATE_PASSWORD,),
 )
 
 MACHINE = Kind(
@@ -163,14 +163,14 @@ MACHINE = Kind(
     plural="machines",
     id_option="machine_id",
     key=(),
-    ids=("machineID", "id"),
+    id_keys=("machineID", "id"),
     fields=(
         Field("name", "name"),
         # Written under one name, read under another.
         Field("monitor", ("monitor", "monitoringEnabled"), type="bool"),
-        Field("notes", "notes", empty="", aspect="notes"),
-        Field("warnings", ("warnings", "warning"), empty="", aspect="notes"),
-        _Properties("properties", type="dict", empty={}, purge=False, aspect="properties"),
+        Field("notes", "notes", clear_value="", subresource="notes"),
+        Field("warnings", ("warnings", "warning"), clear_value="", subresource="notes"),
+        _Properties("properties", type="dict", clear_value={}, purge=False, subresource="properties"),
         Field("online", "online", type="bool", read_only=True),
         Field("groups", "groups", type="list", read_only=True),
         Field("state", "state", read_only=True),
@@ -191,10 +191,10 @@ MACHINE_GROUP = Kind(
     title="machine group",
     id_option="",
     key=("groups",),
-    ids=(),
+    id_keys=(),
     fields=(
         Field("groups", type="list"),
-        _GroupProperties("properties", type="dict", compare="merge", aspect="properties"),
+        _GroupProperties("properties", type="dict", compare="merge", subresource="properties"),
     ),
     creatable=False,
 )
@@ -204,13 +204,20 @@ SERVER = Kind(
     plural="servers",
     id_option="",
     key=(),
-    ids=(),
+    id_keys=(),
     fields=(
         Field(
-            "hostname", "hostname", pattern=r"[^\s/]+", allowed="a host name without spaces and slashes",
-            aspect="hostname",
+            "hostname", "hostname", pattern=r"[^\s/]+", pattern_description="a host name without spaces and slashes",
+            subresource="hostname",
         ),
-        Field("technician_restrictions", type="list", compare="set", empty=[], purge=True, aspect="restrictions"),
+        Field(
+            "technician_restrictions",
+            type="list",
+            compare="set",
+            clear_value=[],
+            purge=True,
+            subresource="restrictions",
+        ),
     ),
     creatable=False,
     singleton=True,
@@ -243,7 +250,10 @@ HISTORY_FILTERS = (
 MACHINE_INCLUDES = dict.fromkeys(("hardware", "monitoring", "notes", "properties", "inherited_properties"), "")
 BACKUP_OPTIONS = (
     Field(
-        "query", pattern=r"/?\w[\w.-]*(/\w[\w.-]*)*/?", allowed="a path such as server/backup", default="server/backup"
+        "query",
+        pattern=r"/?\w[\w.-]*(/\w[\w.-]*)*/?",
+        pattern_description="a path such as server/backup",
+        default="server/backup",
     ),
 )
 SESSIONS = {
@@ -290,26 +300,26 @@ class SimpleHelp(Service):
         self._paths: dict[tuple[_Path, ...], tuple[_Path, ...]] = {}
         self._futile = threading.local()
         self.redact = self._client.redact.data
-        self.written = lambda: self._client.writes - self._futile_writes()
-        self.notes = []
+        self.write_count = lambda: self._client.writes - self._futile_writes()
+        self.warnings = []
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def listing(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """All objects of a kind; of machine groups, which the service does not list, those that are wanted."""
         if kind is SERVER:
             return [Record(SERVER, SERVER.name, {})]
         if kind is MACHINE_GROUP:
             return self._machine_groups([one for one in desired if one.kind is MACHINE_GROUP])
-        rows = self._client.listing((kind.plural, "list"), kind.names, kind.ids)
-        records = [Record(kind, str(identifier(row, kind.ids)), _decode(kind, row), row) for row in rows]
+        rows = self._client.read_list((kind.plural, "list"), kind.envelope_keys, kind.id_keys)
+        records = [Record(kind, str(identifier(row, kind.id_keys)), _decode(kind, row), row) for row in rows]
         if kind is MACHINE:
             self._machines = records
         if kind is TECHNICIAN:
             _tell_apart([*records, *(one for one in desired if one.kind is TECHNICIAN)])
         for record in records:
             if record.values.get("is_anonymous") or record.values.get("app_profiles_user"):
-                record.spared = "the server made for itself"
+                record.protected = "the server made for itself"
         if any("video_password" in record.values for record in records):
             # It is not hidden, so where it is not shown it is empty.
             for record in records:
@@ -320,7 +330,7 @@ class SimpleHelp(Service):
         found = {_group_id(one.values["groups"]): {"keys": _given(one, "properties")} for one in wanted}
         paths = {_group_id(one.values["groups"]): one.values["groups"] for one in wanted}
         if not wanted:
-            machines = self._machines if self._machines is not None else self.listing(MACHINE)
+            machines = self._machines if self._machines is not None else self.list_objects(MACHINE)
             all_paths = [machine.values.get("groups") or [] for machine in machines]
             paths = {_group_id(path[:n]): path[:n] for path in all_paths for n in range(1, len(path) + 1)}
         return [Record(MACHINE_GROUP, ident, {"groups": path}, found.get(ident, {})) for ident, path in paths.items()]
@@ -333,40 +343,40 @@ class SimpleHelp(Service):
             return {name: value for part in shown for name, value in part.items()}
         if kind is MACHINE_GROUP:
             return {"properties": self._group_properties(record.values["groups"], record.raw.get("keys"))}
-        aspects = {kind.by_name[name].aspect for name in missing}
+        subresources = {kind.by_name[name].subresource for name in missing}
         values: Values = {}
         if kind is MACHINE:
-            for aspect in aspects:
-                values.update(self._machine(aspect, record.id))
+            for subresource in subresources:
+                values.update(self._machine(subresource, record.id))
             return values
-        if "permissions" in aspects:
+        if "permissions" in subresources:
             values.update(self._permissions(record.id))
-        if "" in aspects:
+        if "" in subresources:
             values.update(self._detail(kind, record.id))
         return values
 
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
         """The notes and properties of many machines at once."""
-        for aspect in ("notes", "properties"):
+        for subresource in ("notes", "properties"):
             wanted = {
                 record.id: record
                 for record, missing, _desired in reads
-                if record.kind is MACHINE and any(MACHINE.by_name[name].aspect == aspect for name in missing)
+                if record.kind is MACHINE and any(MACHINE.by_name[name].subresource == subresource for name in missing)
             }
             ids = list(wanted)
             for start in range(0, len(ids) if len(ids) > 1 else 0, _MACHINES_AT_ONCE):
                 try:
-                    rows = self._rows(aspect, ids[start : start + _MACHINES_AT_ONCE])
-                    found = {ident: _machine(aspect, row) for ident, row in rows.items() if ident in wanted}
+                    rows = self._rows(subresource, ids[start : start + _MACHINES_AT_ONCE])
+                    found = {ident: _machine(subresource, row) for ident, row in rows.items() if ident in wanted}
                 except (ApiError, ShapeError):
                     continue  # one machine may spoil it for the others, so they are read one by one
                 for ident, values in found.items():
                     wanted[ident].values.update(values)
 
-    def objections(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
         """New names that another object has, even if it is to lose it: the server looks objects up by their names."""
         taken = {
-            (r.kind.name, r.kind.normal_name(r.label)): r
+            (r.kind.name, r.kind.normalize_name(r.label)): r
             for kind in (TECHNICIAN, GROUP)
             for r in records.get(kind.name, ())
         }
@@ -375,10 +385,12 @@ class SimpleHelp(Service):
             kind = step.desired.kind
             if step.record is None or step.action != "update" or kind.name_option not in step.fields:
                 continue
-            other = taken.get((kind.name, kind.normal_name(step.label)))
+            other = taken.get((kind.name, kind.normalize_name(step.label)))
             if other is not None and other.id != step.record.id:
                 problem = f"{step.record.label} cannot be renamed to {step.label} while {other.id} has that name"
-                problems.append(step.desired.at(f"{kind.noun} {problem}: rename or delete that one in a run before"))
+                problems.append(
+                    step.desired.with_location(f"{kind.noun} {problem}: rename or delete that one in a run before")
+                )
         return problems
 
     def create(self, kind: Kind, values: Values) -> str | None:
@@ -395,11 +407,11 @@ class SimpleHelp(Service):
             except ApiError as again:
                 raise again if again.ambiguous else exc from None
         try:
-            return identifier(one(answer, kind.names, kind.ids), kind.ids)
+            return identifier(extract_object(answer, kind.envelope_keys, kind.id_keys), kind.id_keys)
         except ShapeError:
             return None
 
-    def update(self, record: Record, values: Values, aspect: str) -> None:
+    def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change what one query changes, and where that is in doubt read it back."""
         writers: dict[tuple[str, str], Callable[[Record, Values], None]] = {
             ("technician", ""): self._set_technician,
@@ -415,9 +427,9 @@ class SimpleHelp(Service):
             ("server", "hostname"): self._set_hostname,
             ("server", "restrictions"): self._set_restrictions,
         }
-        writers[record.kind.name, aspect](record, values)
+        writers[record.kind.name, subresource](record, values)
 
-    def delete(self, record: Record, flags: Values) -> None:
+    def delete(self, record: Record, controls: Values) -> None:
         """Remove a technician or a group."""
         self._write((record.kind.plural, "remove"), {"uniqueID": _number(record.id)})
 
@@ -425,13 +437,13 @@ class SimpleHelp(Service):
 
     def _detail(self, kind: Kind, ident: str) -> Values:
         path = (kind.plural, "get")
-        row = self._client.detail(path, kind.names, kind.ids, json={"uniqueID": _number(ident)})
-        return self._client.shaped(path, lambda: _decode(kind, _of(kind, ident, row), complete=True), "POST")
+        row = self._client.read_object(path, kind.envelope_keys, kind.id_keys, json={"uniqueID": _number(ident)})
+        return self._client.parse_answer(path, lambda: _decode(kind, _of(kind, ident, row), complete=True), "POST")
 
     def _permissions(self, ident: str) -> Values:
         path = ("groups", "permissions", "get")
-        answer = self._client.get(path, json={"uniqueID": _number(ident)})
-        return {"permissions": self._client.shaped(path, lambda: _permissions(answer), "POST")}
+        answer = self._client.read(path, json={"uniqueID": _number(ident)})
+        return {"permissions": self._client.parse_answer(path, lambda: _permissions(answer), "POST")}
 
     def _set_technician(self, record: Record, values: Values) -> None:
         self._write(("technicians", "set"), {"uniqueID": _number(record.id), "technician": _encode(TECHNICIAN, values)})
@@ -483,22 +495,22 @@ class SimpleHelp(Service):
 
     # -- machines and their groups -------------------------------------------------------------------------------
 
-    def _rows(self, aspect: str, ids: Sequence[str]) -> dict[str, Values]:
+    def _rows(self, subresource: str, ids: Sequence[str]) -> dict[str, Values]:
         """What the service answers of machines, by id: an answer may be shorter, or in another order."""
-        path = ("machines", *filter(None, [aspect]), "get")
-        answer = self._client.get(path, json={"machineIDs": ids} if len(ids) > 1 else {"machineID": ids[0]})
-        rows = self._client.shaped(path, lambda: _many_or_one(answer, MACHINE), "POST")
-        return {str(identifier(row, MACHINE.ids)): row for row in rows}
+        path = ("machines", *filter(None, [subresource]), "get")
+        answer = self._client.read(path, json={"machineIDs": ids} if len(ids) > 1 else {"machineID": ids[0]})
+        rows = self._client.parse_answer(path, lambda: _many_or_one(answer, MACHINE), "POST")
+        return {str(identifier(row, MACHINE.id_keys)): row for row in rows}
 
-    def _row(self, aspect: str, ident: str) -> Values:
-        path = ("machines", *filter(None, [aspect]), "get")
-        rows = self._rows(aspect, [ident])
-        return self._client.shaped(path, lambda: _of(MACHINE, ident, rows.get(ident, {})), "POST")
+    def _row(self, subresource: str, ident: str) -> Values:
+        path = ("machines", *filter(None, [subresource]), "get")
+        rows = self._rows(subresource, [ident])
+        return self._client.parse_answer(path, lambda: _of(MACHINE, ident, rows.get(ident, {})), "POST")
 
-    def _machine(self, aspect: str, ident: str) -> Values:
-        path = ("machines", *filter(None, [aspect]), "get")
-        row = self._row(aspect, ident)
-        return self._client.shaped(path, lambda: _machine(aspect, row), "POST")
+    def _machine(self, subresource: str, ident: str) -> Values:
+        path = ("machines", *filter(None, [subresource]), "get")
+        row = self._row(subresource, ident)
+        return self._client.parse_answer(path, lambda: _machine(subresource, row), "POST")
 
     def _set_machine(self, record: Record, values: Values) -> None:
         self._write(("machines", "set"), {"machineID": record.id, **MACHINE.encode(values)})
@@ -534,14 +546,14 @@ class SimpleHelp(Service):
         """The properties of a machine group; the service shows their keys at once, but one value at a time."""
         path, body = ("machinegroups", "properties", "get"), {"groups": groups}
         options = {"includeInherited": True} if inherited else {}
-        answer = self._client.get(path, json={**body, **options})
-        keys = self._client.shaped(path, lambda: _keys(answer), "POST")
+        answer = self._client.read(path, json={**body, **options})
+        keys = self._client.parse_answer(path, lambda: _keys(answer), "POST")
         return {key: self._group_property(groups, key, options) for key in keys if only is None or key in only}
 
     def _group_property(self, groups: list[str], key: str, options: Values) -> str | None:
         path = ("machinegroups", "properties", "get")
         answer = self._client.request("POST", path, json={"groups": groups, "key": key, **options}, repeat=True)
-        return self._client.shaped(path, lambda: _text(answer, "value"), "POST")
+        return self._client.parse_answer(path, lambda: _text(answer, "value"), "POST")
 
     def _set_group_properties(self, record: Record, values: Values) -> None:
         groups, have = record.values["groups"], record.values.get("properties") or {}
@@ -561,12 +573,12 @@ class SimpleHelp(Service):
     def _hostname(self) -> Values:
         path = ("server", "hostname", "get")
         answer = self._client.request("GET", path)
-        return {"hostname": self._client.shaped(path, lambda: _text(answer, "hostname"))}
+        return {"hostname": self._client.parse_answer(path, lambda: _text(answer, "hostname"))}
 
     def _restrictions(self) -> Values:
         path = ("server", "tech-restrictions", "get")
-        answer = self._client.get(path)
-        return {"technician_restrictions": self._client.shaped(path, lambda: _texts(answer, "restrictions"))}
+        answer = self._client.read(path)
+        return {"technician_restrictions": self._client.parse_answer(path, lambda: _texts(answer, "restrictions"))}
 
     def _set_hostname(self, record: Record, values: Values) -> None:
         self._prove(_SET_HOSTNAME, SERVER.encode(values), record, values, self._hostname)
@@ -654,11 +666,13 @@ class SimpleHelp(Service):
 
     # -- information ---------------------------------------------------------------------------------------------
 
-    def select(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
+    def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """Those whose values are those of the filters; of technicians also those in a group."""
         given = {name: value for name, value in filters.items() if name in kind.by_name and value is not None}
         group = filters.get("group")
-        idents = {one.id for one in self.listing(GROUP) if group in (one.id, one.label)} if group is not None else set()
+        idents = (
+            {one.id for one in self.list_objects(GROUP) if group in (one.id, one.label)} if group is not None else set()
+        )
         found = [
             record
             for record in records
@@ -681,17 +695,17 @@ class SimpleHelp(Service):
             raise
         return [record]
 
-    def extra(self, record: Record, name: str, filters: Values) -> Any:
+    def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """The C(hardware) or C(monitoring) data of a machine, or properties with those of the groups above it."""
         if record.kind is MACHINE_GROUP:
             return self._group_properties(record.values["groups"], inherited=True)
         if name in ("hardware", "monitoring"):
             return {key: value for key, value in _told(self._row(name, record.id)).items() if key != "machine_id"}
         path = ("machines", "properties", "get")
-        answer = self._client.get(path, json={"machineID": record.id, "includeInherited": True})
-        rows = self._client.shaped(path, lambda: _many_or_one(answer, MACHINE), "POST")
-        row = next((row for row in rows if identifier(row, MACHINE.ids) == record.id), {})
-        return self._client.shaped(path, lambda: _machine("properties", _of(MACHINE, record.id, row)), "POST")[
+        answer = self._client.read(path, json={"machineID": record.id, "includeInherited": True})
+        rows = self._client.parse_answer(path, lambda: _many_or_one(answer, MACHINE), "POST")
+        row = next((row for row in rows if identifier(row, MACHINE.id_keys) == record.id), {})
+        return self._client.parse_answer(path, lambda: _machine("properties", _of(MACHINE, record.id, row)), "POST")[
             "properties"
         ]
 
@@ -700,23 +714,25 @@ class SimpleHelp(Service):
         body = {item.api_names[0]: filters[item.name] for item in HISTORY_FILTERS if filters.get(item.name) is not None}
         if body.get("groupFilters"):
             body["groupFilters"] = self._group_numbers(body["groupFilters"])
-        rows = self._client.listing(SESSIONS[which], ("session", "sessions", which), (), json=body or None)
+        rows = self._client.read_list(SESSIONS[which], ("session", "sessions", which), (), json=body or None)
         return [_told(row) for row in rows]
 
     def _group_numbers(self, wanted: Sequence[str]) -> list[Any]:
-        groups = self.listing(GROUP)
+        groups = self.list_objects(GROUP)
         found = {name: [one.id for one in groups if name in (one.id, one.label)] for name in wanted}
         for name, idents in found.items():
             if len(idents) != 1:
-                several = f"{len(idents)} groups of that name or id: {names(idents)}" if idents else "no such group"
+                several = (
+                    f"{len(idents)} groups of that name or id: {join_names(idents)}" if idents else "no such group"
+                )
                 raise InputError(f"group_filters names {name}, but there is {several}")
         return [_number(idents[0]) for idents in found.values()]
 
     def alerts(self, filters: Values) -> list[Values]:
         """The alerts that match the filters."""
         path = ("alerts", "list")
-        answer = self._client.get(path)
-        rows = self._client.shaped(path, lambda: _many_or_one(answer, _ALERT))
+        answer = self._client.read(path)
+        rows = self._client.parse_answer(path, lambda: _many_or_one(answer, _ALERT))
         given = [item for item in ALERT_FILTERS if filters.get(item.name) is not None]
         return [
             row for row in map(_told, rows) if all(item.same(row.get(item.name), filters[item.name]) for item in given)
@@ -765,7 +781,7 @@ def _tell_apart(technicians: Sequence[Record | Desired]) -> None:
         others = spelled[technician.label.casefold()] - {technician.label}
         if others and isinstance(technician, Desired) and technician.id is None:
             hint = "differ only in upper and lower case: correct the spelling, or set unique_id"
-            problems.append(technician.at(f"{technician.label} and {names(sorted(others))} {hint}"))
+            problems.append(technician.with_location(f"{technician.label} and {join_names(sorted(others))} {hint}"))
     if problems:
         raise InputError("; ".join(problems))
 
@@ -787,16 +803,16 @@ def _decode(kind: Kind, row: Mapping[str, Any], complete: bool = False) -> Value
     values = kind.decode(row, complete)
     if kind is TECHNICIAN and isinstance(values.get("groups"), list):
         members = values["groups"]
-        values["groups"] = [str(identifier(one, GROUP.ids) if isinstance(one, dict) else one) for one in members]
+        values["groups"] = [str(identifier(one, GROUP.id_keys) if isinstance(one, dict) else one) for one in members]
     return values
 
 
-def _machine(aspect: str, row: Mapping[str, Any]) -> Values:
+def _machine(subresource: str, row: Mapping[str, Any]) -> Values:
     """What an answer says of a machine.
 
     :raises ShapeError: where properties are of an unknown shape
     """
-    if aspect == "properties":
+    if subresource == "properties":
         pairs = row.get("properties")
         if isinstance(pairs, list) and all(isinstance(pair, dict) and "key" in pair for pair in pairs):
             pairs = {str(pair["key"]): pair.get("value") for pair in pairs}
@@ -804,7 +820,7 @@ def _machine(aspect: str, row: Mapping[str, Any]) -> Values:
             raise ShapeError("the answer should hold a list of properties with key and value")
         return {"properties": {key: _text({"value": value}, "value") for key, value in pairs.items()}}
     values = MACHINE.decode(row)
-    if aspect == "notes":
+    if subresource == "notes":
         # In an answer about notes, what is not shown is empty.
         return {name: values.get(name) for name in ("notes", "warnings")}
     return values
@@ -815,7 +831,7 @@ def _of(kind: Kind, ident: str, row: Values) -> Values:
 
     :raises ShapeError: where it is not
     """
-    if identifier(row, kind.ids) != ident:
+    if identifier(row, kind.id_keys) != ident:
         raise ShapeError(f"the answer should be about {kind.noun} {ident} but is not")
     return row
 
@@ -826,10 +842,10 @@ def _many_or_one(data: Any, kind: Kind) -> list[Values]:
     :raises ShapeError: where there are none to be told
     """
     try:
-        return many(data, kind.names)
+        return extract_list(data, kind.envelope_keys)
     except ShapeError:
-        row = one(data, kind.names, kind.ids)
-        if identifier(row, kind.ids) is None:
+        row = extract_object(data, kind.envelope_keys, kind.id_keys)
+        if identifier(row, kind.id_keys) is None:
             raise
         return [row]
 
@@ -910,8 +926,8 @@ def _unkept(late: Sequence[str], values: Values, now: Values, hint: str = "") ->
         keys = values[name] if isinstance(values[name], dict) else {}
         have = now[name] if isinstance(now[name], dict) else {}
         inner = [key for key, value in keys.items() if not VALUE.same(have.get(key), value)]
-        what.append(f"{name} ({names(inner)})" if inner else name)
-    return MonitoringError(f"the server accepts {names(what)} but goes on showing the old value{hint}")
+        what.append(f"{name} ({join_names(inner)})" if inner else name)
+    return MonitoringError(f"the server accepts {join_names(what)} but goes on showing the old value{hint}")
 
 
 def _group_id(groups: Sequence[str]) -> str:

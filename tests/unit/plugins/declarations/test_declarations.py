@@ -174,7 +174,7 @@ def test_the_options_of_an_object_are_those_that_its_module_takes() -> None:
     for service in SERVICES:
         for kind in _declarations.config_kinds(service).values():
             for option in object_spec(kind):
-                said = refusal(a=yaml.safe_dump({service: {kind.collective: [{option: {}}]}}))
+                said = refusal(a=yaml.safe_dump({service: {kind.config_key: [{option: {}}]}}))
                 assert "there is no option" not in said
 
 
