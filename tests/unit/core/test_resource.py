@@ -33,7 +33,7 @@ def kind(*fields: Field, **options: Any) -> Kind:
             "plural": "xs",
             "id_option": "x_id",
             "key": ("name",),
-            "ids": ("id",),
+            "id_keys": ("id",),
             "fields": fields,
             **options,
         }
