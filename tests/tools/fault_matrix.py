@@ -34,9 +34,9 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # Faults
 
-This page shows how each module behaves when a request fails. `make faults` writes it. The tests run each module, let each
-of its requests fail in each possible way, and run the task again after the fault is over. A fault affects either one
-request, or that request and all later ones.
+This page shows how each module behaves when a request fails. `make faults` writes it. The tests run each module, let
+each of its requests fail in each possible way, and run the task again after the fault is over. A fault affects either
+one request, or that request and all later ones.
 
 These rules hold for all faults:
 
@@ -54,6 +54,7 @@ These rules hold for all faults:
 
 A cell lists all outcomes that occurred with any request of the module. The faults are:
 
+- `refused`: the server refuses the connection.
 - `dropped before`: the connection is closed before the server executes the request.
 - `dropped after`: the connection is closed after the server executed the request, or while it sends the response.
 - `timeout`, the `500` to `504` errors, and `HTML`: tested before and after the server executes the request. `HTML` is a
@@ -61,8 +62,8 @@ A cell lists all outcomes that occurred with any request of the module. The faul
 - `endless pages`: the pages of a listing never end.
 - `repeated page`: each page of a listing is the same.
 
-Some modules execute an action every time ({actions}). One
-task never sends such an action twice. If the response is lost, the task fails. Decide yourself whether to run it again.
+These modules execute an action every time they run: {actions}.
+One task never sends the action twice. If the response is lost, the task fails. Decide yourself whether to run it again.
 
 ## Interruptions
 
