@@ -311,4 +311,5 @@ other types, to values outside of its range, and to a meaningless string. Values
 accepted. For example, a string of 300 letters is a valid name, unless the service limits the length.
 
 OPTION stands for the name of the option. The full message ends with the value, such as `, not 'many'`, unless the value
-is a secret. In a `_config` task the message starts with the object: `devices[3] (WEB-1): frequency must be one of ...`."""
+is a secret. In a `_config` task the message starts with the object, such as
+`devices[3] (WEB-1): frequency must be one of ...`."""
