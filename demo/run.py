@@ -1,7 +1,7 @@
 # Copyright (c) 2026, declarative.monitoring contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job, shown against the sandbox: a plan, the changes, a second run with none; drift found and repaired."""
+"""Demonstrates the collection against the sandbox: plan, apply, apply again, detect and correct drift."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ CREDENTIALS = {
     "PORTMONITOR_LOGIN_PASSWORD": "sandbox-password",
     "SIMPLEHELP_API_TOKEN": "sandbox-token",
 }
-# SimpleHelp is read with POST too, and Port Monitor logs in with one.
+# SimpleHelp also uses POST for read requests. Port Monitor uses POST for the login.
 READS = re.compile(r"/(get|list|login)$")
 
 
 class Demo:
-    """Runs the playbook against a sandbox, and says what the services got to see of it."""
+    """Runs the playbook against a sandbox, and counts the requests that the services receive."""
 
     def __init__(self, sandbox: Sandbox, home: str) -> None:
         self._sandbox = sandbox
@@ -53,7 +53,7 @@ class Demo:
         }
 
     def act(self, title: str, arguments: str, *, changes: bool) -> None:
-        """Run the playbook; stop the demo if it does not do what the title promises."""
+        """Run the playbook. Stop the demo if it does not behave as the title says."""
         check = "--check" in arguments
         print(f"\n{'=' * 100}\n{title}\n\n    $ ansible-playbook demo/playbook.yml {arguments}\n", flush=True)
         self._sandbox.clear_requests()
@@ -62,16 +62,13 @@ class Demo:
         subprocess.run(command, env=self._environment, stdin=subprocess.DEVNULL, check=True)
         requests = self._sandbox.requests()
         written = [one for one in requests if one["method"] != "GET" and not READS.search(one["path"])]
-        print(
-            f"The services got {len(requests)} requests, {len(written) or 'none'} of them to change something.",
-            flush=True,
-        )
+        print(f"The services received {len(requests)} requests, {len(written)} of them write requests.", flush=True)
         if bool(written) != (changes and not check):
-            sys.exit(f"That is not what was to be shown: {title}")
+            sys.exit(f"The playbook did not behave as expected: {title}")
 
 
 def populate(sandbox: Sandbox, declared: Mapping[str, Any]) -> None:
-    """Fill the account as the demo finds it: most of what is declared is there, though not all as it should be."""
+    """Create the initial state: most declared objects exist, but some of them differ from their declaration."""
     names = {"short_name": "ShortName", "full_name": "FullName", "method": "Method", "url": "URL", "tags": "Tags"}
     names |= {"frequency": "Frequency", "timeout": "Timeout", "retries": "Retries"}
     devices = [{names[key]: value for key, value in one.items() if key in names} for one in declared["devices"]]
@@ -90,7 +87,7 @@ def populate(sandbox: Sandbox, declared: Mapping[str, Any]) -> None:
 
 
 def drift(sandbox: Sandbox) -> str:
-    """Change three accounts behind Ansible's back, and say how."""
+    """Change three accounts without Ansible, and return a description of the changes."""
     alertra = sandbox.state("alertra")
     device = next(one for one in alertra["devices"] if one["ShortName"] == "API")
     device.update(URL="https://api.example.com/v0/health", Timeout=120, Tags=[])
@@ -103,29 +100,30 @@ def drift(sandbox: Sandbox) -> str:
     pinghome["heartbeats"][0]["enabled"] = False
     sandbox.set_state("pinghome", pinghome)
     return (
-        "Meanwhile somebody has pointed API at an old URL and taken its tags, given Avery every group, and "
-        "silenced the backup's heartbeat."
+        "Meanwhile, somebody changed the accounts by hand. The device API has an old URL and no tags, Avery is in "
+        "every group, and the heartbeat of the backup is disabled."
     )
 
 
 def main() -> None:
-    """Show it."""
+    """Run the demo."""
     declared = yaml.safe_load((HERE / "customer.yml").read_text(encoding="utf-8"))
     count = sum(len(objects) for account in declared.values() for objects in account.values())
     print(
-        f"A sandbox plays the five services. demo/customer.yml declares {count} objects in all; at Alertra, most exist."
+        f"A sandbox emulates the five services. demo/customer.yml declares {count} objects. "
+        "Most Alertra objects already exist."
     )
     with Sandbox.start(lifetime=LIFETIME_S) as sandbox, tempfile.TemporaryDirectory(prefix="demo-") as home:
         populate(sandbox, declared["alertra"])
         demo = Demo(sandbox, home)
-        demo.act("1. What would change?", "--check --diff", changes=True)
-        demo.act("2. Change it.", "", changes=True)
-        demo.act("3. Again: nothing is left to do, and nothing is written.", "", changes=False)
+        demo.act("1. Show what would change.", "--check --diff", changes=True)
+        demo.act("2. Apply the changes.", "", changes=True)
+        demo.act("3. Run it again. Nothing changes, and no write requests are sent.", "", changes=False)
         said = drift(sandbox)
-        demo.act(f"4. {said}\nWhat would bring it back?", "--check --diff", changes=True)
-        demo.act("5. Bring it back.", "", changes=True)
-        demo.act("6. And again, nothing.", "--check --diff", changes=False)
-    print("\nA device at Alertra that is not declared, INTRA, was left alone throughout. The sandbox has stopped.")
+        demo.act(f"4. {said}\nShow the drift.", "--check --diff", changes=True)
+        demo.act("5. Correct the drift.", "", changes=True)
+        demo.act("6. Check again. There is no drift.", "--check --diff", changes=False)
+    print("\nThe Alertra device INTRA is not declared. No run changed it. The sandbox has stopped.")
 
 
 if __name__ == "__main__":

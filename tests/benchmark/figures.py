@@ -14,7 +14,7 @@ from .rivals import BARE, CONFIG, DATA, MODULE, ONE_MODULE, ONE_URI, START, URI
 from .runner import Cell, Run
 from .work import CHANGE, CREATE, NOTHING, Work
 
-STATES = {NOTHING: "nothing to do", CREATE: "all to create", CHANGE: "1 % changed"}
+STATES = {NOTHING: "nothing to do", CREATE: "create all", CHANGE: "1 % changed"}
 NOISE = 1.1
 """Up to which ratio two figures are taken to be the same."""
 
@@ -70,7 +70,7 @@ class Figures:
         return long + (long - short) / (many - few) * (work.size - many), True
 
     def exchange(self, work: Work, latency: float, concurrency: int) -> float | None:
-        """The seconds of the whole account from its first request to the last answer."""
+        """The seconds from the first request to the last response of the whole account."""
         return self.median(Cell(CONFIG, work, latency, concurrency), "exchange")
 
     def spent(self, work: Work, latency: float, concurrency: int, start: str = START) -> float | None:
@@ -84,16 +84,14 @@ class Figures:
     # -- targets -------------------------------------------------------------------------------------------------
 
     def targets(self) -> list[Target]:
-        """What the collection is to reach."""
+        """The targets for the collection."""
         nothing, read, create = (Work(NOTHING, MANY), Work(NOTHING, MANY, details=True), Work(CREATE, MANY))
         return [
             self._limit(nothing, START),
             self._limit(read, START),
             self._faster(read),
             self._faster(create),
-            self._latency(
-                self.exchange(create, _LATENCY_S, _CONCURRENCY), ", from the first request to the last answer"
-            ),
+            self._latency(self.exchange(create, _LATENCY_S, _CONCURRENCY), ", request phase"),
             self._loop(Work(NOTHING, 100, details=True)),
             self._loop(Work(CREATE, 100)),
             *(self._growth(figure, *work) for figure in ("wall", "memory") for work in WORKS),
@@ -101,18 +99,18 @@ class Figures:
         ]
 
     def comparisons(self) -> list[Target]:
-        """The same by other rules, to know what a verdict hangs on."""
+        """The same figures by other rules, which shows how much a verdict depends on the rules."""
         nothing, read, create = (Work(NOTHING, MANY), Work(NOTHING, MANY, details=True), Work(CREATE, MANY))
         return [
             self._limit(nothing, DATA),
             self._limit(read, DATA),
             self._faster(nothing),
             *(
-                self._latency(self.spent(create, _LATENCY_S, _CONCURRENCY, begin), f", less the {begin}")
+                self._latency(self.spent(create, _LATENCY_S, _CONCURRENCY, begin), f", without {begin}")
                 for begin in (START, DATA)
             ),
-            self._latency(self.wall(CONFIG, create, _LATENCY_S, _CONCURRENCY), ", the start included"),
-            self._latency(self.wall(BARE, create, _LATENCY_S, _CONCURRENCY), ", the start included", BARE),
+            self._latency(self.wall(CONFIG, create, _LATENCY_S, _CONCURRENCY), ", including startup"),
+            self._latency(self.wall(BARE, create, _LATENCY_S, _CONCURRENCY), ", including startup", BARE),
             self._loop(Work(NOTHING, 100)),
         ]
 
@@ -135,7 +133,7 @@ class Figures:
         least = limit(work, _LATENCY_S, _CONCURRENCY)
         what = f"{rival}, {words(work)}, {_LATENCY_S * 1000:g} ms, concurrency {_CONCURRENCY}{part}"
         formula = f"{number(spent)} ÷ {number(least)}"
-        return Target(what, "requests times latency, over concurrency", formula, over(spent, least), 1.3)
+        return Target(what, "requests times latency, divided by concurrency", formula, over(spent, least), 1.3)
 
     def _loop(self, work: Work) -> Target:
         (uri, computed), took = self.loop(URI, work), self.wall(MODULE, work)
@@ -152,7 +150,11 @@ class Figures:
         ]
         formula = " ÷ ".join(f"{number(one)} {unit}" for one in each)
         return Target(
-            f"`_config`, {words(large)}: {title} an object", f"at {small.size:,}", formula, over(*each), NOISE
+            f"`_config`, {words(large)}: {title} per object",
+            f"with {small.size:,} objects",
+            formula,
+            over(*each),
+            NOISE,
         )
 
     def _alone(self) -> Target:

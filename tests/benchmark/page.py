@@ -17,16 +17,18 @@ _CODE = {ONE_URI: "one `uri` task", URI: "`uri` loop", CONFIG: "`_config`"}
 _VERDICTS = {True: "met", False: "**missed**", None: "not known"}
 
 _RIVALS = {
-    URI: "What a careful user would write: `ansible.builtin.uri` lists the devices page by page, knowing how many "
-    "there are; reads each device, but only if the listing does not show all that is declared; creates what is "
-    "missing, and writes what differs, each in a loop.",
-    MODULE: "`alertra_device` in a loop. Each item lists the account, and so costs more the more devices there are.",
-    ORDINARY: "The same with `declarative_monitoring_direct_execution: false`: each item starts a new Python.",
-    CONFIG: f"One task with `alertra_config`, and `concurrency: {DEFAULT}` where nothing else is said.",
-    BARE: "The same requests sent by a Python program that does nothing else, over one `requests.Session` and as many "
-    "threads; from the start of Python to its end.",
-    START: "`ansible-playbook` with one `ansible.builtin.debug`. All rivals but the bare requests begin with that.",
-    DATA: "The same, with the file of the declaration read, which is ansible-core's work.",
+    URI: "The playbook of a careful user. `ansible.builtin.uri` lists the devices page by page, knowing their number. "
+    "It reads single devices only if the listing does not show all declared options. Then it creates missing "
+    "devices and updates those that differ. Each step is a loop.",
+    MODULE: "`alertra_device` in a loop. Each item lists the account, so the cost per item grows with the number of "
+    "devices.",
+    ORDINARY: "The same with `declarative_monitoring_direct_execution: false`. Each item starts a new Python process.",
+    CONFIG: f"One task with `alertra_config`, by default with `concurrency: {DEFAULT}`.",
+    BARE: "A Python program that only sends the same requests, with one `requests.Session` and the same number of "
+    "threads. The time is from the start of Python to its end.",
+    START: "`ansible-playbook` with one `ansible.builtin.debug` task. All variants except bare requests include this "
+    "time.",
+    DATA: "The same, including the time in which ansible-core reads the declaration.",
 }
 
 _PAGE = """<!--
@@ -37,43 +39,46 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # Benchmark
 
-What the collection costs, measured against what does the same work without it; `make bench` writes this page. Figures
-are seconds where nothing else is said, and medians of several runs, in which the rivals took turns. Compare them with
-each other rather than with those of another machine. This was one with {machine}.
+This page compares the speed of the collection with other ways to do the same work. `make bench` writes it. Figures are
+seconds, unless a unit is given. They are medians of several runs in which the variants took turns. Do not compare them
+with figures of another machine. This machine has {machine}.
 
 ## Targets
 
-{verdict} ≈ marks what would take hours and is computed from shorter loops. The time and the memory of an object are
-what the account takes more than the start, divided by the objects; up to {noise:g} times as much is noise.
+{verdict} ≈ marks values that would take hours to measure. They are computed from shorter loops. The time and the memory
+per object are those of the account minus those of the startup, divided by the number of objects. Ratios up
+to {noise:g} count as equal.
 
 {targets}
 
-What the verdicts hang on: the same by other rules.
+The following table evaluates the same measurements by other rules. It shows how much the results depend on the rules.
 
 {comparisons}
 
 ## What is compared
 
-Devices at Alertra are declared in `group_vars`. Before, all are there (nothing to do), none is (all to create), or one
-of a hundred has another URL (1 % changed). The listing shows all of that, in pages of 100. Where each device is read,
-a timeout is declared too, which Alertra shows of one device at a time.
+The devices at Alertra are declared in `group_vars`. There are three initial states: all devices exist (nothing to do),
+no device exists (create all), or one in a hundred devices has another URL (1 % changed). The listing shows all declared
+options, in pages of 100 devices. In the cases with "each device read", a timeout is declared, too. Alertra only shows
+the timeout when a single device is read.
 
 {rivals}
 
-A rival that leaves the account in another state than declared, or sends other writes than it takes, fails the
-benchmark; `_config` and the bare requests have to send the same reads, too.
+The benchmark fails if a variant does not reach the declared state, or sends other write requests than necessary. It
+also fails if `_config` and the bare requests send different read requests.
 
-The sandbox would be slower than what is measured. So a leaner server plays Alertra, in a process of its own. It answers
-at least {ceiling} requests a second; the fastest rival sent {fastest}. Latency is added without work.
+The sandbox would be slower than the variants. Therefore a simpler server in its own process emulates Alertra. It
+responds to at least {ceiling} requests a second. The fastest variant sent {fastest} requests a second. Latency is
+added without CPU load.
 
 {sizes}
 
 ## Latency and concurrency
 
-With {many:,} devices. The limit is the number of requests times the latency, divided by the concurrency. The exchange
-is the time from the first request to the last answer, as the server sees it.
+All rows have {many:,} devices. The limit is the number of requests times the latency, divided by the concurrency. The
+request phase is the time from the first request to the last response, measured at the server.
 
-All to create:
+Create all:
 
 {creations}
 
@@ -83,14 +88,15 @@ Nothing to do, each device read:
 
 ## All figures
 
-CPU seconds of all processes together, memory of the largest one; requests and connections as the server counted them.
+The CPU seconds are those of all processes together. The memory is that of the largest process. The server counted the
+requests and connections.
 
 {everything}
 """
 
 
 def page(figures: Figures, machine: Sequence[str], ceiling: float) -> str:
-    """The page, all of whose figures and verdicts are computed."""
+    """The page. All of its figures and verdicts are computed."""
     targets = figures.targets()
     return _PAGE.format(
         machine=", ".join(machine),
@@ -98,7 +104,7 @@ def page(figures: Figures, machine: Sequence[str], ceiling: float) -> str:
         noise=NOISE,
         targets=_targets(targets),
         comparisons=_targets(figures.comparisons()),
-        rivals=_table(("rival", "what it does"), [[_code(rival), what] for rival, what in _RIVALS.items()]),
+        rivals=_table(("variant", "description"), [[_code(rival), what] for rival, what in _RIVALS.items()]),
         ceiling=number(ceiling),
         fastest=number(figures.fastest()),
         sizes="\n\n".join(f"## {title(*work).capitalize()}\n\n{_sizes(figures, *work)}" for work in WORKS),
@@ -127,7 +133,7 @@ def _targets(targets: Sequence[Target]) -> str:
         ]
         for target in targets
     ]
-    return _table(("what", "over", "figures", "ratio", "target", ""), rows)
+    return _table(("measured", "compared with", "figures", "ratio", "target", ""), rows)
 
 
 def _sizes(figures: Figures, state: str, details: bool) -> str:
@@ -154,8 +160,9 @@ def _waiting(figures: Figures, work: Work) -> str:
                 ratios = (over(exchange, least), over(spent, least), over(bare, least))
                 shown = (took, spent, exchange, bare, least or None, *ratios)
                 rows.append([f"{latency * 1000:g} ms", str(concurrency), *map(number, shown)])
-    of_limit = ("exchange ÷ limit", "less the start ÷ limit", "bare requests ÷ limit")
-    heads = ("latency", "concurrency", "`_config`", "less the start", "exchange", "bare requests", "limit", *of_limit)
+    of_limit = ("request phase ÷ limit", "without startup ÷ limit", "bare requests ÷ limit")
+    figures_shown = ("`_config`", "without startup", "request phase", "bare requests", "limit")
+    heads = ("latency", "concurrency", *figures_shown, *of_limit)
     return _table(heads, rows)
 
 
@@ -176,13 +183,13 @@ def _everything(figures: Figures) -> str:
         row += [number(wall), f"{number(walls[0])} to {number(walls[-1])}", number(cpu), number((memory or 0.0) / _MIB)]
         rows.append([*row, f"{sum(runs[-1].requests.values()):,}", f"{runs[-1].connections:,}"])
     heads = (
-        "rival",
+        "variant",
         "objects",
         "work",
         "latency (ms)",
         "concurrency",
         "runs",
-        "wall",
+        "time",
         "from, to",
         "CPU",
         "memory (MiB)",

@@ -14,10 +14,10 @@ import yaml
 
 from .work import DETAIL_ONLY, OPTIONS, PAGE, Row, Work
 
-START = "start"
-DATA = "start, declaration read"
+START = "startup"
+DATA = "startup, declaration read"
 ONE_URI = "one uri task"
-ONE_MODULE = "one module alone"
+ONE_MODULE = "one module task"
 URI = "uri loop"
 ORDINARY = "module loop, ordinary"
 MODULE = "module loop"

@@ -20,7 +20,7 @@ from faults.scenarios import API_MAX_WAIT, API_TIMEOUT, Scenario
 from faults.ways import ON, Way
 from integration.harness import Result, run_module
 from sandbox.client import Sandbox
-from tools.fault_matrix import AGAIN, NOTHING, PART, SUCCEEDS, TITLES
+from tools.fault_matrix import PARTIAL, SUCCEEDS, TITLES, UNCHANGED, UNKNOWN
 
 FAILURE: Mapping[str, type | tuple[type, ...]] = {
     "service": str, "method": str, "path": str, "status": (int, type(None)), "code": (str, type(None)), "message": str,
@@ -185,8 +185,8 @@ def _outcome(ideal: Ideal, done: Run) -> str:
         return SUCCEEDS
     touched = changed(ideal.before, done.after)
     if not touched:
-        return NOTHING
-    return AGAIN if touched - _told(ideal.scenario, done.result, touched) else PART
+        return UNCHANGED
+    return UNKNOWN if touched - _told(ideal.scenario, done.result, touched) else PARTIAL
 
 
 def _told(scenario: Scenario, result: Result, touched: set[Any]) -> set[Any]:

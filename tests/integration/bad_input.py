@@ -118,7 +118,7 @@ class Told:
     def pattern(self) -> str:
         """The sentence without the option and the value, by which options can be grouped."""
         if self.in_ansibles_words:
-            return "(in Ansible's own words)"
+            return "(a message of Ansible itself)"
         words = self.sentence.rpartition(", not ")[0] or self.sentence
         return re.sub(rf"(?<!\w){self.bad.option}(?!\w)", "OPTION", words, count=1)
 
@@ -272,7 +272,7 @@ def _table(rows: Sequence[Told]) -> str:
     alike: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {}
     for (pattern, option), values in given.items():
         alike.setdefault((pattern, tuple(values)), []).append(option)
-    lines = ["| sentence | given | options |", "| --- | --- | --- |"]
+    lines = ["| message | value | options |", "| --- | --- | --- |"]
     everywhere = {row.bad.module for row in rows}
     for (pattern, shared), options in sorted(alike.items()):
         listed = ", ".join(f"`{value}`" for value in shared)
@@ -281,7 +281,7 @@ def _table(rows: Sequence[Told]) -> str:
 
 
 def _combinations(rows: Sequence[tuple[str, dict[str, Any], str]]) -> str:
-    lines = ["| module | given | sentence |", "| --- | --- | --- |"]
+    lines = ["| module | options | message |", "| --- | --- | --- |"]
     lines += [f"| {module} | `{json.dumps(options)}` | {_cell(sentence)} |" for module, options, sentence in rows]
     return "\n".join(lines)
 
@@ -292,7 +292,7 @@ def page(rows: Sequence[Told], together: Sequence[tuple[str, dict[str, Any], str
     parts = [_INTRODUCTION, "## Every module", _table([row for row in rows if row.bad.option in common])]
     for service, title in TITLES.items():
         own = [row for row in rows if row.bad.module.startswith(service) and row.bad.option not in common]
-        parts += [f"## {title}", _table(own), "Options that are good each by itself:"]
+        parts += [f"## {title}", _table(own), "Options that are valid by themselves, but not in this combination:"]
         parts.append(_combinations([row for row in together if row[0].startswith(service)]))
     return "\n\n".join(parts) + "\n"
 
@@ -303,12 +303,13 @@ GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gp
 SPDX-License-Identifier: GPL-3.0-or-later
 -->
 
-# Bad input
+# Validation messages
 
-What a module says to values that it does not take, before any request. The tests made these tables: they gave every
-option of every module a null, an empty text, values of other types, one below and one above, and a word that means
-nothing. OPTION stands for the option; after the sentence comes what was given, such as `, not 'many'`, unless it is a
-secret. What is not in the tables was taken: a text of 300 letters is a name, unless the service says how long names may
-be.
+This page lists the messages that modules return for invalid input. The modules validate input before they send any
+request. The tests wrote these tables. They set each option of each module to null, to an empty string, to values of
+other types, to values outside of its range, and to a meaningless string. Values that are not in the tables were
+accepted. For example, a string of 300 letters is a valid name, unless the service limits the length.
 
-In a `_config` task the sentence is the same, after the place: `devices[3] (WEB-1): frequency must be one of ...`."""
+OPTION stands for the name of the option. The full message ends with the value, such as `, not 'many'`, unless the value
+is a secret. In a `_config` task the message starts with the object, such as
+`devices[3] (WEB-1): frequency must be one of ...`."""

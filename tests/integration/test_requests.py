@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many requests a task costs: counted here, and printed in docs/requests.md, which has to agree.
+"""Counts the API calls of each task, and checks that docs/requests.md shows the same numbers.
 
-With WRITE_DOCS set in the environment the page is written instead.
+If the environment variable WRITE_DOCS is set, the page is written instead.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _row(sandbox: Sandbox, user: Account, case: Case) -> list[str]:
 
 
 def _page(rows: Sequence[Sequence[str]]) -> str:
-    head = ["", "create", "again", "update", "delete", f"{MANY}, nothing to do", f"{MANY}, {CHANGED} changed"]
+    head = ["", "create", "no change", "update", "delete", f"{MANY}, no change", f"{MANY}, {CHANGED} changed"]
     lines = [head, ["---"] * len(head), *rows]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"""<!--
@@ -118,13 +118,16 @@ GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gp
 SPDX-License-Identifier: GPL-3.0-or-later
 -->
 
-# Requests
+# API calls per task
 
-How many requests a task sends, as the tests counted them against the sandbox: requests that read, plus requests that
-write. The first four columns are the module of one object, in an account that holds no other; the last two the module
-of the whole account with {MANY} objects. A listing is read page by page; a setting that a listing does not show takes a
-read of its own for each object. Pinghome's writes are read back, since it reads from another place than it writes to,
-and an object that is created without its id being answered takes one more listing.
+This page shows how many API calls a task makes. The tests counted them against the sandbox. Each cell shows the number
+of read requests plus the number of write requests. The first four columns are for the module that manages one object,
+in an account without other objects. The last two columns are for the `_config` module, with {MANY} objects.
+
+- A listing takes one read request per page.
+- If the listing does not show a declared option, each object takes an additional read request.
+- Pinghome reads and writes through different hosts. Therefore the modules read back what they wrote.
+- If the response to a creation does not contain the id of the new object, the account is listed once more.
 
 {table}
 """

@@ -87,7 +87,7 @@ def write_sources(sources: Path) -> None:
         elsewhere += [f".. _{label}:", "", title, "-" * len(title), "", f"{_ANSIBLE}/{address}.html", ""]
     (sources / "ansible.rst").write_text("\n".join(elsewhere), encoding="utf-8")
     with (sources / "index.rst").open("a", encoding="utf-8") as index:
-        lines = ["", "Measured", "--------", "", "What the tests counted, broke and tried.", ""]
+        lines = ["", "Test results", "------------", "", "Pages that the tests write.", ""]
         lines += [".. toctree::", "    :maxdepth: 1", "", *(f"    {name}" for name in _MEASURED), ""]
         index.write("\n".join(lines))
 

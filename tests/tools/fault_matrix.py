@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes docs/faults.md from what a run of tests/faults with --all-faults has noted, and reads it again."""
+"""Writes docs/faults.md from the notes of a run of tests/faults with --all-faults, and reads that page."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "faults.md"
 FOLDER = ROOT / "build" / "reports" / "faults"
 
-SUCCEEDS, NOTHING, PART, AGAIN = OUTCOMES = ("succeeds", "nothing", "part", "again")
+SUCCEEDS, UNCHANGED, PARTIAL, UNKNOWN = OUTCOMES = ("succeeds", "unchanged", "partial", "unknown")
 NONE = "-"
 TITLES = {
     "alertra": "Alertra", "pinghome": "Pinghome", "pingplotter": "PingPlotter Cloud", "portmonitor": "Port Monitor",
     "simplehelp": "SimpleHelp",
 }  # fmt: skip
-HEADINGS = {ONCE: "One request fails", ON: "That request and all later ones fail"}
+HEADINGS = {ONCE: "One request fails", ON: "One request and all later ones fail"}
 
 TEXT = """<!--
 Copyright (c) 2026, declarative.monitoring contributors
@@ -34,56 +34,65 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # Faults
 
-What comes of a task when a request fails. `make faults` writes this page: it has each module do what it is for, lets
-every request fail in every way, once and for good, and runs the task again when the fault is over.
+This page shows how each module behaves when a request fails. `make faults` writes it. The tests run each module, let
+each of its requests fail in each possible way, and run the task again after the fault is over. A fault affects either
+one request, or that request and all later ones.
 
-Whatever fails, the task ends within `api_max_wait` and one `api_timeout`, with success or with one sentence and its
-`failure`. What was changed is returned as `changed`, or the sentence says that it may have been. The next run reaches
-the declared state, with each object once.
+These rules hold for all faults:
 
-| word | what it means |
+- The task ends within `api_max_wait` plus one `api_timeout`. It succeeds, or it fails with a one-sentence message and
+  `failure`.
+- If an object was changed, the task returns `changed: true`, or the message says that the object may have been changed.
+- The next run reaches the declared state. Each object exists only once.
+
+| outcome | meaning |
 | --- | --- |
-| succeeds | The request is sent again, or what it did is looked up, or its answer is not needed. |
-| nothing | The task fails, and nothing was changed. |
-| part | The task fails, and returns what was changed all the same. Run it again for the rest. |
-| again | The task fails, and cannot know whether the last change was made. Run it again: that finds out and goes on. |
+| succeeds | The task succeeds. The request was repeated, or its effect was verified, or its response was not needed. |
+| unchanged | The task fails. Nothing was changed. |
+| partial | The task fails. It returns the changes that were made. Run it again to make the other changes. |
+| unknown | The task fails, and cannot know whether the last change was made. Run it again to find out and continue. |
 
-A cell has a word for each outcome that there was, over all requests of the module. `dropped before` is a connection
-that ends before the server acts, `dropped after` one that ends then, or within the answer. `timeout`, the errors of the
-server and `HTML`, a web page with status 200, come before the server acts and after it. `endless pages` and
-`repeated page` are listings whose pages have no end, or do not go on.
+A cell lists all outcomes that occurred with any request of the module. The faults are:
 
-An action that is done each time it is asked for ({actions}) is
-not sent twice by one task. Where its answer is lost the task fails, and whether to run it again is yours to decide.
+- `refused`: the server refuses the connection.
+- `dropped before`: the connection is closed before the server executes the request.
+- `dropped after`: the connection is closed after the server executed the request, or while it sends the response.
+- `timeout`, the `500` to `504` errors, and `HTML`: tested before and after the server executes the request. `HTML` is a
+  web page with status 200.
+- `endless pages`: the pages of a listing never end.
+- `repeated page`: each page of a listing is the same.
+
+These modules execute an action every time they run: {actions}.
+One task never sends the action twice. If the response is lost, the task fails. Decide yourself whether to run it again.
 
 ## Interruptions
 
-A `_config` task that is killed after any of its requests, and run again, ends with the same account as one that is not
-disturbed.
+The tests also kill `_config` tasks after each of their requests, and run them again. The account is then the same as
+without the interruption.
 
-## Two at once
+## Concurrent creation
 
-Where two tasks create the same object at the same moment, neither finds the other's in the listing. What comes of it is
-for the service to decide:
+If two tasks create the same object at the same moment, neither of them finds the object in its listing. The result
+depends on the service:
 
 {two}
 
-Where the service takes both, the next task finds two objects of one name, changes nothing, and fails with a sentence
-that lists their ids. Delete one of the two by its id.
+If the service creates both objects, the next task finds two objects with the same name. It changes nothing, and fails
+with a message that lists both ids. Delete one of the objects by its id.
 
 {matrix}"""
 
 
 @dataclass
 class Notes:
-    """What came of faults: by module, mode and fault; and of two at once, by kind."""
+    """The outcomes of faults, by module, mode and fault; and the results of concurrent creation, by kind."""
 
     cells: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     two: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def documented(cls) -> Notes:
-        """Those on the page."""
+        """The notes on the page."""
         found, mode = cls(), ""
         for line in PAGE.read_text(encoding="utf-8").splitlines():
             mode = next((mode for mode, heading in HEADINGS.items() if line == f"### {heading}"), mode)
@@ -96,18 +105,18 @@ class Notes:
         return found
 
     def add(self, module: str, mode: str, fault: str, outcome: str) -> None:
-        """Note what came of a fault."""
+        """Note the outcome of a fault."""
         self.cells.setdefault((module, mode, fault), set()).add(outcome)
 
     def keep(self, name: str) -> None:
-        """Keep them in a file for the page."""
+        """Save them in a file, from which the page is written."""
         FOLDER.mkdir(parents=True, exist_ok=True)
         rows = [[*key, sorted(outcomes)] for key, outcomes in sorted(self.cells.items())]
         (FOLDER / f"{name}.json").write_text(json.dumps({"cells": rows, "two": self.two}), encoding="utf-8")
 
     @classmethod
     def kept(cls) -> Notes:
-        """Those that all workers kept."""
+        """The notes that all workers saved."""
         found = cls()
         for path in sorted(FOLDER.glob("*.json")):
             data = json.loads(path.read_text(encoding="utf-8"))
@@ -118,7 +127,7 @@ class Notes:
 
     def page(self) -> str:
         """The page of the documentation."""
-        two = _table(["kind", "what comes of it"], [[kind, self.two[kind]] for kind in sorted(self.two)])
+        two = _table(["kind", "result"], [[kind, self.two[kind]] for kind in sorted(self.two)])
         modules = sorted({module for module, _mode, _fault in self.cells})
         parts = []
         for service, title in TITLES.items():
@@ -146,7 +155,7 @@ def main() -> int:
     """Write the page."""
     found = Notes.kept()
     if not found.cells:
-        print("Nothing was noted: run pytest tests/faults --all-faults first.", file=sys.stderr)
+        print("There are no notes: run pytest tests/faults --all-faults first.", file=sys.stderr)
         return 1
     PAGE.write_text(found.page(), encoding="utf-8")
     return 0

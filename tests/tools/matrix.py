@@ -263,26 +263,28 @@ def page(cells: Sequence[Cell], checks: Sequence[Cell], options: argparse.Namesp
         rows.append([exact, *(cell.words if cell else "-" for cell in found), *(sane or [""])])
     listing = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     missing = sorted({cell.python for cell in cells if cell.skipped}, key=lambda text: int(text[2:]))
-    skipped = f"\n\nSkipped, as the machine had no such Python: {', '.join(missing)}." if missing else ""
-    some = f"on the newest Python of each version {_listed(SOME)}; on the others {_listed(FEW)}"
-    tests = f"on each {_listed(EVERYTHING)}" if options.all else some
-    chosen_by = f" with `{' '.join(more)}`" if more else ""
+    reason = "Skipped, because the machine does not have this version of Python"
+    skipped = f"\n\n{reason}: {', '.join(missing)}." if missing else ""
+    newest, others = _listed(SOME), _listed(FEW)
+    some = f"on the newest Python of each version are {newest}. The tests on the other Pythons are {others}"
+    tests = f"on each Python are {_listed(EVERYTHING)}" if options.all else some
+    arguments = f" They ran with `{' '.join(more)}`." if more else ""
     return f"""<!--
 Copyright (c) 2026, declarative.monitoring contributors
 GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 SPDX-License-Identifier: GPL-3.0-or-later
 -->
 
-# Versions
+# Tested versions
 
-Which versions of ansible-core the collection was tested with, on which Pythons; `make matrix` writes this page. A dash
-marks a Python that a version does not run on. Modules run on Python 3.9 and newer: `ansible-test sanity` compiles and
-imports them there.
+This page shows the versions of ansible-core and Python that the collection was tested with. `make matrix` writes it. A
+dash means that this version of ansible-core does not support this version of Python. Modules also run on Python 3.9:
+`ansible-test sanity` compiles and imports them with Python 3.9 and newer.
 
 {listing}{skipped}
 
-The tests{chosen_by}: {tests}.
-`make matrix ARGS=--all` runs all on each.
+The tests {tests}.{arguments}
+`make matrix ARGS=--all` runs all tests on each Python.
 """
 
 

@@ -77,7 +77,7 @@ def test_the_account_is_held_against_the_bare_requests_and_the_start(took: float
 def test_the_loop_has_to_be_slower_by_far(seconds: float, met: bool) -> None:
     """This target is a least ratio, and its long loop is computed from shorter ones."""
     cells = [(Cell(URI, Work(CREATE, size)), seconds * size / 1000) for size in (1, 100)]
-    found = target(once([*cells, (Cell(CONFIG, Work(CREATE, 1000)), 0.1)]), "`uri` loop, 1,000 objects, all to create")
+    found = target(once([*cells, (Cell(CONFIG, Work(CREATE, 1000)), 0.1)]), "`uri` loop, 1,000 objects, create all")
     assert found.met is met
     assert found.formula == f"≈ {number(seconds)} ÷ 0.10"
 
@@ -85,20 +85,20 @@ def test_the_loop_has_to_be_slower_by_far(seconds: float, met: bool) -> None:
 def test_the_start_is_no_part_of_what_is_held_against_latency() -> None:
     """A thousand creations and one listing, 20 ms each, 16 at a time, take 1.25 s."""
     cells = [(Cell(CONFIG, Work(CREATE, 1000), 0.02, 16), 3.25125), (Cell(START, plan.ONE), 2.0)]
-    what = "`_config`, 1,000 objects, all to create, 20 ms, concurrency 16"
-    assert target(once(cells), f"{what}, less the start").ratio == pytest.approx(1.0)
+    what = "`_config`, 1,000 objects, create all, 20 ms, concurrency 16"
+    assert target(once(cells), f"{what}, without startup").ratio == pytest.approx(1.0)
 
 
 def test_the_exchange_alone_is_held_against_latency() -> None:
     """What comes before the first request is no part of it."""
     cell = Cell(CONFIG, Work(CREATE, 1000), 0.02, 16)
     figures = Figures({cell: [replace(run(9.0), exchange=2.5025)]})
-    what = "`_config`, 1,000 objects, all to create, 20 ms, concurrency 16, from the first request to the last answer"
+    what = "`_config`, 1,000 objects, create all, 20 ms, concurrency 16, request phase"
     assert target(figures, what).ratio == pytest.approx(2.0)
 
 
 def test_an_object_may_not_cost_more_in_a_larger_account() -> None:
-    """Time and memory an object are those beyond the start."""
+    """The time and memory per object do not include the startup."""
     runs = {Cell(START, plan.ONE): [run(1.0, 50e6)]}
     runs |= {
         Cell(CONFIG, Work(NOTHING, 1000)): [run(2.0, 60e6)],
@@ -106,7 +106,7 @@ def test_an_object_may_not_cost_more_in_a_larger_account() -> None:
     }
     figures = Figures(runs)
     time, memory = (
-        target(figures, f"`_config`, 10,000 objects, nothing to do: {what} an object") for what in ("time", "memory")
+        target(figures, f"`_config`, 10,000 objects, nothing to do: {what} per object") for what in ("time", "memory")
     )
     assert time.met
     assert time.ratio == pytest.approx(1.0)
@@ -115,13 +115,13 @@ def test_an_object_may_not_cost_more_in_a_larger_account() -> None:
 
 
 def test_noise_meets_no_target() -> None:
-    """A start that took longer than all the rest says nothing of an object."""
+    """A startup that took longer than the whole run says nothing about an object."""
     cells = {
         Cell(START, plan.ONE): 9.0,
         Cell(CONFIG, Work(NOTHING, 1000)): 2.0,
         Cell(CONFIG, Work(NOTHING, 10000)): 8.0,
     }
-    assert target(once(cells.items()), "`_config`, 10,000 objects, nothing to do: time an object").met is None
+    assert target(once(cells.items()), "`_config`, 10,000 objects, nothing to do: time per object").met is None
 
 
 def test_a_loop_is_not_computed_where_its_items_do_not_cost_the_same() -> None:
@@ -139,7 +139,7 @@ def test_a_loop_is_not_computed_from_noise() -> None:
 def test_medians_are_taken() -> None:
     """One slow run does not make a figure."""
     runs = {Cell(ONE_MODULE, plan.ONE): [run(1.0), run(9.0), run(1.2)], Cell(ONE_URI, plan.ONE): [run(1.2)]}
-    found = target(Figures(runs), "one module alone")
+    found = target(Figures(runs), "one module task")
     assert (found.formula, found.met) == ("1.20 ÷ 1.20", True)
 
 
@@ -149,5 +149,5 @@ def test_the_page_says_how_many_targets_are_missed() -> None:
     text = page(figures, NOWHERE, 12345.0)
     count = len(figures.targets())
     assert f"Of {count} targets, 1 is **missed**, {count - 1} are not known." in text
-    assert "| one module alone | one `uri` task | 2.00 ÷ 1.00 | 2.00 | ≤ 1 | **missed** |" in text
+    assert "| one module task | one `uri` task | 2.00 ÷ 1.00 | 2.00 | ≤ 1 | **missed** |" in text
     assert "12,345 requests a second" in text
