@@ -217,7 +217,7 @@ def test_what_is_pruned_is_neither_what_a_service_spares_nor_what_is_no_part_of_
 
 def test_all_that_is_wrong_with_a_declaration_is_told_at_once() -> None:
     records = [Record(TAG, ident, {"name": "T"}) for ident in ("1", "2")]
-    wanted = [*(want(TAG, name="N", place=place) for place in "abc"), want(TAG, name="T", location="d")]
+    wanted = [*(want(TAG, name="N", location=location) for location in "abc"), want(TAG, name="T", location="d")]
     assert refused(*wanted, records={"tag": records}) == (
         "tag N is declared twice: a and b; tag N is declared twice: a and c; "
         "d: there are 2 tags named T: set tag_id to one of 1, 2"
