@@ -18,8 +18,8 @@ version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
-  - declarative.monitoring.environment.of_alertra
+  - declarative.monitoring.connection.alertra
+  - declarative.monitoring.connection.alertra_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

@@ -18,8 +18,8 @@ version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pingplotter
-  - declarative.monitoring.environment.of_pingplotter
+  - declarative.monitoring.connection.pingplotter
+  - declarative.monitoring.connection.pingplotter_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

@@ -19,8 +19,8 @@ version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
-  - declarative.monitoring.environment.of_portmonitor
+  - declarative.monitoring.connection.portmonitor
+  - declarative.monitoring.connection.portmonitor_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

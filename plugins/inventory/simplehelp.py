@@ -20,8 +20,8 @@ version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
-  - declarative.monitoring.environment.of_simplehelp
+  - declarative.monitoring.connection.simplehelp
+  - declarative.monitoring.connection.simplehelp_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
