@@ -109,13 +109,14 @@ _SERVICES = {
             (
                 "The base URL of the API of a tenant, such as C(https://SUBDOMAIN.api.pingplotter.cloud/api). The"
                 " vendor's support sets up the subdomain.",
-                "The vendor's documentation is inconsistent on whether the URL ends with C(/api). If it does here and"
-                " nothing is found there, the URL without C(/api) is tried.",
+                "The vendor's documentation is inconsistent on whether the URL ends with C(/api). If this option ends"
+                " with C(/api) and the API is not found there, the URL without C(/api) is tried.",
             ),
             required=True,
         ),
         "api_key": _Option(
-            ("The API key. It needs the permissions for all changes, such as C(AgentManagement).",), required=True
+            ("The API key. It needs the permissions for the intended changes, such as C(AgentManagement).",),
+            required=True,
         ),
         "api_max_wait": _COMMON["api_max_wait"]._replace(
             description=(

@@ -47,7 +47,7 @@ options:
           - The id of an existing resource. If set, every other option can be changed, including the name and the
             service.
           - If not set, the resource is identified by its O(resources[].name) in the service O(resources[].service_id).
-            If several have that name, the task fails.
+            If several resources have that name, the task fails.
         type: str
       service_id:
         description:
@@ -130,7 +130,7 @@ options:
       conditions:
         description:
           - All conditions that a response must meet, for the type C(http). Can be C(null) or empty.
-          - Return only the given keys of a condition are compared. The order of the conditions is ignored. The keys are
+          - Only the given keys of each condition are compared. The order of the conditions is ignored. The keys are
             those of the API, such as C(type), C(key), C(operator) and C(values).
         type: list
         elements: dict
@@ -199,7 +199,7 @@ options:
           - The id of an existing server resource. If set, every other option can be changed, including the name and the
             service.
           - If not set, the server resource is identified by its O(server_resources[].name) in the service
-            O(server_resources[].service_id). If several have that name, the task fails.
+            O(server_resources[].service_id). If several server resources have that name, the task fails.
         type: str
       service_id:
         description:
@@ -291,7 +291,7 @@ options:
           - The id of an existing heartbeat. If set, every other option can be changed, including the name and the
             service.
           - If not set, the heartbeat is identified by its O(heartbeats[].name) in the service
-            O(heartbeats[].service_id). If several have that name, the task fails.
+            O(heartbeats[].service_id). If several heartbeats have that name, the task fails.
         type: str
       service_id:
         description:

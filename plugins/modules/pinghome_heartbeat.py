@@ -27,8 +27,8 @@ options:
   heartbeat_id:
     description:
       - The id of an existing heartbeat. If set, every other option can be changed, including the name and the service.
-      - If not set, the heartbeat is identified by its O(name) in the service O(service_id). If several have that name,
-        the task fails.
+      - If not set, the heartbeat is identified by its O(name) in the service O(service_id). If several heartbeats have
+        that name, the task fails.
     type: str
   service_id:
     description:

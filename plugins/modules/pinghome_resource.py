@@ -30,8 +30,8 @@ options:
   resource_id:
     description:
       - The id of an existing resource. If set, every other option can be changed, including the name and the service.
-      - If not set, the resource is identified by its O(name) in the service O(service_id). If several have that name,
-        the task fails.
+      - If not set, the resource is identified by its O(name) in the service O(service_id). If several resources have
+        that name, the task fails.
     type: str
   service_id:
     description:
@@ -110,8 +110,8 @@ options:
   conditions:
     description:
       - All conditions that a response must meet, for the type C(http). Can be C(null) or empty.
-      - Return only the given keys of a condition are compared. The order of the conditions is ignored. The keys are
-        those of the API, such as C(type), C(key), C(operator) and C(values).
+      - Only the given keys of each condition are compared. The order of the conditions is ignored. The keys are those
+        of the API, such as C(type), C(key), C(operator) and C(values).
     type: list
     elements: dict
   regions:

@@ -27,8 +27,8 @@ options:
     description:
       - The id of an existing server resource. If set, every other option can be changed, including the name and the
         service.
-      - If not set, the server resource is identified by its O(name) in the service O(service_id). If several have that
-        name, the task fails.
+      - If not set, the server resource is identified by its O(name) in the service O(service_id). If several server
+        resources have that name, the task fails.
     type: str
   service_id:
     description:
