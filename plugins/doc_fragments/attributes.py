@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules can do, in the standard terms."""
+"""The attributes of the modules."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ attributes:
       - Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
     support: full
     details:
-      - On the controller the module runs in a fork of the worker. Set the variable
-        C(declarative_monitoring_direct_execution) to V(false) for an ordinary module.
+      - On the controller, the module runs in a fork of the worker process. Set the variable
+        C(declarative_monitoring_direct_execution) to V(false) to run it as an ordinary module.
   check_mode:
-    description: Can run in C(check_mode) and return the status that the run would return, without changing anything.
+    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
   diff_mode:
-    description: Returns what has changed, or in check mode would change, when in diff mode.
+    description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   idempotent:
-    description: When run twice in a row without anything else changing the account, the second run changes nothing.
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
+      change.
 """
 
     MANAGES = r"""
@@ -34,7 +35,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The prediction is made by the code of the run, with the writing left out.
+      - Check mode runs the same code but sends no write requests.
   diff_mode:
     support: full
   idempotent:
@@ -47,11 +48,11 @@ attributes:
   check_mode:
     support: full
     details:
-      - This module only reads.
+      - This module does not change anything.
   diff_mode:
     support: N/A
     details:
-      - This module only reads.
+      - This module does not change anything.
   idempotent:
     support: full
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that the modules of a whole account have in common."""
+"""The common options of the modules that manage a whole account."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class ModuleDocFragment:
 options:
   prune_limit:
     description:
-      - How many objects O(prune) may delete in one run. If there are more, the task fails before anything is written,
-        and names them.
+      - The maximum number of objects that O(prune) may delete in one run. If there are more, the task fails before
+        anything is changed and lists them.
     type: int
     default: 10
   concurrency:
     description:
-      - How many requests may be under way at once, from 1 to 32.
+      - The maximum number of concurrent requests, from 1 to 32.
     type: int
     default: 4
 """

@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Say which agents have their sessions running, and which paused."""
+"""Determine from shifts which agents should have running or paused sessions."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: agent_sessions
-short_description: Say which agents have their sessions running, and which paused
+short_description: Determine from shifts which agents should have running or paused sessions
 description:
-  - Takes the agents of PingPlotter Cloud and a list of shifts, and returns what
-    M(declarative.monitoring.pingplotter_config) has to bring about now. The sessions of an agent are running while it
-    is on one of its shifts, else paused.
-  - Agents without a shift, and agents that have no sessions, are left out.
+  - Takes the agents of PingPlotter Cloud and a list of shifts. Returns the desired state of the agents for
+    M(declarative.monitoring.pingplotter_config). The sessions of an agent should be running during its shifts, and
+    paused otherwise.
+  - Agents without a shift and agents without sessions are omitted.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -28,42 +28,46 @@ options:
     required: true
   shifts:
     description:
-      - The shifts. A text is read as YAML.
+      - The shifts. A string is parsed as YAML.
     type: list
     elements: dict
     required: true
     suboptions:
       agents:
         description:
-          - The names or ids of the agents, as a list or as a text with commas or new lines; all of them if it is empty.
+          - The names or ids of the agents, as a list, or as a string separated by commas or newlines. If empty, all
+            agents are selected.
         type: raw
       days:
         description:
-          - The days on which the shift begins, as a list or as a text with commas, of V(mon), V(tue), V(wed), V(thu),
-            V(fri), V(sat) and V(sun); every day if it is empty.
+          - The days on which the shift begins, as a list or as a comma-separated string. The days are V(mon), V(tue),
+            V(wed), V(thu), V(fri), V(sat) and V(sun). If empty, the shift begins on every day.
         type: raw
       start:
         description:
-          - When it begins, as C("HH:MM").
+          - When the shift begins, as C("HH:MM").
         type: str
       end:
         description:
-          - When it ends, as C("HH:MM"). If that is not after O(shifts[].start), it ends on the next day.
+          - When the shift ends, as C("HH:MM"). If this is not later than O(shifts[].start), the shift ends on the next
+            day.
         type: str
       time_zone:
         description:
-          - The time zone of both, such as V(Europe/Berlin); that of the controller if it is left out.
-          - It needs the time zones of the controller's system, or the Python library C(tzdata).
+          - The time zone of O(shifts[].start) and O(shifts[].end), such as V(Europe/Berlin). The default is the time
+            zone of the controller.
+          - It requires the time zone database of the controller's system, or the Python library C(tzdata).
         type: str
       sessions:
         description:
-          - Whether the sessions are V(running) or V(paused), whatever time it is. Instead of O(shifts[].start) and
+          - Sets the sessions to V(running) or V(paused) at any time. Use this instead of O(shifts[].start) and
             O(shifts[].end).
         type: str
         choices: [running, paused]
   at:
     description:
-      - The time that counts as now, in the form of ISO 8601; in the time zone of the controller unless it has one.
+      - The time to use instead of the current time, in ISO 8601. Without a time zone, it is in the time zone of the
+        controller.
     type: str
 seealso:
   - module: declarative.monitoring.pingplotter_config
@@ -71,13 +75,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Look up the agents
+- name: Get the agents
   declarative.monitoring.pingplotter_agent_info:
   register: found
-  # The download URLs in the result are as good as passwords.
+  # Treat the download URLs in the result like passwords.
   no_log: true
 
-- name: Trace while somebody is there
+- name: Run the sessions during the shifts only
   declarative.monitoring.pingplotter_config:
     agents: "{{ found.agents | declarative.monitoring.agent_sessions(shifts) }}"
   vars:
@@ -95,7 +99,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 _value:
-  description: The agents with what their sessions should be.
+  description: The agents with the desired state of their sessions.
   type: list
   elements: dict
   sample:
@@ -118,7 +122,7 @@ _KEYS = ("agents", "days", "start", "end", "time_zone", "sessions")
 def agent_sessions(
     agents: Sequence[Mapping[str, Any]], shifts: Sequence[Mapping[str, Any]] | str, at: str | None = None
 ) -> list[dict[str, str]]:
-    """The agents with what their sessions should be."""
+    """The agents with the desired state of their sessions."""
     now = _time(at, "at", _moment) if at else datetime.now().astimezone()
     wanted: dict[str, str] = {}
     for number, shift in enumerate(_list(yaml.safe_load(shifts) if isinstance(shifts, str) else shifts)):
@@ -136,7 +140,7 @@ def agent_sessions(
 
 
 def _selected(agents: Sequence[Mapping[str, Any]], names: Sequence[str], place: str) -> list[str]:
-    """The ids of the agents of these names or ids, or of all, that have sessions."""
+    """The ids of the agents with these names or ids, or of all agents without names, if they have sessions."""
     known = {name for agent in agents for name in (agent["name"], agent["unique_id"])}
     unknown = sorted(set(map(str, names)) - known)
     if unknown:
@@ -146,7 +150,7 @@ def _selected(agents: Sequence[Mapping[str, Any]], names: Sequence[str], place: 
 
 
 def _is_on(shift: Mapping[str, Any], now: datetime, place: str) -> bool:
-    """Whether a shift is under way; one that goes past midnight belongs to the day on which it began."""
+    """Whether a shift is active. A shift past midnight belongs to the day on which it begins."""
     days = [str(day).lower() for day in _list(shift.get("days"))] or _DAYS
     if not set(days) <= set(_DAYS):
         raise AnsibleFilterError(f"{place}: days must be of {', '.join(_DAYS)}, not {', '.join(days)}")
@@ -162,12 +166,12 @@ def _is_on(shift: Mapping[str, Any], now: datetime, place: str) -> bool:
 
 
 def _moment(value: str) -> datetime:
-    # Python 3.10 does not know the Z.
+    # Python 3.10 does not support the suffix Z.
     return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone()
 
 
 def _clock(value: Any) -> time:
-    # Without quotes, YAML reads 18:00 as the number of its minutes.
+    # YAML reads 18:00 without quotes as a number of minutes.
     return time(*divmod(value, 60)) if isinstance(value, int) else datetime.strptime(value, "%H:%M").time()
 
 
@@ -185,8 +189,8 @@ def _list(value: Any) -> list[Any]:
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"agent_sessions": agent_sessions}

@@ -2,19 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sum up the results of modules that manage whole accounts."""
+"""Summarize the results of modules that manage whole accounts."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: config_outcome
-short_description: Sum up the results of modules that manage whole accounts
+short_description: Summarize the results of modules that manage whole accounts
 description:
-  - Takes the registered results of C(_config) tasks by service, and returns for each what it changed and what failed.
-    Results of skipped tasks are left out.
-  - Where a message names a place in the declaration, such as C(devices[3]), the file, the line and the key are put in
-    its stead.
+  - Takes the registered results of C(_config) tasks by service. Returns the changes and the failures of each task.
+    Results of skipped tasks are omitted.
+  - A location in a message, such as C(devices[3]), is replaced by the file, the line and the key of the declaration.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -27,7 +26,8 @@ options:
     required: true
   places:
     description:
-      - Where the declaration stands, as P(declarative.monitoring.declarations#lookup) returns it.
+      - The locations of the declared objects in the files, as returned by
+        P(declarative.monitoring.declarations#lookup).
     type: dict
     default: {}
 seealso:
@@ -37,13 +37,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Apply what is declared for Alertra
+- name: Apply the declaration for Alertra
   declarative.monitoring.alertra_config:
     devices: "{{ monitoring.declared.alertra.devices }}"
   register: alertra_result
   ignore_errors: true
 
-- name: Keep what became of it
+- name: Register the outcome
   ansible.builtin.set_fact:
     outcome: "{{ {'alertra': alertra_result} | declarative.monitoring.config_outcome(monitoring.places) }}"
 """
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 _value:
-  description: What became of each account.
+  description: The outcome of each account.
   type: dict
   sample:
     alertra:
@@ -71,13 +71,13 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome im
 
 
 def config_outcome(results: Mapping[str, Any], places: Places | None = None) -> dict[str, Any]:
-    """What became of each account."""
+    """The outcome of each account."""
     return outcome(results, places or {})
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"config_outcome": config_outcome}

@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Show what became of whole accounts as lines of text."""
+"""Format the outcome of whole accounts as lines of text."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: config_report
-short_description: Show what became of whole accounts as lines of text
+short_description: Format the outcome of whole accounts as lines of text
 description:
-  - Makes a table of the services, and a line for each change and each failure, for M(ansible.builtin.debug).
+  - Returns a table of the services, and a line for each change and each failure, for use with M(ansible.builtin.debug).
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -19,19 +19,19 @@ positional: _input
 options:
   _input:
     description:
-      - What became of each account, as P(declarative.monitoring.config_outcome#filter) returns it.
+      - The outcome of each account, as returned by P(declarative.monitoring.config_outcome#filter).
     type: dict
     required: true
   errors_only:
     description:
-      - Whether only the failures are wanted.
+      - Whether to return only the failures.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
 ---
-- name: Show what was done
+- name: Show the changes
   ansible.builtin.debug:
     msg: "{{ outcome | declarative.monitoring.config_report }}"
 
@@ -56,13 +56,13 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome im
 
 
 def config_report(outcomes: Mapping[str, Any], errors_only: bool = False) -> list[str]:
-    """The lines."""
+    """The outcome, or only its failures, as lines of text."""
     return errors(outcomes) if errors_only else report(outcomes)
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"config_report": config_report}

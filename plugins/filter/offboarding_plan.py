@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work out what belongs to what leaves."""
+"""Find the objects to remove in an offboarding."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: offboarding_plan
-short_description: Work out what belongs to what leaves
+short_description: Find the objects to remove in an offboarding
 description:
-  - Turns the variables of the role P(declarative.monitoring.offboarding#role), and what was looked up, into
-    declarations of absent objects, and checks them.
+  - Turns the variables of the role P(declarative.monitoring.offboarding#role) and the current state of the services
+    into declarations of absent objects, and validates them.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -20,13 +20,13 @@ positional: _input
 options:
   _input:
     description:
-      - The C(technicians), C(agents), C(sites) and C(maintenance_duration), and of what was looked up C(seen_users),
-        C(seen_technicians), C(seen_tags) and C(seen_targets).
+      - A dictionary with the variables C(technicians), C(agents), C(sites) and C(maintenance_duration), and with the
+        current objects in C(seen_users), C(seen_technicians), C(seen_tags) and C(seen_targets).
     type: dict
     required: true
   remove:
     description:
-      - Whether the objects are to be deleted, together with the groups and tags that hold them.
+      - Whether to delete the objects, together with the groups and tags that contain them.
     type: bool
     default: false
 seealso:
@@ -36,7 +36,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: What belongs to an agent
+- name: Find the objects of an agent
   ansible.builtin.debug:
     msg: "{{ {'agents': ['laptop-17']} | declarative.monitoring.offboarding_plan }}"
 """
@@ -48,26 +48,26 @@ _value:
   type: dict
   contains:
     declarations:
-      description: What is declared absent, by service and kind.
+      description: The absent objects, by service and kind.
       type: dict
       sample: {pingplotter: {agents: [{name: laptop-17, state: absent}]}}
     places:
-      description: Where in the variables it stands, for P(declarative.monitoring.ticket#filter).
+      description: The locations of the objects in the variables, for P(declarative.monitoring.ticket#filter).
       type: dict
     groups:
-      description: The groups of Port Monitor of which has to be known what they hold.
+      description: The Port Monitor groups whose contents must be read first.
       type: list
       elements: str
     tags:
-      description: The tags of Alertra of which has to be known what they hold.
+      description: The Alertra tags whose devices must be read first.
       type: list
       elements: str
     missing:
-      description: What a site is said to have and has nothing of, by service.
+      description: Objects that are expected for a site but do not exist, by service.
       type: dict
       sample: {alertra: [devices with the tag Berlin]}
     problems:
-      description: What is wrong with the variables, and what others still use, a sentence each.
+      description: Errors in the variables, and objects that are still in use elsewhere. Each item is a sentence.
       type: list
       elements: str
 """
@@ -77,8 +77,8 @@ from typing import Any
 
 
 def offboarding_plan(variables: Mapping[str, Any], remove: bool = False) -> dict[str, Any]:
-    """The declarations."""
-    # Here, as Ansible imports this file on its way to other filters too, and importing the services takes long.
+    """The declarations of absent objects."""
+    # Imported here because Ansible loads this file for other filters too, and importing the services is slow.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
 
     seen = {name: variables.get(f"seen_{name}") or () for name in ("users", "technicians", "tags", "targets")}
@@ -88,8 +88,8 @@ def offboarding_plan(variables: Mapping[str, Any], remove: bool = False) -> dict
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"offboarding_plan": offboarding_plan}

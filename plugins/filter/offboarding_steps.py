@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Decide what to do about what leaves."""
+"""Decide how to remove the objects of an offboarding."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: offboarding_steps
-short_description: Decide what to do about what leaves
+short_description: Decide how to remove the objects of an offboarding
 description:
-  - Takes what deleting everything would do, and decides what is done to it instead, or whether it may be deleted.
+  - Takes the planned deletions of all objects. Decides for each object whether it is deleted or disabled.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -24,23 +24,23 @@ options:
     required: true
   plan:
     description:
-      - What P(declarative.monitoring.offboarding_plan#filter) returned.
+      - The result of P(declarative.monitoring.offboarding_plan#filter).
     type: dict
     required: true
   remove:
     description:
-      - Whether to delete.
+      - Whether to delete the objects instead of disabling them.
     type: bool
     default: false
   named:
     description:
-      - The names of what may be deleted, in upper or lower case.
+      - The names of the objects that may be deleted. Case is ignored.
     type: list
     elements: str
     default: []
   tags:
     description:
-      - The tags of Alertra with their devices.
+      - The Alertra tags with their devices.
     type: list
     elements: dict
     default: []
@@ -51,7 +51,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: How to put things out of use
+- name: Decide how to disable the objects
   ansible.builtin.debug:
     msg: "{{ {'simplehelp': would_go} | declarative.monitoring.offboarding_steps(plan=plan) }}"
 """
@@ -67,23 +67,23 @@ _value:
       type: dict
       sample: {simplehelp: {technicians: [{unique_id: "7", enabled: false}]}}
     problems:
-      description: What others still use, a sentence each.
+      description: Objects that are still in use elsewhere. Each item is a sentence.
       type: list
       elements: str
     unnamed:
-      description: The names of what would be deleted and is not among O(named).
+      description: The names of objects that would be deleted but are not in O(named).
       type: list
       elements: str
     named:
-      description: The names of all that would be deleted.
+      description: The names of all objects that would be deleted.
       type: list
       elements: str
     not_found:
-      description: What was declared and is not there.
+      description: Objects that were declared but do not exist.
       type: list
       elements: str
     kept:
-      description: What the service cannot put out of use.
+      description: Objects that the service cannot disable.
       type: list
       elements: str
 """
@@ -99,16 +99,16 @@ def offboarding_steps(
     named: Sequence[str] = (),
     tags: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The decision."""
-    # Here, as Ansible imports this file on its way to other filters too, and importing the services takes long.
+    """The decision for each object."""
+    # Imported here because Ansible loads this file for other filters too, and importing the services is slow.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
 
     return _onboarding.steps(plan, found, remove, named, tags)
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"offboarding_steps": offboarding_steps}

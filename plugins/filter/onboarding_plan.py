@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work out the declarations of an onboarding."""
+"""Create the declarations of an onboarding."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: onboarding_plan
-short_description: Work out the declarations of an onboarding
+short_description: Create the declarations of an onboarding
 description:
   - Turns the variables of the role P(declarative.monitoring.onboarding#role) into declarations for the C(_config)
-    modules, and checks them as the modules do, without any request.
+    modules. Validates them like the modules do, but without requests.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -20,7 +20,7 @@ positional: _input
 options:
   _input:
     description:
-      - The technicians, agents and sites, under these keys.
+      - A dictionary with the keys C(technicians), C(agents) and C(sites).
     type: dict
     required: true
 seealso:
@@ -30,7 +30,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: What an agent takes
+- name: Show the declarations for an agent
   ansible.builtin.debug:
     msg: "{{ {'agents': [{'name': 'laptop-17'}]} | declarative.monitoring.onboarding_plan }}"
 """
@@ -42,14 +42,14 @@ _value:
   type: dict
   contains:
     declarations:
-      description: What is declared, by service and kind. It holds the passwords that the variables hold.
+      description: The declared objects, by service and kind. They contain the passwords from the variables.
       type: dict
       sample: {pingplotter: {agents: [{name: laptop-17}]}}
     places:
-      description: Where in the variables it stands, for P(declarative.monitoring.ticket#filter).
+      description: The locations of the objects in the variables, for P(declarative.monitoring.ticket#filter).
       type: dict
     problems:
-      description: What is wrong with the variables, a sentence each.
+      description: Errors in the variables. Each item is a sentence.
       type: list
       elements: str
 """
@@ -59,8 +59,8 @@ from typing import Any
 
 
 def onboarding_plan(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The declarations."""
-    # Here, as Ansible imports this file on its way to other filters too, and importing the services takes long.
+    """The declarations of an onboarding."""
+    # Imported here because Ansible loads this file for other filters too, and importing the services is slow.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
 
     technicians, agents, sites = (variables.get(name) or () for name in ("technicians", "agents", "sites"))
@@ -68,8 +68,8 @@ def onboarding_plan(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"onboarding_plan": onboarding_plan}

@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Define a site by the addresses that are to be monitored."""
+"""Define a site by its monitored addresses."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: site_definition
-short_description: Define a site by the addresses that are to be monitored
+short_description: Define a site by its monitored addresses
 description:
-  - Makes an item of C(onboarding_sites), as the role P(declarative.monitoring.onboarding#role) takes it, from lists of
-    URLs and hosts.
-  - A URL or host is monitored by each of the services. At Pinghome only URLs are, as it does not document the names of
-    other types.
+  - Creates an item of C(onboarding_sites) for the role P(declarative.monitoring.onboarding#role) from lists of URLs and
+    hosts.
+  - Each URL and host is monitored by all given services. Pinghome monitors only URLs, because it does not document the
+    names of other types.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -22,8 +22,8 @@ positional: _input
 options:
   _input:
     description:
-      - What is laid over the definition, in the same form. Dictionaries are merged by their keys, lists by the names of
-        the objects. May be V(none).
+      - Overrides for the definition, in the same format. Dictionaries are merged by key, lists by the names of the
+        objects. Can be V(none).
     type: dict
     required: true
   name:
@@ -33,20 +33,21 @@ options:
     required: true
   urls:
     description:
-      - The URLs. C(WWW=https://www.example.com/) gives one a name of up to eight letters, digits and hyphens. Without
-        it, a name for Alertra is made of the address and a digest.
+      - The URLs. A URL can have a name of up to eight letters, digits and hyphens, as in
+        C(WWW=https://www.example.com/). Without a name, the name for Alertra is generated from the address and a hash.
     type: list
     elements: str
     default: []
   hosts:
     description:
-      - The hosts, in the same form. C(host:443) means a port, a host without one is pinged.
+      - The hosts, in the same format. With a port, as in C(host:443), the port is checked. Without a port, the host is
+        pinged.
     type: list
     elements: str
     default: []
   services:
     description:
-      - The services, of C(alertra), C(pinghome) and C(portmonitor).
+      - The services. Possible values are C(alertra), C(pinghome) and C(portmonitor).
     type: list
     elements: str
     default: []
@@ -57,7 +58,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: A site of one web page
+- name: Define a site with one web page
   ansible.builtin.debug:
     msg: "{{ {} | declarative.monitoring.site_definition('Berlin', urls, services=['portmonitor']) }}"
   vars:
@@ -90,13 +91,13 @@ def site_definition(
     hosts: Sequence[str] = (),
     services: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The definition."""
+    """The definition of a site."""
     return _survey.site_definition(definition, name, urls, hosts, services)
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"site_definition": site_definition}

@@ -2,18 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read a list out of what a survey returns."""
+"""Convert the answer of a survey to a list."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: survey_list
-short_description: Read a list out of what a survey returns
+short_description: Convert the answer of a survey to a list
 description:
-  - Surveys return text. This filter makes a list of it, whose items stand between commas or on lines of their own.
-  - A text in brackets is read as YAML, such as C(['Ada, Ben', Eve]), so that items may have commas in them.
-  - A list stays as it is. Nothing, and an empty text, are an empty list.
+  - Surveys return strings. This filter splits a string into a list, at commas and newlines.
+  - A string in brackets is parsed as YAML, such as C(['Ada, Ben', Eve]). Its items can contain commas.
+  - A list is returned unchanged. V(none) and an empty string become an empty list.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -21,14 +21,14 @@ positional: _input
 options:
   _input:
     description:
-      - A list, a text, or V(none).
+      - A list, a string, or V(none).
     type: raw
     required: true
 """
 
 EXAMPLES = r"""
 ---
-- name: The services of a survey
+- name: Convert the services of a survey
   ansible.builtin.debug:
     msg: "{{ 'alertra, pinghome' | declarative.monitoring.survey_list }}"
   # => ["alertra", "pinghome"]
@@ -49,13 +49,13 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils import _sur
 
 
 def survey_list(value: str | Sequence[Any] | None) -> list[Any]:
-    """The list."""
+    """The answer of a survey as a list."""
     return _survey.survey_list(value)
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"survey_list": survey_list}

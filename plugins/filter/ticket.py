@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sum up the results of a role for a ticket."""
+"""Summarize the results of a role for a ticket."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: ticket
-short_description: Sum up the results of a role for a ticket
+short_description: Summarize the results of a role for a ticket
 description:
-  - Takes the registered results of modules by service, and returns what they changed and what failed, with a summary
-    that a person can paste into a ticket. It holds no secrets.
+  - Takes the registered results of modules by service. Returns the changes and the failures, with a summary to paste
+    into a ticket. The summary contains no secrets.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -20,27 +20,27 @@ positional: _input, places
 options:
   _input:
     description:
-      - The registered results, by service. Those of skipped tasks are left out.
+      - The registered results, by service. Results of skipped tasks are omitted.
     type: dict
     required: true
   places:
     description:
-      - Where in the variables of the role the declarations stand.
+      - The locations of the declared objects in the variables of the role.
     type: dict
     default: {}
   title:
     description:
-      - What was done.
+      - The title of the summary.
     type: str
     default: Monitoring
   check:
     description:
-      - Whether it was only planned.
+      - Whether the changes were only planned.
     type: bool
     default: false
   notes:
     description:
-      - More lines for the summary.
+      - Additional lines for the summary.
     type: list
     elements: str
     default: []
@@ -48,7 +48,7 @@ options:
 
 EXAMPLES = r"""
 ---
-- name: Paste this into the ticket
+- name: Show the lines for the ticket
   ansible.builtin.debug:
     msg: "{{ ({'alertra': alertra_result} | declarative.monitoring.ticket(title='Move of the shop')).summary }}"
 """
@@ -56,20 +56,20 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 _value:
-  description: What became of it.
+  description: The outcome.
   type: dict
   contains:
     changed:
-      description: Whether anything was changed, or in check mode would be.
+      description: Whether anything was changed. In check mode, whether anything would be changed.
       type: bool
     failed:
       description: Whether anything failed.
       type: bool
     services:
-      description: What P(declarative.monitoring.config_outcome#filter) returns.
+      description: The outcome of each service, as returned by P(declarative.monitoring.config_outcome#filter).
       type: dict
     failures:
-      description: What failed, a sentence each.
+      description: The failures. Each item is a sentence.
       type: list
       elements: str
     summary:
@@ -94,13 +94,13 @@ def ticket(
     check: bool = False,
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What became of it."""
+    """The outcome, with a summary for a ticket."""
     return _outcome.ticket(results, places or {}, title, check, notes)
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"ticket": ticket}

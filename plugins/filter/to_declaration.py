@@ -2,22 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write an account as the text of a declaration."""
+"""Convert an account to the text of a declaration."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: to_declaration
-short_description: Write an account as the text of a declaration
+short_description: Convert an account to the text of a declaration
 description:
-  - Turns what a C(_config_info) module returns into the text of a YAML file, in the form that
-    P(declarative.monitoring.declarations#lookup) reads.
-  - The text is stable. The same account makes the same text, whatever order the service lists things in, and an object
-    that changes makes for other lines where it stands, and nowhere else.
-  - What the service does not show, such as passwords, is named in a comment on the kind that has it.
-  - Text that looks like a template is written with C(!unsafe), so that nobody who can name an object at the service can
-    make Ansible run anything.
+  - Converts the result of a C(_config_info) module to the text of a YAML file, in the format of
+    P(declarative.monitoring.declarations#lookup).
+  - The text is stable. The same account always results in the same text, even if the service lists objects in another
+    order. If an object changes, only its own lines change.
+  - Options that the service does not return, such as passwords, are listed in a comment at each kind.
+  - Strings that look like templates are written with C(!unsafe). This prevents anyone who can name an object at the
+    service from making Ansible run code.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -43,11 +43,11 @@ options:
 
 EXAMPLES = r"""
 ---
-- name: Look up an account
+- name: Export an account
   declarative.monitoring.alertra_config_info:
   register: account
 
-- name: Keep it in a file
+- name: Save the account to a file
   ansible.builtin.copy:
     content: "{{ account.config | declarative.monitoring.to_declaration('alertra') }}"
     dest: /etc/monitoring/alertra.yml
@@ -68,8 +68,8 @@ from ansible.errors import AnsibleFilterError
 
 
 def to_declaration(config: Mapping[str, Any], service: str) -> str:
-    """The text of a file."""
-    # Here, as Ansible imports this file on its way to other filters too, and importing the services takes long.
+    """The text of a declaration file."""
+    # Imported here because Ansible loads this file for other filters too, and importing the services is slow.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, dump
 
     if service not in SERVICES:
@@ -80,8 +80,8 @@ def to_declaration(config: Mapping[str, Any], service: str) -> str:
 
 
 class FilterModule:
-    """The filter."""
+    """Provides the filter to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter, by its name."""
+        """The filter by name."""
         return {"to_declaration": to_declaration}

@@ -2,24 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Devices at Alertra as hosts."""
+"""Alertra devices as inventory hosts."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: alertra
-short_description: Devices at Alertra as hosts
+short_description: Alertra devices as inventory hosts
 description:
-  - Makes a host of each device. All are in the group C(alertra), and inside of it in the groups C(alertra_TAG) after
-    their tags.
-  - Reads files named C(alertra.yml), C(alertra.yaml), or anything that ends with C(.alertra.yml) or C(.alertra.yaml).
+  - Adds a host for each device. All hosts are in the group C(alertra). Its child groups C(alertra_TAG) contain the
+    devices of each tag.
+  - Reads files named C(alertra.yml) or C(alertra.yaml), and files whose names end with C(.alertra.yml) or
+    C(.alertra.yaml).
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
-  - declarative.monitoring.environment.of_alertra
+  - declarative.monitoring.connection.alertra
+  - declarative.monitoring.connection.alertra_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -31,22 +32,22 @@ options:
     choices: [declarative.monitoring.alertra]
   filters:
     description:
-      - Only the devices that match all of these.
-      - C(device_id) is the id, C(short_name) the name, C(tag) the name or the id of a tag.
-      - C(status) is one of C(ok), C(down) and C(maint), in upper or lower case.
+      - Add only devices that match all of these filters.
+      - The keys are C(device_id), C(short_name), C(tag) and C(status). C(tag) is the name or id of a tag.
+      - C(status) is one of C(ok), C(down) and C(maint). Case is ignored.
     type: dict
     default: {}
   include:
     description:
-      - What to add to the variables of each host.
-      - V(settings) are the options of M(declarative.monitoring.alertra_device) that the list of devices does not show,
-        such as C(alertra_timeout). That takes one request for each device.
+      - Additional data for the variables of each host.
+      - V(settings) adds the options of M(declarative.monitoring.alertra_device) that the list of devices does not
+        contain, such as C(alertra_timeout). This takes one request per device.
     type: list
     elements: str
     choices: [settings]
     default: []
 notes:
-  - The variables are the options of M(declarative.monitoring.alertra_device) and the results of
+  - The host variables are the options of M(declarative.monitoring.alertra_device) and the results of
     M(declarative.monitoring.alertra_device_info), with the prefix C(alertra_), such as C(alertra_short_name),
     C(alertra_url), C(alertra_tags) and C(alertra_status).
 seealso:
@@ -55,10 +56,10 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# devices.alertra.yml: all devices, with the account from ALERTRA_API_KEY (one line)
+# devices.alertra.yml: all devices, with ALERTRA_API_KEY from the environment
 # plugin: declarative.monitoring.alertra
 
-# production.alertra.yml: the devices of a tag, grouped by what they check
+# production.alertra.yml: the devices of a tag, grouped by method
 plugin: declarative.monitoring.alertra
 api_key: "{{ lookup('ansible.builtin.env', 'ALERTRA_API_KEY') }}"
 filters:
@@ -91,7 +92,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory 
 
 
 class InventoryModule(ServiceInventory):
-    """Devices, in groups by tag."""
+    """Devices as hosts, grouped by tag."""
 
     NAME = "declarative.monitoring.alertra"
     service = Alertra
@@ -101,5 +102,5 @@ class InventoryModule(ServiceInventory):
     includes: ClassVar[Mapping[str, tuple[str, ...]]] = {"settings": tuple(item.name for item in DEVICE.options)}
 
     def groups_of(self, kind: Kind, values: Values) -> list[list[str]]:
-        """One for each tag."""
+        """One group per tag."""
         return [[tag] for tag in values.get("tags") or ()]

@@ -2,26 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Monitors at Pinghome as hosts."""
+"""Pinghome monitors as inventory hosts."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: pinghome
-short_description: Monitors at Pinghome as hosts
+short_description: Pinghome monitors as inventory hosts
 description:
-  - Makes a host of each resource, server resource and heartbeat of one or several services. All are in the group
-    C(pinghome), and inside of it in C(pinghome_resources), C(pinghome_server_resources) or C(pinghome_heartbeats), and
-    in C(pinghome_service_ID) after the id of their service.
-  - Reads files named C(pinghome.yml), C(pinghome.yaml), or anything that ends with C(.pinghome.yml) or
+  - Adds a host for each resource, server resource and heartbeat of one or more services. All hosts are in the group
+    C(pinghome). Its child groups are C(pinghome_resources), C(pinghome_server_resources), C(pinghome_heartbeats), and
+    C(pinghome_service_ID) for the id of each service.
+  - Reads files named C(pinghome.yml) or C(pinghome.yaml), and files whose names end with C(.pinghome.yml) or
     C(.pinghome.yaml).
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
-  - declarative.monitoring.environment.of_pinghome
+  - declarative.monitoring.connection.pinghome
+  - declarative.monitoring.connection.pinghome_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -33,28 +33,28 @@ options:
     choices: [declarative.monitoring.pinghome]
   service_ids:
     description:
-      - The ids of the services at Pinghome, where there are several. If not set, the one of O(service_id) is meant.
+      - The ids of several Pinghome services. If not set, O(service_id) is used.
     type: list
     elements: str
     default: []
   kinds:
-    description: Which monitors are hosts.
+    description: The kinds of monitors to add as hosts.
     type: list
     elements: str
     choices: [resource, server_resource, heartbeat]
     default: [resource, server_resource, heartbeat]
   filters:
     description:
-      - Only the monitors that match all of these.
-      - C(name) is the name.
+      - Add only monitors that match all of these filters.
+      - The only key is C(name).
     type: dict
     default: {}
 notes:
-  - The variables are the options of M(declarative.monitoring.pinghome_resource),
+  - The host variables are the options of M(declarative.monitoring.pinghome_resource),
     M(declarative.monitoring.pinghome_server_resource) and M(declarative.monitoring.pinghome_heartbeat), with the prefix
     C(pinghome_), such as C(pinghome_resource_id), C(pinghome_name), C(pinghome_url) and C(pinghome_enabled). Headers
-    may hold secrets, so they are left out.
-  - Monitors that would have the same name get their kind and id added to it, such as
+    are omitted because they may contain secrets.
+  - If several monitors would have the same host name, their kinds and ids are appended, as in
     C(backup-heartbeat-6b3f2c1e-9c1d-4a55-8f0e-2d7c4b9a1e33).
 seealso:
   - module: declarative.monitoring.pinghome_resource_info
@@ -64,10 +64,10 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# pinghome.yml: all monitors of a service, with the account from PINGHOME_API_TOKEN and PINGHOME_SERVICE_ID (one line)
+# pinghome.yml: all monitors, with PINGHOME_API_TOKEN and PINGHOME_SERVICE_ID from the environment
 # plugin: declarative.monitoring.pinghome
 
-# uptime.pinghome.yml: the resources of two services, grouped by their regions
+# uptime.pinghome.yml: the resources of two services, grouped by region
 plugin: declarative.monitoring.pinghome
 api_token: "{{ lookup('ansible.builtin.env', 'PINGHOME_API_TOKEN') }}"
 service_ids:
@@ -94,7 +94,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory 
 
 
 class InventoryModule(ServiceInventory):
-    """Monitors, in groups by kind and by service."""
+    """Monitors as hosts, grouped by kind and by service."""
 
     NAME = "declarative.monitoring.pinghome"
     service = Pinghome
@@ -107,5 +107,5 @@ class InventoryModule(ServiceInventory):
         return [Desired(kind, {"service_id": ident}) for ident in self.get_option("service_ids")]
 
     def groups_of(self, kind: Kind, values: Values) -> list[list[str]]:
-        """One for the kind, one for the service."""
+        """One group for the kind and one for the service."""
         return [[kind.plural], [f"service_{values['service_id']}"]]

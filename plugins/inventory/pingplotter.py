@@ -2,24 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Agents at PingPlotter Cloud as hosts."""
+"""PingPlotter Cloud agents as inventory hosts."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: pingplotter
-short_description: Agents at PingPlotter Cloud as hosts
+short_description: PingPlotter Cloud agents as inventory hosts
 description:
-  - Makes a host of each agent, in the group C(pingplotter). Templates and deleted agents are left out.
-  - Reads files named C(pingplotter.yml), C(pingplotter.yaml), or anything that ends with C(.pingplotter.yml) or
+  - Adds a host for each agent. All hosts are in the group C(pingplotter). Templates and deleted agents are omitted.
+  - Reads files named C(pingplotter.yml) or C(pingplotter.yaml), and files whose names end with C(.pingplotter.yml) or
     C(.pingplotter.yaml).
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pingplotter
-  - declarative.monitoring.environment.of_pingplotter
+  - declarative.monitoring.connection.pingplotter
+  - declarative.monitoring.connection.pingplotter_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -31,34 +31,34 @@ options:
     choices: [declarative.monitoring.pingplotter]
   filters:
     description:
-      - Only the agents that match all of these.
-      - C(unique_id) is the id, C(name) the name.
+      - Add only agents that match all of these filters.
+      - The keys are C(unique_id) and C(name).
     type: dict
     default: {}
   include:
     description:
-      - What to add to the variables of each host.
-      - V(sessions) says in C(pingplotter_sessions) whether the sessions of the agent are C(running) or C(paused). That
-        takes one request more for all agents, or one for each where the deployment does not list sessions.
+      - Additional data for the variables of each host.
+      - V(sessions) sets C(pingplotter_sessions) to C(running) or C(paused). This takes one more request in total, or
+        one per agent if the deployment does not list sessions.
     type: list
     elements: str
     choices: [sessions]
     default: []
 notes:
-  - The variables are the options of M(declarative.monitoring.pingplotter_agent) and the results of
+  - The host variables are the options of M(declarative.monitoring.pingplotter_agent) and the results of
     M(declarative.monitoring.pingplotter_agent_info), with the prefix C(pingplotter_), such as C(pingplotter_name),
-    C(pingplotter_is_online) and C(pingplotter_platform). The download link of an agent can be used by everybody who has
-    it, so it is left out.
+    C(pingplotter_is_online) and C(pingplotter_platform). The download URL of an agent is omitted because anyone who has
+    it can use it.
 seealso:
   - module: declarative.monitoring.pingplotter_agent_info
 """
 
 EXAMPLES = r"""
 ---
-# agents.pingplotter.yml: all agents, with the account from PINGPLOTTER_API_URL and PINGPLOTTER_API_KEY (one line)
+# agents.pingplotter.yml: all agents, with PINGPLOTTER_API_URL and PINGPLOTTER_API_KEY from the environment
 # plugin: declarative.monitoring.pingplotter
 
-# offices.pingplotter.yml: agents by platform and by a custom field, and those that are offline
+# offices.pingplotter.yml: agents grouped by platform and by a custom field, and a group of offline agents
 plugin: declarative.monitoring.pingplotter
 api_url: "{{ lookup('ansible.builtin.env', 'PINGPLOTTER_API_URL') }}"
 api_key: "{{ lookup('ansible.builtin.env', 'PINGPLOTTER_API_KEY') }}"
@@ -88,7 +88,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory 
 
 
 class InventoryModule(ServiceInventory):
-    """Agents."""
+    """Agents as hosts."""
 
     NAME = "declarative.monitoring.pingplotter"
     service = PingPlotter
@@ -98,5 +98,5 @@ class InventoryModule(ServiceInventory):
     hidden = frozenset({"download_url"})
 
     def is_host(self, record: Record) -> bool:
-        """Not for a template."""
+        """Whether the agent is not a template."""
         return not record.values.get("is_template")

@@ -2,25 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Targets at Port Monitor as hosts."""
+"""Port Monitor targets as inventory hosts."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: portmonitor
-short_description: Targets at Port Monitor as hosts
+short_description: Port Monitor targets as inventory hosts
 description:
-  - Makes a host of each target. All are in the group C(portmonitor), and inside of it in C(portmonitor_GROUP) after
-    their group.
-  - Reads files named C(portmonitor.yml), C(portmonitor.yaml), or anything that ends with C(.portmonitor.yml) or
+  - Adds a host for each target. All hosts are in the group C(portmonitor). Its child groups C(portmonitor_GROUP)
+    contain the targets of each group.
+  - Reads files named C(portmonitor.yml) or C(portmonitor.yaml), and files whose names end with C(.portmonitor.yml) or
     C(.portmonitor.yaml).
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
-  - declarative.monitoring.environment.of_portmonitor
+  - declarative.monitoring.connection.portmonitor
+  - declarative.monitoring.connection.portmonitor_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -32,26 +32,27 @@ options:
     choices: [declarative.monitoring.portmonitor]
   filters:
     description:
-      - Only the targets that match all of these.
-      - C(target_id) is the id, C(name) the name, C(group) the name or the id of a group, which saves requests.
+      - Add only targets that match all of these filters.
+      - The keys are C(target_id), C(name), C(group) and C(type).
+      - C(group) is the name or id of a group. With it, fewer requests are sent.
       - C(type) is one of C(url), C(custom_port) and C(ping).
     type: dict
     default: {}
 notes:
-  - The variables are the options of M(declarative.monitoring.portmonitor_target) and the results of
+  - The host variables are the options of M(declarative.monitoring.portmonitor_target) and the results of
     M(declarative.monitoring.portmonitor_target_info), with the prefix C(portmonitor_), such as C(portmonitor_name),
     C(portmonitor_group), C(portmonitor_type) and C(portmonitor_url).
-  - The targets of each group take a request of their own.
+  - The targets of each group take one request.
 seealso:
   - module: declarative.monitoring.portmonitor_target_info
 """
 
 EXAMPLES = r"""
 ---
-# targets.portmonitor.yml: all targets, with the account from PORTMONITOR_APP_KEY and PORTMONITOR_AUTH_TOKEN (one line)
+# targets.portmonitor.yml: all targets, with PORTMONITOR_APP_KEY and PORTMONITOR_AUTH_TOKEN from the environment
 # plugin: declarative.monitoring.portmonitor
 
-# web.portmonitor.yml: the targets of a group, with the group in their names
+# web.portmonitor.yml: the targets of a group, with the group in the host names
 plugin: declarative.monitoring.portmonitor
 app_key: "{{ lookup('ansible.builtin.env', 'PORTMONITOR_APP_KEY') }}"
 auth_token: "{{ lookup('ansible.builtin.env', 'PORTMONITOR_AUTH_TOKEN') }}"
@@ -75,7 +76,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory 
 
 
 class InventoryModule(ServiceInventory):
-    """Targets, in groups by group."""
+    """Targets as hosts, grouped by their groups."""
 
     NAME = "declarative.monitoring.portmonitor"
     service = PortMonitor

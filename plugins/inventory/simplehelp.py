@@ -2,26 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Machines at SimpleHelp as hosts."""
+"""SimpleHelp machines as inventory hosts."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: simplehelp
-short_description: Machines at SimpleHelp as hosts
+short_description: SimpleHelp machines as inventory hosts
 description:
-  - Makes a host of each machine with a remote access service. All are in the group C(simplehelp). The machine groups
-    are groups inside of it, one in the other as on the server, each named after its whole path, such as
+  - Adds a host for each machine with a remote access service. All hosts are in the group C(simplehelp). The machine
+    groups are nested child groups, as on the server. Each is named after its whole path, such as
     C(simplehelp_Sweden_Lund) in C(simplehelp_Sweden).
-  - Reads files named C(simplehelp.yml), C(simplehelp.yaml), or anything that ends with C(.simplehelp.yml) or
+  - Reads files named C(simplehelp.yml) or C(simplehelp.yaml), and files whose names end with C(.simplehelp.yml) or
     C(.simplehelp.yaml).
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
-  - declarative.monitoring.environment.of_simplehelp
+  - declarative.monitoring.connection.simplehelp
+  - declarative.monitoring.connection.simplehelp_env
   - declarative.monitoring.inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -33,24 +33,24 @@ options:
     choices: [declarative.monitoring.simplehelp]
   filters:
     description:
-      - Only the machines that match all of these.
-      - C(machine_id) is the id, C(name) the name, C(groups) the path of a machine group, which does not stand for the
-        groups inside of it.
-      - C(online) is C(true) for machines that are online, C(false) for those that are not.
+      - Add only machines that match all of these filters.
+      - The keys are C(machine_id), C(name), C(groups) and C(online). C(groups) is the path of a machine group and does
+        not include its subgroups.
+      - C(online) is C(true) for machines that are online, and C(false) for machines that are offline.
     type: dict
     default: {}
   include:
     description:
-      - What to add to the variables of each host. Each takes one request more for every hundred machines.
-      - V(notes) are C(simplehelp_notes) and C(simplehelp_warnings).
-      - V(properties) are the machine's own properties, in C(simplehelp_properties). If they hold secrets, do not
-        include them in an inventory that is cached.
+      - Additional data for the variables of each host. Each value takes one more request per hundred machines.
+      - V(notes) adds C(simplehelp_notes) and C(simplehelp_warnings).
+      - V(properties) adds the machine's own properties as C(simplehelp_properties). If they contain secrets, do not
+        include them in a cached inventory.
     type: list
     elements: str
     choices: [notes, properties]
     default: []
 notes:
-  - The variables are the options of M(declarative.monitoring.simplehelp_machine) and the results of
+  - The host variables are the options of M(declarative.monitoring.simplehelp_machine) and the results of
     M(declarative.monitoring.simplehelp_machine_info), with the prefix C(simplehelp_), such as C(simplehelp_machine_id),
     C(simplehelp_hostname), C(simplehelp_online) and C(simplehelp_os).
 seealso:
@@ -59,7 +59,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# machines.simplehelp.yml: all machines, with the server from SIMPLEHELP_API_URL and SIMPLEHELP_API_TOKEN (one line)
+# machines.simplehelp.yml: all machines, with SIMPLEHELP_API_URL and SIMPLEHELP_API_TOKEN from the environment
 # plugin: declarative.monitoring.simplehelp
 
 # online.simplehelp.yml: the machines that are online, grouped by a property
@@ -92,7 +92,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory 
 
 
 class InventoryModule(ServiceInventory):
-    """Machines, in groups like those of the server."""
+    """Machines as hosts, grouped as on the server."""
 
     NAME = "declarative.monitoring.simplehelp"
     service = SimpleHelp
@@ -101,5 +101,5 @@ class InventoryModule(ServiceInventory):
     includes: ClassVar[Mapping[str, tuple[str, ...]]] = {"notes": ("notes", "warnings"), "properties": ("properties",)}
 
     def groups_of(self, kind: Kind, values: Values) -> list[list[str]]:
-        """The machine group, by its path."""
+        """The path of the machine group."""
         return [values.get("groups") or []]

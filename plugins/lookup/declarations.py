@@ -11,34 +11,34 @@ DOCUMENTATION = r"""
 name: declarations
 short_description: Read a folder of declarations
 description:
-  - Reads the YAML files of a folder and the folders in it, and makes one declaration of all accounts from them. Files
-    whose names do not end in C(.yml) or C(.yaml), and whatever has a name that begins with a dot, are ignored.
-  - The keys of a file are the services C(alertra), C(pinghome), C(pingplotter), C(portmonitor) and C(simplehelp). Below
-    them are the kinds of objects that the C(_config) module of the service takes, such as C(devices) in
-    M(declarative.monitoring.alertra_config). Lists of several files are joined, in the order of the files' names.
-  - Templates in the files are resolved. Files and values may be encrypted with Ansible Vault. Text that only looks like
-    a template is written with C(!unsafe).
-  - All that is wrong with the files is reported at once, with the file, the line and the key of each fault - what is
-    not YAML or has a key twice, services, kinds and options that do not exist, objects that are declared twice. The
-    values of options are checked by the modules.
+  - Reads the YAML files of a folder and its subfolders, and combines them into one declaration of all accounts. Files
+    whose names do not end in C(.yml) or C(.yaml) are ignored. So are files and folders whose names begin with a dot.
+  - The keys of a file are the services C(alertra), C(pinghome), C(pingplotter), C(portmonitor) and C(simplehelp). Their
+    keys are the kinds of objects that the C(_config) module of the service accepts, such as C(devices) in
+    M(declarative.monitoring.alertra_config). Lists from several files are joined in the order of the file names.
+  - Templates in the files are resolved. Files and values may be encrypted with Ansible Vault. Mark strings that only
+    look like templates with C(!unsafe).
+  - All errors in the files are reported at once, each with the file, the line and the key. Errors are invalid YAML,
+    duplicate keys, unknown services, kinds and options, and objects that are declared twice. The values of options are
+    validated by the modules.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 options:
   _terms:
     description:
-      - The folders. One that is not absolute is looked for beside the playbook, and then in the working directory.
+      - The folders. A relative path is searched next to the playbook first, and then in the working directory.
     required: true
     type: list
     elements: path
   report:
     description:
-      - Where the files cannot be used, return the reason, in place of failing.
+      - Whether to return the reason instead of failing if the files cannot be used.
     type: bool
     default: false
 notes:
-  - It runs on the controller, and reads files there.
-  - The result holds the secrets that the files hold. Keep it out of the output with C(no_log).
+  - The lookup runs on the controller and reads files there.
+  - The result contains all secrets of the files. Use C(no_log) to keep it out of the output.
 seealso:
   - plugin: declarative.monitoring.config_outcome
     plugin_type: filter
@@ -48,12 +48,12 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Read what is declared
+- name: Load declarations
   ansible.builtin.set_fact:
     monitoring: "{{ lookup('declarative.monitoring.declarations', '/etc/monitoring') }}"
   no_log: true
 
-- name: Apply what is declared for Alertra
+- name: Apply the declaration for Alertra
   declarative.monitoring.alertra_config:
     devices: "{{ monitoring.declared.alertra.devices | default(omit) }}"
     tags: "{{ monitoring.declared.alertra.tags | default(omit) }}"
@@ -62,12 +62,12 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 _raw:
-  description: One declaration for each folder.
+  description: One declaration per folder.
   type: list
   elements: dict
   contains:
     declared:
-      description: What is declared, by service and kind.
+      description: The declared objects, by service and kind.
       type: dict
       sample:
         alertra:
@@ -75,7 +75,8 @@ _raw:
             - short_name: WWW
               frequency: 5
     places:
-      description: Where it stands, by service, for P(declarative.monitoring.config_outcome#filter).
+      description: The locations of the declared objects in the files, by service, for
+        P(declarative.monitoring.config_outcome#filter).
       type: dict
       sample:
         alertra:
@@ -84,7 +85,7 @@ _raw:
             kind: device
             name: WWW
     problem:
-      description: Why the files cannot be used. It is all there is then, and empty otherwise.
+      description: Why the files cannot be used. The other values are then empty. Empty if the files can be used.
       type: str
       returned: with O(report)
       sample: "The declarations in monitoring cannot be used: customer.yml:4 alertra.device: there is no such kind"
@@ -110,7 +111,7 @@ try:
 except ImportError:  # ansible-core 2.18 trusts every file
 
     def trust_as_template(value: str) -> str:
-        """The value, as it is."""
+        """The unchanged value."""
         return value
 
 
@@ -121,7 +122,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     """Reads folders of declarations."""
 
     def run(self, terms: Sequence[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
-        """One declaration for each folder."""
+        """One declaration per folder."""
         self.set_options(var_options=variables, direct=kwargs)
         read = self._report if self.get_option("report") else self._read
         return [read(str(term)) for term in terms]
@@ -156,7 +157,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         if not term.strip():
             raise AnsibleError("The name of the folder of the declarations is empty.")
         here, beside = os.path.abspath(term), self._loader.path_dwim(term)  # noqa: PTH100
-        # Nobody keeps declarations beside the playbooks of this collection.
+        # The playbooks of this collection have no declarations next to them.
         ours = _PLAYBOOKS in Path(beside).resolve().parents and not Path(term).is_absolute()
         candidates = [here] if ours else list(dict.fromkeys((beside, here)))
         for candidate in candidates:
@@ -165,9 +166,9 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         raise AnsibleError(f"There is no folder {' or '.join(candidates)}.")
 
     def _document(self, folder: Path, name: Path) -> Document:
-        """One file, with vault-encrypted ones decrypted in memory.
+        """Read one file. A vault-encrypted file is decrypted in memory.
 
-        :raises DeclarationError: where it cannot be read; the sentence continues the name of the file
+        :raises DeclarationError: if it cannot be read; the message is appended to the file name
         """
         path = str(folder / name)
         try:

@@ -12,14 +12,13 @@ DOCUMENTATION = r"""
 module: alertra_check_info
 short_description: Look up one check at Alertra
 description:
-  - Returns the data of one check of a device. The ids of checks are what
-    M(declarative.monitoring.alertra_device_info) returns with V(checks) in its
-    O(declarative.monitoring.alertra_device_info#module:include).
+  - Returns the data of one check of a device. M(declarative.monitoring.alertra_device_info) returns the ids of checks
+    if its option O(declarative.monitoring.alertra_device_info#module:include) contains V(checks).
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
@@ -28,14 +27,14 @@ options:
     type: str
     required: true
   extended:
-    description: Whether to ask for the extra data of the check too.
+    description: Whether to return the extra data of the check too.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
 ---
-- name: One check with its extra data
+- name: Get one check with its extra data
   declarative.monitoring.alertra_check_info:
     api_key: "{{ alertra_api_key }}"
     check_id: "{{ check_id }}"
@@ -46,7 +45,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 checks:
-  description: The check, alone in a list; an empty list if the service says that it is not found.
+  description: A list with the check. The list is empty if the service does not find it.
   returned: success
   type: list
   elements: dict
@@ -55,20 +54,20 @@ checks:
       description: The id of the check.
       type: str
     location:
-      description: Where the check was made from.
+      description: The location from which the check was made.
       type: str
     timestamp:
-      description: When it was made.
+      description: The time of the check.
       type: str
     result_code:
-      description: Its result.
+      description: The result code of the check.
       type: int
     extended:
-      description: The extra data, as the service gives it, with the names of its fields in lower case.
+      description: The extra data, as returned by the service, with the field names in lower case.
       type: dict
       returned: if asked for
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

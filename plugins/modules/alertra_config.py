@@ -12,18 +12,18 @@ DOCUMENTATION = r"""
 module: alertra_config
 short_description: Manage a whole Alertra account
 description:
-  - Brings the devices and tags of an account to the declared state in one task, with as few requests as that takes.
-  - What is not declared is left alone, unless O(prune) says otherwise. An object that is declared by its name alone
-    is kept as it is.
-  - All of the declaration is checked before anything is written. An object that is declared twice, a reference to
-    nothing, or a tag that has a device which does not have the tag, is an error that names the places.
-  - An object that fails does not stop the others, but those that need it. The task then fails, and returns what it
-    has done all the same; the next run does the rest.
+  - Brings the devices and tags of an account to the declared state in one task, with as few requests as possible.
+  - Objects that are not declared are not changed, unless O(prune) is set. To protect an object from pruning without
+    changing it, declare its name only.
+  - The whole declaration is validated before anything is changed. If an object is declared twice, a referenced object
+    does not exist, or a tag lists a device that is declared without the tag, the task fails and reports the locations.
+  - If an object fails, the objects that depend on it are skipped and all others are still processed. The task then
+    fails. It still returns the changes it has made, and the next run makes the remaining ones.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
@@ -31,14 +31,14 @@ options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
   tags:
     description:
-      - The tags, each with the options of M(declarative.monitoring.alertra_tag).
+      - The tags. Each item has the options of M(declarative.monitoring.alertra_tag).
     type: list
     elements: dict
     suboptions:
       tag_id:
         description:
-          - The id of an existing tag. With it, the name may change.
-          - Without it, the tag is found by its O(tags[].name). It is an error if several tags bear that name.
+          - The id of an existing tag. If set, the name can be changed.
+          - If not set, the tag is identified by its O(tags[].name). If several tags have that name, the task fails.
         type: str
       name:
         description:
@@ -46,7 +46,7 @@ options:
         type: str
       devices:
         description:
-          - The names or ids of the devices that have the tag. A device that does not exist is an error.
+          - The names or ids of the devices that have the tag. If a device does not exist, the task fails.
         type: list
         elements: str
       purge_devices:
@@ -57,7 +57,7 @@ options:
         default: true
       state:
         description:
-          - Whether the tag exists.
+          - Whether the tag should exist.
         type: str
         choices:
           - present
@@ -65,15 +65,15 @@ options:
         default: present
   devices:
     description:
-      - The devices, each with the options of M(declarative.monitoring.alertra_device).
+      - The devices. Each item has the options of M(declarative.monitoring.alertra_device).
     type: list
     elements: dict
     suboptions:
       device_id:
         description:
-          - The id of an existing device. With it, every other option may change, the name included.
-          - Without it, the device is found by its O(devices[].short_name). It is an error if several devices bear
-            that name.
+          - The id of an existing device. If set, every other option can be changed, including the name.
+          - If not set, the device is identified by its O(devices[].short_name). If several devices have that name, the
+            task fails.
         type: str
       short_name:
         description:
@@ -87,7 +87,7 @@ options:
       method:
         description:
           - How the device is checked. Required to create a device.
-          - The service does not allow it to be changed afterwards, see O(devices[].recreate).
+          - The service does not allow changing this later. See O(devices[].recreate).
         type: str
         choices:
           - HTTP
@@ -105,8 +105,8 @@ options:
           - Script
       url:
         description:
-          - The URL or host to check, or with O(devices[].method=Script) the name of the script. Required to create
-            a device.
+          - The URL or host to check. With O(devices[].method=Script), the name of the script. Required to create a
+            device.
         type: str
       frequency:
         description:
@@ -122,7 +122,7 @@ options:
           - 60
       timeout:
         description:
-          - How long a check waits for an answer, in seconds, from 1 to 120.
+          - How long a check waits for a response, in seconds, from 1 to 120.
         type: int
       retries:
         description:
@@ -142,12 +142,12 @@ options:
         type: str
       master_device:
         description:
-          - The name or id of the device without which this one cannot be up. No alerts are sent for this device while
-            the master is down. Can be C(null).
+          - The name or id of the device that this device depends on. While that device is down, no alerts are sent for
+            this one. Can be C(null).
         type: str
       tags:
         description:
-          - The names or ids of the tags of the device. A tag that does not exist is an error.
+          - The names or ids of the tags of the device. If a tag does not exist, the task fails.
         type: list
         elements: str
       purge_tags:
@@ -158,7 +158,7 @@ options:
         default: true
       state:
         description:
-          - Whether the device exists.
+          - Whether the device should exist.
         type: str
         choices:
           - present
@@ -166,16 +166,15 @@ options:
         default: present
       recreate:
         description:
-          - Whether to delete the device and create it anew when O(devices[].method) has to change. All of its settings
-            and tags that are known are kept; its history is lost, and so is what other devices say of it as their
-            master.
+          - Whether to delete and recreate the device if O(devices[].method) must change. All known settings and tags
+            are kept. The history is lost, and other devices lose their O(devices[].master_device) if it is this device.
         type: bool
         default: false
 # END options of the objects
   prune:
     description:
-      - The kinds of which every object that is not declared is deleted.
-      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
+      - The kinds of objects to prune. Objects of these kinds that are not declared are deleted.
+      - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
     choices: [devices, tags]
@@ -188,7 +187,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: An account as a list, changed only where it differs
+- name: Bring an account to the declared state
   declarative.monitoring.alertra_config:
     api_key: "{{ alertra_api_key }}"
     tags:
@@ -205,7 +204,7 @@ EXAMPLES = r"""
         tags:
           - production
 
-- name: The same, and nothing else may exist
+- name: Bring an account to the declared state, and delete everything else
   declarative.monitoring.alertra_config:
     api_key: "{{ alertra_api_key }}"
     devices: "{{ alertra_devices }}"
@@ -219,7 +218,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 changes:
-  description: What was changed, or in check mode would be, in the order of the plan.
+  description: The changes, in the order of the plan. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -232,7 +231,7 @@ changes:
       description: The name of the object.
       type: str
     id:
-      description: The id of the object; V(null) for one that does not exist yet.
+      description: The id of the object. V(null) if it does not exist yet.
       type: str
     action:
       description: V(create), V(update), V(delete) or V(recreate).
@@ -242,12 +241,12 @@ changes:
       type: list
       elements: str
 summary:
-  description: How many of the objects met which end.
+  description: The number of objects per outcome.
   returned: always
   type: dict
   sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0}
 failures:
-  description: What failed, or was skipped because it needs something that failed.
+  description: The objects that failed, and the objects that were skipped because they depend on a failed object.
   returned: always
   type: list
   elements: dict
@@ -259,16 +258,16 @@ failures:
       description: The name of the object.
       type: str
     action:
-      description: What was to be done.
+      description: The planned action.
       type: str
     msg:
-      description: What went wrong.
+      description: The error message.
       type: str
     failure:
-      description: The request that failed, if one did.
+      description: The failed request, if a request caused the failure.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

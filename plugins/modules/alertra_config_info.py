@@ -12,34 +12,35 @@ DOCUMENTATION = r"""
 module: alertra_config_info
 short_description: Look up a whole Alertra account as a declaration
 description:
-  - Returns all devices and tags of an account in the form that M(declarative.monitoring.alertra_config) takes. Fed
-    back to that module, it changes nothing.
-  - An object is returned without its id, unless its name is not unique, so that the declaration fits another account
-    too.
-  - Tags are returned with the devices that have them, not the other way round. Options that are not set are left out.
+  - Returns all devices and tags of an account in the format of M(declarative.monitoring.alertra_config). If the result
+    is passed to that module, nothing changes.
+  - Objects are returned without ids, so that the declaration can be used for another account. Only an object whose name
+    is not unique is returned with its id.
+  - Tags are returned with the names of their devices. Devices are returned without tags. Options that are not set are
+    omitted.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 """
 
 EXAMPLES = r"""
 ---
-- name: The account as it is
+- name: Export the account
   declarative.monitoring.alertra_config_info:
     api_key: "{{ alertra_api_key }}"
   register: account
 
-- name: Keep it in a file
+- name: Save the result to a file
   ansible.builtin.copy:
     content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
     dest: alertra.yml
     mode: "0644"
 
-- name: Apply it, which changes nothing
+- name: Apply the result, which changes nothing
   declarative.monitoring.alertra_config:
     api_key: "{{ alertra_api_key }}"
     devices: "{{ account.config.devices }}"
@@ -49,7 +50,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 config:
-  description: The account, in a stable order.
+  description: The configuration of the account, in a stable order.
   returned: success
   type: dict
   contains:
@@ -62,7 +63,7 @@ config:
       type: list
       elements: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,22 +12,21 @@ DOCUMENTATION = r"""
 module: alertra_device
 short_description: Manage a device at Alertra
 description:
-  - Creates, changes and deletes a device, which is what Alertra calls anything that it checks, such as a web site or
-    a mail server.
-  - An option that is left out is left alone. An option that is C(null) is cleared, where the service allows it to be
-    empty.
+  - Creates, changes and deletes a device. A device is anything that Alertra checks, such as a web site or a mail
+    server.
+  - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   device_id:
     description:
-      - The id of an existing device. With it, every other option may change, the name included.
-      - Without it, the device is found by its O(short_name). It is an error if several devices bear that name.
+      - The id of an existing device. If set, every other option can be changed, including the name.
+      - If not set, the device is identified by its O(short_name). If several devices have that name, the task fails.
     type: str
   short_name:
     description:
@@ -41,12 +40,12 @@ options:
   method:
     description:
       - How the device is checked. Required to create a device.
-      - The service does not allow it to be changed afterwards, see O(recreate).
+      - The service does not allow changing this later. See O(recreate).
     type: str
     choices: [HTTP, PING, SMTP, POP3, MySQL, IMAP4, FTP, TELNET, SSH, NNTP, TCP, DNS, Script]
   url:
     description:
-      - The URL or host to check, or with O(method=Script) the name of the script. Required to create a device.
+      - The URL or host to check. With O(method=Script), the name of the script. Required to create a device.
     type: str
   frequency:
     description:
@@ -55,7 +54,7 @@ options:
     choices: [1, 2, 5, 10, 20, 30, 60]
   timeout:
     description:
-      - How long a check waits for an answer, in seconds, from 1 to 120.
+      - How long a check waits for a response, in seconds, from 1 to 120.
     type: int
   retries:
     description:
@@ -75,12 +74,12 @@ options:
     type: str
   master_device:
     description:
-      - The name or id of the device without which this one cannot be up. No alerts are sent for this device while the
-        master is down. Can be C(null).
+      - The name or id of the device that this device depends on. While that device is down, no alerts are sent for this
+        one. Can be C(null).
     type: str
   tags:
     description:
-      - The names or ids of the tags of the device. A tag that does not exist is an error.
+      - The names or ids of the tags of the device. If a tag does not exist, the task fails.
     type: list
     elements: str
   purge_tags:
@@ -90,14 +89,14 @@ options:
     default: true
   state:
     description:
-      - Whether the device exists.
+      - Whether the device should exist.
     type: str
     choices: [present, absent]
     default: present
   recreate:
     description:
-      - Whether to delete the device and create it anew when O(method) has to change. All of its settings and tags
-        that are known are kept; its history is lost, and so is what other devices say of it as their master.
+      - Whether to delete and recreate the device if O(method) must change. All known settings and tags are kept. The
+        history is lost, and other devices lose their O(master_device) if it is this device.
     type: bool
     default: false
 seealso:
@@ -117,13 +116,13 @@ EXAMPLES = r"""
     tags:
       - production
 
-- name: Wait longer for its answer, and leave everything else alone
+- name: Wait longer for a response, and change nothing else
   declarative.monitoring.alertra_device:
     api_key: "{{ alertra_api_key }}"
     short_name: WWW
     timeout: 60
 
-- name: Add a tag to those that the device has
+- name: Add a tag, and keep the other tags of the device
   declarative.monitoring.alertra_device:
     api_key: "{{ alertra_api_key }}"
     short_name: WWW
@@ -131,7 +130,7 @@ EXAMPLES = r"""
       - critical
     purge_tags: false
 
-- name: Check that it answers to a ping instead, which takes a new device
+- name: Check it by ping instead, which requires a new device
   declarative.monitoring.alertra_device:
     api_key: "{{ alertra_api_key }}"
     short_name: WWW
@@ -139,7 +138,7 @@ EXAMPLES = r"""
     url: www.example.com
     recreate: true
 
-- name: Stop checking it
+- name: Delete the device
   declarative.monitoring.alertra_device:
     api_key: "{{ alertra_api_key }}"
     short_name: WWW
@@ -150,8 +149,9 @@ RETURN = r"""
 ---
 device:
   description:
-    - The device, with the options as they are known. In check mode as it would be, a new one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The device, with all options whose values are known. In check mode, the device as it would be. A new device then
+      has no id.
+    - With O(state=absent), the device before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -162,16 +162,16 @@ device:
       description: The name of the device.
       type: str
     status:
-      description: The state of the device in the service's own words, for a device that existed before.
+      description: The status of the device, as reported by the service. Not returned for a new device.
       type: str
     status_since:
-      description: Since when it has been in that state.
+      description: Since when the device has had this status.
       type: str
     last_check_result:
       description: The result of the last check.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

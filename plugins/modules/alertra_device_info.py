@@ -12,53 +12,53 @@ DOCUMENTATION = r"""
 module: alertra_device_info
 short_description: Look up devices at Alertra
 description:
-  - Returns the devices that match all of the given filters, with their settings and tags.
+  - Returns the devices that match all given filters, with their settings and tags.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   device_id:
-    description: Only the device with this id.
+    description: Return only the device with this id.
     type: str
   short_name:
-    description: Only devices of this name.
+    description: Return only devices with this name.
     type: str
   status:
-    description: Only devices in this state, one of C(ok), C(down) and C(maint), in upper or lower case.
+    description: Return only devices with this status, one of C(ok), C(down) and C(maint), in upper or lower case.
     type: str
   tag:
-    description: Only devices that have the tag of this name or id.
+    description: Return only devices that have the tag with this name or id.
     type: str
   include:
     description:
-      - What to add to each device, with further requests for each.
-      - V(checks) are the latest checks, 100 at the most if O(since) is not set.
-      - V(events) are the latest events, 100 at the most if O(since) is not set.
-      - V(uptime) are sums for the time from O(since), which it requires, to O(until).
+      - Additional data to return for each device. This takes additional requests per device.
+      - V(checks) returns the latest checks, at most 100 if O(since) is not set.
+      - V(events) returns the latest events, at most 100 if O(since) is not set.
+      - V(uptime) returns totals for the time from O(since) to O(until). It requires O(since).
     type: list
     elements: str
     choices: [checks, events, uptime]
     default: []
   since:
-    description: Where the time to look at begins, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
+    description: The start of the time range, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
     type: str
   until:
-    description: Where the time to look at ends, in the same form. The present by default.
+    description: The end of the time range, in the same format. The default is the current time.
     type: str
 """
 
 EXAMPLES = r"""
 ---
-- name: All devices
+- name: List all devices
   declarative.monitoring.alertra_device_info:
     api_key: "{{ alertra_api_key }}"
   register: all_devices
 
-- name: What happened to the devices of a tag
+- name: Get the events and the uptime of the devices of a tag
   declarative.monitoring.alertra_device_info:
     api_key: "{{ alertra_api_key }}"
     tag: production
@@ -73,7 +73,7 @@ RETURN = r"""
 ---
 devices:
   description:
-    - The devices that match, in the order of the service, each with the options of
+    - The matching devices, in the order in which the service lists them, with the options of
       M(declarative.monitoring.alertra_device).
   returned: success
   type: list
@@ -86,21 +86,21 @@ devices:
       description: The name of the device.
       type: str
     status:
-      description: The state of the device in the service's own words, for a device that existed before.
+      description: The status of the device, as reported by the service. Not returned for a new device.
       type: str
     status_since:
-      description: Since when it has been in that state.
+      description: Since when the device has had this status.
       type: str
     last_check_result:
       description: The result of the last check.
       type: str
     checks:
-      description: The latest checks, with the service's fields in lower case.
+      description: The latest checks, with the field names of the service in lower case.
       type: list
       elements: dict
       returned: if included
     events:
-      description: The latest events, with the service's fields in lower case.
+      description: The latest events, with the field names of the service in lower case.
       type: list
       elements: dict
       returned: if included
@@ -110,7 +110,7 @@ devices:
       returned: if included
       sample: {up_seconds: 3600941, down_seconds: 386, maintenance_seconds: 0, outages: 1}
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

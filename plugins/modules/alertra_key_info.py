@@ -12,24 +12,25 @@ DOCUMENTATION = r"""
 module: alertra_key_info
 short_description: Look up what an Alertra API key may do
 description:
-  - Returns what the service says of the API key in use, so that a playbook can tell early whether the key may write.
+  - Returns what the service reports about the API key in use. With it, a playbook can check early whether the key has
+    write permission.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 """
 
 EXAMPLES = r"""
 ---
-- name: What the key may do
+- name: Get the permissions of the key
   declarative.monitoring.alertra_key_info:
     api_key: "{{ alertra_api_key }}"
   register: found
 
-- name: Stop unless it may write
+- name: Fail if the key has no write permission
   ansible.builtin.assert:
     that: found.key.writable
 """
@@ -37,7 +38,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 key:
-  description: What the service says of the key. What it does not say is V(null).
+  description: What the service reports about the key. Values that it does not report are V(null).
   returned: success
   type: dict
   contains:
@@ -46,17 +47,17 @@ key:
       type: str
       sample: API
     authorization_level:
-      description: C(UW) for a key that may change things, C(UR) for one that may only read.
+      description: C(UW) for a key with write permission, C(UR) for a key with read permission only.
       type: str
       sample: UW
     writable:
-      description: Whether the key may change things.
+      description: Whether the key has write permission.
       type: bool
     http_auth:
-      description: Whether the key needs O(login_user) and O(login_password) too.
+      description: Whether the key also requires O(login_user) and O(login_password).
       type: bool
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

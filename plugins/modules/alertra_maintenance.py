@@ -12,14 +12,14 @@ DOCUMENTATION = r"""
 module: alertra_maintenance
 short_description: Start or stop the maintenance of devices at Alertra
 description:
-  - Puts devices into maintenance, so that no alerts are sent for them, or takes them out of it.
-  - The API does not show how long a maintenance still lasts. A device that is in maintenance already is therefore
-    left alone, unless O(extend=true).
+  - Starts or stops the maintenance of devices. No alerts are sent for devices in maintenance.
+  - The API does not show when a maintenance ends. A device that is already in maintenance is therefore not changed,
+    unless O(extend=true).
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
@@ -30,23 +30,23 @@ options:
     elements: str
   tag:
     description:
-      - The name or id of a tag, which stands for the devices that have it.
+      - The name or id of a tag. All devices that have the tag are selected.
     type: str
   duration:
     description:
-      - How long the maintenance lasts, in hours and minutes as C("HH:MM"). In quotes, for without them YAML reads
-        C(1:30) as the number 90.
+      - How long the maintenance lasts, in hours and minutes as C("HH:MM"). Use quotes, because YAML reads C(1:30)
+        without quotes as the number 90.
     type: str
     default: "01:00"
   extend:
     description:
-      - Whether to start the maintenance of devices again that are in maintenance already. Such a task always reports
+      - Whether to start the maintenance again for devices that are already in maintenance. The task then always reports
         a change.
     type: bool
     default: false
   state:
     description:
-      - Whether the devices are in maintenance.
+      - Whether the devices should be in maintenance.
     type: str
     choices: [started, stopped]
     default: started
@@ -54,19 +54,19 @@ options:
 
 EXAMPLES = r"""
 ---
-- name: Two hours of maintenance for all devices of a tag
+- name: Start two hours of maintenance for all devices of a tag
   declarative.monitoring.alertra_maintenance:
     api_key: "{{ alertra_api_key }}"
     tag: production
     duration: "02:00"
 
-- name: Back to normal
+- name: Stop the maintenance
   declarative.monitoring.alertra_maintenance:
     api_key: "{{ alertra_api_key }}"
     tag: production
     state: stopped
 
-- name: One device by name
+- name: Start the maintenance of one device by name
   declarative.monitoring.alertra_maintenance:
     api_key: "{{ alertra_api_key }}"
     devices:
@@ -77,7 +77,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 devices:
-  description: The devices, in the order in which they were named; those of a tag first.
+  description: The devices, in the order of the options. The devices of a tag come first.
   returned: always
   type: list
   elements: dict
@@ -89,15 +89,15 @@ devices:
       description: The name of the device.
       type: str
     in_maintenance:
-      description: Whether it is in maintenance; in check mode whether it would be.
+      description: Whether the device is in maintenance. In check mode, whether it would be.
       type: bool
 failures:
-  description: The devices whose maintenance could not be changed. The others were changed all the same.
+  description: The devices whose maintenance could not be changed. All other devices were still processed.
   returned: always
   type: list
   elements: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,19 +12,19 @@ DOCUMENTATION = r"""
 module: alertra_tag
 short_description: Manage a tag at Alertra
 description:
-  - Creates, renames and deletes a tag, and says which devices have it.
+  - Creates, renames and deletes a tag, and sets which devices have it.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   tag_id:
     description:
-      - The id of an existing tag. With it, the name may change.
-      - Without it, the tag is found by its O(name). It is an error if several tags bear that name.
+      - The id of an existing tag. If set, the name can be changed.
+      - If not set, the tag is identified by its O(name). If several tags have that name, the task fails.
     type: str
   name:
     description:
@@ -32,7 +32,7 @@ options:
     type: str
   devices:
     description:
-      - The names or ids of the devices that have the tag. A device that does not exist is an error.
+      - The names or ids of the devices that have the tag. If a device does not exist, the task fails.
     type: list
     elements: str
   purge_devices:
@@ -42,7 +42,7 @@ options:
     default: true
   state:
     description:
-      - Whether the tag exists.
+      - Whether the tag should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -52,7 +52,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: A tag for two devices and no others
+- name: Set a tag for two devices, and remove it from all others
   declarative.monitoring.alertra_tag:
     api_key: "{{ alertra_api_key }}"
     name: production
@@ -60,7 +60,7 @@ EXAMPLES = r"""
       - WWW
       - MAIL
 
-- name: Delete a tag, and leave its devices
+- name: Delete a tag, and keep its devices
   declarative.monitoring.alertra_tag:
     api_key: "{{ alertra_api_key }}"
     name: outdated
@@ -71,8 +71,8 @@ RETURN = r"""
 ---
 tag:
   description:
-    - The tag, with the options as they are known. In check mode as it would be, a new one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The tag, with all options whose values are known. In check mode, the tag as it would be. A new tag then has no id.
+    - With O(state=absent), the tag before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -83,11 +83,12 @@ tag:
       description: The name of the tag.
       type: str
     devices:
-      description: The devices of the tag by name, or by id where a name is not unique; if they are known.
+      description: The names of the devices of the tag, if they are known. A device whose name is not unique is returned
+        by its id.
       type: list
       elements: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,26 +12,26 @@ DOCUMENTATION = r"""
 module: alertra_tag_info
 short_description: Look up tags at Alertra
 description:
-  - Returns the tags that match all of the given filters, with their devices.
+  - Returns the tags that match all given filters, with their devices.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.alertra
+  - declarative.monitoring.connection.alertra
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   tag_id:
-    description: Only the tag with this id.
+    description: Return only the tag with this id.
     type: str
   name:
-    description: Only tags of this name.
+    description: Return only tags with this name.
     type: str
 """
 
 EXAMPLES = r"""
 ---
-- name: All tags
+- name: List all tags
   declarative.monitoring.alertra_tag_info:
     api_key: "{{ alertra_api_key }}"
   register: all_tags
@@ -40,7 +40,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 tags:
-  description: The tags that match, in the order of the service.
+  description: The matching tags, in the order in which the service lists them.
   returned: success
   type: list
   elements: dict
@@ -52,11 +52,11 @@ tags:
       description: The name of the tag.
       type: str
     devices:
-      description: The devices of the tag by name, or by id where a name is not unique.
+      description: The names of the devices of the tag. A device whose name is not unique is returned by its id.
       type: list
       elements: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

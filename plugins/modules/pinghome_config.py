@@ -13,47 +13,48 @@ module: pinghome_config
 short_description: Manage a whole Pinghome service
 description:
   - Brings the resources, server resources, heartbeats and integrations of one or more services at Pinghome to the
-    declared state in one task, with as few requests as that takes.
-  - What is not declared is left alone, unless O(prune) says otherwise. An object that is declared by its name alone is
-    kept as it is.
-  - All of the declaration is checked before anything is written. An object that is declared twice, or a reference to
-    nothing, is an error that names the places.
-  - An object that fails does not stop the others, but those that need it. The task then fails, and returns what it has
-    done all the same; the next run does the rest.
-  - The service may need seconds until it shows what was written. A task that has written something waits for that, for
-    six seconds at the most.
+    declared state in one task, with as few requests as possible.
+  - Objects that are not declared are not changed, unless O(prune) is set. To protect an object from pruning without
+    changing it, declare its name only.
+  - The whole declaration is validated before anything is changed. If an object is declared twice or a referenced object
+    does not exist, the task fails and reports the locations.
+  - If an object fails, the objects that depend on it are skipped and all others are still processed. The task then
+    fails. It still returns the changes it has made, and the next run makes the remaining ones.
+  - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
 options:
   service_id:
     description:
-      - The id of the service that each object is in that has neither an id nor a service of its own.
+      - The id of the service of all objects that have neither an id nor a service id of their own.
       - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used.
     type: str
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
   resources:
     description:
-      - The resources, each with the options of M(declarative.monitoring.pinghome_resource).
+      - The resources. Each item has the options of M(declarative.monitoring.pinghome_resource).
     type: list
     elements: dict
     suboptions:
       resource_id:
         description:
-          - The id of an existing resource. With it, every other option may change, the name and the service included.
-          - Without it, the resource is found by its O(resources[].name) in the service O(resources[].service_id).
-            It is an error if several bear that name.
+          - The id of an existing resource. If set, every other option can be changed, including the name and the
+            service.
+          - If not set, the resource is identified by its O(resources[].name) in the service O(resources[].service_id).
+            If several resources have that name, the task fails.
         type: str
       service_id:
         description:
-          - The id of the service that the resource is in. Required if O(resources[].resource_id) is not set.
-          - With O(resources[].resource_id), it moves the resource there.
-          - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used; that moves nothing.
+          - The id of the service of the resource. Required if O(resources[].resource_id) is not set.
+          - If O(resources[].resource_id) is set, the resource is moved to this service.
+          - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used. The environment variable
+            never moves a resource.
         type: str
       name:
         description:
@@ -61,15 +62,15 @@ options:
         type: str
       type:
         description:
-          - How the resource is checked, in the words of the service, such as C(http). Required to create a resource.
-          - The service does not allow it to be changed afterwards, see O(resources[].recreate).
+          - How the resource is checked, as the service names it, such as C(http). Required to create a resource.
+          - The service does not allow changing this later. See O(resources[].recreate).
         type: str
       url:
         description:
-          - The URL to check. One of O(resources[].url) and O(resources[].host) is required to create a resource,
-            and it never has both.
-          - The service may refuse to change it afterwards, or the O(resources[].host) or O(resources[].port). That
-            is an error.
+          - The URL to check. Either O(resources[].url) or O(resources[].host) is required to create a resource. They
+            are mutually exclusive.
+          - The service may reject later changes of O(resources[].url), O(resources[].host) or O(resources[].port). The
+            task then fails.
         type: str
       host:
         description:
@@ -77,99 +78,105 @@ options:
         type: str
       port:
         description:
-          - The port to check, in quotes or not. Can be C(null).
+          - The port to check, with or without quotes. Can be C(null).
         type: str
       data:
         description:
-          - The data to send, or the keyword to look for, as the type has it. Can be C(null).
+          - The data to send or the keyword to search for, depending on the type. Can be C(null).
         type: str
       grace_period:
         description:
-          - The grace period, from 0. The vendor names no unit. A new resource has 0.
+          - The grace period, at least 0. The vendor does not document the unit. The default for new resources is V(0).
         type: int
       recovery_period:
         description:
-          - The recovery period, from 0. The vendor names no unit. A new resource has 0.
+          - The recovery period, at least 0. The vendor does not document the unit. The default for new resources is
+            V(0).
         type: int
       maintenance_cron_expression:
         description:
-          - When maintenance begins, as a cron expression. Can be C(null).
+          - When the maintenance starts, as a cron expression. Can be C(null).
         type: str
       maintenance_duration:
         description:
-          - How long maintenance lasts, from 0. The vendor names no unit. C(null) is the same as C(0).
+          - How long the maintenance lasts, at least 0. The vendor does not document the unit. C(null) is the same as
+            C(0).
         type: int
       skip_ssl_error:
         description:
-          - Whether a certificate that is not valid is no error. A new resource has C(false).
+          - Whether to ignore an invalid certificate. The default for new resources is V(false).
         type: bool
       not_follow_redirect:
         description:
-          - Whether redirects are not followed. A new resource has C(false).
+          - Whether not to follow redirects. The default for new resources is V(false).
         type: bool
       method:
         description:
-          - The method of the request, such as C(GET), which a new resource has.
+          - The method of the request. The default for new resources is V(GET).
         type: str
       body:
         description:
-          - The body of the request. Can be C(null). It shows in results, unlike the O(resources[].headers).
+          - The body of the request. Can be C(null). Unlike O(resources[].headers), it is shown in results.
         type: str
       is_advanced:
         description:
-          - Whether the resource has advanced settings. A new resource has C(false).
+          - Whether the resource has advanced settings. The default for new resources is V(false).
         type: bool
       headers:
         description:
-          - The headers of the request, all of them. Can be C(null).
-          - They are treated as a secret, and are masked in results and diffs.
+          - All headers of the request. Can be C(null).
+          - They are treated as secrets and are masked in results and diffs.
         type: dict
       conditions:
         description:
-          - The conditions that an answer has to meet, all of them, for the type C(http). Can be C(null) or empty.
-          - Each is compared by the keys that it is given, in any order. The keys are the vendor's, such as C(type),
-            C(key), C(operator) and C(values).
+          - All conditions that a response must meet, for the type C(http). Can be C(null) or empty.
+          - Only the given keys of each condition are compared. The order of the conditions is ignored. The keys are
+            those of the API, such as C(type), C(key), C(operator) and C(values).
         type: list
         elements: dict
       regions:
         description:
-          - The regions from which the resource is checked, all of them, in any order. Can be C(null) or empty.
+          - All regions from which the resource is checked. The order is ignored. Can be C(null) or empty.
         type: list
         elements: str
       purge_regions:
         description:
-          - If O(resources[].regions) is set, whether everything else is removed.
+          - Whether values that are not in O(resources[].regions) are removed. Without O(resources[].regions) nothing is
+            removed.
         type: bool
         default: true
       enabled:
         description:
-          - Whether the resource is checked. If the service does not show that, it cannot be compared, which a warning
-            says, and it is sent only when the resource is created.
+          - Whether the resource is checked. If the service does not return this setting, it cannot be compared. The
+            task then issues a warning, and the option is only used to create the resource.
         type: bool
       ssl_reminder_days:
         description:
-          - How many days before its certificate expires a reminder is sent, for each reminder. C(null) or an empty
-            list removes the reminders.
+          - When to send reminders, in days before the certificate expires. C(null) or an empty list removes the
+            reminders.
         type: list
         elements: int
       purge_ssl_reminder_days:
         description:
-          - If O(resources[].ssl_reminder_days) is set, whether everything else is removed.
+          - Whether values that are not in O(resources[].ssl_reminder_days) are removed. Without
+            O(resources[].ssl_reminder_days) nothing is removed.
         type: bool
         default: true
       tld_reminder_days:
         description:
-          - The same for the registration of the domain.
+          - When to send reminders, in days before the registration of the domain expires. C(null) or an empty list
+            removes the reminders.
         type: list
         elements: int
       purge_tld_reminder_days:
         description:
-          - If O(resources[].tld_reminder_days) is set, whether everything else is removed.
+          - Whether values that are not in O(resources[].tld_reminder_days) are removed. Without
+            O(resources[].tld_reminder_days) nothing is removed.
         type: bool
         default: true
       state:
         description:
-          - Whether the resource exists.
+          - Whether the resource should exist.
         type: str
         choices:
           - present
@@ -177,46 +184,47 @@ options:
         default: present
       recreate:
         description:
-          - Whether to delete the resource and create it anew when O(resources[].type) has to change. What the service
-            shows of its settings is kept; its history and its integrations are lost.
+          - Whether to delete and recreate the resource if O(resources[].type) must change. Settings that the service
+            returns are kept. The history and the integrations are lost.
         type: bool
         default: false
   server_resources:
     description:
-      - The server resources, each with the options of M(declarative.monitoring.pinghome_server_resource).
+      - The server resources. Each item has the options of M(declarative.monitoring.pinghome_server_resource).
     type: list
     elements: dict
     suboptions:
       server_resource_id:
         description:
-          - The id of an existing server resource. With it, every other option may change, the name and the service
-            included.
-          - Without it, the server resource is found by its O(server_resources[].name) in its service. It is an error
-            if several bear that name.
+          - The id of an existing server resource. If set, every other option can be changed, including the name and the
+            service.
+          - If not set, the server resource is identified by its O(server_resources[].name) in the service
+            O(server_resources[].service_id). If several server resources have that name, the task fails.
         type: str
       service_id:
         description:
-          - The id of the service that the server resource is in. Required if O(server_resources[].server_resource_id)
-            is not set.
-          - With O(server_resources[].server_resource_id), it moves the server resource there.
-          - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used; that moves nothing.
+          - The id of the service of the server resource. Required if O(server_resources[].server_resource_id) is not
+            set.
+          - If O(server_resources[].server_resource_id) is set, the server resource is moved to this service.
+          - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used. The environment variable
+            never moves a server resource.
         type: str
       name:
         description:
-          - The name of the server resource. Required if O(server_resources[].server_resource_id) is not set, and
-            to create a server resource.
+          - The name of the server resource. Required if O(server_resources[].server_resource_id) is not set, and to
+            create a server resource.
         type: str
       description:
         description:
-          - A description. Can be C(null).
+          - A description of the server resource. Can be C(null).
         type: str
       timezone:
         description:
-          - The time zone, such as C(Europe/Berlin). A new server resource has C(UTC).
+          - The time zone, such as C(Europe/Berlin). The default for new server resources is V(UTC).
         type: str
       chart_type_default:
         description:
-          - The type of its charts, such as C(line), which a new server resource has.
+          - The type of the charts. The default for new server resources is V(line).
         type: str
       os:
         description:
@@ -224,46 +232,49 @@ options:
         type: str
       metric_types_basic:
         description:
-          - The types of the basic metrics, all of them, such as C(cpu-total-usage). Can be C(null) or empty.
+          - The types of all basic metrics, such as C(cpu-total-usage). Can be C(null) or empty.
         type: list
         elements: str
       purge_metric_types_basic:
         description:
-          - If O(server_resources[].metric_types_basic) is set, whether everything else is removed.
+          - Whether values that are not in O(server_resources[].metric_types_basic) are removed. Without
+            O(server_resources[].metric_types_basic) nothing is removed.
         type: bool
         default: true
       metric_types_advanced:
         description:
-          - The types of the advanced metrics, all of them, such as C(disk-io-unified). Can be C(null) or empty.
+          - The types of all advanced metrics, such as C(disk-io-unified). Can be C(null) or empty.
         type: list
         elements: str
       purge_metric_types_advanced:
         description:
-          - If O(server_resources[].metric_types_advanced) is set, whether everything else is removed.
+          - Whether values that are not in O(server_resources[].metric_types_advanced) are removed. Without
+            O(server_resources[].metric_types_advanced) nothing is removed.
         type: bool
         default: true
       metric_types_complex:
         description:
-          - The types of the complex metrics, all of them, such as C(processes-unified). Can be C(null) or empty.
+          - The types of all complex metrics, such as C(processes-unified). Can be C(null) or empty.
         type: list
         elements: str
       purge_metric_types_complex:
         description:
-          - If O(server_resources[].metric_types_complex) is set, whether everything else is removed.
+          - Whether values that are not in O(server_resources[].metric_types_complex) are removed. Without
+            O(server_resources[].metric_types_complex) nothing is removed.
         type: bool
         default: true
       interval:
         description:
-          - How often metrics are taken, from 1. The vendor names no unit. A new server resource has 60, as in the
-            vendor's sample.
+          - How often metrics are collected, at least 1. The vendor does not document the unit. The default for new
+            server resources is V(60), as in the vendor's example.
         type: int
       enabled:
         description:
-          - Whether the server is monitored. A new server resource is.
+          - Whether the server is monitored. The default for new server resources is V(true).
         type: bool
       state:
         description:
-          - Whether the server resource exists.
+          - Whether the server resource should exist.
         type: str
         choices:
           - present
@@ -271,21 +282,23 @@ options:
         default: present
   heartbeats:
     description:
-      - The heartbeats, each with the options of M(declarative.monitoring.pinghome_heartbeat).
+      - The heartbeats. Each item has the options of M(declarative.monitoring.pinghome_heartbeat).
     type: list
     elements: dict
     suboptions:
       heartbeat_id:
         description:
-          - The id of an existing heartbeat. With it, every other option may change, the name and the service included.
-          - Without it, the heartbeat is found by its O(heartbeats[].name) in the service O(heartbeats[].service_id).
-            It is an error if several bear that name.
+          - The id of an existing heartbeat. If set, every other option can be changed, including the name and the
+            service.
+          - If not set, the heartbeat is identified by its O(heartbeats[].name) in the service
+            O(heartbeats[].service_id). If several heartbeats have that name, the task fails.
         type: str
       service_id:
         description:
-          - The id of the service that the heartbeat is in. Required if O(heartbeats[].heartbeat_id) is not set.
-          - With O(heartbeats[].heartbeat_id), it moves the heartbeat there.
-          - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used; that moves nothing.
+          - The id of the service of the heartbeat. Required if O(heartbeats[].heartbeat_id) is not set.
+          - If O(heartbeats[].heartbeat_id) is set, the heartbeat is moved to this service.
+          - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used. The environment variable
+            never moves a heartbeat.
         type: str
       name:
         description:
@@ -293,26 +306,28 @@ options:
         type: str
       interval:
         description:
-          - How often something has to come, from 1. The vendor names no unit. Required to create a heartbeat.
+          - The interval at which events must arrive, at least 1. The vendor does not document the unit. Required to
+            create a heartbeat.
         type: int
       methods:
         description:
-          - The methods of the requests that are taken, all of them, in any order, such as C(GET). They are not part
-            of the creation, but written right after it.
+          - All request methods that are accepted, such as C(GET). The order is ignored. For a new heartbeat, they are
+            set with a second request.
         type: list
         elements: str
       purge_methods:
         description:
-          - If O(heartbeats[].methods) is set, whether everything else is removed.
+          - Whether values that are not in O(heartbeats[].methods) are removed. Without O(heartbeats[].methods) nothing
+            is removed.
         type: bool
         default: true
       enabled:
         description:
-          - Whether the heartbeat is monitored. A new one is.
+          - Whether the heartbeat is monitored. The default for new heartbeats is V(true).
         type: bool
       state:
         description:
-          - Whether the heartbeat exists.
+          - Whether the heartbeat should exist.
         type: str
         choices:
           - present
@@ -320,7 +335,7 @@ options:
         default: present
   integrations:
     description:
-      - The integrations, each with the options of M(declarative.monitoring.pinghome_integration).
+      - The integrations. Each item has the options of M(declarative.monitoring.pinghome_integration).
     type: list
     elements: dict
     suboptions:
@@ -330,18 +345,18 @@ options:
         type: str
       service_id:
         description:
-          - The id of the service that the resource is in. Not needed if O(integrations[].resource) is an id.
+          - The id of the service of the resource. Not needed if O(integrations[].resource) is an id.
           - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used.
         type: str
       integration:
         description:
-          - The id of the integration, as the external platform has it. Required. With O(integrations[].resource)
-            it tells the integration from others.
+          - The id of the integration at the external platform. Required. Together with O(integrations[].resource), it
+            identifies the integration.
         type: str
       type:
         description:
           - The type of the integration, such as C(statuspageIo). Required to create an integration.
-          - The service does not allow it to be changed afterwards.
+          - The service does not allow changing this later.
         type: str
       name:
         description:
@@ -353,22 +368,23 @@ options:
         type: str
       message_text:
         description:
-          - The message of the incident. Can be C(null). It is not part of the creation, but written right after it.
-          - The service calls it C(message), and that name is taken too, though Ansible lets no module declare it.
+          - The message of the incident. Can be C(null). For a new integration, it is set with a second request.
+          - C(message), the name that the service uses, is accepted as an alias.
         type: str
       items:
         description:
-          - The ids of the external items that are concerned, all of them, in any order. Can be C(null) or empty.
+          - The ids of all affected external items. The order is ignored. Can be C(null) or empty.
         type: list
         elements: str
       purge_items:
         description:
-          - If O(integrations[].items) is set, whether everything else is removed.
+          - Whether values that are not in O(integrations[].items) are removed. Without O(integrations[].items) nothing
+            is removed.
         type: bool
         default: true
       state:
         description:
-          - Whether the integration exists.
+          - Whether the integration should exist.
         type: str
         choices:
           - present
@@ -377,9 +393,9 @@ options:
 # END options of the objects
   prune:
     description:
-      - The kinds of which every object that is not declared is deleted. Only the service O(service_id) is pruned, or if
-        that is not set, those of the objects that are declared.
-      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
+      - The kinds of objects to prune. Objects of these kinds that are not declared are deleted. Only objects in the
+        service O(service_id) are pruned. If it is not set, objects in the services of the declared objects are pruned.
+      - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
     choices: [resources, server_resources, heartbeats, integrations]
@@ -394,7 +410,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: A service as a list, changed only where it differs
+- name: Bring a service to the declared state
   declarative.monitoring.pinghome_config:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -422,7 +438,7 @@ EXAMPLES = r"""
         name: Web site down
         status: investigating
 
-- name: Only these heartbeats may exist
+- name: Declare the heartbeats, and delete all others
   declarative.monitoring.pinghome_config:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -436,7 +452,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 changes:
-  description: What was changed, or in check mode would be, in the order of the plan.
+  description: The changes, in the order of the plan. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -449,7 +465,7 @@ changes:
       description: The name of the object.
       type: str
     id:
-      description: The id of the object; V(null) for one that does not exist yet.
+      description: The id of the object. V(null) if it does not exist yet.
       type: str
     action:
       description: V(create), V(update), V(delete) or V(recreate).
@@ -459,12 +475,12 @@ changes:
       type: list
       elements: str
 summary:
-  description: How many of the objects met which end.
+  description: The number of objects per outcome.
   returned: always
   type: dict
   sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0}
 failures:
-  description: What failed, or was skipped because it needs something that failed.
+  description: The objects that failed, and the objects that were skipped because they depend on a failed object.
   returned: always
   type: list
   elements: dict
@@ -476,16 +492,16 @@ failures:
       description: The name of the object.
       type: str
     action:
-      description: What was to be done.
+      description: The planned action.
       type: str
     msg:
-      description: What went wrong.
+      description: The error message.
       type: str
     failure:
-      description: The request that failed, if one did.
+      description: The failed request, if a request caused the failure.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,15 +12,16 @@ DOCUMENTATION = r"""
 module: pinghome_config_info
 short_description: Look up a whole Pinghome service as a declaration
 description:
-  - Returns all resources, server resources, heartbeats and integrations of a service in the form that
-    M(declarative.monitoring.pinghome_config) takes. Fed back to that module, it changes nothing.
-  - An object is returned without its id, unless its name is not unique. Options that are not set are left out.
-  - The headers of resources are secrets, and left out.
+  - Returns all resources, server resources, heartbeats and integrations of a service in the format of
+    M(declarative.monitoring.pinghome_config). If the result is passed to that module, nothing changes.
+  - Objects are returned without ids. Only an object whose name is not unique is returned with its id. Options that are
+    not set are omitted.
+  - The headers of resources are secrets and are omitted.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 seealso:
@@ -29,19 +30,19 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The service as it is
+- name: Export the service
   declarative.monitoring.pinghome_config_info:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
   register: account
 
-- name: Keep it in a file
+- name: Save the result to a file
   ansible.builtin.copy:
     content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
     dest: pinghome.yml
     mode: "0644"
 
-- name: Apply it, which changes nothing
+- name: Apply the result, which changes nothing
   declarative.monitoring.pinghome_config:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -54,7 +55,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 config:
-  description: The service, in a stable order.
+  description: The configuration of the service, in a stable order.
   returned: success
   type: dict
   contains:
@@ -75,7 +76,7 @@ config:
       type: list
       elements: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

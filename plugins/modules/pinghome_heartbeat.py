@@ -12,30 +12,30 @@ DOCUMENTATION = r"""
 module: pinghome_heartbeat
 short_description: Manage a heartbeat at Pinghome
 description:
-  - Creates, changes and deletes a heartbeat, which is a monitor of something that reports to Pinghome regularly, such
-    as a backup.
-  - An option that is left out is left alone.
-  - The service may need seconds until it shows what was written. A task that has written something waits for that, for
-    six seconds at the most.
+  - Creates, changes and deletes a heartbeat. A heartbeat monitors something that reports to Pinghome regularly, such as
+    a backup.
+  - Options that are not set are not changed.
+  - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   heartbeat_id:
     description:
-      - The id of an existing heartbeat. With it, every other option may change, the name and the service included.
-      - Without it, the heartbeat is found by its O(name) in the service O(service_id). It is an error if several bear
-        that name.
+      - The id of an existing heartbeat. If set, every other option can be changed, including the name and the service.
+      - If not set, the heartbeat is identified by its O(name) in the service O(service_id). If several heartbeats have
+        that name, the task fails.
     type: str
   service_id:
     description:
-      - The id of the service that the heartbeat is in. Required if O(heartbeat_id) is not set.
-      - With O(heartbeat_id), it moves the heartbeat there.
-      - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used; that moves nothing.
+      - The id of the service of the heartbeat. Required if O(heartbeat_id) is not set.
+      - If O(heartbeat_id) is set, the heartbeat is moved to this service.
+      - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used. The environment variable never
+        moves a heartbeat.
     type: str
   name:
     description:
@@ -43,26 +43,27 @@ options:
     type: str
   interval:
     description:
-      - How often something has to come, from 1. The vendor names no unit. Required to create a heartbeat.
+      - The interval at which events must arrive, at least 1. The vendor does not document the unit. Required to create
+        a heartbeat.
     type: int
   methods:
     description:
-      - The methods of the requests that are taken, all of them, in any order, such as C(GET). They are not part of the
-        creation, but written right after it.
+      - All request methods that are accepted, such as C(GET). The order is ignored. For a new heartbeat, they are set
+        with a second request.
     type: list
     elements: str
   purge_methods:
     description:
-      - If O(methods) is set, whether everything else is removed.
+      - Whether values that are not in O(methods) are removed. Without O(methods) nothing is removed.
     type: bool
     default: true
   enabled:
     description:
-      - Whether the heartbeat is monitored. A new one is.
+      - Whether the heartbeat is monitored. The default for new heartbeats is V(true).
     type: bool
   state:
     description:
-      - Whether the heartbeat exists.
+      - Whether the heartbeat should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -74,21 +75,21 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Expect a sign of life of the backup
+- name: Create a heartbeat for the backup
   declarative.monitoring.pinghome_heartbeat:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
     name: backup
     interval: 60
 
-- name: Pause that
+- name: Pause the heartbeat
   declarative.monitoring.pinghome_heartbeat:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
     name: backup
     enabled: false
 
-- name: End it
+- name: Delete the heartbeat
   declarative.monitoring.pinghome_heartbeat:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -100,8 +101,9 @@ RETURN = r"""
 ---
 heartbeat:
   description:
-    - The heartbeat, with the options as they are known. In check mode as it would be, a new one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The heartbeat, with all options whose values are known. In check mode, the heartbeat as it would be. A new
+      heartbeat then has no id.
+    - With O(state=absent), the heartbeat before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -109,13 +111,13 @@ heartbeat:
       description: The id of the heartbeat.
       type: str
     service_id:
-      description: The id of the service that it is in.
+      description: The id of the service of the heartbeat.
       type: str
     name:
       description: The name of the heartbeat.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,25 +12,25 @@ DOCUMENTATION = r"""
 module: pinghome_heartbeat_event
 short_description: Send an event of a heartbeat to Pinghome
 description:
-  - Tells Pinghome that something is alive, has begun, has ended or has failed.
-  - This is an action. It always reports a change, and sends no event in check mode.
-  - With O(heartbeat_id), no token is needed, so a machine can send its sign of life without one. The gateway that takes
-    events is not sent any token.
+  - Reports to Pinghome that something is alive, has started, has completed or has failed.
+  - The module always reports a change. In check mode, no event is sent.
+  - With O(heartbeat_id), no API token is needed. A machine can then send events without having a token. The token is
+    never sent to the gateway that accepts events.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
 attributes:
   check_mode:
     support: full
     details:
-      - Nothing is sent but what looks up O(name).
+      - No event is sent. Only the requests that find the id of O(name) are sent.
   diff_mode:
     support: none
     details:
-      - What was sent before is not looked at.
+      - Earlier events are not read.
   idempotent:
     support: none
     details:
@@ -42,24 +42,24 @@ options:
     type: str
   name:
     description:
-      - The name of the heartbeat in the service O(service_id), which it requires, as well as O(api_token). The id is
-        then looked up, in check mode too.
+      - The name of the heartbeat. It requires O(service_id) and O(api_token), because its id is read from the service.
+        This happens in check mode too.
     type: str
   api_token:
     description:
-      - The token with which O(name) is looked up, as a bearer token. Not needed with O(heartbeat_id).
+      - The API token for finding the id of O(name). It is sent as a bearer token. Not needed with O(heartbeat_id).
       - If not set, the value of the environment variable E(PINGHOME_API_TOKEN) is used.
     type: str
   result:
     description:
-      - What has happened.
+      - The result that is reported.
     type: str
     choices: [tick, run, complete, fail]
     default: tick
   message_text:
     description:
-      - What there is to say about it.
-      - The service calls it C(message), and that name is taken too, though Ansible lets no module declare it.
+      - The message of the event.
+      - C(message), the name that the service uses, is accepted as an alias.
     type: str
 seealso:
   - module: declarative.monitoring.pinghome_heartbeat
@@ -67,14 +67,14 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The backup begins
+- name: Report that the backup has started
   declarative.monitoring.pinghome_heartbeat_event:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
     name: backup
     result: run
 
-- name: A sign of life, without a token
+- name: Report progress, without an API token
   declarative.monitoring.pinghome_heartbeat_event:
     heartbeat_id: "{{ pinghome_heartbeat_id }}"
     message_text: 3 of 7 done
@@ -83,7 +83,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 event:
-  description: The event that was sent, or in check mode would be.
+  description: The event that was sent. In check mode, the event that would be sent.
   returned: success
   type: dict
   contains:
@@ -91,13 +91,13 @@ event:
       description: The id of the heartbeat.
       type: str
     result:
-      description: What has happened.
+      description: The result that is reported.
       type: str
     message_text:
-      description: What there is to say about it.
+      description: The message of the event.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

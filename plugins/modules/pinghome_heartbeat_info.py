@@ -12,41 +12,41 @@ DOCUMENTATION = r"""
 module: pinghome_heartbeat_info
 short_description: Look up heartbeats at Pinghome
 description:
-  - Returns the heartbeats of a service that match all of the given filters, with their settings.
+  - Returns the heartbeats of a service that match all given filters, with their settings.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   heartbeat_id:
     description:
-      - Only the heartbeat with this id, in whichever service it is.
+      - Return only the heartbeat with this id, regardless of its service.
     type: str
   name:
     description:
-      - Only heartbeats of this name.
+      - Return only heartbeats with this name.
     type: str
   include:
     description:
-      - What to add to each, with further requests for each.
-      - V(statistics) are counts of events in each O(interval) from O(since) to O(until).
-      - V(events) are the events from O(since) to O(until), newest first; without O(since) the latest ones, 100 at
-        the most.
+      - Additional data to return for each heartbeat. This takes additional requests per heartbeat.
+      - V(statistics) returns the number of events per O(interval) from O(since) to O(until).
+      - V(events) returns the events from O(since) to O(until), newest first. Without O(since), it returns the latest
+        events, at most 100.
     type: list
     elements: str
     choices: [statistics, events]
     default: []
   since:
-    description: Where the time to look at begins, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
+    description: The start of the time range, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
     type: str
   until:
-    description: Where the time to look at ends, in the same form. The present by default.
+    description: The end of the time range, in the same format. The default is the current time.
     type: str
   limit:
-    description: How many records to return at the most, from 1.
+    description: The maximum number of records to return, at least 1.
     type: int
   interval:
     description: The interval of the statistics.
@@ -59,7 +59,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The last events of the backup
+- name: Get the last events of the backup
   declarative.monitoring.pinghome_heartbeat_info:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -74,7 +74,7 @@ RETURN = r"""
 ---
 heartbeats:
   description:
-    - The heartbeats that match, in the order of the service, each with the options of
+    - The matching heartbeats, in the order in which the service lists them, with the options of
       M(declarative.monitoring.pinghome_heartbeat).
   returned: success
   type: list
@@ -84,23 +84,23 @@ heartbeats:
       description: The id of the heartbeat.
       type: str
     service_id:
-      description: The id of the service that it is in.
+      description: The id of the service of the heartbeat.
       type: str
     name:
       description: The name of the heartbeat.
       type: str
     statistics:
-      description: Counts of events, as the service shows them.
+      description: The numbers of events, as returned by the service.
       type: list
       elements: dict
       returned: if included
     events:
-      description: The events, as the service shows them, newest first.
+      description: The events, as returned by the service, newest first.
       type: list
       elements: dict
       returned: if included
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

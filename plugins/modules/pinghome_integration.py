@@ -12,17 +12,15 @@ DOCUMENTATION = r"""
 module: pinghome_integration
 short_description: Manage an integration of a resource at Pinghome
 description:
-  - Creates, changes and deletes the connection of a resource with an external platform, to which its incidents are
-    reported.
-  - An option that is left out is left alone. An option that is C(null) is cleared, where the service allows it to be
-    empty.
-  - The service may need seconds until it shows what was written. A task that has written something waits for that, for
-    six seconds at the most.
+  - Creates, changes and deletes an integration. An integration reports the incidents of a resource to an external
+    platform.
+  - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
+  - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
@@ -32,18 +30,18 @@ options:
     type: str
   service_id:
     description:
-      - The id of the service that the resource is in. Not needed if O(resource) is an id.
+      - The id of the service of the resource. Not needed if O(resource) is an id.
       - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used.
     type: str
   integration:
     description:
-      - The id of the integration, as the external platform has it. Required. With O(resource) it tells the integration
-        from others.
+      - The id of the integration at the external platform. Required. Together with O(resource), it identifies the
+        integration.
     type: str
   type:
     description:
       - The type of the integration, such as C(statuspageIo). Required to create an integration.
-      - The service does not allow it to be changed afterwards.
+      - The service does not allow changing this later.
     type: str
   name:
     description:
@@ -55,22 +53,22 @@ options:
     type: str
   message_text:
     description:
-      - The message of the incident. Can be C(null). It is not part of the creation, but written right after it.
-      - The service calls it C(message), and that name is taken too, though Ansible lets no module declare it.
+      - The message of the incident. Can be C(null). For a new integration, it is set with a second request.
+      - C(message), the name that the service uses, is accepted as an alias.
     type: str
   items:
     description:
-      - The ids of the external items that are concerned, all of them, in any order. Can be C(null) or empty.
+      - The ids of all affected external items. The order is ignored. Can be C(null) or empty.
     type: list
     elements: str
   purge_items:
     description:
-      - If O(items) is set, whether everything else is removed.
+      - Whether values that are not in O(items) are removed. Without O(items) nothing is removed.
     type: bool
     default: true
   state:
     description:
-      - Whether the integration exists.
+      - Whether the integration should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -94,7 +92,7 @@ EXAMPLES = r"""
     items:
       - ggs24084vt79
 
-- name: Report them no longer
+- name: Stop reporting incidents of the web site
   declarative.monitoring.pinghome_integration:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -107,13 +105,13 @@ RETURN = r"""
 ---
 integration:
   description:
-    - The integration, with the options as they are known. In check mode as it would be.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The integration, with all options whose values are known. In check mode, the integration as it would be.
+    - With O(state=absent), the integration before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
     resource:
-      description: The name of the resource, or its id where the name is not unique.
+      description: The name of the resource, or its id if the name is not unique.
       type: str
     integration:
       description: The id of the integration.
@@ -125,7 +123,7 @@ integration:
       description: The name of the incident.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,33 +12,33 @@ DOCUMENTATION = r"""
 module: pinghome_resource
 short_description: Manage a resource at Pinghome
 description:
-  - Creates, changes and deletes a resource, which is what Pinghome calls anything whose uptime it monitors, such as a
-    web site or a port.
-  - An option that is left out is left alone. An option that is C(null) is cleared, where the service allows it to be
-    empty.
-  - The service replaces a resource as a whole, so each change is sent with everything that the service shows of it. If
-    it does not show the headers, there is a warning, and they have to be declared with each change.
-  - The service may need seconds until it shows what was written. A task that has written something waits for that, for
-    six seconds at the most.
+  - Creates, changes and deletes a resource. A resource is anything whose uptime Pinghome monitors, such as a web site
+    or a port.
+  - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
+  - The service replaces a resource as a whole. Each change is therefore sent together with all current settings that
+    the service returns. If the service does not return the headers, the task issues a warning, and the headers must be
+    declared with each change.
+  - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   resource_id:
     description:
-      - The id of an existing resource. With it, every other option may change, the name and the service included.
-      - Without it, the resource is found by its O(name) in the service O(service_id). It is an error if several bear
-        that name.
+      - The id of an existing resource. If set, every other option can be changed, including the name and the service.
+      - If not set, the resource is identified by its O(name) in the service O(service_id). If several resources have
+        that name, the task fails.
     type: str
   service_id:
     description:
-      - The id of the service that the resource is in. Required if O(resource_id) is not set.
-      - With O(resource_id), it moves the resource there.
-      - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used; that moves nothing.
+      - The id of the service of the resource. Required if O(resource_id) is not set.
+      - If O(resource_id) is set, the resource is moved to this service.
+      - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used. The environment variable never
+        moves a resource.
     type: str
   name:
     description:
@@ -46,13 +46,13 @@ options:
     type: str
   type:
     description:
-      - How the resource is checked, in the words of the service, such as C(http). Required to create a resource.
-      - The service does not allow it to be changed afterwards, see O(recreate).
+      - How the resource is checked, as the service names it, such as C(http). Required to create a resource.
+      - The service does not allow changing this later. See O(recreate).
     type: str
   url:
     description:
-      - The URL to check. One of O(url) and O(host) is required to create a resource, and it never has both.
-      - The service may refuse to change it afterwards, or the O(host) or O(port). That is an error.
+      - The URL to check. Either O(url) or O(host) is required to create a resource. They are mutually exclusive.
+      - The service may reject later changes of O(url), O(host) or O(port). The task then fails.
     type: str
   host:
     description:
@@ -60,106 +60,108 @@ options:
     type: str
   port:
     description:
-      - The port to check, in quotes or not. Can be C(null).
+      - The port to check, with or without quotes. Can be C(null).
     type: str
   data:
     description:
-      - The data to send, or the keyword to look for, as the type has it. Can be C(null).
+      - The data to send or the keyword to search for, depending on the type. Can be C(null).
     type: str
   grace_period:
     description:
-      - The grace period, from 0. The vendor names no unit. A new resource has 0.
+      - The grace period, at least 0. The vendor does not document the unit. The default for new resources is V(0).
     type: int
   recovery_period:
     description:
-      - The recovery period, from 0. The vendor names no unit. A new resource has 0.
+      - The recovery period, at least 0. The vendor does not document the unit. The default for new resources is V(0).
     type: int
   maintenance_cron_expression:
     description:
-      - When maintenance begins, as a cron expression. Can be C(null).
+      - When the maintenance starts, as a cron expression. Can be C(null).
     type: str
   maintenance_duration:
     description:
-      - How long maintenance lasts, from 0. The vendor names no unit. C(null) is the same as C(0).
+      - How long the maintenance lasts, at least 0. The vendor does not document the unit. C(null) is the same as C(0).
     type: int
   skip_ssl_error:
     description:
-      - Whether a certificate that is not valid is no error. A new resource has C(false).
+      - Whether to ignore an invalid certificate. The default for new resources is V(false).
     type: bool
   not_follow_redirect:
     description:
-      - Whether redirects are not followed. A new resource has C(false).
+      - Whether not to follow redirects. The default for new resources is V(false).
     type: bool
   method:
     description:
-      - The method of the request, such as C(GET), which a new resource has.
+      - The method of the request. The default for new resources is V(GET).
     type: str
   body:
     description:
-      - The body of the request. Can be C(null). It shows in results, unlike the O(headers).
+      - The body of the request. Can be C(null). Unlike O(headers), it is shown in results.
     type: str
   is_advanced:
     description:
-      - Whether the resource has advanced settings. A new resource has C(false).
+      - Whether the resource has advanced settings. The default for new resources is V(false).
     type: bool
   headers:
     description:
-      - The headers of the request, all of them. Can be C(null).
-      - They are treated as a secret, and are masked in results and diffs.
+      - All headers of the request. Can be C(null).
+      - They are treated as secrets and are masked in results and diffs.
     type: dict
   conditions:
     description:
-      - The conditions that an answer has to meet, all of them, for the type C(http). Can be C(null) or empty.
-      - Each is compared by the keys that it is given, in any order. The keys are the vendor's, such as C(type), C(key),
-        C(operator) and C(values).
+      - All conditions that a response must meet, for the type C(http). Can be C(null) or empty.
+      - Only the given keys of each condition are compared. The order of the conditions is ignored. The keys are those
+        of the API, such as C(type), C(key), C(operator) and C(values).
     type: list
     elements: dict
   regions:
     description:
-      - The regions from which the resource is checked, all of them, in any order. Can be C(null) or empty.
+      - All regions from which the resource is checked. The order is ignored. Can be C(null) or empty.
     type: list
     elements: str
   purge_regions:
     description:
-      - If O(regions) is set, whether everything else is removed.
+      - Whether values that are not in O(regions) are removed. Without O(regions) nothing is removed.
     type: bool
     default: true
   enabled:
     description:
-      - Whether the resource is checked. If the service does not show that, it cannot be compared, which a warning says,
-        and it is sent only when the resource is created.
+      - Whether the resource is checked. If the service does not return this setting, it cannot be compared. The task
+        then issues a warning, and the option is only used to create the resource.
     type: bool
   ssl_reminder_days:
     description:
-      - How many days before its certificate expires a reminder is sent, for each reminder. C(null) or an empty list
-        removes the reminders.
+      - When to send reminders, in days before the certificate expires. C(null) or an empty list removes the reminders.
     type: list
     elements: int
   purge_ssl_reminder_days:
     description:
-      - If O(ssl_reminder_days) is set, whether everything else is removed.
+      - Whether values that are not in O(ssl_reminder_days) are removed. Without O(ssl_reminder_days) nothing is
+        removed.
     type: bool
     default: true
   tld_reminder_days:
     description:
-      - The same for the registration of the domain.
+      - When to send reminders, in days before the registration of the domain expires. C(null) or an empty list removes
+        the reminders.
     type: list
     elements: int
   purge_tld_reminder_days:
     description:
-      - If O(tld_reminder_days) is set, whether everything else is removed.
+      - Whether values that are not in O(tld_reminder_days) are removed. Without O(tld_reminder_days) nothing is
+        removed.
     type: bool
     default: true
   state:
     description:
-      - Whether the resource exists.
+      - Whether the resource should exist.
     type: str
     choices: [present, absent]
     default: present
   recreate:
     description:
-      - Whether to delete the resource and create it anew when O(type) has to change. What the service shows of its
-        settings is kept; its history and its integrations are lost.
+      - Whether to delete and recreate the resource if O(type) must change. Settings that the service returns are kept.
+        The history and the integrations are lost.
     type: bool
     default: false
 seealso:
@@ -182,7 +184,7 @@ EXAMPLES = r"""
       - us-east-1
     ssl_reminder_days: [1, 7, 30]
 
-- name: Expect something of its answer, and leave everything else alone
+- name: Add a header and a condition for the response, and change nothing else
   declarative.monitoring.pinghome_resource:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -195,14 +197,14 @@ EXAMPLES = r"""
         operator: equal
         values: [ok]
 
-- name: Pause it
+- name: Pause the resource
   declarative.monitoring.pinghome_resource:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
     name: www
     enabled: false
 
-- name: Check a port instead, which takes a new resource
+- name: Check a port instead, which requires a new resource
   declarative.monitoring.pinghome_resource:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -213,7 +215,7 @@ EXAMPLES = r"""
     conditions: []
     recreate: true
 
-- name: Stop checking it
+- name: Delete the resource
   declarative.monitoring.pinghome_resource:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -225,8 +227,9 @@ RETURN = r"""
 ---
 resource:
   description:
-    - The resource, with the options as they are known. In check mode as it would be, a new one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The resource, with all options whose values are known. In check mode, the resource as it would be. A new resource
+      then has no id.
+    - With O(state=absent), the resource before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -234,16 +237,16 @@ resource:
       description: The id of the resource.
       type: str
     service_id:
-      description: The id of the service that it is in.
+      description: The id of the service of the resource.
       type: str
     name:
       description: The name of the resource.
       type: str
     type:
-      description: How it is checked.
+      description: How the resource is checked.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

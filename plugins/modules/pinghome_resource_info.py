@@ -12,48 +12,48 @@ DOCUMENTATION = r"""
 module: pinghome_resource_info
 short_description: Look up resources at Pinghome
 description:
-  - Returns the resources of a service that match all of the given filters, with their settings.
+  - Returns the resources of a service that match all given filters, with their settings.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   resource_id:
     description:
-      - Only the resource with this id, in whichever service it is.
+      - Return only the resource with this id, regardless of its service.
     type: str
   name:
     description:
-      - Only resources of this name.
+      - Return only resources with this name.
     type: str
   include:
     description:
-      - What to add to each, with further requests for each.
-      - V(regions) are the regions as the service lists them by themselves.
-      - V(ssl) is what is known of the certificate.
-      - V(tld) is what is known of the registration of the domain.
-      - V(reminders) are RV(resources[].ssl_reminder_days) and RV(resources[].tld_reminder_days).
-      - V(integrations) are the integrations.
-      - V(statistics) are the records of uptime and performance from O(since) to O(until).
-      - V(state_changes) are the changes of state from O(since) to O(until).
+      - Additional data to return for each resource. This takes additional requests per resource.
+      - V(regions) returns the regions from a request of their own.
+      - V(ssl) returns data about the certificate.
+      - V(tld) returns data about the registration of the domain.
+      - V(reminders) returns RV(resources[].ssl_reminder_days) and RV(resources[].tld_reminder_days).
+      - V(integrations) returns the integrations.
+      - V(statistics) returns the records of uptime and performance from O(since) to O(until).
+      - V(state_changes) returns the changes of state from O(since) to O(until).
     type: list
     elements: str
     choices: [regions, ssl, tld, reminders, integrations, statistics, state_changes]
     default: []
   since:
-    description: Where the time to look at begins, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
+    description: The start of the time range, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
     type: str
   until:
-    description: Where the time to look at ends, in the same form. The present by default.
+    description: The end of the time range, in the same format. The default is the current time.
     type: str
   limit:
-    description: How many records to return at the most, from 1.
+    description: The maximum number of records to return, at least 1.
     type: int
   interval:
-    description: The interval of the statistics, in the words of the service, such as C(minute).
+    description: The interval of the statistics, as the service names it, such as C(minute).
     type: str
 seealso:
   - module: declarative.monitoring.pinghome_resource
@@ -61,13 +61,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: All resources of a service
+- name: List all resources of a service
   declarative.monitoring.pinghome_resource_info:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
   register: all_resources
 
-- name: What happened to one of them
+- name: Get the certificate and the changes of state of one resource
   declarative.monitoring.pinghome_resource_info:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -83,7 +83,7 @@ RETURN = r"""
 ---
 resources:
   description:
-    - The resources that match, in the order of the service, each with the options of
+    - The matching resources, in the order in which the service lists them, with the options of
       M(declarative.monitoring.pinghome_resource).
   returned: success
   type: list
@@ -93,30 +93,31 @@ resources:
       description: The id of the resource.
       type: str
     service_id:
-      description: The id of the service that it is in.
+      description: The id of the service of the resource.
       type: str
     name:
       description: The name of the resource.
       type: str
     type:
-      description: How it is checked.
+      description: How the resource is checked.
       type: str
     ssl_reminder_days:
-      description: How many days before the certificate expires reminders are sent; V(null) for none.
+      description: When reminders are sent, in days before the certificate expires. V(null) if there are no reminders.
       type: list
       elements: int
       returned: if reminders are included
     tld_reminder_days:
-      description: The same for the registration of the domain.
+      description: When reminders are sent, in days before the registration of the domain expires. V(null) if there are
+        no reminders.
       type: list
       elements: int
       returned: if reminders are included
     ssl:
-      description: What is known of the certificate; V(null) if nothing is.
+      description: Data about the certificate. V(null) if nothing is known.
       type: dict
       returned: if included
     tld:
-      description: What is known of the registration of the domain; V(null) if nothing is.
+      description: Data about the registration of the domain. V(null) if nothing is known.
       type: dict
       returned: if included
     integrations:
@@ -125,17 +126,17 @@ resources:
       elements: dict
       returned: if included
     statistics:
-      description: Uptime and performance, as the service shows them.
+      description: The records of uptime and performance, as returned by the service.
       type: list
       elements: dict
       returned: if included
     state_changes:
-      description: The changes of state, as the service shows them.
+      description: The changes of state, as returned by the service.
       type: list
       elements: dict
       returned: if included
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

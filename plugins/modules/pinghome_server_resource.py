@@ -12,31 +12,30 @@ DOCUMENTATION = r"""
 module: pinghome_server_resource
 short_description: Manage a server resource at Pinghome
 description:
-  - Creates, changes and deletes a server resource, which is what Pinghome calls a server whose performance it monitors.
-  - An option that is left out is left alone. An option that is C(null) is cleared, where the service allows it to be
-    empty.
-  - The service may need seconds until it shows what was written. A task that has written something waits for that, for
-    six seconds at the most.
+  - Creates, changes and deletes a server resource. A server resource is a server whose performance Pinghome monitors.
+  - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
+  - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   server_resource_id:
     description:
-      - The id of an existing server resource. With it, every other option may change, the name and the service
-        included.
-      - Without it, the server resource is found by its O(name) in its service. It is an error if several bear that
-        name.
+      - The id of an existing server resource. If set, every other option can be changed, including the name and the
+        service.
+      - If not set, the server resource is identified by its O(name) in the service O(service_id). If several server
+        resources have that name, the task fails.
     type: str
   service_id:
     description:
-      - The id of the service that the server resource is in. Required if O(server_resource_id) is not set.
-      - With O(server_resource_id), it moves the server resource there.
-      - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used; that moves nothing.
+      - The id of the service of the server resource. Required if O(server_resource_id) is not set.
+      - If O(server_resource_id) is set, the server resource is moved to this service.
+      - If not set, the value of the environment variable E(PINGHOME_SERVICE_ID) is used. The environment variable never
+        moves a server resource.
     type: str
   name:
     description:
@@ -44,15 +43,15 @@ options:
     type: str
   description:
     description:
-      - A description. Can be C(null).
+      - A description of the server resource. Can be C(null).
     type: str
   timezone:
     description:
-      - The time zone, such as C(Europe/Berlin). A new server resource has C(UTC).
+      - The time zone, such as C(Europe/Berlin). The default for new server resources is V(UTC).
     type: str
   chart_type_default:
     description:
-      - The type of its charts, such as C(line), which a new server resource has.
+      - The type of the charts. The default for new server resources is V(line).
     type: str
   os:
     description:
@@ -60,46 +59,49 @@ options:
     type: str
   metric_types_basic:
     description:
-      - The types of the basic metrics, all of them, such as C(cpu-total-usage). Can be C(null) or empty.
+      - The types of all basic metrics, such as C(cpu-total-usage). Can be C(null) or empty.
     type: list
     elements: str
   purge_metric_types_basic:
     description:
-      - If O(metric_types_basic) is set, whether everything else is removed.
+      - Whether values that are not in O(metric_types_basic) are removed. Without O(metric_types_basic) nothing is
+        removed.
     type: bool
     default: true
   metric_types_advanced:
     description:
-      - The types of the advanced metrics, all of them, such as C(disk-io-unified). Can be C(null) or empty.
+      - The types of all advanced metrics, such as C(disk-io-unified). Can be C(null) or empty.
     type: list
     elements: str
   purge_metric_types_advanced:
     description:
-      - If O(metric_types_advanced) is set, whether everything else is removed.
+      - Whether values that are not in O(metric_types_advanced) are removed. Without O(metric_types_advanced) nothing is
+        removed.
     type: bool
     default: true
   metric_types_complex:
     description:
-      - The types of the complex metrics, all of them, such as C(processes-unified). Can be C(null) or empty.
+      - The types of all complex metrics, such as C(processes-unified). Can be C(null) or empty.
     type: list
     elements: str
   purge_metric_types_complex:
     description:
-      - If O(metric_types_complex) is set, whether everything else is removed.
+      - Whether values that are not in O(metric_types_complex) are removed. Without O(metric_types_complex) nothing is
+        removed.
     type: bool
     default: true
   interval:
     description:
-      - How often metrics are taken, from 1. The vendor names no unit. A new server resource has 60, as in the vendor's
-        sample.
+      - How often metrics are collected, at least 1. The vendor does not document the unit. The default for new server
+        resources is V(60), as in the vendor's example.
     type: int
   enabled:
     description:
-      - Whether the server is monitored. A new server resource is.
+      - Whether the server is monitored. The default for new server resources is V(true).
     type: bool
   state:
     description:
-      - Whether the server resource exists.
+      - Whether the server resource should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -123,14 +125,14 @@ EXAMPLES = r"""
       - memory-usage
     interval: 60
 
-- name: Pause that
+- name: Pause the server resource
   declarative.monitoring.pinghome_server_resource:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
     name: db1
     enabled: false
 
-- name: End it
+- name: Delete the server resource
   declarative.monitoring.pinghome_server_resource:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -142,8 +144,9 @@ RETURN = r"""
 ---
 server_resource:
   description:
-    - The server resource, with the options as they are known. In check mode as it would be, a new one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The server resource, with all options whose values are known. In check mode, the server resource as it would be. A
+      new server resource then has no id.
+    - With O(state=absent), the server resource before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -151,13 +154,13 @@ server_resource:
       description: The id of the server resource.
       type: str
     service_id:
-      description: The id of the service that it is in.
+      description: The id of the service of the server resource.
       type: str
     name:
       description: The name of the server resource.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,42 +12,42 @@ DOCUMENTATION = r"""
 module: pinghome_server_resource_info
 short_description: Look up server resources at Pinghome
 description:
-  - Returns the server resources of a service that match all of the given filters, with their settings.
+  - Returns the server resources of a service that match all given filters, with their settings.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pinghome
+  - declarative.monitoring.connection.pinghome
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   server_resource_id:
     description:
-      - Only the server resource with this id, in whichever service it is.
+      - Return only the server resource with this id, regardless of its service.
     type: str
   name:
     description:
-      - Only server resources of this name.
+      - Return only server resources with this name.
     type: str
   include:
     description:
-      - What to add to each, with further requests for each.
-      - V(metrics) are the metrics of the O(type), which it requires, from O(since) to O(until).
+      - Additional data to return for each server resource. This takes additional requests per server resource.
+      - V(metrics) returns the metrics of the type O(type) from O(since) to O(until). It requires O(type).
     type: list
     elements: str
     choices: [metrics]
     default: []
   since:
-    description: Where the time to look at begins, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
+    description: The start of the time range, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
     type: str
   until:
-    description: Where the time to look at ends, in the same form. The present by default.
+    description: The end of the time range, in the same format. The default is the current time.
     type: str
   limit:
-    description: How many records to return at the most, from 1.
+    description: The maximum number of records to return, at least 1.
     type: int
   interval:
-    description: The interval of the metrics, in the words of the service, such as C(on-demand).
+    description: The interval of the metrics, as the service names it, such as C(on-demand).
     type: str
   type:
     description: The type of the metrics.
@@ -66,7 +66,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The memory usage of a server
+- name: Get the memory usage of a server
   declarative.monitoring.pinghome_server_resource_info:
     api_token: "{{ pinghome_api_token }}"
     service_id: "{{ pinghome_service_id }}"
@@ -83,7 +83,7 @@ RETURN = r"""
 ---
 server_resources:
   description:
-    - The server resources that match, in the order of the service, each with the options of
+    - The matching server resources, in the order in which the service lists them, with the options of
       M(declarative.monitoring.pinghome_server_resource).
   returned: success
   type: list
@@ -93,18 +93,18 @@ server_resources:
       description: The id of the server resource.
       type: str
     service_id:
-      description: The id of the service that it is in.
+      description: The id of the service of the server resource.
       type: str
     name:
       description: The name of the server resource.
       type: str
     metrics:
-      description: The metrics, as the service shows them.
+      description: The metrics, as returned by the service.
       type: list
       elements: dict
       returned: if included
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

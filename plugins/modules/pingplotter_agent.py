@@ -12,45 +12,45 @@ DOCUMENTATION = r"""
 module: pingplotter_agent
 short_description: Manage an agent at PingPlotter Cloud
 description:
-  - Creates and deletes an agent or a template of agents, and runs or pauses the sessions of an agent.
-  - The service cannot change the name or the kind of an agent that exists. It keeps deleted agents, which do not exist
-    for this module.
-  - An option that is left out is left alone.
+  - Creates and deletes an agent or an agent template, and resumes or pauses the sessions of an agent.
+  - The service cannot change the name of an existing agent, or turn an agent into a template or back. It keeps deleted
+    agents, but this module ignores them.
+  - Options that are not set are not changed.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pingplotter
+  - declarative.monitoring.connection.pingplotter
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   unique_id:
     description:
       - The id of an existing agent.
-      - Without it, the agent is found by its O(name). It is an error if several agents bear that name.
+      - If not set, the agent is identified by its O(name). If several agents have that name, the task fails.
     type: str
   name:
     description:
       - The name of the agent. Required if O(unique_id) is not set, and to create an agent.
-      - The service does not allow it to be changed afterwards, see O(recreate).
+      - The service does not allow changing this later. See O(recreate).
     type: str
   is_template:
     description:
-      - Whether it is a template. A new one is none by default.
-      - The service does not allow it to be changed afterwards, see O(recreate).
+      - Whether the agent is a template. The default for new agents is V(false).
+      - The service does not allow changing this later. See O(recreate).
     type: bool
   is_sidekick:
     description:
-      - Whether a new agent is a Sidekick agent. It is none by default.
-      - The service does not show it, so that for an agent that exists it is neither compared nor changed.
+      - Whether a new agent is a Sidekick agent. The default is V(false).
+      - The service does not return this setting. For an existing agent, it is neither compared nor changed.
     type: bool
   sessions:
     description:
-      - Whether the sessions of the agent, which are its traces, run or are paused. Closed ones do not count. If some
-        run and others are paused, that is changed either way.
-      - An agent without sessions has nothing to run or to pause. It is left as it is, with a warning.
-      - Where the API does not list sessions, the agent is taken to run if it has open sessions, and to be paused if it
-        has none open.
+      - Whether the sessions (traces) of the agent should be running or paused. Closed sessions are ignored. If some
+        sessions are running and others are paused, either value makes a change.
+      - An agent without sessions is not changed, and the task issues a warning.
+      - If the API does not list sessions, an agent with open sessions is assumed to be running, and an agent without
+        open sessions to be paused.
     type: str
     choices: [running, paused]
   should_uninstall:
@@ -60,16 +60,16 @@ options:
     default: false
   state:
     description:
-      - Whether the agent exists.
-      - After deleting an agent it is read again, to be sure that it is gone.
+      - Whether the agent should exist.
+      - After a deletion, the agent is read again to verify that it no longer exists.
     type: str
     choices: [present, absent]
     default: present
   recreate:
     description:
-      - Whether to delete the agent and create it anew when O(name) or O(is_template) has to change.
-      - The new one has another id and another download URL, and none of the history and the sessions of the old one,
-        which is uninstalled if O(should_uninstall=true).
+      - Whether to delete and recreate the agent if O(name) or O(is_template) must change.
+      - The new agent has another id and another download URL. The history and the sessions of the old agent are lost.
+        The old agent is uninstalled if O(should_uninstall=true).
     type: bool
     default: false
 seealso:
@@ -79,13 +79,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: An agent for a new laptop
+- name: Create an agent for a new laptop
   declarative.monitoring.pingplotter_agent:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
     name: laptop-17
   register: laptop
-  # The download URL in the result is as good as a password.
+  # Treat the download URL in the result like a password.
   no_log: true
 
 - name: Pause its traces at the end of the shift
@@ -95,7 +95,7 @@ EXAMPLES = r"""
     name: laptop-17
     sessions: paused
 
-- name: Run them again
+- name: Resume its traces
   declarative.monitoring.pingplotter_agent:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
@@ -115,8 +115,9 @@ RETURN = r"""
 ---
 agent:
   description:
-    - The agent, with the options as they are known. In check mode as it would be, a new one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The agent, with all options whose values are known. In check mode, the agent as it would be. A new agent then has
+      no id.
+    - With O(state=absent), the agent before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -127,58 +128,60 @@ agent:
       description: The name of the agent.
       type: str
     is_template:
-      description: Whether it is a template.
+      description: Whether the agent is a template.
       type: bool
     sessions:
-      description: V(running) or V(paused), if that was asked for and is known.
+      description: V(running) or V(paused), if O(sessions) is set and the state is known.
       type: str
     download_url:
       description:
-        - Where the agent is downloaded. Whoever has it can install the agent, so use C(no_log) for tasks that return it
-          where logs are not private.
-        - In check mode not known of a new agent.
+        - The URL to download the agent. Anyone who has it can install the agent. If your logs are not private, use
+          C(no_log) for tasks that return it.
+        - In check mode, it is not known for a new agent.
       type: str
       sample: https://pingplotter.cloud/monitor?configLinkId=n9n6tb3bugwruyfr5y6g4qywha
     is_online:
-      description: Whether the agent is connected, for one that existed before, as all that follows.
+      description: Whether the agent is connected. This and all values below are not returned for a new agent.
       type: bool
     open_sessions:
-      description: How many sessions were open when the agent was read.
+      description: The number of open sessions when the agent was read.
       type: int
     total_sessions:
-      description: How many sessions it had.
+      description: The number of all sessions.
       type: int
     configured:
-      description: Whether it is configured.
+      description: Whether the agent is configured.
       type: bool
     last_message_time:
-      description: When it was last heard of.
+      description: The time of the last message from the agent.
       type: str
     platform:
-      description: The platform of its machine.
+      description: The platform of the machine of the agent.
       type: str
     machine_name:
-      description: The name of its machine.
+      description: The name of the machine of the agent.
       type: str
     machine_id:
-      description: The id of its machine.
+      description: The id of the machine of the agent.
       type: str
     most_recent_ip_address:
-      description: Its last address.
+      description: The most recent IP address of the agent.
       type: str
     current_network_interface:
-      description: The network interface in use, with the service's fields in lower case; V(null) if there is none.
+      description: The network interface in use, with the field names of the service in lower case. V(null) if there is
+        none.
       type: dict
       sample: {name: eth0, type: Ethernet, ip: 192.0.2.7, status: Up}
     custom_fields:
-      description: The custom fields by name, in whichever form the service shows them; V(null) if there are none.
+      description: The custom fields by name, converted from any format that the service uses. V(null) if there are
+        none.
       type: dict
       sample: {Region: North}
     template_unique_id:
-      description: The id of the template from which it was made.
+      description: The id of the template from which the agent was created.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

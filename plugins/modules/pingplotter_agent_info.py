@@ -12,27 +12,27 @@ DOCUMENTATION = r"""
 module: pingplotter_agent_info
 short_description: Look up agents at PingPlotter Cloud
 description:
-  - Returns the agents that match all of the given filters.
+  - Returns the agents that match all given filters.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pingplotter
+  - declarative.monitoring.connection.pingplotter
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   unique_id:
-    description: Only the agent with this id.
+    description: Return only the agent with this id.
     type: str
   name:
-    description: Only agents of this name.
+    description: Return only agents with this name.
     type: str
   include:
     description:
-      - What to return besides agents as they are.
-      - V(deleted) are agents that were deleted, and that the service keeps.
-      - V(sessions) are the sessions of each agent, for one more request.
-      - V(templates) are templates.
+      - Additional data and agents to return.
+      - V(deleted) also returns deleted agents, which the service keeps.
+      - V(sessions) returns the sessions of each agent. This takes one more request.
+      - V(templates) also returns templates.
     type: list
     elements: str
     choices: [deleted, sessions, templates]
@@ -41,17 +41,17 @@ options:
 
 EXAMPLES = r"""
 ---
-- name: All agents and what they trace
+- name: List all agents and their sessions
   declarative.monitoring.pingplotter_agent_info:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
     include:
       - sessions
   register: found
-  # The download URLs in the result are as good as passwords.
+  # Treat the download URLs in the result like passwords.
   no_log: true
 
-- name: The names of those whose traces are paused
+- name: Show the names of the agents whose traces are paused
   ansible.builtin.debug:
     msg: "{{ traced | selectattr('sessions', 'eq', 'paused') | map(attribute='name') }}"
   vars:
@@ -62,8 +62,9 @@ RETURN = r"""
 ---
 agents:
   description:
-    - The agents that match, in the order of the service, with the options of
-      M(declarative.monitoring.pingplotter_agent) and all that the service shows, the names of its fields in lower case.
+    - The matching agents, in the order in which the service lists them, with the options of
+      M(declarative.monitoring.pingplotter_agent) and all fields that the service returns. The field names are in lower
+      case.
   returned: success
   type: list
   elements: dict
@@ -75,20 +76,20 @@ agents:
       description: The name of the agent.
       type: str
     is_template:
-      description: Whether it is a template.
+      description: Whether the agent is a template.
       type: bool
     deleted:
-      description: Whether it was deleted.
+      description: Whether the agent was deleted.
       type: bool
     deletion_date:
-      description: When it was deleted; V(null) if it was not.
+      description: When the agent was deleted. V(null) if it was not deleted.
       type: str
     sessions:
-      description: V(running) or V(paused), or V(null) if some run and others are paused.
+      description: V(running) or V(paused), or V(null) if some sessions are running and others are paused.
       type: str
       returned: if included, and the agent has sessions
     session_list:
-      description: The sessions, closed ones too, with the names of the service's fields in lower case.
+      description: The sessions, including closed ones, with the field names of the service in lower case.
       type: list
       elements: dict
       returned: if included, and the API lists sessions
@@ -97,60 +98,62 @@ agents:
           description: The id of the session.
           type: str
         description:
-          description: What is traced.
+          description: The description of the target.
           type: str
         ip_address:
           description: The address of the target.
           type: str
         status:
-          description: The state of the session in the service's own words.
+          description: The status of the session, as reported by the service.
           type: str
     download_url:
       description:
-        - Where the agent is downloaded. Whoever has it can install the agent, so use C(no_log) for tasks that return it
-          where logs are not private.
+        - The URL to download the agent. Anyone who has it can install the agent. If your logs are not private, use
+          C(no_log) for tasks that return it.
       type: str
       sample: https://pingplotter.cloud/monitor?configLinkId=n9n6tb3bugwruyfr5y6g4qywha
     is_online:
       description: Whether the agent is connected.
       type: bool
     open_sessions:
-      description: How many sessions were open when the agent was read.
+      description: The number of open sessions when the agent was read.
       type: int
     total_sessions:
-      description: How many sessions it had.
+      description: The number of all sessions.
       type: int
     configured:
-      description: Whether it is configured.
+      description: Whether the agent is configured.
       type: bool
     last_message_time:
-      description: When it was last heard of.
+      description: The time of the last message from the agent.
       type: str
     platform:
-      description: The platform of its machine.
+      description: The platform of the machine of the agent.
       type: str
     machine_name:
-      description: The name of its machine.
+      description: The name of the machine of the agent.
       type: str
     machine_id:
-      description: The id of its machine.
+      description: The id of the machine of the agent.
       type: str
     most_recent_ip_address:
-      description: Its last address.
+      description: The most recent IP address of the agent.
       type: str
     current_network_interface:
-      description: The network interface in use, with the service's fields in lower case; V(null) if there is none.
+      description: The network interface in use, with the field names of the service in lower case. V(null) if there is
+        none.
       type: dict
       sample: {name: eth0, type: Ethernet, ip: 192.0.2.7, status: Up}
     custom_fields:
-      description: The custom fields by name, in whichever form the service shows them; V(null) if there are none.
+      description: The custom fields by name, converted from any format that the service uses. V(null) if there are
+        none.
       type: dict
       sample: {Region: North}
     template_unique_id:
-      description: The id of the template from which it was made.
+      description: The id of the template from which the agent was created.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,18 +12,18 @@ DOCUMENTATION = r"""
 module: pingplotter_config
 short_description: Manage a whole PingPlotter Cloud account
 description:
-  - Brings the agents and users of an account to the declared state in one task, with as few requests as that takes.
-  - What is not declared is left alone, unless O(prune) says otherwise. An object that is declared by its name alone
-    is kept as it is.
-  - All of the declaration is checked before anything is written. An object that is declared twice is an error that
-    names both places.
-  - An object that fails does not stop the others. The task then fails, and returns what it has done all the same; the
-    next run does the rest.
+  - Brings the agents and users of an account to the declared state in one task, with as few requests as possible.
+  - Objects that are not declared are not changed, unless O(prune) is set. To protect an object from pruning without
+    changing it, declare its name only.
+  - The whole declaration is validated before anything is changed. If an object is declared twice, the task fails and
+    reports both locations.
+  - If an object fails, all others are still processed. The task then fails. It still returns the changes it has made,
+    and the next run makes the remaining ones.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pingplotter
+  - declarative.monitoring.connection.pingplotter
   - declarative.monitoring.attributes
   - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
@@ -31,37 +31,38 @@ options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
   agents:
     description:
-      - The agents, each with the options of M(declarative.monitoring.pingplotter_agent).
+      - The agents. Each item has the options of M(declarative.monitoring.pingplotter_agent).
     type: list
     elements: dict
     suboptions:
       unique_id:
         description:
           - The id of an existing agent.
-          - Without it, the agent is found by its O(agents[].name). It is an error if several agents bear that name.
+          - If not set, the agent is identified by its O(agents[].name). If several agents have that name, the task
+            fails.
         type: str
       name:
         description:
           - The name of the agent. Required if O(agents[].unique_id) is not set, and to create an agent.
-          - The service does not allow it to be changed afterwards, see O(agents[].recreate).
+          - The service does not allow changing this later. See O(agents[].recreate).
         type: str
       is_template:
         description:
-          - Whether it is a template. A new one is none by default.
-          - The service does not allow it to be changed afterwards, see O(agents[].recreate).
+          - Whether the agent is a template. The default for new agents is V(false).
+          - The service does not allow changing this later. See O(agents[].recreate).
         type: bool
       is_sidekick:
         description:
-          - Whether a new agent is a Sidekick agent. It is none by default.
-          - The service does not show it, so that for an agent that exists it is neither compared nor changed.
+          - Whether a new agent is a Sidekick agent. The default is V(false).
+          - The service does not return this setting. For an existing agent, it is neither compared nor changed.
         type: bool
       sessions:
         description:
-          - Whether the sessions of the agent, which are its traces, run or are paused. Closed ones do not count.
-            If some run and others are paused, that is changed either way.
-          - An agent without sessions has nothing to run or to pause. It is left as it is, with a warning.
-          - Where the API does not list sessions, the agent is taken to run if it has open sessions, and to be paused
-            if it has none open.
+          - Whether the sessions (traces) of the agent should be running or paused. Closed sessions are ignored. If some
+            sessions are running and others are paused, either value makes a change.
+          - An agent without sessions is not changed, and the task issues a warning.
+          - If the API does not list sessions, an agent with open sessions is assumed to be running, and an agent
+            without open sessions to be paused.
         type: str
         choices:
           - running
@@ -73,8 +74,8 @@ options:
         default: false
       state:
         description:
-          - Whether the agent exists.
-          - After deleting an agent it is read again, to be sure that it is gone.
+          - Whether the agent should exist.
+          - After a deletion, the agent is read again to verify that it no longer exists.
         type: str
         choices:
           - present
@@ -82,53 +83,53 @@ options:
         default: present
       recreate:
         description:
-          - Whether to delete the agent and create it anew when O(agents[].name) or O(agents[].is_template) has to
-            change.
-          - The new one has another id and another download URL, and none of the history and the sessions of the old
-            one, which is uninstalled if O(agents[].should_uninstall=true).
+          - Whether to delete and recreate the agent if O(agents[].name) or O(agents[].is_template) must change.
+          - The new agent has another id and another download URL. The history and the sessions of the old agent are
+            lost. The old agent is uninstalled if O(agents[].should_uninstall=true).
         type: bool
         default: false
   users:
     description:
-      - The users, each with the options of M(declarative.monitoring.pingplotter_user).
+      - The users. Each item has the options of M(declarative.monitoring.pingplotter_user).
     type: list
     elements: dict
     suboptions:
       user_id:
         description:
           - The id of an existing user.
-          - Without it, the user is found by the O(users[].email_address). It is an error if several users have that
-            address.
+          - If not set, the user is identified by the O(users[].email_address). If several users have that address, the
+            task fails.
         type: str
       email_address:
         description:
-          - The address of the user, in upper or lower case. Required if O(users[].user_id) is not set, and to create
-            a user.
-          - The service does not allow it to be changed afterwards.
+          - The e-mail address of the user. Case is ignored. Required if O(users[].user_id) is not set, and to create a
+            user.
+          - The service does not allow changing this later.
         type: str
       name:
         description:
           - The name of a new user.
-          - The service does not allow it to be changed afterwards, and may not show it, so that for a user that exists
-            it is neither compared nor changed.
+          - The service does not allow changing this later and may not return it. For an existing user, it is neither
+            compared nor changed.
         type: str
       roles:
         description:
-          - What the user may change. A user without roles may only read, which is also what V(null) means.
-          - The vendor names C(TargetManagement), C(AgentManagement), C(SessionManagement), C(SidekickManagement)
-            and C(SummaryManagement) for what is monitored.
-          - It also names C(AlertsManagement), C(UserManagement), C(SettingsManagement) and C(LiveShareManagement).
+          - The roles of the user, which allow changes. A user without roles has read-only access. V(null) means no
+            roles.
+          - The vendor documents C(TargetManagement), C(AgentManagement), C(SessionManagement), C(SidekickManagement)
+            and C(SummaryManagement) for monitoring.
+          - It also documents C(AlertsManagement), C(UserManagement), C(SettingsManagement) and C(LiveShareManagement).
         type: list
         elements: str
       purge_roles:
         description:
-          - Whether roles that are not in O(users[].roles) are taken from the user. Without O(users[].roles) nothing
-            is taken.
+          - Whether roles that are not in O(users[].roles) are removed from the user. Without O(users[].roles) nothing
+            is removed.
         type: bool
         default: true
       state:
         description:
-          - Whether the user exists.
+          - Whether the user should exist.
         type: str
         choices:
           - present
@@ -137,10 +138,10 @@ options:
 # END options of the objects
   prune:
     description:
-      - The kinds of which every object that is not declared is deleted.
-      - Agents include templates; pruned agents are not uninstalled from their machines. A user who may own the account
-        is left out, with a warning, see M(declarative.monitoring.pingplotter_user).
-      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
+      - The kinds of objects to prune. Objects of these kinds that are not declared are deleted.
+      - V(agents) includes templates. Pruned agents are not uninstalled from their machines. A user who may be the owner
+        of the account is not deleted, and the task issues a warning; see M(declarative.monitoring.pingplotter_user).
+      - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
     choices: [agents, users]
@@ -153,7 +154,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: An account as a list, changed only where it differs
+- name: Bring an account to the declared state
   declarative.monitoring.pingplotter_config:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
@@ -167,7 +168,7 @@ EXAMPLES = r"""
         roles:
           - TargetManagement
 
-- name: The same, and no other agents may exist
+- name: Bring an account to the declared state, and delete all other agents
   declarative.monitoring.pingplotter_config:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
@@ -181,7 +182,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 changes:
-  description: What was changed, or in check mode would be, in the order of the plan.
+  description: The changes, in the order of the plan. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -194,7 +195,7 @@ changes:
       description: The name of the object.
       type: str
     id:
-      description: The id of the object; V(null) for one that does not exist yet.
+      description: The id of the object. V(null) if it does not exist yet.
       type: str
     action:
       description: V(create), V(update), V(delete) or V(recreate).
@@ -204,12 +205,12 @@ changes:
       type: list
       elements: str
 summary:
-  description: How many of the objects met which end.
+  description: The number of objects per outcome.
   returned: always
   type: dict
   sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0}
 failures:
-  description: What failed, or was skipped because it needs something that failed.
+  description: The objects that failed, and the objects that were skipped because they depend on a failed object.
   returned: always
   type: list
   elements: dict
@@ -221,16 +222,16 @@ failures:
       description: The name of the object.
       type: str
     action:
-      description: What was to be done.
+      description: The planned action.
       type: str
     msg:
-      description: What went wrong.
+      description: The error message.
       type: str
     failure:
-      description: The request that failed, if one did.
+      description: The failed request, if a request caused the failure.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,35 +12,35 @@ DOCUMENTATION = r"""
 module: pingplotter_config_info
 short_description: Look up a whole PingPlotter Cloud account as a declaration
 description:
-  - Returns all agents, templates and users of an account in the form that M(declarative.monitoring.pingplotter_config)
-    takes. Fed back to that module, it changes nothing.
-  - An object is returned without its id, unless its name is not unique, so that the declaration fits another account
-    too.
-  - Options that are not set are left out, and so are those that the service does not show, such as the names of users.
+  - Returns all agents, templates and users of an account in the format of M(declarative.monitoring.pingplotter_config).
+    If the result is passed to that module, nothing changes.
+  - Objects are returned without ids, so that the declaration can be used for another account. Only an object whose name
+    is not unique is returned with its id.
+  - Options that are not set are omitted. So are options that the service does not return, such as the names of users.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pingplotter
+  - declarative.monitoring.connection.pingplotter
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 """
 
 EXAMPLES = r"""
 ---
-- name: The account as it is
+- name: Export the account
   declarative.monitoring.pingplotter_config_info:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
   register: account
 
-- name: Keep it in a file
+- name: Save the result to a file
   ansible.builtin.copy:
     content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
     dest: pingplotter.yml
     mode: "0644"
 
-- name: Apply it, which changes nothing
+- name: Apply the result, which changes nothing
   declarative.monitoring.pingplotter_config:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 config:
-  description: The account, in a stable order.
+  description: The configuration of the account, in a stable order.
   returned: success
   type: dict
   contains:
@@ -65,7 +65,7 @@ config:
       type: list
       elements: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

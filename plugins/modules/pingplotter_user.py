@@ -12,51 +12,52 @@ DOCUMENTATION = r"""
 module: pingplotter_user
 short_description: Manage a user at PingPlotter Cloud
 description:
-  - Creates and deletes a user, and sets the roles of one.
-  - Some deployments have no call to change the roles of a user that exists. There a change fails, and says so; the user
-    is never deleted and created anew for it, since that would cost the login and the second factor.
-  - A user of whom the service shows no roles at all, which is not the same as an empty list of them, may own the
-    account. Such a user is deleted only if O(user_id) is given. Some deployments show every user without roles so.
+  - Creates and deletes a user, and sets the roles of a user.
+  - Some deployments have no API call to change the roles of an existing user. There, the task fails with a message that
+    says so. The user is never deleted and recreated, because the login and the second factor would be lost.
+  - If the service does not return the roles of a user, the user may be the owner of the account. An empty list of roles
+    does not have this meaning. Such a user is only deleted if O(user_id) is set. Some deployments do not return the
+    roles of any user without roles.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pingplotter
+  - declarative.monitoring.connection.pingplotter
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   user_id:
     description:
       - The id of an existing user.
-      - Without it, the user is found by the O(email_address). It is an error if several users have that address.
+      - If not set, the user is identified by the O(email_address). If several users have that address, the task fails.
     type: str
   email_address:
     description:
-      - The address of the user, in upper or lower case. Required if O(user_id) is not set, and to create a user.
-      - The service does not allow it to be changed afterwards.
+      - The e-mail address of the user. Case is ignored. Required if O(user_id) is not set, and to create a user.
+      - The service does not allow changing this later.
     type: str
   name:
     description:
       - The name of a new user.
-      - The service does not allow it to be changed afterwards, and may not show it, so that for a user that exists it
-        is neither compared nor changed.
+      - The service does not allow changing this later and may not return it. For an existing user, it is neither
+        compared nor changed.
     type: str
   roles:
     description:
-      - What the user may change. A user without roles may only read, which is also what V(null) means.
-      - The vendor names C(TargetManagement), C(AgentManagement), C(SessionManagement), C(SidekickManagement) and
-        C(SummaryManagement) for what is monitored.
-      - It also names C(AlertsManagement), C(UserManagement), C(SettingsManagement) and C(LiveShareManagement).
+      - The roles of the user, which allow changes. A user without roles has read-only access. V(null) means no roles.
+      - The vendor documents C(TargetManagement), C(AgentManagement), C(SessionManagement), C(SidekickManagement) and
+        C(SummaryManagement) for monitoring.
+      - It also documents C(AlertsManagement), C(UserManagement), C(SettingsManagement) and C(LiveShareManagement).
     type: list
     elements: str
   purge_roles:
     description:
-      - Whether roles that are not in O(roles) are taken from the user. Without O(roles) nothing is taken.
+      - Whether roles that are not in O(roles) are removed from the user. Without O(roles) nothing is removed.
     type: bool
     default: true
   state:
     description:
-      - Whether the user exists.
+      - Whether the user should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -67,7 +68,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: A user who manages targets and alerts
+- name: Create a user who manages targets and alerts
   declarative.monitoring.pingplotter_user:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
@@ -77,7 +78,7 @@ EXAMPLES = r"""
       - TargetManagement
       - AlertsManagement
 
-- name: And agents, too
+- name: Add the role for agents, and keep the other roles
   declarative.monitoring.pingplotter_user:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
@@ -98,8 +99,9 @@ RETURN = r"""
 ---
 user:
   description:
-    - The user, with the options as they are known. In check mode as it would be, a new one without the id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The user, with all options whose values are known. In check mode, the user as it would be. A new user then has no
+      id.
+    - With O(state=absent), the user before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -107,20 +109,20 @@ user:
       description: The id of the user.
       type: str
     email_address:
-      description: The address of the user.
+      description: The e-mail address of the user.
       type: str
     roles:
       description: The roles of the user.
       type: list
       elements: str
     last_login:
-      description: When the user last logged in, for one who existed before; V(null) if never.
+      description: When the user last logged in. V(null) if never. Not returned for a new user.
       type: str
     two_factor_enabled:
-      description: Whether the user has a second factor, for one who existed before.
+      description: Whether two-factor authentication is enabled. Not returned for a new user.
       type: bool
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,32 +12,32 @@ DOCUMENTATION = r"""
 module: pingplotter_user_info
 short_description: Look up users at PingPlotter Cloud
 description:
-  - Returns the users that match all of the given filters.
+  - Returns the users that match all given filters.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.pingplotter
+  - declarative.monitoring.connection.pingplotter
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   user_id:
-    description: Only the user with this id.
+    description: Return only the user with this id.
     type: str
   email_address:
-    description: Only users with this address, in upper or lower case.
+    description: Return only users with this e-mail address. Case is ignored.
     type: str
 """
 
 EXAMPLES = r"""
 ---
-- name: All users
+- name: List all users
   declarative.monitoring.pingplotter_user_info:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
   register: found
 
-- name: Who has no second factor
+- name: Show the users without two-factor authentication
   ansible.builtin.debug:
     msg: "{{ found.users | rejectattr('two_factor_enabled') | map(attribute='email_address') }}"
 """
@@ -46,7 +46,7 @@ RETURN = r"""
 ---
 users:
   description:
-    - The users that match, in the order of the service, each with the options of
+    - The matching users, in the order in which the service lists them, with the options of
       M(declarative.monitoring.pingplotter_user).
   returned: success
   type: list
@@ -56,23 +56,23 @@ users:
       description: The id of the user.
       type: str
     email_address:
-      description: The address of the user.
+      description: The e-mail address of the user.
       type: str
     name:
-      description: The name of the user; V(null) where the service does not show it.
+      description: The name of the user. V(null) if the service does not return it.
       type: str
     roles:
       description: The roles of the user.
       type: list
       elements: str
     last_login:
-      description: When the user last logged in; V(null) if never.
+      description: When the user last logged in. V(null) if never.
       type: str
     two_factor_enabled:
-      description: Whether the user has a second factor.
+      description: Whether two-factor authentication is enabled.
       type: bool
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

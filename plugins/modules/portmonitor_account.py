@@ -12,39 +12,41 @@ DOCUMENTATION = r"""
 module: portmonitor_account
 short_description: Sign up at Port Monitor, change a login, or cancel an account
 description:
-  - Signs up for an account unless it is there, changes the e-mail address and the password of an account, or cancels
-    it.
-  - Whether an account exists is known only to those who can log in to it. The module therefore logs in as O(new_email)
-    with O(new_password), in check mode too, and takes it that there is no such account if that is refused.
+  - Signs up for an account if it does not exist, changes the e-mail address and the password of an account, or cancels
+    an account.
+  - The API does not show whether an account exists. The module therefore logs in as O(new_email) with O(new_password),
+    in check mode too. If the login is rejected, the module assumes that the account does not exist.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
 options:
   new_email:
     description:
-      - The e-mail address of the account. Required, but with O(change_login=true) O(login_email) stands in for it.
+      - The e-mail address of the account. Required. With O(change_login=true), the default is the value of
+        O(login_email).
     type: str
   new_password:
     description:
-      - The password of the account. Required, but with O(change_login=true) O(login_password) stands in for it.
+      - The password of the account. Required. With O(change_login=true), the default is the value of O(login_password).
     type: str
   change_login:
     description:
-      - Whether the account of O(login_email) and O(login_password), or else that of O(auth_token), gets O(new_email)
-        and O(new_password), instead of a new account being signed up.
+      - Whether to change the login of an existing account to O(new_email) and O(new_password), instead of signing up
+        for a new account. The existing account is that of O(login_email) and O(login_password), or else that of
+        O(auth_token).
     type: bool
     default: false
   force:
     description:
-      - Has to be set to cancel an account, for all that it holds goes with it.
+      - Must be V(true) to cancel an account, because all of its contents are deleted too.
     type: bool
     default: false
   state:
     description:
-      - Whether the account exists.
+      - Whether the account should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -52,29 +54,29 @@ attributes:
   check_mode:
     support: full
     details:
-      - Logs in, which changes nothing. The rest is predicted by the code of the run, with the writing left out.
+      - Logs in, which changes nothing. Apart from that, check mode runs the same code but sends no write requests.
   diff_mode:
     support: full
   idempotent:
     support: partial
     details:
-      - A refused login cannot be told from an account that is not there. With O(state=absent) and a wrong password
-        nothing is changed although the account exists.
-      - Without O(change_login) a wrong password makes the module sign up, which the service refuses since the e-mail
-        address is taken.
+      - A rejected login cannot be distinguished from an account that does not exist. With O(state=absent) and a wrong
+        password, nothing is changed although the account exists.
+      - Without O(change_login), the module tries to sign up if the password is wrong. The service rejects this because
+        the e-mail address is already in use.
 seealso:
   - module: declarative.monitoring.portmonitor_profile
 """
 
 EXAMPLES = r"""
 ---
-- name: Sign up, unless the account is there
+- name: Sign up if the account does not exist
   declarative.monitoring.portmonitor_account:
     app_key: "{{ portmonitor_app_key }}"
     new_email: new@example.com
     new_password: "{{ portmonitor_new_password }}"
 
-- name: Give it another password
+- name: Change the password of the account
   declarative.monitoring.portmonitor_account:
     app_key: "{{ portmonitor_app_key }}"
     login_email: new@example.com
@@ -82,7 +84,7 @@ EXAMPLES = r"""
     new_password: "{{ portmonitor_next_password }}"
     change_login: true
 
-- name: Cancel it
+- name: Cancel the account
   declarative.monitoring.portmonitor_account:
     app_key: "{{ portmonitor_app_key }}"
     new_email: new@example.com
@@ -96,7 +98,7 @@ RETURN = r"""
 account:
   description:
     - The account.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - With O(state=absent), the account before it was canceled, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -104,10 +106,10 @@ account:
       description: The e-mail address.
       type: str
     new_password:
-      description: The password, masked. A module to which it is fed back takes the mask for an option that is left out.
+      description: The password, masked. If passed back, the masked value is ignored.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,19 +12,19 @@ DOCUMENTATION = r"""
 module: portmonitor_config
 short_description: Manage a whole Port Monitor account
 description:
-  - Brings the groups, the targets and the profile of an account to the declared state in one task, with as few
-    requests as that takes.
-  - What is not declared is left alone, unless O(prune) says otherwise. An object that is declared by its name alone
-    is kept as it is.
-  - All of the declaration is checked before anything is written. An object that is declared twice, a reference to
-    nothing, or the deletion of a group that still has targets, is an error that names the places.
-  - An object that fails does not stop the others, but those that need it. The task then fails, and returns what it
-    has done all the same; the next run does the rest.
+  - Brings the groups, the targets and the profile of an account to the declared state in one task, with as few requests
+    as possible.
+  - Objects that are not declared are not changed, unless O(prune) is set. To protect an object from pruning without
+    changing it, declare its name only.
+  - The whole declaration is validated before anything is changed. If an object is declared twice, a referenced object
+    does not exist, or a group to delete still has targets, the task fails and reports the locations.
+  - If an object fails, the objects that depend on it are skipped and all others are still processed. The task then
+    fails. It still returns the changes it has made, and the next run makes the remaining ones.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
   - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
@@ -32,14 +32,15 @@ options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
   groups:
     description:
-      - The groups, each with the options of M(declarative.monitoring.portmonitor_group).
+      - The groups. Each item has the options of M(declarative.monitoring.portmonitor_group).
     type: list
     elements: dict
     suboptions:
       group_id:
         description:
-          - The id of an existing group. With it, the name may change.
-          - Without it, the group is found by its O(groups[].name). It is an error if several groups bear that name.
+          - The id of an existing group. If set, the name can be changed.
+          - If not set, the group is identified by its O(groups[].name). If several groups have that name, the task
+            fails.
         type: str
       name:
         description:
@@ -47,12 +48,13 @@ options:
         type: str
       force:
         description:
-          - Whether to delete a group that still has targets, and them with it. Without it, that is refused.
+          - Whether to delete a group that still has targets, together with these targets. If V(false), the task fails
+            instead.
         type: bool
         default: false
       state:
         description:
-          - Whether the group exists.
+          - Whether the group should exist.
         type: str
         choices:
           - present
@@ -60,20 +62,20 @@ options:
         default: present
   targets:
     description:
-      - The targets, each with the options of M(declarative.monitoring.portmonitor_target).
+      - The targets. Each item has the options of M(declarative.monitoring.portmonitor_target).
     type: list
     elements: dict
     suboptions:
       target_id:
         description:
-          - The id of an existing target. With it, every other option may change, the O(targets[].name) included,
-            and another O(targets[].group) moves the target there.
-          - Without it, the target is found by its O(targets[].name) in its O(targets[].group). It is an error if
-            several targets of a group bear that name.
+          - The id of an existing target. If set, every other option can be changed, including the O(targets[].name). If
+            O(targets[].group) differs, the target is moved to that group.
+          - If not set, the target is identified by its O(targets[].name) in its O(targets[].group). If several targets
+            of a group have that name, the task fails.
         type: str
       group:
         description:
-          - The name or id of the group of the target. The group has to exist.
+          - The name or id of the group of the target. The group must exist.
           - Required if O(targets[].target_id) is not set, and to create a target.
         type: str
       name:
@@ -83,9 +85,10 @@ options:
       type:
         description:
           - What is checked. Required to create a target.
-          - Unless O(targets[].target_id) or O(targets[].recreate) is set, V(url) needs O(targets[].url), V(custom_port)
-            needs O(targets[].host) and O(targets[].port_number), and V(ping) needs O(targets[].host).
-          - The service does not allow it to be changed afterwards, see O(targets[].recreate).
+          - V(url) requires O(targets[].url), V(custom_port) requires O(targets[].host) and O(targets[].port_number),
+            and V(ping) requires O(targets[].host). They are not required if O(targets[].target_id) or
+            O(targets[].recreate) is set.
+          - The service does not allow changing this later. See O(targets[].recreate).
         type: str
         choices:
           - url
@@ -93,24 +96,24 @@ options:
           - ping
       url:
         description:
-          - The URL to check, for a target of O(targets[].type=url) only.
+          - The URL to check. Only for a target with O(targets[].type=url).
         type: str
       host:
         description:
-          - The host to check, for a target of O(targets[].type=custom_port) or O(targets[].type=ping) only.
+          - The host to check. Only for a target with O(targets[].type=custom_port) or O(targets[].type=ping).
         type: str
       port_number:
         description:
-          - The port to check, from 1 to 65535, for a target of O(targets[].type=custom_port) only.
+          - The port to check, from 1 to 65535. Only for a target with O(targets[].type=custom_port).
         type: int
       seconds_between_checks:
         description:
-          - How often the target is checked, in seconds, at least 1. Which values are allowed depends on the plan
-            of the account.
+          - How often the target is checked, in seconds, at least 1. Which values are allowed depends on the plan of the
+            account.
         type: int
       timeout:
         description:
-          - How long a check waits for an answer, in seconds, at least 1.
+          - How long a check waits for a response, in seconds, at least 1.
         type: int
       retries_per_check:
         description:
@@ -118,7 +121,7 @@ options:
         type: int
       state:
         description:
-          - Whether the target exists.
+          - Whether the target should exist.
         type: str
         choices:
           - present
@@ -126,18 +129,18 @@ options:
         default: present
       recreate:
         description:
-          - Whether to delete the target and create it anew when O(targets[].type) has to change. Settings that are
-            known and that the new type has, too, are kept; its history is lost.
+          - Whether to delete and recreate the target if O(targets[].type) must change. Known settings that the new type
+            also has are kept. The history is lost.
         type: bool
         default: false
   profile:
     description:
-      - The profile, with the options of M(declarative.monitoring.portmonitor_profile).
+      - The profile. The options are those of M(declarative.monitoring.portmonitor_profile).
     type: dict
     suboptions:
       language:
         description:
-          - The language, as one of the codes that M(declarative.monitoring.portmonitor_profile_info) returns.
+          - The code of the language. See M(declarative.monitoring.portmonitor_profile_info) for the available codes.
         type: str
       country:
         description:
@@ -145,14 +148,14 @@ options:
         type: str
       time_zone:
         description:
-          - The time zone, as one of the codes that M(declarative.monitoring.portmonitor_profile_info) returns.
+          - The code of the time zone. See M(declarative.monitoring.portmonitor_profile_info) for the available codes.
         type: str
 # END options of the objects
   prune:
     description:
-      - The kinds of which every object that is not declared is deleted. A group that is not declared is deleted only if
-        its targets are too, or move elsewhere.
-      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
+      - The kinds of objects to prune. Objects of these kinds that are not declared are deleted. A group that is not
+        declared is only deleted if its targets are deleted or moved too.
+      - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
     choices: [groups, targets]
@@ -166,7 +169,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: An account as lists, changed only where it differs
+- name: Bring an account to the declared state
   declarative.monitoring.portmonitor_config:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -187,7 +190,7 @@ EXAMPLES = r"""
     profile:
       time_zone: Europe/Madrid
 
-- name: The same, and nothing else may exist
+- name: Bring an account to the declared state, and delete everything else
   declarative.monitoring.portmonitor_config:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -202,7 +205,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 changes:
-  description: What was changed, or in check mode would be, in the order of the plan.
+  description: The changes, in the order of the plan. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -215,7 +218,7 @@ changes:
       description: The name of the object.
       type: str
     id:
-      description: The id of the object; V(null) for one that does not exist yet.
+      description: The id of the object. V(null) if it does not exist yet.
       type: str
     action:
       description: V(create), V(update), V(delete) or V(recreate).
@@ -225,12 +228,12 @@ changes:
       type: list
       elements: str
 summary:
-  description: How many of the objects met which end.
+  description: The number of objects per outcome.
   returned: always
   type: dict
   sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0}
 failures:
-  description: What failed, or was skipped because it needs something that failed.
+  description: The objects that failed, and the objects that were skipped because they depend on a failed object.
   returned: always
   type: list
   elements: dict
@@ -242,16 +245,16 @@ failures:
       description: The name of the object.
       type: str
     action:
-      description: What was to be done.
+      description: The planned action.
       type: str
     msg:
-      description: What went wrong.
+      description: The error message.
       type: str
     failure:
-      description: The request that failed, if one did.
+      description: The failed request, if a request caused the failure.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,34 +12,34 @@ DOCUMENTATION = r"""
 module: portmonitor_config_info
 short_description: Look up a whole Port Monitor account as a declaration
 description:
-  - Returns all groups and targets and the profile of an account in the form that
-    M(declarative.monitoring.portmonitor_config) takes. Fed back to that module, it changes nothing.
-  - An object is returned without its id, unless its name is not unique, so that the declaration fits another account
-    too. Options that are not set are left out.
+  - Returns all groups and targets and the profile of an account in the format of
+    M(declarative.monitoring.portmonitor_config). If the result is passed to that module, nothing changes.
+  - Objects are returned without ids, so that the declaration can be used for another account. Only an object whose name
+    is not unique is returned with its id. Options that are not set are omitted.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 """
 
 EXAMPLES = r"""
 ---
-- name: The account as it is
+- name: Export the account
   declarative.monitoring.portmonitor_config_info:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
   register: account
 
-- name: Keep it in a file
+- name: Save the result to a file
   ansible.builtin.copy:
     content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
     dest: portmonitor.yml
     mode: "0644"
 
-- name: Apply it, which changes nothing
+- name: Apply the result, which changes nothing
   declarative.monitoring.portmonitor_config:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 config:
-  description: The account, in a stable order.
+  description: The configuration of the account, in a stable order.
   returned: success
   type: dict
   contains:
@@ -67,7 +67,7 @@ config:
       description: The profile.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,19 +12,19 @@ DOCUMENTATION = r"""
 module: portmonitor_group
 short_description: Manage a group of targets at Port Monitor
 description:
-  - Creates, renames and deletes a group. Each target, which is what Port Monitor also calls a monitor, is in one group.
+  - Creates, renames and deletes a group. Each target is in exactly one group. Port Monitor also calls targets monitors.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   group_id:
     description:
-      - The id of an existing group. With it, the name may change.
-      - Without it, the group is found by its O(name). It is an error if several groups bear that name.
+      - The id of an existing group. If set, the name can be changed.
+      - If not set, the group is identified by its O(name). If several groups have that name, the task fails.
     type: str
   name:
     description:
@@ -32,12 +32,13 @@ options:
     type: str
   force:
     description:
-      - Whether to delete a group that still has targets, and them with it. Without it, that is refused.
+      - Whether to delete a group that still has targets, together with these targets. If V(false), the task fails
+        instead.
     type: bool
     default: false
   state:
     description:
-      - Whether the group exists.
+      - Whether the group should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -48,7 +49,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: A group
+- name: Create a group
   declarative.monitoring.portmonitor_group:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -67,8 +68,9 @@ RETURN = r"""
 ---
 group:
   description:
-    - The group, with the options as they are known. In check mode as it would be, a new one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The group, with all options whose values are known. In check mode, the group as it would be. A new group then has
+      no id.
+    - With O(state=absent), the group before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -79,7 +81,7 @@ group:
       description: The name of the group.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

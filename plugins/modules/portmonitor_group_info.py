@@ -12,25 +12,25 @@ DOCUMENTATION = r"""
 module: portmonitor_group_info
 short_description: Look up groups of targets at Port Monitor
 description:
-  - Returns the groups that match all of the given filters.
+  - Returns the groups that match all given filters.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   group_id:
-    description: Only the group with this id.
+    description: Return only the group with this id.
     type: str
   name:
-    description: Only groups of this name.
+    description: Return only groups with this name.
     type: str
   include:
     description:
-      - What to add to each group, with a further request for each.
-      - V(details) are all that the service shows of a group.
+      - Additional data to return for each group. This takes one more request per group.
+      - V(details) returns all fields that the service has for a group.
     type: list
     elements: str
     choices: [details]
@@ -39,7 +39,7 @@ options:
 
 EXAMPLES = r"""
 ---
-- name: All groups
+- name: List all groups
   declarative.monitoring.portmonitor_group_info:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -50,7 +50,7 @@ RETURN = r"""
 ---
 groups:
   description:
-    - The groups that match, in the order of the service, each with the options of
+    - The matching groups, in the order in which the service lists them, with the options of
       M(declarative.monitoring.portmonitor_group).
   returned: success
   type: list
@@ -63,11 +63,11 @@ groups:
       description: The name of the group.
       type: str
     details:
-      description: The group with the service's own fields.
+      description: The group, with the field names of the service.
       type: dict
       returned: if included
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,18 +12,18 @@ DOCUMENTATION = r"""
 module: portmonitor_profile
 short_description: Manage the profile of a Port Monitor account
 description:
-  - Sets the language, the country and the time zone of an account. An option that is left out is left alone.
+  - Sets the language, the country and the time zone of an account. Options that are not set are not changed.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   language:
     description:
-      - The language, as one of the codes that M(declarative.monitoring.portmonitor_profile_info) returns.
+      - The code of the language. See M(declarative.monitoring.portmonitor_profile_info) for the available codes.
     type: str
   country:
     description:
@@ -31,7 +31,7 @@ options:
     type: str
   time_zone:
     description:
-      - The time zone, as one of the codes that M(declarative.monitoring.portmonitor_profile_info) returns.
+      - The code of the time zone. See M(declarative.monitoring.portmonitor_profile_info) for the available codes.
     type: str
 seealso:
   - module: declarative.monitoring.portmonitor_profile_info
@@ -40,7 +40,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Times of Madrid
+- name: Set the language and the time zone
   declarative.monitoring.portmonitor_profile:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 profile:
-  description: The profile; in check mode as it would be.
+  description: The profile. In check mode, the profile as it would be.
   returned: success
   type: dict
   contains:
@@ -65,7 +65,7 @@ profile:
       description: The time zone.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,25 +12,25 @@ DOCUMENTATION = r"""
 module: portmonitor_profile_info
 short_description: Look up the profile of a Port Monitor account
 description:
-  - Returns the profile of an account, and which languages and time zones it may have.
+  - Returns the profile of an account, and the available languages and time zones.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 """
 
 EXAMPLES = r"""
 ---
-- name: The profile
+- name: Get the profile
   declarative.monitoring.portmonitor_profile_info:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
   register: found
 
-- name: Stop unless there is such a time zone
+- name: Fail if the time zone does not exist
   ansible.builtin.assert:
     that: "'Europe/Madrid' in found.time_zones | map(attribute='code')"
 """
@@ -58,10 +58,10 @@ languages:
   elements: dict
   contains:
     code:
-      description: What the option C(language) is set to.
+      description: The code of the language, for O(declarative.monitoring.portmonitor_profile#module:language).
       type: str
     name:
-      description: The name for people, or V(null) where the service does not tell it.
+      description: The display name. V(null) if the service does not return it.
       type: str
 time_zones:
   description: The time zones that the service offers.
@@ -70,13 +70,13 @@ time_zones:
   elements: dict
   contains:
     code:
-      description: What the option C(time_zone) is set to.
+      description: The code of the time zone, for O(declarative.monitoring.portmonitor_profile#module:time_zone).
       type: str
     name:
-      description: The name for people, or V(null) where the service does not tell it.
+      description: The display name. V(null) if the service does not return it.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,27 +12,27 @@ DOCUMENTATION = r"""
 module: portmonitor_target
 short_description: Manage a target at Port Monitor
 description:
-  - Creates, changes, moves and deletes a target, which is what Port Monitor also calls a monitor. It checks a URL, a
-    port of a host, or whether a host answers to a ping.
-  - An option that is left out is left alone.
+  - Creates, changes, moves and deletes a target. Port Monitor also calls targets monitors. A target checks a URL, a
+    port of a host, or whether a host responds to a ping.
+  - Options that are not set are not changed.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   target_id:
     description:
-      - The id of an existing target. With it, every other option may change, the O(name) included, and another O(group)
-        moves the target there.
-      - Without it, the target is found by its O(name) in its O(group). It is an error if several targets of a group
-        bear that name.
+      - The id of an existing target. If set, every other option can be changed, including the O(name). If O(group)
+        differs, the target is moved to that group.
+      - If not set, the target is identified by its O(name) in its O(group). If several targets of a group have that
+        name, the task fails.
     type: str
   group:
     description:
-      - The name or id of the group of the target. The group has to exist.
+      - The name or id of the group of the target. The group must exist.
       - Required if O(target_id) is not set, and to create a target.
     type: str
   name:
@@ -42,22 +42,22 @@ options:
   type:
     description:
       - What is checked. Required to create a target.
-      - Unless O(target_id) or O(recreate) is set, V(url) needs O(url), V(custom_port) needs O(host) and
-        O(port_number), and V(ping) needs O(host).
-      - The service does not allow it to be changed afterwards, see O(recreate).
+      - V(url) requires O(url), V(custom_port) requires O(host) and O(port_number), and V(ping) requires O(host). They
+        are not required if O(target_id) or O(recreate) is set.
+      - The service does not allow changing this later. See O(recreate).
     type: str
     choices: [url, custom_port, ping]
   url:
     description:
-      - The URL to check, for a target of O(type=url) only.
+      - The URL to check. Only for a target with O(type=url).
     type: str
   host:
     description:
-      - The host to check, for a target of O(type=custom_port) or O(type=ping) only.
+      - The host to check. Only for a target with O(type=custom_port) or O(type=ping).
     type: str
   port_number:
     description:
-      - The port to check, from 1 to 65535, for a target of O(type=custom_port) only.
+      - The port to check, from 1 to 65535. Only for a target with O(type=custom_port).
     type: int
   seconds_between_checks:
     description:
@@ -66,7 +66,7 @@ options:
     type: int
   timeout:
     description:
-      - How long a check waits for an answer, in seconds, at least 1.
+      - How long a check waits for a response, in seconds, at least 1.
     type: int
   retries_per_check:
     description:
@@ -74,14 +74,14 @@ options:
     type: int
   state:
     description:
-      - Whether the target exists.
+      - Whether the target should exist.
     type: str
     choices: [present, absent]
     default: present
   recreate:
     description:
-      - Whether to delete the target and create it anew when O(type) has to change. Settings that are known and that the
-        new type has, too, are kept; its history is lost.
+      - Whether to delete and recreate the target if O(type) must change. Known settings that the new type also has are
+        kept. The history is lost.
     type: bool
     default: false
 seealso:
@@ -112,14 +112,14 @@ EXAMPLES = r"""
     port_number: 25
   register: smtp
 
-- name: Move it to another group, and leave everything else alone
+- name: Move a target to another group, and change nothing else
   declarative.monitoring.portmonitor_target:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
     target_id: "{{ smtp.target.target_id }}"
     group: Mail
 
-- name: Check whether the host of the web site answers to a ping instead, which takes a new target
+- name: Check the host of the web site by ping instead, which requires a new target
   declarative.monitoring.portmonitor_target:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -129,7 +129,7 @@ EXAMPLES = r"""
     host: www.example.com
     recreate: true
 
-- name: Stop checking it
+- name: Delete the target
   declarative.monitoring.portmonitor_target:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -142,8 +142,9 @@ RETURN = r"""
 ---
 target:
   description:
-    - The target, with the options as they are known. In check mode as it would be, a new one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The target, with all options whose values are known. In check mode, the target as it would be. A new target then
+      has no id.
+    - With O(state=absent), the target before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -151,7 +152,7 @@ target:
       description: The id of the target.
       type: str
     group:
-      description: The group of the target by name, or by id where the name is not unique.
+      description: The name of the group of the target, or its id if the name is not unique.
       type: str
     name:
       description: The name of the target.
@@ -160,10 +161,10 @@ target:
       description: What is checked.
       type: str
     status:
-      description: The state of the target in the service's own words, as far as it is known.
+      description: The status of the target, as reported by the service, if it is known.
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

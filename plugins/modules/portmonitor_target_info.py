@@ -12,55 +12,56 @@ DOCUMENTATION = r"""
 module: portmonitor_target_info
 short_description: Look up targets at Port Monitor
 description:
-  - Returns the targets that match all of the given filters, with their settings.
+  - Returns the targets that match all given filters, with their settings.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.portmonitor
+  - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   target_id:
-    description: Only the target with this id.
+    description: Return only the target with this id.
     type: str
   name:
-    description: Only targets of this name.
+    description: Return only targets with this name.
     type: str
   group:
-    description: Only targets of the group of this name or id. The targets of other groups are not read then.
+    description: Return only targets of the group with this name or id. The targets of other groups are then not
+      requested.
     type: str
   type:
-    description: Only targets of this type.
+    description: Return only targets with this type.
     type: str
     choices: [url, custom_port, ping]
   include:
     description:
-      - What to add to each target, with a further request for each.
-      - V(details) are all that the service shows of a target.
-      - V(events), V(uptime) and V(response_times) are those from O(since) to O(until), or without O(since) those of
-        today.
+      - Additional data to return for each target. This takes one more request per target.
+      - V(details) returns all fields that the service has for a target.
+      - V(events), V(uptime) and V(response_times) return data from O(since) to O(until). Without O(since), they return
+        the data of the current day.
     type: list
     elements: str
     choices: [details, events, uptime, response_times]
     default: []
   since:
-    description: Where the time to look at begins, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
+    description: The start of the time range, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
     type: str
   until:
-    description: Where the time to look at ends, in the same form. The present by default.
+    description: The end of the time range, in the same format. The default is the current time.
     type: str
 """
 
 EXAMPLES = r"""
 ---
-- name: All targets
+- name: List all targets
   declarative.monitoring.portmonitor_target_info:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
   register: all_targets
 
-- name: What happened to the targets of a group
+- name: Get the events and the uptime of the targets of a group
   declarative.monitoring.portmonitor_target_info:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
@@ -76,7 +77,7 @@ RETURN = r"""
 ---
 targets:
   description:
-    - The targets that match, in the order of the service, group by group, each with the options of
+    - The matching targets, group by group, in the order in which the service lists them, with the options of
       M(declarative.monitoring.portmonitor_target).
   returned: success
   type: list
@@ -86,7 +87,7 @@ targets:
       description: The id of the target.
       type: str
     group:
-      description: The group of the target by name, or by id where the name is not unique.
+      description: The name of the group of the target, or its id if the name is not unique.
       type: str
     name:
       description: The name of the target.
@@ -95,29 +96,29 @@ targets:
       description: What is checked.
       type: str
     status:
-      description: The state of the target in the service's own words.
+      description: The status of the target, as reported by the service.
       type: str
     details:
-      description: The target with the service's own fields.
+      description: The target, with the field names of the service.
       type: dict
       returned: if included
     events:
-      description: The events, with the service's own fields.
+      description: The events, with the field names of the service.
       type: list
       elements: dict
       returned: if included
     uptime:
-      description: The rows of the uptime report, with the service's own fields.
+      description: The rows of the uptime report, with the field names of the service.
       type: list
       elements: dict
       returned: if included
     response_times:
-      description: The rows of the report of response times, with the service's own fields.
+      description: The rows of the report of response times, with the field names of the service.
       type: list
       elements: dict
       returned: if included
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,26 +12,26 @@ DOCUMENTATION = r"""
 module: simplehelp_alert_info
 short_description: Look up monitoring alerts at SimpleHelp
 description:
-  - Returns the monitoring alerts that match all of the given filters.
+  - Returns the monitoring alerts that match all given filters.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   name:
-    description: Only alerts of this name.
+    description: Return only alerts with this name.
     type: str
   active:
-    description: Only alerts that are enabled, or with V(false) only those that are not.
+    description: Return only alerts that are enabled. If V(false), return only alerts that are not.
     type: bool
   triggered:
-    description: Only alerts that are triggered, or with V(false) only those that are not.
+    description: Return only alerts that are triggered. If V(false), return only alerts that are not.
     type: bool
   severity:
-    description: Only alerts of this severity.
+    description: Return only alerts with this severity.
     type: str
     choices: [information, warning, severe, critical]
 seealso:
@@ -40,7 +40,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: What is wrong at the moment
+- name: List the alerts that are triggered
   declarative.monitoring.simplehelp_alert_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 alerts:
-  description: The alerts that match, in the order of the service.
+  description: The matching alerts, in the order in which the service lists them.
   returned: success
   type: list
   elements: dict
@@ -70,22 +70,22 @@ alerts:
       type: list
       elements: str
     reason:
-      description: Why it is triggered.
+      description: The reason why the alert is triggered.
       type: str
     short_reason:
-      description: The same in few words.
+      description: A short version of the reason.
       type: str
     last_report_ms:
       description: When the alert last reported its state, in milliseconds since 1970.
       type: int
     state_age_ms:
-      description: For how long it has been in that state, in milliseconds.
+      description: How long the alert has been in this state, in milliseconds.
       type: int
     severity:
       description: V(information), V(warning), V(severe) or V(critical).
       type: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,19 +12,19 @@ DOCUMENTATION = r"""
 module: simplehelp_config
 short_description: Manage a whole SimpleHelp server
 description:
-  - Brings the technicians, groups, machines, machine groups and settings of a server to the declared state in one
-    task, with as few requests as that takes.
-  - What is not declared is left alone, unless O(prune) says otherwise. An object that is declared by its name alone
-    is kept as it is.
-  - All of the declaration is checked before anything is written. An object that is declared twice, or a reference to
-    nothing, is an error that names the places.
-  - An object that fails does not stop the others, but those that need it. The task then fails, and returns what it
-    has done all the same; the next run does the rest.
+  - Brings the technicians, groups, machines, machine groups and settings of a server to the declared state in one task,
+    with as few requests as possible.
+  - Objects that are not declared are not changed, unless O(prune) is set. To protect an object from pruning without
+    changing it, declare its name only.
+  - The whole declaration is validated before anything is changed. If an object is declared twice or a referenced object
+    does not exist, the task fails and reports the locations.
+  - If an object fails, the objects that depend on it are skipped and all others are still processed. The task then
+    fails. It still returns the changes it has made, and the next run makes the remaining ones.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.config
   - declarative.monitoring.attributes.manages
@@ -32,34 +32,35 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With C(update_password=always) or C(reset_totp=true) in an item every run acts, and reports a change.
+      - If an item contains C(update_password=always) or C(reset_totp=true), every run makes and reports a change.
 options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
   technicians:
     description:
-      - The technicians, each with the options of M(declarative.monitoring.simplehelp_technician).
+      - The technicians. Each item has the options of M(declarative.monitoring.simplehelp_technician).
     type: list
     elements: dict
     suboptions:
       unique_id:
         description:
-          - The id of an existing technician, a number. With it, every other option may change, the username included.
-          - Without it, the technician is found by its O(technicians[].username).
+          - The id of an existing technician, a number. If set, every other option can be changed, including the
+            username.
+          - If not set, the technician is identified by its O(technicians[].username).
         type: str
       username:
         description:
-          - The name with which the technician logs in, which must be unique.
-          - It is told apart from others exactly. If another username differs from it in upper and lower case alone,
-            that is an error, unless O(technicians[].unique_id) is set.
+          - The name with which the technician logs in. It must be unique.
+          - It is case-sensitive. If another username differs only in case, the task fails, unless
+            O(technicians[].unique_id) is set.
           - Required if O(technicians[].unique_id) is not set, and to create a technician.
         type: str
       display_name:
         description:
-          - The name that customers and colleagues see. Can be C(null).
+          - The name that is shown to customers and colleagues. Can be C(null).
         type: str
       email_address:
         description:
-          - The e-mail address of the technician, compared without regard to upper and lower case. Can be C(null).
+          - The e-mail address of the technician. Case is ignored in comparisons. Can be C(null).
         type: str
       allow_locally_authenticated_logins:
         description:
@@ -71,26 +72,25 @@ options:
         type: bool
       groups:
         description:
-          - The names or ids of the technician groups that the technician is in. A group that does not exist is an
-            error.
+          - The names or ids of the technician groups of the technician. If a group does not exist, the task fails.
         type: list
         elements: str
       purge_groups:
         description:
-          - Whether the technician leaves groups that are not in O(technicians[].groups). If that is not set, nothing
-            is changed.
+          - Whether the technician is removed from groups that are not in O(technicians[].groups). Without
+            O(technicians[].groups) nothing is removed.
         type: bool
         default: true
       password:
         description:
-          - The password of the account. The service never shows it, so it cannot be compared.
-          - See O(technicians[].update_password) for when it is set. For a new technician that is right after the
-            creation; should it fail there, V(always) sets it later.
+          - The password of the account. The service never returns it, so it cannot be compared.
+          - O(technicians[].update_password) controls when it is set. For a new technician, it is set with a second
+            request. If that request fails, use O(technicians[].update_password=always) to set it later.
         type: str
       update_password:
         description:
           - V(on_create) sets O(technicians[].password) for a new technician only.
-          - V(always) sets it in every run, which then reports a change.
+          - V(always) sets O(technicians[].password) in every run. Every run then reports a change.
         type: str
         choices:
           - on_create
@@ -98,12 +98,12 @@ options:
         default: on_create
       reset_totp:
         description:
-          - V(true) removes the key of the authenticator app, so that the technician sets it up anew at the next login.
-            This is done in every run, which then reports a change.
+          - V(true) removes the key of the authenticator app. The technician must set up the app again at the next
+            login. The key is removed in every run, and every run reports a change.
         type: bool
       state:
         description:
-          - Whether the technician exists.
+          - Whether the technician should exist.
         type: str
         choices:
           - present
@@ -111,14 +111,15 @@ options:
         default: present
   groups:
     description:
-      - The technician groups, each with the options of M(declarative.monitoring.simplehelp_group).
+      - The technician groups. Each item has the options of M(declarative.monitoring.simplehelp_group).
     type: list
     elements: dict
     suboptions:
       unique_id:
         description:
-          - The id of an existing group, a number. With it, every other option may change, the name included.
-          - Without it, the group is found by its O(groups[].name). It is an error if several groups bear that name.
+          - The id of an existing group, a number. If set, every other option can be changed, including the name.
+          - If not set, the group is identified by its O(groups[].name). If several groups have that name, the task
+            fails.
         type: str
       name:
         description:
@@ -143,20 +144,20 @@ options:
       max_user_sg_sessions:
         description:
           - How many access sessions one technician of the group can have at once.
-          - The vendor's document gives this limit the name of O(groups[].max_user_sh_sessions). On a server that
-            has just that one name, the two cannot differ.
+          - The vendor's documentation uses one field name for this limit and for O(groups[].max_user_sh_sessions). On a
+            server that really has only one field, the two limits cannot differ.
         type: int
       max_file_size:
         description:
-          - The size of the largest file that can be transferred, in bytes, 0 or more.
+          - The size of the largest file that can be transferred, in bytes, at least 0.
         type: int
       request_access_timeout:
         description:
-          - How long a request for access waits for an answer, in milliseconds, 0 or more. With 0 it waits for ever.
+          - How long a request for access waits for an answer, in milliseconds, at least 0. With 0, there is no timeout.
         type: int
       group_specific_hostname:
         description:
-          - The host name of the server that is given to technicians of this group. Can be C(null).
+          - The host name under which technicians of this group reach the server. Can be C(null).
         type: str
       default_sg_service_name:
         description:
@@ -165,54 +166,54 @@ options:
       video_password:
         description:
           - The password that is needed for recordings made by technicians of this group. Can be C(null).
-          - On a server that does not show it, it cannot be compared. It is then sent when something else changes,
-            and with O(groups[].update_password=always).
+          - If the server does not return it, it cannot be compared. It is then only sent when another option changes or
+            with O(groups[].update_password=always).
         type: str
       session_speed_limit_kbps:
         description:
-          - The bandwidth that technicians of this group may use, in kilobits a second, 0 or more. With 0 there is
+          - The bandwidth that technicians of this group may use, in kilobits per second, at least 0. With 0, there is
             no limit.
         type: int
       fps_delay:
         description:
-          - The delay between two pictures of a screen, in milliseconds, 0 or more. The rate is 1000 divided by it.
+          - The delay between two frames of a screen, in milliseconds, at least 0. The frame rate is 1000 divided by
+            this value.
         type: int
       ldap_settings:
         description:
-          - How technicians of this group are authenticated by LDAP. Only the keys that are given are compared and
-            set.
-          - The keys are C(enabled) and C(advanced), which are true or false; C(base_dn) and C(filter), which can
-            be C(null); and C(member_of_groups), a list of directory groups. The vendor's spelling is accepted too.
+          - How technicians of this group are authenticated by LDAP. Only the given keys are compared and set.
+          - The keys are C(enabled) and C(advanced), which are true or false; C(base_dn) and C(filter), which can be
+            C(null); and C(member_of_groups), a list of directory groups. The vendor's spelling is accepted too.
         type: dict
       mfa_settings:
         description:
-          - The second factor of this group's logins. Only the keys that are given are compared and set.
-          - The keys are C(email), C(app) and C(remember_machine), which are true or false; C(email_code_length),
-            a number of 1 or more; C(email_subject) and C(email_body), which can be C(null). The vendor's spelling
-            is accepted too.
+          - The second factor for logins of this group. Only the given keys are compared and set.
+          - The keys are C(email), C(app) and C(remember_machine), which are true or false; C(email_code_length), a
+            number, at least 1; C(email_subject) and C(email_body), which can be C(null). The vendor's spelling is
+            accepted too.
         type: dict
       password_settings:
         description:
-          - Whether technicians can log in with the password of the group. Only the keys that are given are compared
-            and set.
-          - The vendor's document does not name the keys. They are passed on as they are written.
+          - Whether technicians can log in with the password of the group. Only the given keys are compared and set.
+          - The vendor does not document the keys. They are passed on unchanged.
         type: dict
       permissions:
         description:
-          - What technicians of this group may do, as a dictionary of C(true) and C(false) by the vendor's names,
-            such as C(canRunTools). Permissions that are not given are left alone.
-          - A permission that the server does not know is an error.
+          - The permissions of technicians of this group, as a dictionary. The keys are the names of the API, such as
+            C(canRunTools). The values are C(true) or C(false). Permissions that are not given are not changed.
+          - If the server does not know a permission, the task fails.
         type: dict
       password:
         description:
-          - The password of the group. The service never shows it, so it cannot be compared.
-          - See O(groups[].update_password) for when it is set. For a new group that is right after the creation;
-            should it fail there, V(always) sets it later.
+          - The password of the group. The service never returns it, so it cannot be compared.
+          - O(groups[].update_password) controls when it is set. For a new group, it is set with a second request. If
+            that request fails, use O(groups[].update_password=always) to set it later.
         type: str
       update_password:
         description:
           - V(on_create) sets O(groups[].password) for a new group only.
-          - V(always) sets it, and a given O(groups[].video_password), in every run, which then reports a change.
+          - V(always) sets O(groups[].password) and O(groups[].video_password) in every run, if they are given. Every
+            run then reports a change.
         type: str
         choices:
           - on_create
@@ -220,7 +221,7 @@ options:
         default: on_create
       state:
         description:
-          - Whether the group exists.
+          - Whether the group should exist.
         type: str
         choices:
           - present
@@ -228,7 +229,7 @@ options:
         default: present
   machines:
     description:
-      - The machines, each with the options of M(declarative.monitoring.simplehelp_machine).
+      - The machines. Each item has the options of M(declarative.monitoring.simplehelp_machine).
     type: list
     elements: dict
     suboptions:
@@ -242,7 +243,7 @@ options:
         type: str
       monitor:
         description:
-          - Whether the machine is monitored. SimpleHelp before 5.2.12 cannot change it, which is an error then.
+          - Whether the machine is monitored. SimpleHelp before 5.2.12 cannot change this, and the task fails.
         type: bool
       notes:
         description:
@@ -254,8 +255,8 @@ options:
         type: str
       properties:
         description:
-          - The properties of the machine as a dictionary of texts. One that is C(null) is removed. V(null) in place
-            of the dictionary removes nothing, unless O(machines[].purge_properties) is true.
+          - The properties of the machine, as a dictionary of strings. A property that is C(null) is removed. If the
+            whole option is V(null), nothing is removed unless O(machines[].purge_properties=true).
         type: dict
       purge_properties:
         description:
@@ -265,7 +266,7 @@ options:
         default: false
   machine_groups:
     description:
-      - The machine groups, each with the options of M(declarative.monitoring.simplehelp_machine_group).
+      - The machine groups. Each item has the options of M(declarative.monitoring.simplehelp_machine_group).
     type: list
     elements: dict
     suboptions:
@@ -276,37 +277,37 @@ options:
         elements: str
       properties:
         description:
-          - The properties of the group as a dictionary of texts. Properties that are not given are left alone. A
-            property cannot be C(null), as it cannot be removed.
+          - The properties of the group, as a dictionary of strings. Properties that are not given are not changed. A
+            property cannot be C(null), because it cannot be removed.
         type: dict
   server:
     description:
-      - The settings of the server, with the options of M(declarative.monitoring.simplehelp_server).
+      - The settings of the server. The options are those of M(declarative.monitoring.simplehelp_server).
     type: dict
     suboptions:
       hostname:
         description:
-          - The host name of the server, as in the network settings of its Administration tab.
+          - The host name of the server, as shown in the network settings of its Administration tab.
         type: str
       technician_restrictions:
         description:
-          - The addresses from which technicians can log in, each a regular expression. In these a dot stands for
-            any character, so write C(192\.0\.2\.1) for one address. Can be C(null) or empty, for no restrictions.
-          - They are compared letter by letter, in any order.
+          - Regular expressions for the addresses from which technicians can log in. Escape dots, as in C(192\.0\.2\.1),
+            because an unescaped dot matches any character. Can be C(null) or empty, for no restrictions.
+          - They are compared as strings. The order is ignored.
         type: list
         elements: str
       purge_technician_restrictions:
         description:
-          - Whether restrictions that are not in O(server.technician_restrictions) are removed. If that is not set,
-            nothing is.
+          - Whether restrictions that are not in O(server.technician_restrictions) are removed. Without
+            O(server.technician_restrictions) nothing is removed.
         type: bool
         default: true
 # END options of the objects
   prune:
     description:
-      - The kinds of which every object that is not declared is deleted. Accounts that the server made for itself,
-        such as those of anonymous logins, are spared.
-      - A kind that is not declared at all is refused here; one whose list is empty is emptied.
+      - The kinds of objects to prune. Objects of these kinds that are not declared are deleted. Accounts that the
+        server created itself, such as those of anonymous logins, are not deleted.
+      - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
     choices: [technicians, groups]
@@ -322,7 +323,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: A server as a list, changed only where it differs
+- name: Bring a server to the declared state
   declarative.monitoring.simplehelp_config:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -352,7 +353,7 @@ EXAMPLES = r"""
       hostname: help.example.com
       technician_restrictions: []
 
-- name: Technicians from a variable, and no others
+- name: Manage the technicians in a variable, and delete all others
   declarative.monitoring.simplehelp_config:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -365,7 +366,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 changes:
-  description: What was changed, or in check mode would be, in the order of the plan.
+  description: The changes, in the order of the plan. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -378,7 +379,7 @@ changes:
       description: The name of the object.
       type: str
     id:
-      description: The id of the object; V(null) for one that does not exist yet.
+      description: The id of the object. V(null) if it does not exist yet.
       type: str
     action:
       description: V(create), V(update), V(delete) or V(recreate).
@@ -388,12 +389,12 @@ changes:
       type: list
       elements: str
 summary:
-  description: How many of the objects met which end.
+  description: The number of objects per outcome.
   returned: always
   type: dict
   sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0}
 failures:
-  description: What failed, or was skipped because it needs something that failed.
+  description: The objects that failed, and the objects that were skipped because they depend on a failed object.
   returned: always
   type: list
   elements: dict
@@ -405,16 +406,16 @@ failures:
       description: The name of the object.
       type: str
     action:
-      description: What was to be done.
+      description: The planned action.
       type: str
     msg:
-      description: What went wrong.
+      description: The error message.
       type: str
     failure:
-      description: The request that failed, if one did.
+      description: The failed request, if a request caused the failure.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,18 +12,17 @@ DOCUMENTATION = r"""
 module: simplehelp_config_info
 short_description: Look up a whole SimpleHelp server as a declaration
 description:
-  - Returns the technicians, groups, machines, machine groups and settings of a server in the form that
-    M(declarative.monitoring.simplehelp_config) takes. Fed back to that module, it changes nothing.
-  - A technician or group is returned without its id, unless its name is not unique, so that the declaration fits
-    another server too. Machines have no other name than their ids.
-  - Passwords are not returned. Options that are not set are left out.
-  - The API does not list machine groups. What is returned are the groups that machines are in, and the groups that
-    those are in.
+  - Returns the technicians, groups, machines, machine groups and settings of a server in the format of
+    M(declarative.monitoring.simplehelp_config). If the result is passed to that module, nothing changes.
+  - Technicians and groups are returned without ids, so that the declaration can be used for another server. Only those
+    whose names are not unique are returned with their ids. Machines are identified by their ids only.
+  - Passwords are not returned. Options that are not set are omitted.
+  - The API does not list machine groups. The groups that contain machines, and their parent groups, are returned.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 seealso:
@@ -32,19 +31,19 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The server as it is
+- name: Export the server
   declarative.monitoring.simplehelp_config_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
   register: account
 
-- name: Keep it in a file
+- name: Save the result to a file
   ansible.builtin.copy:
     content: "{{ account.config | to_nice_yaml(sort_keys=false) }}"
     dest: simplehelp.yml
     mode: "0644"
 
-- name: Apply it, which changes nothing
+- name: Apply the result, which changes nothing
   declarative.monitoring.simplehelp_config:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -58,7 +57,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 config:
-  description: The server, in a stable order.
+  description: The configuration of the server, in a stable order.
   returned: success
   type: dict
   contains:
@@ -82,7 +81,7 @@ config:
       description: The settings of the server.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,29 +12,27 @@ DOCUMENTATION = r"""
 module: simplehelp_group
 short_description: Manage a technician group at SimpleHelp
 description:
-  - Creates, changes and removes a group of technicians, with its limits, its ways of logging in, its permissions and
-    its password.
-  - An option that is left out is left alone. An option that is C(null) is cleared, where the service allows it to be
-    empty.
-  - The vendor's document does not show the query that changes a group. Every change is therefore read back, and
-    fails unless it shows.
+  - Creates, changes and removes a group of technicians, including its limits, login methods, permissions and password.
+  - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
+  - The vendor does not document the query that changes a group. Every change is therefore read back, and the task fails
+    if the change is not visible.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 attributes:
   idempotent:
     support: partial
     details:
-      - With O(update_password=always) every run sets the passwords that are given, and reports a change.
+      - With O(update_password=always), every run sets the given passwords and reports a change.
 options:
   unique_id:
     description:
-      - The id of an existing group, a number. With it, every other option may change, the name included.
-      - Without it, the group is found by its O(name). It is an error if several groups bear that name.
+      - The id of an existing group, a number. If set, every other option can be changed, including the name.
+      - If not set, the group is identified by its O(name). If several groups have that name, the task fails.
     type: str
   name:
     description:
@@ -59,20 +57,20 @@ options:
   max_user_sg_sessions:
     description:
       - How many access sessions one technician of the group can have at once.
-      - The vendor's document gives this limit the name of O(max_user_sh_sessions). On a server that has just that one
-        name, the two cannot differ.
+      - The vendor's documentation uses one field name for this limit and for O(max_user_sh_sessions). On a server that
+        really has only one field, the two limits cannot differ.
     type: int
   max_file_size:
     description:
-      - The size of the largest file that can be transferred, in bytes, 0 or more.
+      - The size of the largest file that can be transferred, in bytes, at least 0.
     type: int
   request_access_timeout:
     description:
-      - How long a request for access waits for an answer, in milliseconds, 0 or more. With 0 it waits for ever.
+      - How long a request for access waits for an answer, in milliseconds, at least 0. With 0, there is no timeout.
     type: int
   group_specific_hostname:
     description:
-      - The host name of the server that is given to technicians of this group. Can be C(null).
+      - The host name under which technicians of this group reach the server. Can be C(null).
     type: str
   default_sg_service_name:
     description:
@@ -81,57 +79,59 @@ options:
   video_password:
     description:
       - The password that is needed for recordings made by technicians of this group. Can be C(null).
-      - On a server that does not show it, it cannot be compared. It is then sent when something else changes, and
+      - If the server does not return it, it cannot be compared. It is then only sent when another option changes or
         with O(update_password=always).
     type: str
   session_speed_limit_kbps:
     description:
-      - The bandwidth that technicians of this group may use, in kilobits a second, 0 or more. With 0 there is no limit.
+      - The bandwidth that technicians of this group may use, in kilobits per second, at least 0. With 0, there is no
+        limit.
     type: int
   fps_delay:
     description:
-      - The delay between two pictures of a screen, in milliseconds, 0 or more. The rate is 1000 divided by it.
+      - The delay between two frames of a screen, in milliseconds, at least 0. The frame rate is 1000 divided by this
+        value.
     type: int
   ldap_settings:
     description:
-      - How technicians of this group are authenticated by LDAP. Only the keys that are given are compared and set.
+      - How technicians of this group are authenticated by LDAP. Only the given keys are compared and set.
       - The keys are C(enabled) and C(advanced), which are true or false; C(base_dn) and C(filter), which can be
         C(null); and C(member_of_groups), a list of directory groups. The vendor's spelling is accepted too.
     type: dict
   mfa_settings:
     description:
-      - The second factor of this group's logins. Only the keys that are given are compared and set.
-      - The keys are C(email), C(app) and C(remember_machine), which are true or false; C(email_code_length), a number
-        of 1 or more; C(email_subject) and C(email_body), which can be C(null). The vendor's spelling is accepted too.
+      - The second factor for logins of this group. Only the given keys are compared and set.
+      - The keys are C(email), C(app) and C(remember_machine), which are true or false; C(email_code_length), a number,
+        at least 1; C(email_subject) and C(email_body), which can be C(null). The vendor's spelling is accepted too.
     type: dict
   password_settings:
     description:
-      - Whether technicians can log in with the password of the group. Only the keys that are given are compared and
-        set.
-      - The vendor's document does not name the keys. They are passed on as they are written.
+      - Whether technicians can log in with the password of the group. Only the given keys are compared and set.
+      - The vendor does not document the keys. They are passed on unchanged.
     type: dict
   permissions:
     description:
-      - What technicians of this group may do, as a dictionary of C(true) and C(false) by the vendor's names, such as
-        C(canRunTools). Permissions that are not given are left alone.
-      - A permission that the server does not know is an error.
+      - The permissions of technicians of this group, as a dictionary. The keys are the names of the API, such as
+        C(canRunTools). The values are C(true) or C(false). Permissions that are not given are not changed.
+      - If the server does not know a permission, the task fails.
     type: dict
   password:
     description:
-      - The password of the group. The service never shows it, so it cannot be compared.
-      - See O(update_password) for when it is set. For a new group that is right after the creation; should it fail
-        there, V(always) sets it later.
+      - The password of the group. The service never returns it, so it cannot be compared.
+      - O(update_password) controls when it is set. For a new group, it is set with a second request. If that request
+        fails, use O(update_password=always) to set it later.
     type: str
   update_password:
     description:
       - V(on_create) sets O(password) for a new group only.
-      - V(always) sets it, and a given O(video_password), in every run, which then reports a change.
+      - V(always) sets O(password) and O(video_password) in every run, if they are given. Every run then reports a
+        change.
     type: str
     choices: [on_create, always]
     default: on_create
   state:
     description:
-      - Whether the group exists.
+      - Whether the group should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -143,7 +143,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: A group that logs in by LDAP and a code by e-mail
+- name: Create a group with LDAP logins and e-mail codes
   declarative.monitoring.simplehelp_group:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -162,7 +162,7 @@ EXAMPLES = r"""
     permissions:
       canRunTools: true
 
-- name: Take one permission away, and leave everything else alone
+- name: Remove one permission, and change nothing else
   declarative.monitoring.simplehelp_group:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -178,7 +178,7 @@ EXAMPLES = r"""
     password: "{{ group_password }}"
     update_password: always
 
-- name: Remove the group, and leave its technicians
+- name: Delete the group, and keep its technicians
   declarative.monitoring.simplehelp_group:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -190,9 +190,9 @@ RETURN = r"""
 ---
 group:
   description:
-    - The group, with the options as they are known, never with the password. In check mode as it would be, a new one
-      without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The group, with all options whose values are known, but without the password. In check mode, the group as it would
+      be. A new group then has no id.
+    - With O(state=absent), the group before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -203,19 +203,19 @@ group:
       description: The name of the group.
       type: str
     ldap_settings:
-      description: All LDAP settings that are known.
+      description: All known LDAP settings.
       type: dict
     mfa_settings:
-      description: All settings of the second factor that are known.
+      description: All known settings of the second factor.
       type: dict
     password_settings:
-      description: All settings of the group password that are known.
+      description: All known settings of the group password.
       type: dict
     permissions:
-      description: All permissions that are known, if O(permissions) is set.
+      description: All known permissions, if O(permissions) is set.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

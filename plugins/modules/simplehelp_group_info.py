@@ -12,25 +12,25 @@ DOCUMENTATION = r"""
 module: simplehelp_group_info
 short_description: Look up technician groups at SimpleHelp
 description:
-  - Returns the technician groups that match all of the given filters.
+  - Returns the technician groups that match all given filters.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   unique_id:
-    description: Only the group with this id.
+    description: Return only the group with this id.
     type: str
   name:
-    description: Only groups of this name.
+    description: Return only groups with this name.
     type: str
   include:
     description:
-      - What to add to each group, with a further request for each.
-      - V(permissions) are what its technicians may do.
+      - Additional data to return for each group. This takes one more request per group.
+      - V(permissions) returns the permissions of its technicians.
     type: list
     elements: str
     choices: [permissions]
@@ -41,7 +41,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: What technicians of a group may do
+- name: Get the permissions of the technicians of a group
   declarative.monitoring.simplehelp_group_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -55,8 +55,8 @@ RETURN = r"""
 ---
 groups:
   description:
-    - The groups that match, in the order of the service, each with the options of
-      M(declarative.monitoring.simplehelp_group) but for the passwords; a video password that is set is masked.
+    - The matching groups, in the order in which the service lists them, with the options of
+      M(declarative.monitoring.simplehelp_group), but without passwords. A video password that is set is masked.
   returned: success
   type: list
   elements: dict
@@ -72,7 +72,7 @@ groups:
       type: dict
       returned: if included
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -13,14 +13,14 @@ module: simplehelp_machine
 short_description: Manage a machine at SimpleHelp
 description:
   - Changes the name, the monitoring, the notes and the properties of a machine with a remote access service.
-  - Machines register themselves. They can be neither created nor removed here, and an unknown id is an error.
-  - An option that is left out is left alone. An option that is C(null) is cleared, where the service allows it to be
-    empty.
+  - Machines register themselves. This module can neither create nor delete them. If the id is not known, the task
+    fails.
+  - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
@@ -34,7 +34,7 @@ options:
     type: str
   monitor:
     description:
-      - Whether the machine is monitored. SimpleHelp before 5.2.12 cannot change it, which is an error then.
+      - Whether the machine is monitored. SimpleHelp before 5.2.12 cannot change this, and the task fails.
     type: bool
   notes:
     description:
@@ -46,8 +46,8 @@ options:
     type: str
   properties:
     description:
-      - The properties of the machine as a dictionary of texts. One that is C(null) is removed. V(null) in place of
-        the dictionary removes nothing, unless O(purge_properties) is true.
+      - The properties of the machine, as a dictionary of strings. A property that is C(null) is removed. If the whole
+        option is V(null), nothing is removed unless O(purge_properties=true).
     type: dict
   purge_properties:
     description:
@@ -62,7 +62,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Name a machine, and warn of it
+- name: Set the name and the warning of a machine
   declarative.monitoring.simplehelp_machine:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -71,7 +71,7 @@ EXAMPLES = r"""
     monitor: true
     warnings: Ask before a restart
 
-- name: Set one property, remove another, and leave the rest
+- name: Set one property, remove another, and keep the rest
   declarative.monitoring.simplehelp_machine:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -80,7 +80,7 @@ EXAMPLES = r"""
       Owner: web team
       License: null
 
-- name: Set the properties, so that there are no others
+- name: Set the properties, and remove all others
   declarative.monitoring.simplehelp_machine:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -93,7 +93,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 machine:
-  description: The machine, with the options as they are known. In check mode as it would be.
+  description: The machine, with all options whose values are known. In check mode, the machine as it would be.
   returned: success
   type: dict
   contains:
@@ -104,7 +104,7 @@ machine:
       description: The name of the machine.
       type: str
     groups:
-      description: The path of the machine group that the machine is in.
+      description: The path of the machine group of the machine.
       type: list
       elements: str
     online:
@@ -120,7 +120,7 @@ machine:
       description: When the machine last registered, in milliseconds since 1970.
       type: int
     session_count:
-      description: How many sessions are active.
+      description: The number of active sessions.
       type: int
     os:
       description: The operating system.
@@ -136,7 +136,7 @@ machine:
       type: list
       elements: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

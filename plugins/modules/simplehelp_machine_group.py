@@ -12,15 +12,16 @@ DOCUMENTATION = r"""
 module: simplehelp_machine_group
 short_description: Manage the properties of a machine group at SimpleHelp
 description:
-  - Sets properties of a group of machines, which the groups and machines in it inherit.
-  - Machine groups can be neither created nor removed here, and the API has no query to remove a property from one.
-  - The vendor's document does not show the query that sets a property. Every change is therefore read back, and fails
-    unless it shows.
+  - Sets properties of a machine group. The groups and machines in it inherit them.
+  - This module can neither create nor delete machine groups. The API has no query to remove a property from a machine
+    group.
+  - The vendor does not document the query that sets a property. Every change is therefore read back, and the task fails
+    if the change is not visible.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
@@ -31,8 +32,8 @@ options:
     elements: str
   properties:
     description:
-      - The properties of the group as a dictionary of texts. Properties that are not given are left alone. A property
-        cannot be C(null), as it cannot be removed.
+      - The properties of the group, as a dictionary of strings. Properties that are not given are not changed. A
+        property cannot be C(null), because it cannot be removed.
     type: dict
 seealso:
   - module: declarative.monitoring.simplehelp_machine_group_info
@@ -56,7 +57,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 machine_group:
-  description: The machine group, with the properties that are declared. In check mode as it would be.
+  description: The machine group, with the declared properties. In check mode, the machine group as it would be.
   returned: success
   type: dict
   contains:
@@ -65,10 +66,10 @@ machine_group:
       type: list
       elements: str
     properties:
-      description: The properties that are declared.
+      description: The declared properties.
       type: dict
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

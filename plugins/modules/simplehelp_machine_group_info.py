@@ -13,24 +13,24 @@ module: simplehelp_machine_group_info
 short_description: Look up machine groups at SimpleHelp
 description:
   - Returns the machine groups with their properties.
-  - The API does not list machine groups. What is returned are the groups that machines are in, and the groups that
-    those are in; and with O(groups) the group of that path, even if no machine is in it.
+  - The API does not list machine groups. The groups that contain machines, and their parent groups, are returned. With
+    O(groups), the group with that path is returned, even if it contains no machine.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   groups:
-    description: Only the group of this path, from the outermost group to the group itself.
+    description: Return only the group with this path, from the outermost group to the group itself.
     type: list
     elements: str
   include:
     description:
-      - What to add to each group, with further requests for each.
-      - V(inherited_properties) are its own properties and those that it inherits from the groups that it is in.
+      - Additional data to return for each group. This takes additional requests per group.
+      - V(inherited_properties) returns its own properties and those that it inherits from its parent groups.
     type: list
     elements: str
     choices: [inherited_properties]
@@ -41,7 +41,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The properties of the group London, which is in the group United Kingdom
+- name: Get the properties of the group London in the group United Kingdom
   declarative.monitoring.simplehelp_machine_group_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -56,7 +56,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 machine_groups:
-  description: The machine groups that match, in the order in which machines are listed.
+  description: The matching machine groups, in the order in which their machines are listed.
   returned: success
   type: list
   elements: dict
@@ -66,14 +66,14 @@ machine_groups:
       type: list
       elements: str
     properties:
-      description: The properties of the group itself.
+      description: The group's own properties.
       type: dict
     inherited_properties:
-      description: The properties of the group, with those that it inherits.
+      description: The properties of the group, including inherited ones.
       type: dict
       returned: if included
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

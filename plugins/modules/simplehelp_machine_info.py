@@ -12,36 +12,36 @@ DOCUMENTATION = r"""
 module: simplehelp_machine_info
 short_description: Look up machines at SimpleHelp
 description:
-  - Returns the machines with a remote access service that match all of the given filters.
+  - Returns the machines with a remote access service that match all given filters.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   machine_id:
-    description: Only the machine with this id.
+    description: Return only the machine with this id.
     type: str
   name:
-    description: Only machines of this name.
+    description: Return only machines with this name.
     type: str
   groups:
-    description: Only machines in the machine group of this path, but not those in groups inside of it.
+    description: Return only machines in the machine group with this path, without the machines in its subgroups.
     type: list
     elements: str
   online:
-    description: Only machines that are online, or with V(false) only those that are not.
+    description: Return only machines that are online. If V(false), return only machines that are not.
     type: bool
   include:
     description:
-      - What to add to each machine, with further requests.
-      - V(hardware) is what the machine is made of.
-      - V(monitoring) is how it was doing when it was last looked at.
-      - V(notes) are the notes and the warning.
-      - V(properties) are its own properties.
-      - V(inherited_properties) are its own properties and those that it inherits from its groups.
+      - Additional data to return for each machine. This takes additional requests.
+      - V(hardware) returns the hardware of the machine.
+      - V(monitoring) returns the latest monitoring data.
+      - V(notes) returns the notes and the warning.
+      - V(properties) returns its own properties.
+      - V(inherited_properties) returns its own properties and those that it inherits from its groups.
     type: list
     elements: str
     choices: [hardware, monitoring, notes, properties, inherited_properties]
@@ -52,14 +52,14 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: All machines that are offline
+- name: List all machines that are offline
   declarative.monitoring.simplehelp_machine_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
     online: false
   register: offline
 
-- name: All about one machine
+- name: Get all data of one machine
   declarative.monitoring.simplehelp_machine_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -76,8 +76,8 @@ RETURN = r"""
 ---
 machines:
   description:
-    - The machines that match, in the order of the service, each with the options of
-      M(declarative.monitoring.simplehelp_machine) as far as they are included.
+    - The matching machines, in the order in which the service lists them, with the options of
+      M(declarative.monitoring.simplehelp_machine), if they are included.
   returned: success
   type: list
   elements: dict
@@ -92,7 +92,7 @@ machines:
       description: Whether the machine is monitored.
       type: bool
     groups:
-      description: The path of the machine group that the machine is in.
+      description: The path of the machine group of the machine.
       type: list
       elements: str
     online:
@@ -108,7 +108,7 @@ machines:
       description: When the machine last registered, in milliseconds since 1970.
       type: int
     session_count:
-      description: How many sessions are active.
+      description: The number of active sessions.
       type: int
     os:
       description: The operating system.
@@ -136,19 +136,19 @@ machines:
       type: dict
       returned: if included
     inherited_properties:
-      description: The properties of the machine, with those that it inherits.
+      description: The properties of the machine, including inherited ones.
       type: dict
       returned: if included
     hardware:
-      description: The memory, disks and processors, with the service's fields in lower case.
+      description: The memory, disks and processors, with the field names of the service in lower case.
       type: dict
       returned: if included
     monitoring:
-      description: Loads, disks and network adapters, with the service's fields in lower case.
+      description: The loads, disks and network adapters, with the field names of the service in lower case.
       type: dict
       returned: if included
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

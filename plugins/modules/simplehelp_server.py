@@ -12,31 +12,32 @@ DOCUMENTATION = r"""
 module: simplehelp_server
 short_description: Manage the settings of a SimpleHelp server
 description:
-  - Sets the host name of the server, and says from which addresses technicians can log in.
-  - The vendor's document does not show the query that sets the host name. That change is therefore read back, and
-    fails unless it shows.
+  - Sets the host name of the server, and the addresses from which technicians can log in.
+  - The vendor does not document the query that sets the host name. A change of the host name is therefore read back,
+    and the task fails if the change is not visible.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 options:
   hostname:
     description:
-      - The host name of the server, as in the network settings of its Administration tab.
+      - The host name of the server, as shown in the network settings of its Administration tab.
     type: str
   technician_restrictions:
     description:
-      - The addresses from which technicians can log in, each a regular expression. In these a dot stands for any
-        character, so write C(192\.0\.2\.1) for one address. Can be C(null) or empty, for no restrictions.
-      - They are compared letter by letter, in any order.
+      - Regular expressions for the addresses from which technicians can log in. Escape dots, as in C(192\.0\.2\.1),
+        because an unescaped dot matches any character. Can be C(null) or empty, for no restrictions.
+      - They are compared as strings. The order is ignored.
     type: list
     elements: str
   purge_technician_restrictions:
     description:
-      - Whether restrictions that are not in O(technician_restrictions) are removed. If that is not set, nothing is.
+      - Whether restrictions that are not in O(technician_restrictions) are removed. Without O(technician_restrictions)
+        nothing is removed.
     type: bool
     default: true
 seealso:
@@ -47,7 +48,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Name the server, and let technicians in from the office alone
+- name: Set the host name, and allow logins from the office only
   declarative.monitoring.simplehelp_server:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -55,7 +56,7 @@ EXAMPLES = r"""
     technician_restrictions:
       - 192\.0\.2\.\d+
 
-- name: Let them in from one more address
+- name: Allow logins from one more address
   declarative.monitoring.simplehelp_server:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -67,7 +68,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 server:
-  description: The settings of the server that are declared. In check mode as they would be.
+  description: The declared settings of the server. In check mode, the settings as they would be.
   returned: success
   type: dict
   contains:
@@ -75,11 +76,11 @@ server:
       description: The host name of the server.
       type: str
     technician_restrictions:
-      description: The regular expressions of addresses from which technicians can log in.
+      description: The regular expressions for the addresses from which technicians can log in.
       type: list
       elements: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,14 +12,14 @@ DOCUMENTATION = r"""
 module: simplehelp_server_backup
 short_description: Back up the configuration of a SimpleHelp server
 description:
-  - Has the server save its configuration, with the time in its name, to C(configuration/backups/api) in the directory
-    in which it is installed.
-  - The vendor's document describes this query but does not name it, see O(query).
+  - Makes the server save its configuration to a file in C(configuration/backups/api) in its installation directory. The
+    name of the file contains the time.
+  - The vendor's documentation describes this query but does not give its name. See O(query).
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
 attributes:
   check_mode:
@@ -27,15 +27,15 @@ attributes:
   diff_mode:
     support: none
     details:
-      - There is nothing to compare.
+      - A backup has no state to compare.
   idempotent:
     support: none
     details:
-      - Every run makes one more backup, and reports a change.
+      - Every run creates a backup and reports a change.
 options:
   query:
     description:
-      - The query to send. The default is what the names of other queries suggest.
+      - The query to send. The default is derived from the names of other queries.
     type: str
     default: server/backup
 seealso:
@@ -44,7 +44,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Save the configuration before it is changed
+- name: Back up the configuration before changing it
   declarative.monitoring.simplehelp_server_backup:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -53,12 +53,12 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 query:
-  description: The query that was sent, or in check mode would be.
+  description: The query that was sent. In check mode, the query that would be sent.
   returned: success
   type: str
   sample: server/backup
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

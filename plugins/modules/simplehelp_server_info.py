@@ -12,12 +12,12 @@ DOCUMENTATION = r"""
 module: simplehelp_server_info
 short_description: Look up the settings of a SimpleHelp server
 description:
-  - Returns the host name of the server, and from which addresses technicians can log in.
+  - Returns the host name of the server, and the addresses from which technicians can log in.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 seealso:
@@ -26,7 +26,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The settings of the server
+- name: Get the settings of the server
   declarative.monitoring.simplehelp_server_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 servers:
-  description: The server, alone in a list, with the options of M(declarative.monitoring.simplehelp_server).
+  description: A list with the server, with the options of M(declarative.monitoring.simplehelp_server).
   returned: success
   type: list
   elements: dict
@@ -45,11 +45,11 @@ servers:
       description: The host name of the server.
       type: str
     technician_restrictions:
-      description: The regular expressions of addresses from which technicians can log in.
+      description: The regular expressions for the addresses from which technicians can log in.
       type: list
       elements: str
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,64 +12,65 @@ DOCUMENTATION = r"""
 module: simplehelp_session_info
 short_description: Look up sessions at SimpleHelp
 description:
-  - Returns the sessions of the past, the customers who wait, and the support and access sessions of the present.
+  - Returns past sessions, waiting customers, and active support and access sessions.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   include:
     description:
-      - Which lists to return, with one request for each.
-      - V(history) are sessions of the past, with all options below as filters.
-      - V(queue) are the support sessions that wait for a technician.
-      - V(support) are the active support sessions.
-      - V(access) are the active access sessions.
+      - The lists to return. Each list takes one request.
+      - V(history) returns past sessions. All options below are filters for it.
+      - V(queue) returns the support sessions that are waiting for a technician.
+      - V(support) returns the active support sessions.
+      - V(access) returns the active access sessions.
     type: list
     elements: str
     choices: [history, queue, support, access]
     default: [history, queue, support, access]
   range_start:
-    description: Only sessions that started at this time or later, in milliseconds since 1970.
+    description: Return only sessions that started at this time or later, in milliseconds since 1970.
     type: int
   range_end:
-    description: Only sessions that started before this time, in milliseconds since 1970.
+    description: Return only sessions that started before this time, in milliseconds since 1970.
     type: int
   range_last_modified:
-    description: Whether O(range_start) and O(range_end) mean the time at which a session was last changed.
+    description: Whether O(range_start) and O(range_end) apply to the time of the last change of a session instead of
+      its start.
     type: bool
   max_results:
-    description: How many sessions to return at the most, 1 or more. The service returns 50 if it is not set.
+    description: The maximum number of sessions to return, at least 1. The default of the service is 50.
     type: int
   text_filter:
-    description: Only sessions that match this text.
+    description: Return only sessions that match this text.
     type: str
   technician_name_filters:
-    description: Only sessions of technicians whose name matches one of these.
+    description: Return only sessions of technicians whose names match one of these texts.
     type: list
     elements: str
   group_filters:
-    description: Only sessions of technicians in one of these groups, by name or id. They have to exist.
+    description: Return only sessions of technicians in one of these groups, by name or id. The groups must exist.
     type: list
     elements: str
   machine_id_filters:
-    description: Only sessions with one of the machines of these ids.
+    description: Return only sessions with the machines with these ids.
     type: list
     elements: str
   include_support_sessions:
-    description: Whether to return support sessions, which the service does if it is not set.
+    description: Whether to return support sessions. The service returns them by default.
     type: bool
   include_access_sessions:
-    description: Whether to return access sessions, which the service does if it is not set.
+    description: Whether to return access sessions. The service returns them by default.
     type: bool
   include_presentation_sessions:
-    description: Whether to return presentation sessions, which the service does if it is not set.
+    description: Whether to return presentation sessions. The service returns them by default.
     type: bool
   search_until_session_id:
-    description: Only sessions up to the one with this id, which is where the search ends.
+    description: Return only sessions up to the one with this id. The search ends there.
     type: str
 seealso:
   - module: declarative.monitoring.simplehelp_alert_info
@@ -77,7 +78,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Who waits, and who is being helped
+- name: List waiting customers and active support sessions
   declarative.monitoring.simplehelp_session_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -86,7 +87,7 @@ EXAMPLES = r"""
       - support
   register: present
 
-- name: The last ten access sessions with a machine
+- name: List the last ten access sessions with a machine
   declarative.monitoring.simplehelp_session_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -103,7 +104,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 history:
-  description: The sessions of the past that match, in the order of the service.
+  description: The matching past sessions, in the order in which the service lists them.
   returned: if included
   type: list
   elements: dict
@@ -115,25 +116,25 @@ history:
       description: C(Access), C(Support) or C(Presentation).
       type: str
     technician_name:
-      description: The name of the technician who started it.
+      description: The name of the technician who started the session.
       type: str
     technician_username:
       description: The username of that technician.
       type: str
     start:
-      description: When it started, in milliseconds since 1970.
+      description: When the session started, in milliseconds since 1970.
       type: int
     duration:
-      description: How long it lasted, in milliseconds.
+      description: How long the session lasted, in milliseconds.
       type: int
     machine:
-      description: The machine, with the service's fields in lower case, for access sessions.
+      description: The machine, with the field names of the service in lower case, for access sessions.
       type: dict
     customer:
-      description: The customer, with the service's fields in lower case, for support sessions.
+      description: The customer, with the field names of the service in lower case, for support sessions.
       type: dict
 queue:
-  description: The support sessions that wait for a technician.
+  description: The support sessions that are waiting for a technician.
   returned: if included
   type: list
   elements: dict
@@ -142,7 +143,7 @@ queue:
       description: The id of the session.
       type: str
     customer:
-      description: The customer, with the service's fields in lower case, for support sessions.
+      description: The customer, with the field names of the service in lower case, for support sessions.
       type: dict
     technician_display_name:
       description: The name of the technician.
@@ -169,7 +170,7 @@ support:
       description: The id of the session.
       type: str
     customer:
-      description: The customer, with the service's fields in lower case, for support sessions.
+      description: The customer, with the field names of the service in lower case, for support sessions.
       type: dict
     technician_display_name:
       description: The name of the technician.
@@ -196,7 +197,7 @@ access:
       description: The id of the session.
       type: str
     machine:
-      description: The machine, with the service's fields in lower case.
+      description: The machine, with the field names of the service in lower case.
       type: dict
     technician_display_name:
       description: The name of the technician.
@@ -214,7 +215,7 @@ access:
       description: How long the session has lasted, in milliseconds.
       type: int
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,41 +12,39 @@ DOCUMENTATION = r"""
 module: simplehelp_technician
 short_description: Manage a technician account at SimpleHelp
 description:
-  - Creates, changes and removes the account of a technician, sets its password, and resets its authenticator app.
-  - An option that is left out is left alone. An option that is C(null) is cleared, where the service allows it to be
-    empty.
+  - Creates, changes and deletes the account of a technician, sets its password, and resets its authenticator app.
+  - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.manages
 attributes:
   idempotent:
     support: partial
     details:
-      - With O(update_password=always) or O(reset_totp=true) every run acts, and reports a change.
+      - With O(update_password=always) or O(reset_totp=true), every run makes and reports a change.
 options:
   unique_id:
     description:
-      - The id of an existing technician, a number. With it, every other option may change, the username included.
-      - Without it, the technician is found by its O(username).
+      - The id of an existing technician, a number. If set, every other option can be changed, including the username.
+      - If not set, the technician is identified by its O(username).
     type: str
   username:
     description:
-      - The name with which the technician logs in, which must be unique.
-      - It is told apart from others exactly. If another username differs from it in upper and lower case alone, that
-        is an error, unless O(unique_id) is set.
+      - The name with which the technician logs in. It must be unique.
+      - It is case-sensitive. If another username differs only in case, the task fails, unless O(unique_id) is set.
       - Required if O(unique_id) is not set, and to create a technician.
     type: str
   display_name:
     description:
-      - The name that customers and colleagues see. Can be C(null).
+      - The name that is shown to customers and colleagues. Can be C(null).
     type: str
   email_address:
     description:
-      - The e-mail address of the technician, compared without regard to upper and lower case. Can be C(null).
+      - The e-mail address of the technician. Case is ignored in comparisons. Can be C(null).
     type: str
   allow_locally_authenticated_logins:
     description:
@@ -58,35 +56,35 @@ options:
     type: bool
   groups:
     description:
-      - The names or ids of the technician groups that the technician is in. A group that does not exist is an error.
+      - The names or ids of the technician groups of the technician. If a group does not exist, the task fails.
     type: list
     elements: str
   purge_groups:
     description:
-      - Whether the technician leaves groups that are not in O(groups). If that is not set, nothing is changed.
+      - Whether the technician is removed from groups that are not in O(groups). Without O(groups) nothing is removed.
     type: bool
     default: true
   password:
     description:
-      - The password of the account. The service never shows it, so it cannot be compared.
-      - See O(update_password) for when it is set. For a new technician that is right after the creation; should it
-        fail there, V(always) sets it later.
+      - The password of the account. The service never returns it, so it cannot be compared.
+      - O(update_password) controls when it is set. For a new technician, it is set with a second request. If that
+        request fails, use O(update_password=always) to set it later.
     type: str
   update_password:
     description:
       - V(on_create) sets O(password) for a new technician only.
-      - V(always) sets it in every run, which then reports a change.
+      - V(always) sets O(password) in every run. Every run then reports a change.
     type: str
     choices: [on_create, always]
     default: on_create
   reset_totp:
     description:
-      - V(true) removes the key of the authenticator app, so that the technician sets it up anew at the next login.
-        This is done in every run, which then reports a change.
+      - V(true) removes the key of the authenticator app. The technician must set up the app again at the next login.
+        The key is removed in every run, and every run reports a change.
     type: bool
   state:
     description:
-      - Whether the technician exists.
+      - Whether the technician should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -98,7 +96,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: A technician of the first line
+- name: Create a technician of the first line
   declarative.monitoring.simplehelp_technician:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -109,7 +107,7 @@ EXAMPLES = r"""
       - First line
     password: "{{ anna_password }}"
 
-- name: Move her to the second line, and leave everything else alone
+- name: Move a technician to the second line, and change nothing else
   declarative.monitoring.simplehelp_technician:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -117,7 +115,7 @@ EXAMPLES = r"""
     groups:
       - Second line
 
-- name: Set a new password, and let her set up her authenticator app anew
+- name: Set a new password, and reset the authenticator app
   declarative.monitoring.simplehelp_technician:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -126,7 +124,7 @@ EXAMPLES = r"""
     update_password: always
     reset_totp: true
 
-- name: Remove her account
+- name: Delete the account
   declarative.monitoring.simplehelp_technician:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -138,9 +136,9 @@ RETURN = r"""
 ---
 technician:
   description:
-    - The technician, with the options as they are known, never with the password. In check mode as it would be, a new
-      one without its id.
-    - For O(state=absent) as it was, or V(null) if there was none.
+    - The technician, with all options whose values are known, but without the password. In check mode, the technician
+      as it would be. A new technician then has no id.
+    - With O(state=absent), the technician before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
   contains:
@@ -151,17 +149,17 @@ technician:
       description: The username.
       type: str
     groups:
-      description: The groups by name, or by id where a name is not unique or not known.
+      description: The names of the groups. A group whose name is not unique or not known is returned by its id.
       type: list
       elements: str
     is_anonymous:
-      description: Whether the server made the account for an anonymous login by a group, if it is known.
+      description: Whether the server created the account for an anonymous login through a group, if this is known.
       type: bool
     app_profiles_user:
-      description: Whether the account was made for preconfigured applications, if it is known.
+      description: Whether the account was created for preconfigured applications, if this is known.
       type: bool
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -12,23 +12,23 @@ DOCUMENTATION = r"""
 module: simplehelp_technician_info
 short_description: Look up technician accounts at SimpleHelp
 description:
-  - Returns the technicians that match all of the given filters.
+  - Returns the technicians that match all given filters.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
 extends_documentation_fragment:
-  - declarative.monitoring.simplehelp
+  - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
   - declarative.monitoring.attributes.info
 options:
   unique_id:
-    description: Only the technician with this id.
+    description: Return only the technician with this id.
     type: str
   username:
-    description: Only the technician of this username.
+    description: Return only the technician with this username.
     type: str
   group:
-    description: Only technicians in the group of this name or id.
+    description: Return only technicians in the group with this name or id.
     type: str
 seealso:
   - module: declarative.monitoring.simplehelp_technician
@@ -36,13 +36,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: All technicians
+- name: List all technicians
   declarative.monitoring.simplehelp_technician_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
   register: all_technicians
 
-- name: The technicians of a group
+- name: List the technicians of a group
   declarative.monitoring.simplehelp_technician_info:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
@@ -54,8 +54,8 @@ RETURN = r"""
 ---
 technicians:
   description:
-    - The technicians that match, in the order of the service, each with the options of
-      M(declarative.monitoring.simplehelp_technician) but for the password.
+    - The matching technicians, in the order in which the service lists them, with the options of
+      M(declarative.monitoring.simplehelp_technician), but without the password.
   returned: success
   type: list
   elements: dict
@@ -67,17 +67,17 @@ technicians:
       description: The username.
       type: str
     groups:
-      description: The groups by name, or by id where a name is not unique.
+      description: The names of the groups. A group whose name is not unique is returned by its id.
       type: list
       elements: str
     is_anonymous:
-      description: Whether the server made the account for an anonymous login by a group.
+      description: Whether the server created the account for an anonymous login through a group.
       type: bool
     app_profiles_user:
-      description: Whether the account was made for preconfigured applications.
+      description: Whether the account was created for preconfigured applications.
       type: bool
 failure:
-  description: The request that failed, where the service refused one or did not answer.
+  description: The failed request, if the service rejected a request or did not respond.
   returned: on failure
   type: dict
   sample:

@@ -4,7 +4,8 @@
 
 """Write the options of each kind, documented in its own module, into the documentation of C(<service>_config).
 
-Ansible reads documentation as text, so there it has to stand twice. ``--check`` only says where the two differ.
+Ansible reads the documentation of a module as text, so these options must be written in both modules. With ``--check``
+nothing is written; the script fails if the two differ.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,10 @@ MODULES = ROOT / "plugins" / "modules"
 BEGIN = "# BEGIN options of the objects: written by tests/tools/sync_docs.py\n"
 END = "# END options of the objects\n"
 
-# For each service, the lists of its config module: the option, the module that documents an item, and what it holds.
+WIDTH = 120
+
+# For each service, the options of its config module that hold objects: the option, the module that documents an object,
+# and what the objects are called.
 LISTS = {
     "alertra": {"tags": ("alertra_tag", "tags"), "devices": ("alertra_device", "devices")},
     "pinghome": {
@@ -48,7 +53,7 @@ LISTS = {
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists, as the rest of the documentation does."""
+    """Indents lists like the rest of the documentation."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless=False)
@@ -66,21 +71,34 @@ def documentation(module: str) -> dict[str, Any]:
 
 def options_of_lists(service: str) -> str:
     """The options of a config module that hold objects, as YAML."""
-    options = {}
+    options: dict[str, Any] = {}
     for name, (module, plural) in LISTS[service].items():
-        single = module == f"{service}_{name}"
-        each, kind = ("", {"type": "dict"}) if single else ("each ", {"type": "list", "elements": "dict"})
-        options[name] = {
-            "description": [f"The {plural}, {each}with the options of M(declarative.monitoring.{module})."],
-            **kind,
-            "suboptions": _inside(documentation(module)["options"], name if single else f"{name}[]"),
-        }
-    text: str = yaml.dump(options, Dumper=_Dumper, sort_keys=False, width=110, allow_unicode=True)
-    return "".join(f"  {line}\n" for line in text.splitlines())
+        suboptions = documentation(module)["options"]
+        if module == f"{service}_{name}":
+            options[name] = {
+                "description": [f"The {plural}. The options are those of M(declarative.monitoring.{module})."],
+                "type": "dict",
+                "suboptions": _inside(suboptions, name),
+            }
+        else:
+            options[name] = {
+                "description": [f"The {plural}. Each item has the options of M(declarative.monitoring.{module})."],
+                "type": "list",
+                "elements": "dict",
+                "suboptions": _inside(suboptions, f"{name}[]"),
+            }
+    text: str = yaml.dump(options, Dumper=_Dumper, sort_keys=False, width=10000, allow_unicode=True)
+    return "".join(f"{line}\n" for long in text.splitlines() for line in _wrap(f"  {long}"))
+
+
+def _wrap(line: str) -> list[str]:
+    """A line of YAML, continued on indented lines where it is too long. PyYAML itself wraps after the given width."""
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _inside(options: dict[str, Any], place: str) -> dict[str, Any]:
-    """The options as they are called inside another: O(frequency) is O(devices[].frequency) in a list of devices."""
+    """The options with references in the form of suboptions: O(frequency) becomes O(devices[].frequency)."""
     text = yaml.safe_dump(options, sort_keys=False, width=10000, allow_unicode=True)
     for option in options:
         text = re.sub(rf"O\({option}(=[^)]*)?\)", rf"O({place}.{option}\1)", text)
