@@ -122,62 +122,75 @@ _KEYS = ("agents", "days", "start", "end", "time_zone", "sessions")
 def agent_sessions(
     agents: Sequence[Mapping[str, Any]], shifts: Sequence[Mapping[str, Any]] | str, at: str | None = None
 ) -> list[dict[str, str]]:
-    """The agents with the desired state of their sessions."""
-    now = _time(at, "at", _moment) if at else datetime.now().astimezone()
-    wanted: dict[str, str] = {}
+    """The agents, each with the desired state of its sessions."""
+    now = _parse(at, "at", _moment) if at else datetime.now().astimezone()
+    desired: dict[str, str] = {}
     for number, shift in enumerate(_list(yaml.safe_load(shifts) if isinstance(shifts, str) else shifts)):
-        place = f"shifts[{number}]"
-        if not isinstance(shift, Mapping):
-            raise AnsibleFilterError(f"{place}: must be a dictionary of {', '.join(_KEYS)}")
-        for name in sorted(map(str, set(shift) - set(_KEYS))):
-            raise AnsibleFilterError(f"{place}: there is no option {name}; there are {', '.join(_KEYS)}")
-        sessions = shift.get("sessions") or ("running" if _is_on(shift, now, place) else "paused")
-        if sessions not in ("running", "paused"):
-            raise AnsibleFilterError(f"{place}: sessions must be running or paused, not {sessions}")
-        for ident in _selected(agents, _list(shift.get("agents")), place):
-            wanted[ident] = "running" if "running" in (sessions, wanted.get(ident)) else "paused"
-    return [{"unique_id": ident, "sessions": sessions} for ident, sessions in wanted.items()]
+        location = f"shifts[{number}]"
+        sessions = _sessions(shift, now, location)
+        for ident in _selected(agents, _list(shift.get("agents")), location):
+            # An agent of several shifts runs during each of them.
+            desired[ident] = "running" if "running" in (sessions, desired.get(ident)) else "paused"
+    return [{"unique_id": ident, "sessions": sessions} for ident, sessions in desired.items()]
 
 
-def _selected(agents: Sequence[Mapping[str, Any]], names: Sequence[str], place: str) -> list[str]:
-    """The ids of the agents with these names or ids, or of all agents without names, if they have sessions."""
+def _sessions(shift: Any, now: datetime, location: str) -> str:
+    """Whether the sessions of a shift are running or paused.
+
+    :raises AnsibleFilterError: if the shift is invalid
+    """
+    if not isinstance(shift, Mapping):
+        raise AnsibleFilterError(f"{location}: must be a dictionary of {', '.join(_KEYS)}")
+    unknown = sorted(map(str, set(shift) - set(_KEYS)))
+    if unknown:
+        raise AnsibleFilterError(f"{location}: there is no option {unknown[0]}; there are {', '.join(_KEYS)}")
+    sessions: str = shift.get("sessions") or ("running" if _is_on(shift, now, location) else "paused")
+    if sessions not in ("running", "paused"):
+        raise AnsibleFilterError(f"{location}: sessions must be running or paused, not {sessions}")
+    return sessions
+
+
+def _selected(agents: Sequence[Mapping[str, Any]], names: Sequence[str], location: str) -> list[str]:
+    """The ids of the agents that have sessions: those with the given names or ids, or all if none is given."""
     known = {name for agent in agents for name in (agent["name"], agent["unique_id"])}
     unknown = sorted(set(map(str, names)) - known)
     if unknown:
-        raise AnsibleFilterError(f"{place}: there is no agent {', '.join(unknown)}")
+        raise AnsibleFilterError(f"{location}: there is no agent {', '.join(unknown)}")
     chosen = [agent for agent in agents if not names or {agent["name"], agent["unique_id"]} & set(names)]
     return [agent["unique_id"] for agent in chosen if agent.get("total_sessions") != 0]
 
 
-def _is_on(shift: Mapping[str, Any], now: datetime, place: str) -> bool:
-    """Whether a shift is active. A shift past midnight belongs to the day on which it begins."""
+def _is_on(shift: Mapping[str, Any], now: datetime, location: str) -> bool:
+    """Whether a shift is in progress. A shift that goes past midnight belongs to the day on which it began."""
     days = [str(day).lower() for day in _list(shift.get("days"))] or _DAYS
     if not set(days) <= set(_DAYS):
-        raise AnsibleFilterError(f"{place}: days must be of {', '.join(_DAYS)}, not {', '.join(days)}")
+        raise AnsibleFilterError(f"{location}: days must be of {', '.join(_DAYS)}, not {', '.join(days)}")
     zone = shift.get("time_zone")
     if zone:
-        now = now.astimezone(_time(zone, f"{place}: time_zone", ZoneInfo))
-    start, end = (_time(shift.get(key), f"{place}: {key}", _clock) for key in ("start", "end"))
+        now = now.astimezone(_parse(zone, f"{location}: time_zone", ZoneInfo))
+    start = _parse(shift.get("start"), f"{location}: start", _time_of_day)
+    end = _parse(shift.get("end"), f"{location}: end", _time_of_day)
     clock = now.time()
-    today, yesterday = (_DAYS[(now - timedelta(days=back)).weekday()] in days for back in (0, 1))
+    begins_today = _DAYS[now.weekday()] in days
+    began_yesterday = _DAYS[(now - timedelta(days=1)).weekday()] in days
     if start < end:
-        return today and start <= clock < end
-    return (today and start <= clock) or (yesterday and clock < end)
+        return begins_today and start <= clock < end
+    return (begins_today and start <= clock) or (began_yesterday and clock < end)
 
 
 def _moment(value: str) -> datetime:
-    # Python 3.10 does not support the suffix Z.
+    # Python 3.10 does not parse the suffix Z.
     return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone()
 
 
-def _clock(value: Any) -> time:
+def _time_of_day(value: Any) -> time:
     # YAML reads 18:00 without quotes as a number of minutes.
     return time(*divmod(value, 60)) if isinstance(value, int) else datetime.strptime(value, "%H:%M").time()
 
 
-def _time(value: Any, name: str, parse: Callable[[Any], Any]) -> Any:
+def _parse(value: Any, name: str, parser: Callable[[Any], Any]) -> Any:
     try:
-        return parse(value)
+        return parser(value)
     except (LookupError, TypeError, ValueError, OSError):
         raise AnsibleFilterError(f"{name} cannot be {value}") from None
 

@@ -78,13 +78,21 @@ from typing import Any
 
 def offboarding_plan(variables: Mapping[str, Any], remove: bool = False) -> dict[str, Any]:
     """The declarations of absent objects."""
-    # Imported here because Ansible loads this file for other filters too, and importing the services is slow.
-    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
+    # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _offboarding
 
-    seen = {name: variables.get(f"seen_{name}") or () for name in ("users", "technicians", "tags", "targets")}
+    observed = _offboarding.Observed(
+        users=variables.get("seen_users") or (),
+        technicians=variables.get("seen_technicians") or (),
+        targets=variables.get("seen_targets") or (),
+        tags=variables.get("seen_tags") or (),
+    )
     technicians, agents, sites = (variables.get(name) or () for name in ("technicians", "agents", "sites"))
     duration = variables.get("maintenance_duration")
-    return _onboarding.offboarding(technicians, agents, sites, remove, seen, duration).as_dict()
+    plan = _offboarding.plan_offboarding(
+        technicians, agents, sites, remove=remove, observed=observed, duration=duration
+    )
+    return plan.as_dict()
 
 
 class FilterModule:

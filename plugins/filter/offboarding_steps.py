@@ -99,11 +99,11 @@ def offboarding_steps(
     named: Sequence[str] = (),
     tags: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The decision for each object."""
-    # Imported here because Ansible loads this file for other filters too, and importing the services is slow.
-    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
+    """The declarations that disable or remove the objects."""
+    # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _offboarding
 
-    return _onboarding.steps(plan, found, remove, named, tags)
+    return _offboarding.decide(plan, found, remove=remove, named=named, tags=tags)
 
 
 class FilterModule:

@@ -59,12 +59,12 @@ from typing import Any
 
 
 def onboarding_plan(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The declarations of an onboarding."""
-    # Imported here because Ansible loads this file for other filters too, and importing the services is slow.
+    """The declarations of technicians, agents and sites."""
+    # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
 
     technicians, agents, sites = (variables.get(name) or () for name in ("technicians", "agents", "sites"))
-    return _onboarding.onboarding(technicians, agents, sites).as_dict()
+    return _onboarding.plan_onboarding(technicians, agents, sites).as_dict()
 
 
 class FilterModule:

@@ -91,7 +91,7 @@ def site_definition(
     hosts: Sequence[str] = (),
     services: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The definition of a site."""
+    """The site as an item of C(onboarding_sites)."""
     return _survey.site_definition(definition, name, urls, hosts, services)
 
 

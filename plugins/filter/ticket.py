@@ -94,7 +94,7 @@ def ticket(
     check: bool = False,
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The outcome, with a summary for a ticket."""
+    """The outcome of the role, with a summary for a ticket."""
     return _outcome.ticket(results, places or {}, title, check, notes)
 
 

@@ -68,8 +68,8 @@ from ansible.errors import AnsibleFilterError
 
 
 def to_declaration(config: Mapping[str, Any], service: str) -> str:
-    """The text of a declaration file."""
-    # Imported here because Ansible loads this file for other filters too, and importing the services is slow.
+    """The text of a file."""
+    # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, dump
 
     if service not in SERVICES:

@@ -108,10 +108,10 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
 
 try:
     from ansible.template import trust_as_template
-except ImportError:  # ansible-core 2.18 trusts every file
+except ImportError:  # up to ansible-core 2.18, which trusts every file
 
     def trust_as_template(value: str) -> str:
-        """The unchanged value."""
+        """The value, unchanged."""
         return value
 
 
@@ -128,23 +128,19 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [read(str(term)) for term in terms]
 
     def _report(self, term: str) -> dict[str, Any]:
+        """The declaration of a folder, or the reason why there is none."""
         try:
             return {**self._read(term), "problem": ""}
         except AnsibleError as exc:
             return {"declared": {}, "places": {}, "problem": str(getattr(exc, "message", None) or exc)}
 
     def _read(self, term: str) -> dict[str, Any]:
+        """The declaration of a folder.
+
+        :raises AnsibleError: with a sentence for each error
+        """
         folder = self._folder(term)
-        found = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".yml", ".yaml"))
-        names = sorted(path for path in found if not any(part.startswith(".") for part in path.parts))
-        if not names:
-            raise AnsibleError(f"There are no declarations in {folder}: no file there ends in .yml or .yaml.")
-        documents, problems = [], []
-        for name in names:
-            try:
-                documents.append(self._document(folder, name))
-            except DeclarationError as exc:
-                problems.append(f"{name}{exc}")
+        documents, problems = self._documents(folder)
         try:
             declared, places = merge(documents, self._templar.template)
         except DeclarationError as exc:
@@ -154,28 +150,40 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return {"declared": declared, "places": places}
 
     def _folder(self, term: str) -> Path:
+        """The folder: relative to the playbook or, if there is none, to the working directory."""
         if not term.strip():
             raise AnsibleError("The name of the folder of the declarations is empty.")
-        here, beside = os.path.abspath(term), self._loader.path_dwim(term)  # noqa: PTH100
-        # The playbooks of this collection have no declarations next to them.
-        ours = _PLAYBOOKS in Path(beside).resolve().parents and not Path(term).is_absolute()
-        candidates = [here] if ours else list(dict.fromkeys((beside, here)))
+        in_working_directory, beside_playbook = os.path.abspath(term), self._loader.path_dwim(term)  # noqa: PTH100
+        candidates = list(dict.fromkeys((beside_playbook, in_working_directory)))
+        # Nobody keeps declarations beside the playbooks of this collection.
+        if _PLAYBOOKS in Path(beside_playbook).resolve().parents and not Path(term).is_absolute():
+            candidates = [in_working_directory]
         for candidate in candidates:
             if os.path.isdir(candidate):  # noqa: PTH112
                 return Path(candidate)
         raise AnsibleError(f"There is no folder {' or '.join(candidates)}.")
 
-    def _document(self, folder: Path, name: Path) -> Document:
-        """Read one file. A vault-encrypted file is decrypted in memory.
+    def _documents(self, folder: Path) -> tuple[list[Document], list[str]]:
+        """The files of a folder, in the order of their names, and a sentence for each file that cannot be read."""
+        names = _file_names(folder)
+        if not names:
+            raise AnsibleError(f"There are no declarations in {folder}: no file there ends in .yml or .yaml.")
+        documents, problems = [], []
+        for name in names:
+            try:
+                documents.append(self._document(folder, name))
+            except DeclarationError as exc:
+                problems.append(f"{name}{exc}")
+        return documents, problems
 
-        :raises DeclarationError: if it cannot be read; the message is appended to the file name
+    def _document(self, folder: Path, name: Path) -> Document:
+        """One file; it is decrypted in memory if it is encrypted with Ansible Vault.
+
+        :raises DeclarationError: if it cannot be read; the message continues the name of the file
         """
         path = str(folder / name)
         try:
-            if hasattr(self._loader, "get_text_file_contents"):
-                text = self._loader.get_text_file_contents(path)
-            else:  # ansible-core 2.18
-                text = self._loader._get_file_contents(path)[0].decode()
+            text = self._text(path)
         except (AnsibleError, UnicodeDecodeError) as exc:
             raise DeclarationError(f" cannot be read: {_reason(exc)}") from None
         lines = key_lines(str.__str__(text))
@@ -185,6 +193,22 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             raise DeclarationError(f" is not YAML that Ansible can read: {_reason(exc)}") from None
         return Document(str(name), data, lines)
 
+    def _text(self, path: str) -> str:
+        if hasattr(self._loader, "get_text_file_contents"):
+            text: str = self._loader.get_text_file_contents(path)
+            return text
+        # up to ansible-core 2.18
+        content: bytes = self._loader._get_file_contents(path)[0]
+        return content.decode()
+
+
+def _file_names(folder: Path) -> list[Path]:
+    """The YAML files of a folder and of the folders in it, relative to it, without hidden ones."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".yml", ".yaml"))
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.parts))
+
 
 def _reason(exc: Exception) -> str:
-    return (str(getattr(exc, "message", None) or exc).strip().splitlines() or [exc.__class__.__name__])[0]
+    """The first line of an error message."""
+    lines = str(getattr(exc, "message", None) or exc).strip().splitlines()
+    return lines[0] if lines else type(exc).__name__

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations of whole accounts as YAML files: read and merged, written, and the places in them named in messages."""
+"""Declarations of whole accounts as YAML files: reading and merging them, and writing them."""
 
 from __future__ import annotations
 
 import difflib
 import sys
 import textwrap
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,35 +38,41 @@ SERVICES: Mapping[str, type[Service]] = {
 
 
 class DeclarationError(Exception):
-    """The files do not make a declaration; the text is a sentence for each reason."""
+    """The files are not a valid declaration; the text is a sentence for each reason."""
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
 
+Location = tuple[Any, ...]
+"""The keys and indexes that lead to a value in a file, such as C(("alertra", "devices", 0))."""
+
 
 @dataclass
 class Document:
-    """One file: its name, its data, and the lines on which the keys and items of the data begin.
-
-    :param lines: by the way to it, such as C(("alertra", "devices", 0))
-    """
+    """One file: its name, its data, and the lines of the keys and list items in it."""
 
     name: str
     data: Any
-    lines: Mapping[tuple[Any, ...], int] = field(default_factory=dict)
+    lines: Mapping[Location, int] = field(default_factory=dict)
 
-    def where(self, *way: Any) -> str:
-        """The place of a key or an item, as people and editors read it: C(a.yml:12 alertra.devices[3])."""
-        known = next((self.lines[way[:end]] for end in range(len(way), 0, -1) if way[:end] in self.lines), None)
-        line = "" if known is None else f":{known}"
-        steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in way)
-        return f"{self.name}{line} {steps.lstrip('.')}".strip()
+    def describe(self, *location: Any) -> str:
+        """A location as text, such as C(a.yml:12 alertra.devices[3])."""
+        steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+        return f"{self.name}{self._line(location)} {steps.lstrip('.')}".strip()
+
+    def _line(self, location: Location) -> str:
+        """The line of a value, or of the closest one around it whose line is known."""
+        for length in range(len(location), 0, -1):
+            line = self.lines.get(location[:length])
+            if line is not None:
+                return f":{line}"
+        return ""
 
 
-def key_lines(text: str) -> dict[tuple[Any, ...], int]:
-    """The lines of services, kinds and objects in a file.
+def key_lines(text: str) -> dict[Location, int]:
+    """The lines of all keys and list items in a file.
 
-    :raises DeclarationError: where it is no YAML, or a key stands twice in one place, which YAML readers overlook
+    :raises DeclarationError: if the text is not YAML, or has a key twice in a dictionary, which YAML parsers accept
     """
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -74,13 +80,13 @@ def key_lines(text: str) -> dict[tuple[Any, ...], int]:
         mark = getattr(exc, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise DeclarationError(f"{line} is not YAML: {getattr(exc, 'problem', None) or 'it cannot be read'}") from None
-    lines: dict[tuple[Any, ...], int] = {}
+    lines: dict[Location, int] = {}
     if root is not None:
-        _note_lines(root, (), lines)
+        _collect_lines(root, (), lines)
     return lines
 
 
-def _note_lines(node: yaml.Node, way: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> None:
+def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, int]) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
@@ -88,48 +94,49 @@ def _note_lines(node: yaml.Node, way: tuple[Any, ...], lines: dict[tuple[Any, ..
             if name in seen and name != "<<":
                 raise DeclarationError(f":{line} has the key {name} a second time; the first is on line {seen[name]}")
             seen[name] = line
-            lines[(*way, name)] = line
-            _note_lines(value, (*way, name), lines)
+            lines[(*location, name)] = line
+            _collect_lines(value, (*location, name), lines)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            lines[(*way, index)] = value.start_mark.line + 1
-            _note_lines(value, (*way, index), lines)
+            lines[(*location, index)] = value.start_mark.line + 1
+            _collect_lines(value, (*location, index), lines)
 
 
 def merge(documents: Sequence[Document], template: Callable[[Any], Any]) -> tuple[dict[str, Any], Places]:
-    """The declaration that several files make together: the lists of each kind joined, in the order of the files.
+    """Merge several files into one declaration. The lists of each kind are joined, in the order of the files.
 
-    :param template: resolves the templates in a value; what it raises is a reason to refuse the value
-    :raises DeclarationError: with a sentence for each thing that cannot be, naming its file and key
+    :param template: resolves the templates in a value; an exception is reported as an error in that value
+    :return: the objects by service and kind, and their locations
+    :raises DeclarationError: with a sentence for each error, naming its file and key
     """
-    merger = _Merger(template)
+    reader = _Reader(template)
     for document in documents:
-        merger.add(document)
-    if merger.problems:
-        raise DeclarationError("; ".join(merger.problems))
-    return merger.declared, merger.places
+        reader.add(document)
+    if reader.problems:
+        raise DeclarationError("; ".join(reader.problems))
+    return reader.declared, reader.places
 
 
-class _Merger:
-    """What has been read so far."""
+class _Reader:
+    """Collects the declarations, the locations and the errors of several files."""
 
     def __init__(self, template: Callable[[Any], Any]) -> None:
         self.declared: dict[str, Any] = {}
         self.places: Places = {}
         self.problems: list[str] = []
         self._template = template
-        self._seen: dict[tuple[Any, ...], str] = {}
+        self._first: dict[tuple[Any, ...], str] = {}
 
     def add(self, document: Document) -> None:
         """Add a file."""
-        with self._noting():
-            for service, kinds in _mapping(document, document.data, "services"):
-                with self._noting():
+        with self._collecting_problems():
+            for service, kinds in _items(document, document.data, "services"):
+                with self._collecting_problems():
                     self._add_service(document, service, kinds)
 
     @contextmanager
-    def _noting(self) -> Iterator[None]:
-        """Note what is wrong with a part, and go on with the next one."""
+    def _collecting_problems(self) -> Iterator[None]:
+        """Record the errors in one part of a file and continue with the next part."""
         try:
             yield
         except DeclarationError as exc:
@@ -138,110 +145,137 @@ class _Merger:
     def _add_service(self, document: Document, service: str, kinds: Any) -> None:
         if service not in SERVICES:
             known = _names(SERVICES)
-            raise DeclarationError(f"{document.where(service)}: there is no such service; there are {known}")
+            raise DeclarationError(f"{document.describe(service)}: there is no such service; there are {known}")
         self.declared.setdefault(service, {})
         self.places.setdefault(service, [])
-        by_name = config_kinds(service)
-        for name, found in _mapping(document, kinds, "kinds", service):
-            with self._noting():
-                if name not in by_name:
-                    known = _names(by_name)
-                    raise DeclarationError(f"{document.where(service, name)}: there is no such kind; there are {known}")
-                self._add_kind(document, service, by_name[name], found)
+        by_option = config_kinds(service)
+        for option, value in _items(document, kinds, "kinds", service):
+            with self._collecting_problems():
+                if option not in by_option:
+                    location, known = document.describe(service, option), _names(by_option)
+                    raise DeclarationError(f"{location}: there is no such kind; there are {known}")
+                self._add_kind(document, service, by_option[option], value)
 
-    def _add_kind(self, document: Document, service: str, kind: Kind, found: Any) -> None:
-        way, options = (service, kind.config_key), _options(kind)
-        if isinstance(found, str):
-            found = self._resolved(document, way, found)
-        if found is None:
+    def _add_kind(self, document: Document, service: str, kind: Kind, value: Any) -> None:
+        option = kind.config_key
+        location = (service, option)
+        if isinstance(value, str):
+            value = self._resolve(document, location, value)
+        if value is None:
             return
         if kind.singleton:
-            self.declared[service][kind.config_key] = self._item(document, way, kind, options, found, kind.config_key)
+            self.declared[service][option] = self._read_object(document, location, kind, value, option)
             return
-        if not isinstance(found, list):
-            raise DeclarationError(f"{document.where(*way)}: must be a list of {kind.config_key}, not {_type(found)}")
-        items: list[Any] = self.declared[service].setdefault(kind.config_key, [])
-        for index, one in enumerate(found):
-            with self._noting():
-                place = f"{kind.config_key}[{len(items)}]"
-                items.append(self._item(document, (*way, index), kind, options, one, place))
+        if not isinstance(value, list):
+            raise DeclarationError(f"{document.describe(*location)}: must be a list of {option}, not {_type(value)}")
+        items: list[Any] = self.declared[service].setdefault(option, [])
+        for index, item in enumerate(value):
+            with self._collecting_problems():
+                place = f"{option}[{len(items)}]"
+                items.append(self._read_object(document, (*location, index), kind, item, place))
 
-    def _item(
-        self, document: Document, way: tuple[Any, ...], kind: Kind, options: Collection[str], found: Any, place: str
+    def _read_object(
+        self, document: Document, location: Location, kind: Kind, value: Any, place: str
     ) -> Mapping[str, Any]:
-        """The declaration of one object.
+        """One object, with its templates resolved.
 
-        :raises DeclarationError: where there is something wrong with it, which stands in one sentence or several
+        :param place: its location in the merged declaration
+        :raises DeclarationError: with a sentence for each error
         """
-        where, service = document.where(*way), way[0]
-        item = self._resolved(document, way, found)
+        described, service = document.describe(*location), location[0]
+        item = self._resolve(document, location, value)
         if not isinstance(item, Mapping):
-            raise DeclarationError(f"{where}: must be a dictionary of options, not {_type(item)}")
+            raise DeclarationError(f"{described}: must be a dictionary of options, not {_type(item)}")
         label = kind.label(item, item.get(kind.id_option))
-        named = where if label == kind.noun else f"{where} ({label})"
-        problems = []
-        for name in item:
-            if name not in options:
-                close = difflib.get_close_matches(str(name), options, 1)
-                hint = f"did you mean {close[0]}?" if close else f"there are {_names(options)}"
-                problems.append(f"{named}: there is no option {name}; {hint}")
-        first = self._seen.setdefault(_identity(service, kind, item, where), named)
-        if first != named:
-            problems.append(f"{kind.noun} {label} is declared twice: {first} and {named}")
-        try:
-            wanted(service, kind, {name: value for name, value in item.items() if name in options}, where)
-        except InputError as exc:
-            problems.append(str(exc))
+        named = described if label == kind.noun else f"{described} ({label})"
+        problems = [
+            *_unknown_options(kind, item, named),
+            *self._declared_before(service, kind, item, label, described, named),
+            *_invalid_options(service, kind, item, described),
+        ]
         if problems:
             raise DeclarationError("; ".join(problems))
-        self.places[service].append({"place": place, "where": where, "kind": kind.name, "name": label})
+        self.places[service].append({"place": place, "where": described, "kind": kind.name, "name": label})
         return item
 
-    def _resolved(self, document: Document, way: tuple[Any, ...], value: Any) -> Any:
+    def _declared_before(
+        self, service: str, kind: Kind, item: Mapping[str, Any], label: str, described: str, named: str
+    ) -> list[str]:
+        first = self._first.setdefault(_identity(service, kind, item, described), named)
+        return [] if first == named else [f"{kind.noun} {label} is declared twice: {first} and {named}"]
+
+    def _resolve(self, document: Document, location: Location, value: Any) -> Any:
         try:
             return self._template(value)
-        except Exception as exc:  # a template may fail in any way, each of them the user's to mend
-            reason = [*str(getattr(exc, "message", None) or exc).splitlines(), type(exc).__name__][0]
-            raise DeclarationError(f"{document.where(*way)}: {reason}") from None
+        except Exception as exc:  # any error in a template of the user
+            lines = str(getattr(exc, "message", None) or exc).splitlines()
+            reason = lines[0] if lines else type(exc).__name__
+            raise DeclarationError(f"{document.describe(*location)}: {reason}") from None
 
 
-def wanted(service: str, kind: Kind, item: Mapping[str, Any], where: str) -> Desired:
-    """A declared object, as far as can be told without its account.
+def _unknown_options(kind: Kind, item: Mapping[str, Any], named: str) -> Iterator[str]:
+    options = _options(kind)
+    for name in item:
+        if name not in options:
+            similar = difflib.get_close_matches(str(name), options, 1)
+            hint = f"did you mean {similar[0]}?" if similar else f"there are {_names(options)}"
+            yield f"{named}: there is no option {name}; {hint}"
 
-    :raises InputError: for options that cannot be
+
+def _invalid_options(service: str, kind: Kind, item: Mapping[str, Any], described: str) -> list[str]:
+    options = _options(kind)
+    try:
+        parse_declared(service, kind, {name: value for name, value in item.items() if name in options}, described)
+    except InputError as exc:
+        return [str(exc)]
+    return []
+
+
+def parse_declared(service: str, kind: Kind, item: Mapping[str, Any], location: str) -> Desired:
+    """A declared object, checked without its account.
+
+    :param location: where it is declared, for error messages
+    :raises InputError: for invalid options
     """
     params = dict(item)
     accept_message_alias(params, object_spec(kind))
-    # The environment of the task may tell the service that is meant, and is not known here.
-    return parse_object(SERVICES[service], kind, params, params, where, {"service_id": "unknown"})
+    # The environment of the task may name the Pinghome service. It is not known here.
+    return parse_object(SERVICES[service], kind, params, params, location, {"service_id": "unknown"})
 
 
 def _options(kind: Kind) -> set[str]:
-    """What an object may be declared with; C(message) too, which Ansible lets no module have under that name."""
+    """The options of an object, with C(message): modules accept it as an alias, as Ansible reserves the name."""
     options = set(object_spec(kind))
     return options | {"message"} if "message_text" in options else options
 
 
 def config_kinds(service: str) -> dict[str, Kind]:
-    """The kinds of a whole account's declaration, by their keys there."""
+    """The kinds of a service, by the option of the C(_config) module that declares their objects."""
     known = SERVICES[service]
     return {kind.config_key: kind for kind in (known.kinds[name] for name in known.config)}
 
 
-def _mapping(document: Document, data: Any, what: str, *way: str) -> list[tuple[str, Any]]:
+def _items(document: Document, data: Any, content: str, *location: str) -> list[tuple[str, Any]]:
+    """The keys and values of a dictionary; none for null.
+
+    :param content: what the dictionary holds, for the error message
+    """
     if data is not None and not isinstance(data, Mapping):
-        raise DeclarationError(f"{document.where(*way)}: must be a dictionary of {what}, not {_type(data)}")
+        raise DeclarationError(f"{document.describe(*location)}: must be a dictionary of {content}, not {_type(data)}")
     return [(str(key), value) for key, value in (data or {}).items()]
 
 
-def _identity(service: str, kind: Kind, item: Mapping[str, Any], where: str) -> tuple[Any, ...]:
-    """What no two declarations of a kind may share: the id, else the key, else, where that is incomplete, nothing."""
+def _identity(service: str, kind: Kind, item: Mapping[str, Any], described: str) -> tuple[Any, ...]:
+    """What only one declaration may have: the id of the object, or else its key.
+
+    An object whose key is incomplete is identified by its location, and so equals no other.
+    """
     if kind.singleton:
         return service, kind.name
     if item.get(kind.id_option) is not None:
         return service, kind.name, "id", str(item[kind.id_option])
     if not kind.name_option or item.get(kind.name_option) is None:
-        return service, kind.name, "where", where
+        return service, kind.name, "location", described
     return (
         service,
         kind.name,
@@ -255,23 +289,28 @@ def _names(values: Iterable[str]) -> str:
 
 
 def _type(value: Any) -> str:
-    if isinstance(value, (Mapping, list)):
-        return "a dictionary" if isinstance(value, Mapping) else "a list"
-    return "null" if value is None else "a text" if isinstance(value, str) else str(value)
+    """A value of the wrong type, for an error message."""
+    if isinstance(value, Mapping):
+        return "a dictionary"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        return "a text"
+    return "null" if value is None else str(value)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
 class _Unsafe(str):
-    """A text that looks like a template and is none, since a server said it."""
+    """A text from a service that looks like a template, and must not be run as one."""
 
 
 class _Dumper(yaml.SafeDumper):
-    """YAML as people write it: lists indented, long texts not folded, several lines as such."""
+    """YAML as people write it: lists are indented, long texts are not folded, multi-line texts are blocks."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        """Indent a list below its key, too."""
+        """Indent lists below their key."""
         super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -289,51 +328,70 @@ _Dumper.add_representer(_Unsafe, _text)
 
 
 def dump(service: str, config: Mapping[str, Any]) -> str:
-    """An account as the text of a file: kinds, options and unordered lists in an order of their own.
+    """An account as the text of a file. Kinds, options and unordered lists are sorted, so that the text is stable.
 
-    What the service does not show is named in a comment on the kind that has it.
+    A comment on each kind names the options that the service does not return.
     """
-    title, lines = SERVICES[service].title, []
-    for name, kind in config_kinds(service).items():
-        found = config.get(name)
-        if found:
-            lines += [f"# {sentence}" for sentence in _left_out(kind)]
-            shaped = _shaped(kind, found) if kind.singleton else [_shaped(kind, item) for item in found]
-            text = yaml.dump({name: shaped}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
-            lines += text.splitlines()
-    body = textwrap.indent("\n".join(lines), "  ") if lines else ""
-    return f"---\n# The account at {title} as it was exported.\n{service}:{f'{chr(10)}{body}' if body else ' {}'}\n"
+    lines: list[str] = []
+    for option, kind in config_kinds(service).items():
+        value = config.get(option)
+        if value:
+            lines += _dump_kind(option, kind, value)
+    header = f"---\n# The account at {SERVICES[service].title} as it was exported.\n"
+    if not lines:
+        return f"{header}{service}: {{}}\n"
+    body = textwrap.indent("\n".join(lines), "  ")
+    return f"{header}{service}:\n{body}\n"
 
 
-def _left_out(kind: Kind) -> list[str]:
-    """What a declaration of this kind cannot know, as sentences."""
-    options = [item for item in kind.options if not (item.trigger or item.name == kind.scope)]
+def _dump_kind(option: str, kind: Kind, value: Any) -> list[str]:
+    shaped = _shaped(kind, value) if kind.singleton else [_shaped(kind, item) for item in value]
+    text = yaml.dump({option: shaped}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
+    return [*(f"# {sentence}" for sentence in _not_exported(kind)), *text.splitlines()]
+
+
+def _not_exported(kind: Kind) -> list[str]:
+    """The options that an exported declaration lacks, as sentences."""
+    options = [item for item in kind.options if not item.trigger and item.name != kind.scope]
     secret = [item.name for item in options if item.secret]
     hidden = [item.name for item in options if item.write_only and not item.secret]
-    return [
-        f"{reason}, and left alone unless filled in: {', '.join(found)}"
-        for reason, found in (("Secret", secret), ("Not shown by the service", hidden))
-        if found
-    ]
+    sentences = []
+    if secret:
+        sentences.append(f"Secret, and left alone unless filled in: {', '.join(secret)}")
+    if hidden:
+        sentences.append(f"Not shown by the service, and left alone unless filled in: {', '.join(hidden)}")
+    return sentences
 
 
 def _shaped(kind: Kind, item: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with its options in order: the id, the key, then as the kind lists them."""
     order = {name: rank for rank, name in enumerate((kind.id_option, *kind.key, *kind.by_name))}
     names = sorted(item, key=lambda name: (order.get(name, len(order)), name))
     return {_plain(name): _plain(item[name], kind.by_name.get(name)) for name in names}
 
 
 def _plain(value: Any, option: Field | None = None) -> Any:
-    """A value of nothing but what YAML knows, without what Ansible attaches to values."""
+    """A value of plain YAML types, without the tags that Ansible attaches to values."""
     if isinstance(value, Mapping):
         return {_plain(key): _plain(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, list):
-        plain = [_plain(one) for one in value]
-        unordered = option is not None and option.compare in ("set", "merge")
-        return sorted(plain, key=lambda one: (one if isinstance(one, int) else 0, str(one))) if unordered else plain
+        return _plain_list(value, option)
     if isinstance(value, str):
-        text = str.__str__(value)
-        return _Unsafe(text) if any(mark in text for mark in ("{{", "{%", "{#")) else text
+        return _plain_text(value)
     if isinstance(value, bool) or value is None:
         return value
     return int(value) if isinstance(value, int) else float(value)
+
+
+def _plain_list(value: list[Any], option: Field | None) -> list[Any]:
+    """A list; sorted, numbers by size, if the order of the option has no meaning."""
+    items = [_plain(item) for item in value]
+    if option is None or option.compare not in ("set", "merge"):
+        return items
+    return sorted(items, key=lambda item: (item if isinstance(item, int) else 0, str(item)))
+
+
+def _plain_text(value: str) -> str:
+    text = str.__str__(value)
+    looks_like_template = any(mark in text for mark in ("{{", "{%", "{#"))
+    return _Unsafe(text) if looks_like_template else text

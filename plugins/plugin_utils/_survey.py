@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people answer in surveys, as the roles take it."""
+"""The answers to surveys, converted to variables of the roles."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 
 def survey_list(value: Any) -> list[Any]:
-    """A list as it is, nothing as an empty list, and a text as a list of its parts between commas and new lines.
+    """A survey answer as a list.
 
-    A text in brackets is a list as YAML has it.
+    A list is returned as it is. A text is split at commas and line breaks, or read as YAML if it begins with a bracket.
+    Null and an empty text are an empty list.
     """
     if value is None:
         return []
@@ -27,9 +29,30 @@ def survey_list(value: Any) -> list[Any]:
         return list(value)
     if value.strip().startswith("["):
         with contextlib.suppress(yaml.YAMLError):
-            # Of this loader every item is a text: NO is a name here, and no truth.
+            # This loader reads every item as text: NO is a name here, not a boolean.
             return list(yaml.load(value, Loader=yaml.BaseLoader))
     return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
+
+
+# -- sites -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Check:
+    """A URL or host that is monitored.
+
+    :ivar short_name: the name that the user gave it; empty for none
+    :ivar address: the URL, or the host with its port
+    """
+
+    short_name: str
+    address: str
+    is_url: bool
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.short_name or self.address
 
 
 def site_definition(
@@ -39,84 +62,108 @@ def site_definition(
     hosts: Sequence[str],
     services: Collection[str],
 ) -> dict[str, Any]:
-    """A site as the role for onboarding takes it, from lists of what is to be monitored.
+    """A site for the role onboarding, from lists of URLs and hosts.
 
-    :param definition: what is laid over it
-    :param urls: the URLs, each with a short name and C(=) in front of it, or without; ``hosts`` the same of hosts,
-        which may have a port
-    :param services: those that are to monitor them
+    :param definition: options that are merged into the result, and take precedence
+    :param urls: the URLs, each optionally with a short name in front, as C(NAME=URL)
+    :param hosts: the hosts, optionally with a short name, as C(NAME=HOST), and a port
+    :param services: the services that monitor them
     """
-    made: dict[str, Any] = {"name": name, **{service: {} for service in services}}
-    for entry in [*urls, *hosts]:
-        given, address = _named(entry)
-        is_url = entry in urls
-        host, port = _host_and_port(address)
-        label = given or address
-        if "alertra" in made:
-            method = "HTTP" if is_url else "TCP" if port else "PING"
-            device = {
-                "short_name": given or _short_name(name, address),
-                "full_name": f"{name} {label}",
-                "method": method,
-                "url": address,
-            }
-            made["alertra"].setdefault("devices", []).append(device)
-        if "portmonitor" in made:
-            check: dict[str, Any] = {"type": "ping", "host": host}
-            if is_url:
-                check = {"type": "url", "url": address}
-            elif port:
-                check = {"type": "custom_port", "host": host, "port_number": int(port)}
-            made["portmonitor"].setdefault("targets", []).append({"name": label, **check})
-        # How Pinghome spells other types than http is not documented.
-        if "pinghome" in made and is_url:
-            resource = {"name": f"{name} {label}", "type": "http", "url": address}
-            made["pinghome"].setdefault("resources", []).append(resource)
-    laid: dict[str, Any] = _laid_over(made, definition or {})
-    if not laid.get("pinghome", True):
-        del laid["pinghome"]
-    return laid
+    checks = [_check(entry, is_url=entry in urls) for entry in [*urls, *hosts]]
+    site: dict[str, Any] = {"name": name, **{service: {} for service in services}}
+    if checks and "alertra" in site:
+        site["alertra"]["devices"] = [_device(name, check) for check in checks]
+    if checks and "portmonitor" in site:
+        site["portmonitor"]["targets"] = [_target(check) for check in checks]
+    # The names of other types than http are not documented by Pinghome.
+    resources = [_resource(name, check) for check in checks if check.is_url]
+    if resources and "pinghome" in site:
+        site["pinghome"]["resources"] = resources
+    merged: dict[str, Any] = _merged(site, definition or {})
+    # Pinghome cannot tell which monitors belong to a site: an empty section would have no meaning.
+    if not merged.get("pinghome", True):
+        del merged["pinghome"]
+    return merged
 
 
-def _named(entry: str) -> tuple[str, str]:
-    """The short name, if there is one, and the address."""
+def _check(entry: str, *, is_url: bool) -> _Check:
     found = re.fullmatch(r"([A-Za-z0-9-]{1,8})=(.+)", entry)
-    return (found[1], found[2]) if found else ("", entry)
+    if found:
+        return _Check(found[1], found[2], is_url)
+    return _Check("", entry, is_url)
+
+
+def _device(site: str, check: _Check) -> dict[str, Any]:
+    """A device of Alertra."""
+    return {
+        "short_name": check.short_name or _short_name(site, check.address),
+        "full_name": f"{site} {check.label}",
+        "method": _method(check),
+        "url": check.address,
+    }
+
+
+def _method(check: _Check) -> str:
+    if check.is_url:
+        return "HTTP"
+    _host, port = _host_and_port(check.address)
+    return "TCP" if port else "PING"
+
+
+def _target(check: _Check) -> dict[str, Any]:
+    """A target of Port Monitor."""
+    if check.is_url:
+        return {"name": check.label, "type": "url", "url": check.address}
+    host, port = _host_and_port(check.address)
+    if port:
+        return {"name": check.label, "type": "custom_port", "host": host, "port_number": int(port)}
+    return {"name": check.label, "type": "ping", "host": host}
+
+
+def _resource(site: str, check: _Check) -> dict[str, Any]:
+    """A resource of Pinghome."""
+    return {"name": f"{site} {check.label}", "type": "http", "url": check.address}
 
 
 def _host_and_port(address: str) -> tuple[str, str]:
+    """The host of an address, without the brackets of an IPv6 address, and its port; empty for none."""
     found = re.fullmatch(r"([^:]+|\[[^\]]+\]):(\d{1,5})", address)
     return (found[1].strip("[]"), found[2]) if found else (address.strip("[]"), "")
 
 
 def _short_name(site: str, address: str) -> str:
-    """A name of the eight characters that Alertra allows: the beginning of the host, and a digest to tell it apart."""
+    """A name of eight characters, which Alertra allows: the beginning of the host, and a digest to make it unique."""
     host = re.sub(r"^[a-z]+://(www\.)?", "", address.lower())
     begin = re.sub(r"[^a-z0-9]", "", host)[:2]
     digest = base64.b32encode(hashlib.sha256(f"{site}\n{address}".encode()).digest()).decode()
     return f"{begin}{digest[: 8 - len(begin)]}".upper()
 
 
-def _laid_over(below: Any, above: Any) -> Any:
-    """Two definitions as one: dictionaries by key, lists of objects by name, of everything else the upper one."""
-    if isinstance(below, Mapping) and isinstance(above, Mapping):
-        both = {key: _laid_over(below[key], above[key]) for key in below if key in above}
-        return {**below, **above, **both}
-    if isinstance(below, list) and isinstance(above, list):
-        rest = list(above)
-        found = []
-        for one in below:
-            match = next((other for other in rest if _same_name(one, other)), None)
-            if match is not None:
-                rest.remove(match)
-            found.append(one if match is None else _laid_over(one, match))
-        return [*found, *rest]
-    return above
+def _merged(lower: Any, upper: Any) -> Any:
+    """Two definitions merged: dictionaries by key, lists of objects by name. Otherwise the upper value is used."""
+    if isinstance(lower, Mapping) and isinstance(upper, Mapping):
+        common = {key: _merged(lower[key], upper[key]) for key in lower if key in upper}
+        return {**lower, **upper, **common}
+    if isinstance(lower, list) and isinstance(upper, list):
+        return _merged_list(lower, upper)
+    return upper
 
 
-def _same_name(one: Any, other: Any) -> bool:
-    return (
-        isinstance(one, Mapping)
-        and isinstance(other, Mapping)
-        and any(one.get(key) is not None and one.get(key) == other.get(key) for key in ("name", "short_name"))
-    )
+def _merged_list(lower: list[Any], upper: list[Any]) -> list[Any]:
+    """The objects of the lower list, each merged with the one of the same name, then the rest of the upper list."""
+    rest = list(upper)
+    merged = []
+    for item in lower:
+        match = next((other for other in rest if _same_name(item, other)), None)
+        if match is None:
+            merged.append(item)
+        else:
+            rest.remove(match)
+            merged.append(_merged(item, match))
+    return [*merged, *rest]
+
+
+def _same_name(item: Any, other: Any) -> bool:
+    if not isinstance(item, Mapping) or not isinstance(other, Mapping):
+        return False
+    return any(item.get(key) is not None and item.get(key) == other.get(key) for key in ("name", "short_name"))

@@ -51,7 +51,7 @@ def run_playbooks(
 
 
 def stats(run: Run, name: str) -> list[Result]:
-    """What the roles handed on under a name with set_stats, in order."""
+    """The job statistics that the roles published under a name, in order."""
     found = [line["result"]["ansible_stats"]["data"] for line in run.results if "ansible_stats" in line["result"]]
     return [data[name] for data in found if name in data]
 

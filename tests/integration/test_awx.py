@@ -299,7 +299,7 @@ def test_a_credential_that_leaves_optional_inputs_empty_works(sandbox: Sandbox, 
 
 
 def _answers(survey: str, **given: Any) -> tuple[str, str]:
-    """The variables of a job whose other questions were left as they are: AWX hands on empty texts."""
+    """The variables of a job. AWX passes an empty text for each question without an answer."""
     questions = _vars("surveys")["awx_surveys"][survey]
     left: dict[str, Any] = {}
     for one in questions:

@@ -89,8 +89,8 @@ def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account
 @pytest.mark.parametrize(
     ("name", "variables", "sentence"),
     [
-        ("plan", {}, "Set config_directory, the folder of the declarations."),
-        ("apply", {"config_directory": ""}, "Set config_directory, the folder of the declarations."),
+        ("plan", {}, "Set config_directory, the folder with the declarations."),
+        ("apply", {"config_directory": ""}, "Set config_directory, the folder with the declarations."),
         ("apply", {"config_directory": ".", "config_prune": "alerta.devices"}, "not alerta.devices."),
         (
             "apply",

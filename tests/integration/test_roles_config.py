@@ -130,7 +130,7 @@ def test_what_fails_is_named_with_its_place_and_holds_up_nothing_else(
     assert [service for service, one in result.items() if not one["failed"]] == ["pingplotter"]
     assert [agent["Name"] for agent in sandbox.state("pingplotter")["agents"]] == ["desk"]
     assert not writes(sandbox.requests("alertra"))
-    # With what was wrong mended, the next run does the rest; names of the server are never taken for templates.
+    # After the errors are fixed, the next run applies the rest. Names from a server are never evaluated as templates.
     declare(
         tmp_path, second=(tmp_path / "second.yml").read_text(encoding="utf-8").replace(": 5", ": 5\n      method: PING")
     )

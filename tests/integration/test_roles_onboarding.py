@@ -117,7 +117,7 @@ def test_an_onboarding_is_predicted_then_made_then_found_made(
         "Port Monitor: created: group Berlin, target Shop, target VPN",
         "Pinghome: created: resource Berlin shop, server resource Berlin database, heartbeat Berlin backup",
         "Alertra: created: tag Berlin, tag Berlin web, device WWW, device SHOP",
-        "The download links of the agents are in onboarding_result, and are as good as passwords.",
+        "The download links of the agents are in onboarding_result. Treat them like passwords.",
     ]
     assert found["summary"][0] == "Onboarding: nothing to do"
     assert predicted["summary"][0] == "Onboarding: a plan, nothing was changed"
@@ -198,7 +198,7 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
     assert not again["changed"]
 
     (refusal,) = sentences(run)
-    assert refusal.startswith("offboarding_remove has to name all that would be deleted, and lacks anna,")
+    assert refusal.startswith("offboarding_remove must name everything that would be deleted; missing: anna,")
     pasted = refusal.partition("set offboarding_remove: ")[2]
     assert set(survey_list(pasted)) == set(yaml.safe_load(pasted)) == set(NAMES)
     assert not writes_in(before_removal)
@@ -256,7 +256,7 @@ def test_wrong_input_is_one_sentence_before_any_request(
     device = {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com/"}
     site = {"name": "Berlin", "alertra": {"devices": [device, {**device, "short_name": "SHOP", "frequency": 7}]}}
     cases: list[tuple[str, dict[str, Any], str]] = [
-        ("onboarding", {"onboarding_technicians": [{"name": "Anna"}]}, "onboarding_technicians[0] asks for no account"),
+        ("onboarding", {"onboarding_technicians": [{"name": "Anna"}]}, "onboarding_technicians[0] has no account"),
         (
             "onboarding",
             {"onboarding_technicians": [{"pingplotter": {}}]},
@@ -286,7 +286,7 @@ def test_wrong_input_is_one_sentence_before_any_request(
         (
             "offboarding",
             {"offboarding_sites": [{"name": "Berlin", "pinghome": {}}]},
-            "offboarding_sites[0].pinghome names no monitors",
+            "offboarding_sites[0].pinghome lists no monitors",
         ),
         ("offboarding", {"offboarding_agents": [{"uninstall": True}]}, "offboarding_agents[0]: needs name"),
         (
@@ -340,7 +340,7 @@ def test_what_others_still_use_is_not_removed(sandbox: Sandbox, accounts: Sequen
     assert sentences(run) == [
         "the group Desk of SimpleHelp is still used by ben",
         "the tag web of Alertra is still used by VIE",
-        "offboarding_sites[0].portmonitor: the group Berlin is still used by B, which this does not name",
+        "offboarding_sites[0].portmonitor: the group Berlin is still used by targets that are not listed: B",
     ]
     assert not writes_in(sandbox.requests())
     assert {service: sandbox.state(service) for service in sandbox.services} == before
@@ -486,8 +486,8 @@ def test_the_playbooks_take_the_answers_of_surveys(
                 "site_name": "Berlin",
                 "site_hosts": "gw:port, vpn.example.com:443, GW=192.0.2.1, 2001:db8::1, [2001:db8::1]:22",
             },
-            "each with a number as its port if it has one, or NAME=HOST with a name of 1 to 8 letters, digits or "
-            "hyphens, not gw:port.",
+            "site_hosts must be hosts, optionally with a port number, or NAME=HOST with a name of 1 to 8 letters, "
+            "digits or hyphens, not gw:port.",
         ),
         (
             "onboard_site",
@@ -525,7 +525,7 @@ def test_an_agent_is_answered_with_its_link(sandbox: Sandbox, pingplotter: Accou
     }
 
 
-def test_several_hosts_hand_on_a_result_each(sandbox: Sandbox, pingplotter: Account, tmp_path: Path) -> None:
+def test_several_hosts_publish_a_result_each(sandbox: Sandbox, pingplotter: Account, tmp_path: Path) -> None:
     """Ansible and AWX keep one dictionary for all hosts of a play."""
     agent = "laptop-{{ inventory_hostname }}"
     calls: list[tuple[str, dict[str, Any]]] = [

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that declare accounts: what is read from them, what is refused, how they are written, and what is told."""
+"""Files that declare accounts: reading, errors, writing, and reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import config_spec, object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import object_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
     SERVICES,
@@ -23,7 +23,6 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
     key_lines,
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import TITLES, Places, outcome, report
-from integration.harness import ROOT
 
 
 def read(**files: str) -> tuple[dict[str, Any], Places]:
@@ -283,7 +282,7 @@ def test_text_that_looks_like_a_template_is_marked_as_none() -> None:
     assert "short_name: A" in text
 
 
-# -- what became of it -------------------------------------------------------------------------------------------------
+# -- outcome and report ------------------------------------------------------------------------------------------------
 
 PLACES: Places = {
     "alertra": [
@@ -350,27 +349,3 @@ def test_the_report_shows_each_service_and_each_change() -> None:
 
 def test_services_are_called_as_their_modules_call_them() -> None:
     assert {name: service.title for name, service in SERVICES.items()} == TITLES
-
-
-# -- the roles ---------------------------------------------------------------------------------------------------------
-
-
-def _role(name: str, path: str) -> Any:
-    return yaml.safe_load((ROOT / "roles" / name / path).read_text(encoding="utf-8"))
-
-
-def test_the_role_passes_every_kind_to_its_module_and_prunes_what_that_prunes() -> None:
-    tasks = _role("monitoring_config", "tasks/main.yml")
-    specs = _role("monitoring_config", "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
-    prune = specs["monitoring_config_prune"]["options"]
-    assert prune.keys() == specs["monitoring_config_connections"]["options"].keys() == SERVICES.keys()
-    for name, service in SERVICES.items():
-        options = next(
-            task[f"declarative.monitoring.{name}_config"]
-            for task in tasks
-            if f"declarative.monitoring.{name}_config" in task
-        )
-        assert options.keys() == config_spec(service).keys()
-        assert sorted(prune[name]["choices"]) == sorted(config_spec(service)["prune"]["choices"])
-        for kind in _declarations.config_kinds(name):
-            assert f"__monitoring_config_declared.{name}.{kind} |" in options[kind]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the roles for technicians, agents and sites declare, without any service."""
+"""The plans of the roles onboarding and offboarding, without a service."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._onboarding import offboarding, onboarding, steps
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import (
+    Observed,
+    decide,
+    plan_offboarding,
+)
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._onboarding import plan_onboarding
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import ticket
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._survey import site_definition, survey_list
 
@@ -18,8 +23,8 @@ DEVICE = {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com
 
 
 def declared(*sites: dict[str, Any]) -> dict[str, Any]:
-    """What sites are declared as, without anything being wrong."""
-    plan = onboarding([], [], sites)
+    """The declarations of sites, which must be valid."""
+    plan = plan_onboarding([], [], sites)
     assert plan.problems == []
     return plan.declarations
 
@@ -27,7 +32,7 @@ def declared(*sites: dict[str, Any]) -> dict[str, Any]:
 def test_a_person_has_one_name_and_address_unless_an_account_has_its_own() -> None:
     person = {"name": "Anna", "email_address": "anna@example.com"}
     own = {"display_name": "Support", "email_address": None}
-    plan = onboarding([{**person, "simplehelp": {"username": "anna", **own}, "pingplotter": {}}], [], [])
+    plan = plan_onboarding([{**person, "simplehelp": {"username": "anna", **own}, "pingplotter": {}}], [], [])
     assert plan.problems == []
     assert plan.declarations == {
         "simplehelp": {"technicians": [{"username": "anna", "display_name": "Support", "email_address": None}]},
@@ -36,7 +41,9 @@ def test_a_person_has_one_name_and_address_unless_an_account_has_its_own() -> No
 
 
 def test_an_account_that_is_null_is_as_if_left_out() -> None:
-    plan = onboarding([{"name": "Anna", "simplehelp": None, "pingplotter": {"email_address": "a@example.com"}}], [], [])
+    plan = plan_onboarding(
+        [{"name": "Anna", "simplehelp": None, "pingplotter": {"email_address": "a@example.com"}}], [], []
+    )
     assert plan.declarations.keys() == {"pingplotter"}
 
 
@@ -73,7 +80,7 @@ def test_sites_may_share_a_group_and_a_tag() -> None:
 def test_a_site_whose_targets_are_all_elsewhere_has_no_group() -> None:
     target = {"name": "A", "group": "Shared", "type": "ping", "host": "a.example.com"}
     assert declared({"name": "Berlin", "portmonitor": {"targets": [target]}}) == {"portmonitor": {"targets": [target]}}
-    plan = offboarding([], [], [{"name": "Berlin", "portmonitor": {"targets": [target]}}], True, {})
+    plan = plan_offboarding([], [], [{"name": "Berlin", "portmonitor": {"targets": [target]}}], remove=True)
     assert plan.declarations == {"portmonitor": {"targets": [{"group": "Shared", "name": "A", "state": "absent"}]}}
 
 
@@ -91,13 +98,13 @@ def test_the_service_of_a_site_moves_no_monitor() -> None:
     ]
 
 
-def test_of_what_leaves_only_the_keys_are_read() -> None:
+def test_offboarding_uses_only_the_options_that_identify_an_object() -> None:
     site = {
         "name": "Berlin",
         "alertra": {"devices": [{**DEVICE, "device_id": "ab12"}, {**DEVICE, "short_name": "SHOP"}]},
     }
     agents = ["laptop-17", {"unique_id": "u1", "name": "renamed", "should_uninstall": True}]
-    plan = offboarding([], agents, [site], False, {})
+    plan = plan_offboarding([], agents, [site], remove=False)
     assert plan.problems == []
     assert plan.declarations["alertra"]["devices"] == [
         {"device_id": "ab12", "state": "absent"},
@@ -109,15 +116,17 @@ def test_of_what_leaves_only_the_keys_are_read() -> None:
     ]
 
 
-def test_without_lists_the_tag_and_the_group_tell_what_leaves() -> None:
-    seen: dict[str, list[dict[str, Any]]] = {
-        "tags": [{"tag_id": "t1", "name": "Berlin", "devices": ["WWW", "0123456789abcdef"]}],
-        "targets": [
+def test_without_lists_all_members_of_the_tag_and_the_group_are_offboarded() -> None:
+    observed = Observed(
+        tags=[{"tag_id": "t1", "name": "Berlin", "devices": ["WWW", "0123456789abcdef"]}],
+        targets=[
             {"target_id": "1", "group": "Berlin", "name": "A"},
             {"target_id": "2", "group": "Vienna", "name": "B"},
         ],
-    }
-    plan = offboarding([], [], [{"name": "Berlin", "alertra": {}, "portmonitor": {}}], True, seen)
+    )
+    plan = plan_offboarding(
+        [], [], [{"name": "Berlin", "alertra": {}, "portmonitor": {}}], remove=True, observed=observed
+    )
     assert plan.problems == []
     assert plan.declarations == {
         "portmonitor": {
@@ -134,38 +143,39 @@ def test_without_lists_the_tag_and_the_group_tell_what_leaves() -> None:
 def test_a_user_is_found_in_any_case_and_two_are_left_to_the_module() -> None:
     user = {"user_id": "u1", "email_address": "anna@example.com"}
     person = [{"email_address": "Anna@Example.com"}]
-    alone = offboarding(person, [], [], True, {"users": [user]})
+    alone = plan_offboarding(person, [], [], remove=True, observed=Observed(users=[user]))
     assert alone.declarations["pingplotter"]["users"] == [{"user_id": "u1", "state": "absent"}]
-    several = offboarding(person, [], [], True, {"users": [user, {**user, "user_id": "u2"}]})
+    two = Observed(users=[user, {**user, "user_id": "u2"}])
+    several = plan_offboarding(person, [], [], remove=True, observed=two)
     assert several.declarations["pingplotter"]["users"] == [{"email_address": "Anna@Example.com", "state": "absent"}]
 
 
-def test_all_of_a_service_is_as_it_was_if_it_could_not_be_looked_up() -> None:
-    plan = offboarding([{"username": "anna"}], ["laptop-17"], [], True, {}).as_dict()
+def test_nothing_is_changed_at_a_service_that_could_not_be_read() -> None:
+    plan = plan_offboarding([{"username": "anna"}], ["laptop-17"], [], remove=True).as_dict()
     change = {"kind": "agent", "name": "laptop-17", "id": "u1", "action": "delete", "fields": []}
     found: dict[str, dict[str, Any]] = {
         "simplehelp": {"failed": True, "msg": "down"},
         "pingplotter": {"changes": [change]},
     }
-    decision = steps(plan, found, True, ["LAPTOP-17"], [])
+    decision = decide(plan, found, remove=True, named=["LAPTOP-17"], tags=[])
     assert decision["steps"].keys() == {"pingplotter"}
     assert decision["unnamed"] == decision["not_found"] == []
 
 
-def test_names_of_what_is_not_there_do_no_harm_and_are_told() -> None:
-    plan = offboarding([], ["laptop-17"], [], True, {}).as_dict()
-    decision = steps(plan, {"pingplotter": {"changes": []}}, True, ["somebody"], [])
+def test_objects_that_do_not_exist_are_reported_and_are_no_error() -> None:
+    plan = plan_offboarding([], ["laptop-17"], [], remove=True).as_dict()
+    decision = decide(plan, {"pingplotter": {"changes": []}}, remove=True, named=["somebody"], tags=[])
     assert decision["steps"] == {}
     assert decision["not_found"] == ["agent laptop-17"]
 
 
 @pytest.mark.parametrize("remove", [False, True])
-def test_a_site_of_which_there_is_nothing_is_told(remove: bool) -> None:
+def test_a_site_without_objects_is_reported(remove: bool) -> None:
     """Its name may be misspelt."""
     sites = [{"name": "Viena", "alertra": {}, "portmonitor": {}}]
-    plan = offboarding([], [], sites, remove, {}).as_dict()
+    plan = plan_offboarding([], [], sites, remove=remove).as_dict()
     looked: dict[str, Any] = {"changes": []} if remove else {"skipped": True}
-    decision = steps(plan, {"alertra": looked, "portmonitor": {"failed": True}}, remove, [], [])
+    decision = decide(plan, {"alertra": looked, "portmonitor": {"failed": True}}, remove=remove, named=[], tags=[])
     assert "devices with the tag Viena" in decision["not_found"]
     assert "targets of the group Viena" not in decision["not_found"]
 
@@ -193,7 +203,7 @@ def test_addresses_become_what_each_service_checks() -> None:
     assert site["pinghome"]["resources"] == [
         {"name": "Berlin WWW", "type": "http", "url": "https://www.example.com/?a=b"}
     ]
-    assert onboarding([], [], [site]).problems == []
+    assert plan_onboarding([], [], [site]).problems == []
 
 
 def test_short_names_are_made_so_that_sites_do_not_share_one() -> None:
@@ -209,7 +219,7 @@ def test_short_names_are_made_so_that_sites_do_not_share_one() -> None:
     assert [device["short_name"] for device in again] == names[:3]
 
 
-def test_a_definition_is_laid_over_by_name() -> None:
+def test_a_definition_is_merged_by_name() -> None:
     over = {"alertra": {"devices": [{"short_name": "WWW", "frequency": 1}, {"short_name": "DNS"}]}, "pinghome": None}
     site = site_definition(over, "Berlin", ["WWW=https://www.example.com/"], [], ["alertra", "pinghome"])
     assert [(one["short_name"], one.get("frequency")) for one in site["alertra"]["devices"]] == [
@@ -236,16 +246,16 @@ def test_a_survey_gives_lists_as_text(given: Any, expected: list[Any]) -> None:
     assert survey_list(given) == expected
 
 
-def test_each_fault_is_told_once_with_its_place() -> None:
+def test_each_error_is_reported_once_with_its_location() -> None:
     agents = [{"name": "laptop-17", "state": "gone", "colour": "red"}]
-    plan = onboarding([], agents, [])
+    plan = plan_onboarding([], agents, [])
     assert len(plan.problems) == 2
     assert plan.problems[0] == "onboarding_agents[0] (laptop-17): there is no option colour"
     assert plan.problems[1].startswith("onboarding_agents[0] (laptop-17): state must be one of present, absent")
 
 
 def test_a_time_that_yaml_reads_as_a_number_is_refused() -> None:
-    plan = offboarding([], [], [], False, {}, 90)
+    plan = plan_offboarding([], [], [], remove=False, duration=90)
     assert len(plan.problems) == 1
     assert plan.problems[0].startswith("offboarding_maintenance_duration must be hours and minutes in quotes")
-    assert offboarding([], [], [], False, {}, "01:30").problems == []
+    assert plan_offboarding([], [], [], remove=False, duration="01:30").problems == []
