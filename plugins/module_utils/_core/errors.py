@@ -38,12 +38,13 @@ class InputError(MonitoringError):
 class ApiError(MonitoringError):
     """A request failed for good.
 
-    ``ambiguous`` is true where the server may have acted all the same: the answer was lost, or was no answer.
+    :ivar ambiguous: the server may have acted: the answer was lost, or was not an answer
+    :ivar refused: the server answered, and the answer says no; false for an answer that cannot be read
     """
 
-    def __init__(self, reason: str, failure: Failure, ambiguous: bool = False) -> None:
+    def __init__(self, reason: str, failure: Failure, *, ambiguous: bool = False, refused: bool = False) -> None:
         super().__init__(reason)
-        self.failure, self.ambiguous = failure, ambiguous
+        self.failure, self.ambiguous, self.refused = failure, ambiguous, refused
 
 
 class SkippedError(MonitoringError):

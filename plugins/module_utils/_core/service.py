@@ -8,14 +8,29 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from .errors import MonitoringError
 from .kind import Field, Kind
 from .objects import Desired, Record, Step
 from .values import Values
 
 CONCURRENCY = 4
 """How many requests may be in flight, unless a user says otherwise."""
+
+_Entry = TypeVar("_Entry")
+
+
+def for_kind(table: Mapping[str, _Entry], kind: Kind) -> _Entry:
+    """The entry of a kind in a table by the names of the kinds.
+
+    A table instead of branches: a branch that ends in "else" would treat a new kind as another one.
+
+    :raises MonitoringError: for a kind that nobody has added to the table
+    """
+    if kind.name not in table:
+        raise MonitoringError(f"{kind.name} is missing in a table of {', '.join(table)}; this is a bug, report it")
+    return table[kind.name]
 
 
 class Service(ABC):
@@ -47,13 +62,22 @@ class Service(ABC):
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         """Prepare a run with these connection options; sends nothing yet."""
 
-    @abstractmethod
     def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """The objects of a kind, as the listing shows them. Kinds are listed in the order of C(kinds).
 
         :param desired: all that is declared, of any kind, for a service that lists only a part of the objects at a time
-        :param whole: all objects that there are, besides those that the declaration is about
+        :param whole: all objects that exist, besides those that the declaration is about
+        :raises MonitoringError: where the service returns objects of another kind, which pruning would delete
         """
+        records = self._list_kind(kind, desired, whole)
+        foreign = next((record for record in records if record.kind is not kind), None)
+        if foreign is not None:
+            raise MonitoringError(f"listing every {kind.noun} returned a {foreign.kind.noun}; this is a bug, report it")
+        return records
+
+    @abstractmethod
+    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
+        """The objects of a kind; parameters as of C(list_objects). C(for_kind) chooses by the kind."""
 
     @abstractmethod
     def read(self, record: Record, missing: Collection[str]) -> Values:

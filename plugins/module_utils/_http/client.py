@@ -106,6 +106,7 @@ class _Trouble(NamedTuple):
     status: int | None = None
     code: str | None = None
     after: float | None = None
+    refused: bool = False
 
 
 class Client:
@@ -144,15 +145,20 @@ class Client:
     # -- requests ------------------------------------------------------------------------------------------------
 
     def read(
-        self, path: Sequence[str], params: Mapping[str, Any] | None = None, host: str = "", json: Any = None
+        self,
+        path: Sequence[str],
+        params: Mapping[str, Any] | None = None,
+        host: str = "",
+        method: str = "GET",
+        json: Any = None,
     ) -> Any:
-        """The JSON answer to a GET; or with ``json`` to a POST that only reads.
+        """The JSON answer to a request that only reads.
 
         :param path: the segments of the path below the base URL; each is quoted
         :param host: what stands for ``{host}`` in the base URL of a service with several
+        :param method: C(POST) where the service takes a question as ``json``
         :raises ApiError: where it cannot be had
         """
-        method = "GET" if json is None else "POST"
         return self.request(method, path, params=params, json=json, host=host, read=True, repeat=True)
 
     def read_object(self, path: Sequence[str], names: Sequence[str], ids: Sequence[str], **options: Any) -> ApiObject:
@@ -303,7 +309,7 @@ class Client:
         if status == 407:
             return _Trouble(f"the proxy on the way asks for a login: {words}", status=status, code=code)
         if status < 500:
-            return _Trouble(f"refused: {words}", status=status, code=code)
+            return _Trouble(f"refused: {words}", status=status, code=code, refused=True)
         untouched = status == 503 and after is not None
         again = status in _TRANSIENT and (request.repeat or untouched)
         return _Trouble(f"the server failed: {words}", again, wrote and not untouched, status, code, after)
@@ -393,7 +399,7 @@ class Client:
         failure = Failure(
             self._service, method, where, trouble.status, code, hide(trouble.reason), tries, waited_s=round(lost, 3)
         )
-        return ApiError(hide(trouble.reason + tried), failure, trouble.ambiguous)
+        return ApiError(hide(trouble.reason + tried), failure, ambiguous=trouble.ambiguous, refused=trouble.refused)
 
 
 def _never_sent(exc: Exception) -> bool:

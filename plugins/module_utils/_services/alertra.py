@@ -155,7 +155,7 @@ class Alertra(Service):
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         """All devices or tags, or whether each device is in maintenance."""
         if kind is TAG:
             rows = self._client.read_list(("tags",), TAG.envelope_keys, TAG.id_keys)

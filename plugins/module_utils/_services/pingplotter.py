@@ -107,7 +107,7 @@ class PingPlotter(Service):
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         """All users, or all agents and templates that are not deleted."""
         return self._agents() if kind is AGENT else self._users()
 

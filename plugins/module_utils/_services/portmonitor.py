@@ -246,7 +246,7 @@ class PortMonitor(Service):
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         """The groups, the targets of the groups that are asked for, the profile, or the account if it is there."""
         if kind is GROUP:
             rows = self._client.read_list(("groups",), _NAMES[GROUP], GROUP.id_keys)
@@ -418,8 +418,7 @@ class PortMonitor(Service):
             return [Record(ACCOUNT, login["new_email"], login, {"auth_token": token})]
         except ApiError as exc:
             # An answer that cannot be read refuses nothing.
-            garbled = exc.failure.status == 200 and not exc.failure.message.startswith("refused: ")
-            if exc.ambiguous or garbled or exc.failure.status not in _REFUSED - {404, 405}:
+            if not exc.refused or exc.failure.status not in _REFUSED - {404, 405}:
                 raise
         if not change or not wanted.present:
             return []

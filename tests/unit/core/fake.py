@@ -204,7 +204,7 @@ class World:
 
 def _error(what: str, name: str, status: int | None, sure: bool = False) -> ApiError:
     ambiguous = status is None and what != "GET" and not sure
-    return ApiError(f"{what} failed", Failure("Fake", what, f"/{name}", status), ambiguous)
+    return ApiError(f"{what} failed", Failure("Fake", what, f"/{name}", status), ambiguous=ambiguous)
 
 
 class Fake(Service):
@@ -222,7 +222,7 @@ class Fake(Service):
         self.redact, self.write_count = lambda value: value, lambda: len(self.world.log)
         self.warnings = []
 
-    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         world, quirks = self.world, self.world.quirks
         with world.call("GET", kind.name):
             world.reads.append(kind.plural)

@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError, MonitoringError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record, Step
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import match, observe
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import for_kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
@@ -256,3 +257,21 @@ def test_what_is_to_be_deleted_has_to_be_told_from_others_of_its_name() -> None:
     assert found(group="G", item_id="3", state="absent").record is not None
     assert found(group="1", state="absent").record is not None
     assert found(group="G").record is None
+
+
+def test_a_listing_of_objects_of_another_kind_is_refused() -> None:
+    """A service that forgets a kind in a branch must not make pruning delete the objects of another."""
+
+    class Forgetful(Fake):
+        def _list_kind(self, kind: Any, *args: Any) -> Any:
+            return super()._list_kind(GROUP, *args)
+
+    service = Forgetful({"world": world()})
+    with pytest.raises(MonitoringError, match=r"^listing every tag returned a group"):
+        service.list_objects(TAG)
+
+
+def test_a_kind_that_a_table_lacks_is_an_error() -> None:
+    assert for_kind({"tag": 1, "group": 2}, GROUP) == 2
+    with pytest.raises(MonitoringError, match=r"^item is missing in a table of tag, group"):
+        for_kind({"tag": 1, "group": 2}, ITEM)

@@ -277,7 +277,7 @@ class Pinghome(Service):
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         """The objects of the services that are asked for, and those asked for by id wherever they are.
 
         :raises InputError: where it is not said which service is meant

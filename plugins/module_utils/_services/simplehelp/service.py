@@ -305,7 +305,7 @@ class SimpleHelp(Service):
 
     # -- objects -------------------------------------------------------------------------------------------------
 
-    def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
+    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         """All objects of a kind; of machine groups, which the service does not list, those that are wanted."""
         if kind is SERVER:
             return [Record(SERVER, SERVER.name, {})]
@@ -437,12 +437,14 @@ class SimpleHelp(Service):
 
     def _detail(self, kind: Kind, ident: str) -> Values:
         path = (kind.plural, "get")
-        row = self._client.read_object(path, kind.envelope_keys, kind.id_keys, json={"uniqueID": _number(ident)})
+        row = self._client.read_object(
+            path, kind.envelope_keys, kind.id_keys, method="POST", json={"uniqueID": _number(ident)}
+        )
         return self._client.parse_answer(path, lambda: _decode(kind, _of(kind, ident, row), complete=True), "POST")
 
     def _permissions(self, ident: str) -> Values:
         path = ("groups", "permissions", "get")
-        answer = self._client.read(path, json={"uniqueID": _number(ident)})
+        answer = self._client.read(path, method="POST", json={"uniqueID": _number(ident)})
         return {"permissions": self._client.parse_answer(path, lambda: _permissions(answer), "POST")}
 
     def _set_technician(self, record: Record, values: Values) -> None:
@@ -498,7 +500,9 @@ class SimpleHelp(Service):
     def _rows(self, subresource: str, ids: Sequence[str]) -> dict[str, Values]:
         """What the service answers of machines, by id: an answer may be shorter, or in another order."""
         path = ("machines", *filter(None, [subresource]), "get")
-        answer = self._client.read(path, json={"machineIDs": ids} if len(ids) > 1 else {"machineID": ids[0]})
+        answer = self._client.read(
+            path, method="POST", json={"machineIDs": ids} if len(ids) > 1 else {"machineID": ids[0]}
+        )
         rows = self._client.parse_answer(path, lambda: _many_or_one(answer, MACHINE), "POST")
         return {str(identifier(row, MACHINE.id_keys)): row for row in rows}
 
@@ -546,7 +550,7 @@ class SimpleHelp(Service):
         """The properties of a machine group; the service shows their keys at once, but one value at a time."""
         path, body = ("machinegroups", "properties", "get"), {"groups": groups}
         options = {"includeInherited": True} if inherited else {}
-        answer = self._client.read(path, json={**body, **options})
+        answer = self._client.read(path, method="POST", json={**body, **options})
         keys = self._client.parse_answer(path, lambda: _keys(answer), "POST")
         return {key: self._group_property(groups, key, options) for key in keys if only is None or key in only}
 
@@ -702,7 +706,7 @@ class SimpleHelp(Service):
         if name in ("hardware", "monitoring"):
             return {key: value for key, value in _told(self._row(name, record.id)).items() if key != "machine_id"}
         path = ("machines", "properties", "get")
-        answer = self._client.read(path, json={"machineID": record.id, "includeInherited": True})
+        answer = self._client.read(path, method="POST", json={"machineID": record.id, "includeInherited": True})
         rows = self._client.parse_answer(path, lambda: _many_or_one(answer, MACHINE), "POST")
         row = next((row for row in rows if identifier(row, MACHINE.id_keys) == record.id), {})
         return self._client.parse_answer(path, lambda: _machine("properties", _of(MACHINE, record.id, row)), "POST")[
@@ -714,7 +718,8 @@ class SimpleHelp(Service):
         body = {item.api_names[0]: filters[item.name] for item in HISTORY_FILTERS if filters.get(item.name) is not None}
         if body.get("groupFilters"):
             body["groupFilters"] = self._group_numbers(body["groupFilters"])
-        rows = self._client.read_list(SESSIONS[which], ("session", "sessions", which), (), json=body or None)
+        question: dict[str, Any] = {"method": "POST", "json": body} if body else {}
+        rows = self._client.read_list(SESSIONS[which], ("session", "sessions", which), (), **question)
         return [_told(row) for row in rows]
 
     def _group_numbers(self, wanted: Sequence[str]) -> list[Any]:
