@@ -5,16 +5,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-# A target lists `env` first and relies on it.
+# Targets depend on `env` and must not run before it has finished.
 .NOTPARALLEL:
 
-# The interpreter that the environment is made from: 3.11, 3.12 or 3.13.
+# The Python of the virtual environment: 3.11, 3.12 or 3.13.
 PYTHON3 ?= python3
 PYTHON := .venv/bin/python
 TOOL := PYTHONPATH=tests $(PYTHON) -m
-# What `make test` runs, in this order. Each is a target of its own.
+# The targets that `make test` runs, in this order.
 PARTS ?= lint docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick
-# More arguments for pytest: make unit ARGS="-k tags -x"
+# Additional arguments for pytest: make unit ARGS="-k tags -x"
 ARGS ?=
 PORT ?= 8765
 
@@ -35,10 +35,10 @@ export PYTHONUNBUFFERED := 1
 
 .PHONY: help env lint format docs-sync sanity build docs demo unit integration properties properties-quick molecule faults faults-quick matrix matrix-quick mutants bench test sandbox changelog clean distclean
 
-help: ## Show this list
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-env: $(STAMP) $(LINK) ## Make .venv and the link that shows Ansible the collection
+env: $(STAMP) $(LINK) ## Create .venv, and the link through which Ansible finds the collection
 
 $(STAMP): requirements.txt requirements-dev.txt
 	@echo "Making .venv"
@@ -53,7 +53,7 @@ $(LINK):
 	@mkdir -p $(@D)
 	@ln -sfn ../../../.. $@
 
-lint: env ## Check style, types, playbooks, documentation and changelog
+lint: env ## Run the linters: style, types, playbooks, documentation, changelog
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy $(LINK)/plugins tests $(SCRIPTS)
@@ -62,20 +62,20 @@ lint: env ## Check style, types, playbooks, documentation and changelog
 	antsibull-docs lint-collection-docs . --plugin-docs --validate-collection-refs=self
 	ansible-lint --offline $(COLOR)
 
-format: env ## Format the Python code, and fix what ruff can fix
+format: env ## Format the Python code and apply the fixes of ruff
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-docs-sync: env ## Check that the generated documentation agrees with its source
+docs-sync: env ## Check that the generated documentation is up to date
 	$(PYTHON) tests/tools/sync_docs.py --check
 
 sanity: env ## Run ansible-test sanity on a copy of the collection
 	$(TOOL) tools.sanity
 
-build: env ## Build the tarball, install it elsewhere, read its documentation, import it as Galaxy does
+build: env ## Build the tarball, install it, read its documentation, run the Galaxy importer
 	$(TOOL) tools.package
 
-docs: env ## Build the site of the guides and the reference into build/docs/html, without warnings
+docs: env ## Build the documentation site in build/docs/html; a warning is an error
 	$(TOOL) tools.docs
 
 demo: env ## Run the demo against the sandbox
@@ -89,48 +89,48 @@ integration: env ## Run the integration tests against the sandbox
 	$(PYTHON) -m pytest tests/integration -n 2 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
 	$(if $(ARGS),,$(TOOL) tools.endpoints)
 
-properties-quick: env ## Try the same random accounts and declarations each time, in the sandbox
+properties-quick: env ## Run the property tests with a fixed set of random accounts and declarations
 	$(PYTHON) -m pytest tests/properties -n 2 --junit-xml=$(REPORTS)/properties-quick.xml $(ARGS)
 
-molecule: env ## Run the roles' scenarios, two at a time
+molecule: env ## Run the Molecule scenarios of the roles, two in parallel
 	$(if $(ARGS),molecule test $(ARGS),printf '%s\n' $(SCENARIOS) | xargs -P 2 -I SCENARIO molecule test -s SCENARIO)
 
-faults-quick: env ## Fail the most telling requests of every module
+faults-quick: env ## Run the fault tests with the most important requests of every module
 	$(PYTHON) -m pytest tests/faults -n 2 --junit-xml=$(REPORTS)/faults-quick.xml $(ARGS)
 
-matrix-quick: env ## Test the oldest and the newest ansible-core with a few tests
+matrix-quick: env ## Run some tests on the oldest and the newest ansible-core
 	$(TOOL) tools.matrix --quick
 
-test: env ## Run all of the above, and show the time of each
+test: env ## Run all targets above and show their durations
 	@$(TOOL) tools.parts $(PARTS)
 
-faults: env ## Fail every request of every module in every way, and write docs/faults.md (some minutes)
+faults: env ## Run all fault tests and write docs/faults.md (some minutes)
 	@rm -rf $(REPORTS)/faults
 	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
 	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
 
-properties: env ## Try many new random accounts and declarations, and reduce what fails (ARGS="--examples 500 -k alertra")
+properties: env ## Run the property tests with new random accounts and declarations (ARGS="--examples 500 -k alertra")
 	$(PYTHON) -m pytest tests/properties --examples 300 -n 2 --junit-xml=$(REPORTS)/properties.xml $(ARGS)
 
-matrix: env ## Test every supported ansible-core on every Python there is, and write docs/versions.md (ARGS=--all, --quick)
+matrix: env ## Run tests on every supported ansible-core and installed Python, and write docs/versions.md (ARGS=--all, --quick)
 	$(TOOL) tools.matrix $(ARGS)
 
-mutants: env ## Change the core in small ways, and list what no unit test notices (some 20 minutes)
+mutants: env ## Run the mutation tests of the core and list surviving mutants (about 20 minutes)
 	VIRTUAL_ENV=$(CURDIR)/.venv PYTHONPATH=tests .venv/bin/uv run --quiet --no-project --active --with 'mutmut~=3.8.1' python -m tools.mutants $(ARGS)
 
-bench: env ## Measure the speed against what does the same work, and write docs/benchmark.md (ARGS=--quick)
+bench: env ## Run the benchmark and write docs/benchmark.md (ARGS=--quick)
 	$(TOOL) benchmark $(ARGS)
 
-sandbox: env ## Start the sandbox server and stay with it (PORT=8765)
+sandbox: env ## Run the sandbox server in the foreground (PORT=8765)
 	PYTHONPATH=tests $(PYTHON) -m sandbox --port $(PORT)
 
-# Run again, it takes up new modules and edited fragments, and warns in vain of a missing summary.
+# A second run includes new modules and edited fragments. Its warning about a missing summary can be ignored.
 changelog: env ## Write the changelog of the version in galaxy.yml from the fragments
 	antsibull-changelog release --update-existing --reload-plugins --refresh
 
-clean: ## Remove what was built, and the caches
+clean: ## Remove build results and caches
 	rm -rf build .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache changelogs/.plugin-cache.yaml
 	find . -path ./.venv -prune -o -path ./.git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
-distclean: clean ## The same, and remove .venv
+distclean: clean ## Remove build results, caches and .venv
 	rm -rf .venv
