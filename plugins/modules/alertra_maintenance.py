@@ -117,6 +117,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.mo
     Desired,
     Field,
     Module,
+    Values,
     plain_spec,
 )
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import MAINTENANCE, Alertra
@@ -130,22 +131,29 @@ _OPTIONS = (
 )
 
 
+def _desired(ident: str, params: Values) -> Desired:
+    """A device in maintenance, or not. Maintenance that is extended is always started again."""
+    if params["state"] == "stopped":
+        return Desired(MAINTENANCE, {"in_maintenance": False}, ident)
+    values = {"in_maintenance": True, "duration": params["duration"]}
+    force_send = frozenset({"duration"}) if params["extend"] else frozenset()
+    return Desired(MAINTENANCE, values, ident, force_send=force_send)
+
+
 def main() -> None:
     """Start or stop maintenance."""
     module = Module(Alertra, plain_spec(_OPTIONS), fields=_OPTIONS, required_one_of=[("devices", "tag")])
 
     def work(client: Alertra) -> None:
-        params = module.params
-        started = params["state"] == "started"
-        values = {"in_maintenance": True, "duration": params["duration"]} if started else {"in_maintenance": False}
-        again = frozenset({"duration"}) if started and params["extend"] else frozenset()
-        idents = client.device_ids(params["tag"] or "", params["devices"] or ())
-        outcome = module.reconcile(client, [Desired(MAINTENANCE, values, ident, force_send=again) for ident in idents])
+        idents = client.device_ids(module.params["tag"] or "", module.params["devices"] or ())
+        report = module.reconcile(client, [_desired(ident, module.params) for ident in idents])
         module.finish(
-            outcome,
-            diff=outcome.diffs(),
-            devices=[outcome.result(index) for index in range(len(idents))],
-            failures=outcome.failures(),
+            report,
+            diff=report.diffs(),
+            devices=[report.result(index) for index in range(len(idents))],
+            changes=report.changes(),
+            summary=report.summary(),
+            failures=report.failures(),
         )
 
     module.run(work)

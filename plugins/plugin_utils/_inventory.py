@@ -22,13 +22,13 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 from jinja2 import Environment, TemplateSyntaxError
 
-from ..module_utils._ansible.options import CONNECTION, connect, parse_options, validate_params
-from ..module_utils._ansible.report import labels, show
+from ..module_utils._ansible.connection import CONNECTION, connect
+from ..module_utils._ansible.describe import list_records
+from ..module_utils._ansible.validate import parse_options, validate_params
 from ..module_utils._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from ..module_utils._core.kind import Field, Kind
-from ..module_utils._core.objects import Desired, Record, Step
-from ..module_utils._core.observe import complete, list_kinds
-from ..module_utils._core.service import CONCURRENCY, Service
+from ..module_utils._core.objects import Desired, Record
+from ..module_utils._core.service import Service
 from ..module_utils._core.values import Values
 
 # These hold expressions of their own, which are evaluated for each host.
@@ -195,30 +195,19 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         return values
 
     def _of_kind(self, client: Service, kind: Kind, filters: Values) -> list[Values]:
+        """The objects of a kind that become hosts."""
         included = self.get_option("include") if self.includes else ()
         fields = {*self.needed, *(field for name in included for field in self.includes[name])}
-        kinds = {kind.name, *(item.reference for item in kind.options)}
-        listing_scope = self.listing_scope(client, kind, filters)
-        records = list_kinds(client, kinds, listing_scope, not listing_scope)
-        selected = [one for one in client.filter_objects(kind, records[kind.name], filters) if self.is_host(one)]
-        steps = [Step(Desired(kind, {}, record.id), record) for record in selected]
-        complete(client, steps, CONCURRENCY, lambda step: fields)
-        for step in steps:
-            if step.error is not None:
-                raise step.error
-        called = labels(records)
-        secret = self.hidden | {item.name for item in kind.fields if item.secret}
+        scope = self.listing_scope(client, kind, filters)
+        listing = list_records(client, kind, filters, fields, scope, self.is_host)
+        hidden = self.hidden | {item.name for item in kind.fields if item.secret}
         return [
             {
                 "kind": kind.name,
                 "id": record.id,
-                "values": {
-                    name: show(kind.by_name[name], value, called)
-                    for name, value in record.values.items()
-                    if name not in secret
-                },
+                "values": {name: value for name, value in listing.describe(record).items() if name not in hidden},
             }
-            for record in selected
+            for record in listing.records
         ]
 
     # -- to the inventory ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
     SERVICES,
