@@ -91,6 +91,33 @@ devices:
     in_maintenance:
       description: Whether the device is in maintenance. In check mode, whether it would be.
       type: bool
+changes:
+  description: The devices whose maintenance was changed. In check mode, the devices whose maintenance would be changed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of the object, V(device).
+      type: str
+    name:
+      description: The name of the device.
+      type: str
+    id:
+      description: The id of the device.
+      type: str
+    action:
+      description: The change, V(update).
+      type: str
+    fields:
+      description: The options that changed.
+      type: list
+      elements: str
+summary:
+  description: The number of devices per outcome.
+  returned: always
+  type: dict
+  sample: {create: 0, update: 2, delete: 0, recreate: 0, unchanged: 1, failed: 0, skipped: 0}
 failures:
   description: The devices whose maintenance could not be changed. All other devices were still processed.
   returned: always
@@ -120,7 +147,11 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.mo
     Values,
     plain_spec,
 )
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import MAINTENANCE, Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import (
+    DEVICE,
+    MAINTENANCE,
+    Alertra,
+)
 
 _OPTIONS = (
     Field("devices", type="list"),
@@ -151,7 +182,7 @@ def main() -> None:
             report,
             diff=report.diffs(),
             devices=[report.result(index) for index in range(len(idents))],
-            changes=report.changes(),
+            changes=[{**change, "kind": DEVICE.name} for change in report.changes()],
             summary=report.summary(),
             failures=report.failures(),
         )

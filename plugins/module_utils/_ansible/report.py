@@ -97,9 +97,9 @@ class Report:
             (step.desired.kind.plural, step.not_comparable) for step in self._plan.steps if step.not_comparable
         )
         return [
-            f"The server does not show {', '.join(options)} of {number} of the {kind}: not compared, and sent only when "
+            f"The server does not show {', '.join(names)} of {number} of the {kind}: not compared, and sent only when "
             "another option changes."
-            for (kind, options), number in counts.items()
+            for (kind, names), number in counts.items()
         ]
 
     # -- diffs -----------------------------------------------------------------------------------------------------

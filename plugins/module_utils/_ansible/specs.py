@@ -75,9 +75,8 @@ def object_controls(kind: Kind) -> tuple[Field, ...]:
     controls: list[Field] = []
     if kind.id_option:
         controls.append(Field(kind.id_option))
-    for item in kind.options:
-        if item.purge is not None:
-            controls.append(Field(f"purge_{item.name}", type="bool", default=item.purge))
+    purgeable = [item for item in kind.options if item.purge is not None]
+    controls += [Field(f"purge_{item.name}", type="bool", default=item.purge) for item in purgeable]
     if kind.creatable:
         controls.append(Field("state", choices=("present", "absent"), default="present"))
     if kind.creatable and kind.recreatable and any(item.immutable for item in kind.options):
