@@ -297,7 +297,7 @@ def python(tmp_path: Path) -> Path:
         ({"vars": {"declarative_monitoring_direct_execution": "{{ 1 > 2 }}"}}, "direct_execution is off"),
         ({"environment": {"LC_ALL": "C", "ALERTRA_API_TIMEOUT": "9"}}, "its environment has LC_ALL"),
         ({"become": True, "become_method": "ansible.builtin.su"}, "the task runs as another user"),
-        ({"async": 20, "poll": 1}, "it is asynchronous"),
+        ({"async": 20, "poll": 1}, "the task is asynchronous"),
         ({"vars": {"ansible_shell_executable": "/bin/bash"}}, "the shell is not /bin/sh"),
         ({"vars": {"ansible_python_module_rlimit_nofile": 512}}, "the number of open files is limited"),
     ],

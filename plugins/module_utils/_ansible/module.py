@@ -23,7 +23,7 @@ from .._core.reconcile import reconcile
 from .._core.service import Service
 from .._core.values import Values
 from .aliases import accept_message_alias
-from .connection import CONNECTION, connect
+from .connection import CONNECTION, connect, environment_variable
 from .describe import describe_objects
 from .export import export
 from .parse import parse_config, parse_single
@@ -34,7 +34,7 @@ from .specs import Spec, config_spec, connection_spec, control_options, filter_s
 from .validate import validate_params
 
 # What modules import from here although it is defined elsewhere.
-__all__ = ["Desired", "Field", "Service", "Values", "plain_spec"]
+__all__ = ["Desired", "Field", "InputError", "Service", "Values", "environment_variable", "plain_spec"]
 
 Parse = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
 """Makes desired objects of the options with their defaults, and of those that the user wrote; raises InputError."""
