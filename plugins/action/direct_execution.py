@@ -5,10 +5,10 @@
 """Runs the modules of the collection on the controller without starting a new Python for each.
 
 ``meta/runtime.yml`` routes the modules to this plugin. Everything before and after the run of a module is left to
-ansible-core: its arguments, its interpreter, its environment, and what becomes of its output. Only where ansible-core
-would run C(python < module) on the controller, with the interpreter that runs the worker already, a fork of the worker
-runs the module instead. What the module does to its process (C(sys.exit), environment, globals of C(AnsibleModule),
-working directory, locale) ends with the fork, as it would end with the process of a module.
+ansible-core: its arguments, its interpreter, its environment, and the processing of its output. If ansible-core would
+run C(python < module) on the controller, with the same interpreter that runs the worker, a fork of the worker runs the
+module instead. What the module does to its process (C(sys.exit), environment, globals of C(AnsibleModule), working
+directory, locale) ends with the fork, as it would end with the process of a module.
 """
 
 from __future__ import annotations
@@ -77,16 +77,16 @@ options:
 _NAME = "declarative.monitoring.direct_execution"
 _MODULES = Path(__file__).resolve().parents[1] / "modules"
 _PACKAGE = "ansible_collections.declarative.monitoring.plugins"
-# What all modules begin with; ansible-core replaces it by the interpreter that is configured or discovered.
+# The first line of all modules. ansible-core replaces it by the interpreter that is configured or discovered.
 _INTERPRETER = "/usr/bin/python"
-# How values are written between controller and module, of which there is a choice since ansible-core 2.19.
+# How controller and module serialize values. Since ansible-core 2.19 there are several ways.
 _PROFILE = "legacy" if hasattr(module_common, "_BuiltModule") else None
-# What is noted of values there.
+# The tags that ansible-core 2.19 and newer attach to values.
 _TAGS: Any = _PROFILE and importlib.import_module("ansible.module_utils._internal._datatag").AnsibleTagHelper
 
-# The parts of ansible-core that are used here are private: another version has to be looked at before it is added.
+# The parts of ansible-core that are used here are private. Check them before you add a version.
 _CORES = ((2, 16), (2, 21))
-# What a module reads when it runs. Others may be read by Python or by a library of the system when they start.
+# The variables that a module reads when it runs. Python and system libraries may read others when they start.
 _VARIABLES = re.compile(
     r"(ALERTRA|PINGHOME|PINGPLOTTER|PORTMONITOR|SIMPLEHELP)_[A-Z0-9_]+"
     r"|(http|https|all|no)_proxy|(HTTP|HTTPS|ALL|NO)_PROXY"
@@ -94,13 +94,13 @@ _VARIABLES = re.compile(
 # With these set, ansible-core measures the coverage of modules, or debugs them, in their own process.
 _INSTRUMENTED = ("_ANSIBLE_COVERAGE_", "_ANSIBLE_ANSIBALLZ_")
 
-# Action plugins have no options of their own in ansible-core, but its configuration can read theirs like any other's.
+# In ansible-core, action plugins have no options, but its configuration can read options of any plugin.
 _OPTIONS = yaml.safe_load(DOCUMENTATION)["options"]
 constants.config.initialize_plugin_configuration_definitions("action", _NAME, _OPTIONS)
 
 
 def _option(name: str, action: ActionModule | None = None, task_vars: Mapping[str, Any] | None = None) -> Any:
-    """One of the options of this plugin, for a task if there is one."""
+    """The value of an option of this plugin, for a task if there is one."""
     given = {}
     for variable in (one["name"] for one in _OPTIONS[name]["vars"]):
         if action is not None and task_vars and variable in task_vars:
@@ -109,7 +109,7 @@ def _option(name: str, action: ActionModule | None = None, task_vars: Mapping[st
 
 
 class _Call(NamedTuple):
-    """A module and what it is to be run with."""
+    """A module and all that it needs to run."""
 
     module: str
     arguments: str
@@ -119,7 +119,7 @@ class _Call(NamedTuple):
 
 
 class ActionModule(NormalAction):  # type: ignore[misc]
-    """The action of all modules, with another way to run them where that makes no difference."""
+    """The action of all modules. It runs them in a fork if the result is the same."""
 
     _direct = False
     _environment: Mapping[str, Any] = {}
@@ -129,22 +129,22 @@ class ActionModule(NormalAction):  # type: ignore[misc]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module."""
-        # What this process has inherited is not to be looked through for garbage, nor copied for that, nor by the fork.
+        # Exclude inherited objects from garbage collection, which would copy their memory here and in the fork.
         gc.freeze()
         if _TAGS is not None:
             self._task.args = _untagged(self._task.args)
         # This is called again for each retry.
         self._call = None
-        self._direct = self._allows(_obstacle_of_task(self, task_vars or {}))
+        self._direct = self._is_allowed(_reason_not_direct_task(self, task_vars or {}))
         self._progress_interval = _option("progress_interval", self, task_vars)
         self._host = (task_vars or {}).get("inventory_hostname", "")
         result: dict[str, Any] = super().run(tmp, task_vars)
         return result
 
-    def _allows(self, obstacle: str | None) -> bool:
-        if obstacle is not None:
-            self._display.vvv(f"A new Python runs {self._task.action}: {obstacle}")
-        return obstacle is None
+    def _is_allowed(self, reason_not_direct: str | None) -> bool:
+        if reason_not_direct is not None:
+            self._display.vvv(f"A new Python runs {self._task.action}: {reason_not_direct}")
+        return reason_not_direct is None
 
     def _is_pipelining_enabled(self, *args: Any, **kwargs: Any) -> bool:
         # Neither a folder nor a file is needed for a module that is not started.
@@ -159,7 +159,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
     def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
         if not self._direct:
             return super()._configure_module(module_name, module_args, task_vars)
-        # It finds the module and its interpreter, discovering that if need be, and packs the module for a new Python.
+        # It finds the module and the interpreter, and packs the module for a new Python. Only the packing is replaced.
         pack = action_base.modify_module
         action_base.modify_module = functools.partial(self._unpacked, pack)
         try:
@@ -168,15 +168,15 @@ class ActionModule(NormalAction):  # type: ignore[misc]
             action_base.modify_module = pack
 
     def _unpacked(self, pack: Callable[..., Any], *positional: Any, **given: Any) -> Any:
-        """What ansible-core is to know of a module; it is packed only if a new Python has to run it."""
+        """What ansible-core needs to know of a module. The module is packed only if a new Python runs it."""
         given.update(zip(("module_name", "module_path", "module_args", "templar"), positional))
         path, arguments = Path(given["module_path"]), given["module_args"]
         shebang, _interpreter = module_common._get_shebang(
             _INTERPRETER, given["task_vars"], given["templar"], remote_is_local=given["remote_is_local"]
         )
         module = f"{_PACKAGE}.modules.{path.stem}"
-        obstacle = _obstacle_of_module(path, shebang, arguments, self._environment) or _obstacle_of_import(module)
-        self._direct = self._allows(obstacle)
+        reason = _reason_not_direct_module(path, shebang, arguments, self._environment)
+        self._direct = self._is_allowed(reason or _reason_not_direct_import(module))
         if not self._direct:
             return pack(**given)
         self._call = _Call(
@@ -193,11 +193,11 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         )
 
     def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
-        # Without a call this is a command of ansible-core's own, or an ordinary module.
+        # Without a call this is a command of ansible-core itself, or a module that a new Python runs.
         if self._call is None:
             return super()._low_level_execute_command(cmd, *args, **kwargs)
         self._display.vvv(f"A fork of the worker runs {self._task.action}")
-        code, out, err = _nursery(os.getpid(), self._call.module).run(self._call, self._tell)
+        code, out, err = _fork_server(os.getpid(), self._call.module).run(self._call, self._show_progress)
         return {
             "rc": code,
             "stdout": out,
@@ -206,53 +206,73 @@ class ActionModule(NormalAction):  # type: ignore[misc]
             "stderr_lines": err.splitlines(),
         }
 
-    def _tell(self, progress: str) -> None:
-        # Not on the standard output, which callbacks such as ansible.posix.json write for programs.
+    def _show_progress(self, progress: str) -> None:
+        # Not to the standard output, which callbacks such as ansible.posix.json write for programs.
         self._display.display(f"[{self._host}] {self._task.action}: {progress}", stderr=True)
 
 
-# -- may it? -----------------------------------------------------------------------------------------------------------
+# -- which modules run in a fork ---------------------------------------------------------------------------------------
 
 
-def _obstacle_of_task(action: ActionModule, task_vars: Mapping[str, Any]) -> str | None:
-    """Tell what about a task asks for a process of its own, before anything has been done for it."""
-    task, connection, config = action._task, action._connection, constants.config
-    core = tuple(int(part) for part in core_version.split(".")[:2])
+def _reason_not_direct_task(action: ActionModule, task_vars: Mapping[str, Any]) -> str | None:
+    """Why a task needs a new Python, as far as this is known before anything is done for it; None if it needs none."""
     if not _option("direct_execution", action, task_vars):
         return "direct_execution is off"
+    return (
+        _reason_not_direct_worker()
+        or _reason_not_direct_connection(action)
+        or _reason_not_direct_settings(action, task_vars)
+    )
+
+
+def _reason_not_direct_worker() -> str | None:
+    """Why no module can run in a fork of this process."""
+    core = tuple(int(part) for part in core_version.split(".")[:2])
     if not _CORES[0] <= core <= _CORES[1]:
         return f"not verified with ansible-core {core_version}"
     if sys.platform == "darwin":
         return "the system's network libraries do not work in a fork"
     if threading.active_count() > 1:
         return "the worker has threads"
-    if connection.transport != "local":
-        return f"the connection is {connection.transport}"
-    if connection.become:
-        return "another user is to run it"
-    if task.async_val:
-        return "it is asynchronous"
-    if action._play_context.executable != "/bin/sh":
-        return "another shell is to start it"
-    if constants.DEFAULT_KEEP_REMOTE_FILES:
-        return "its files are to be kept"
-    if str(config.get_config_value("PYTHON_MODULE_RLIMIT_NOFILE", variables=task_vars)) != "0":
-        return "its open files are limited"
     if any(name.startswith(_INSTRUMENTED) for name in os.environ):
-        return "it is measured or debugged"
+        return "its coverage is measured, or it is debugged"
     return None
 
 
-def _obstacle_of_module(
+def _reason_not_direct_connection(action: ActionModule) -> str | None:
+    """Why a fork of the worker would run on another host, or as another user."""
+    connection = action._connection
+    if connection.transport != "local":
+        return f"the connection is {connection.transport}"
+    if connection.become:
+        return "the task runs as another user"
+    return None
+
+
+def _reason_not_direct_settings(action: ActionModule, task_vars: Mapping[str, Any]) -> str | None:
+    """Which setting only has an effect on a new Python."""
+    file_limit = constants.config.get_config_value("PYTHON_MODULE_RLIMIT_NOFILE", variables=task_vars)
+    if action._task.async_val:
+        return "the task is asynchronous"
+    if action._play_context.executable != "/bin/sh":
+        return "the shell is not /bin/sh"
+    if constants.DEFAULT_KEEP_REMOTE_FILES:
+        return "remote files are kept"
+    if str(file_limit) != "0":
+        return "the number of open files is limited"
+    return None
+
+
+def _reason_not_direct_module(
     path: Path, shebang: str, module_args: Mapping[str, Any], environment: Mapping[str, Any]
 ) -> str | None:
-    """Tell what about a module asks for a process of its own."""
+    """Why a module needs a new Python."""
     if path.resolve().parent != _MODULES:
-        return f"{path} is not of this collection"
+        return f"{path} is not in this collection"
     if not _same_python(shebang.removeprefix("#!").strip()):
-        return f"another interpreter is to run it, {shebang}"
+        return f"the interpreter is another one, {shebang}"
     if module_args.get("_ansible_tracebacks_for"):
-        return "its tracebacks are to be shown"
+        return "tracebacks are requested"
     foreign = [str(name) for name in environment if not _VARIABLES.fullmatch(str(name))]
     if foreign:
         return f"its environment has {', '.join(sorted(foreign))}"
@@ -261,13 +281,13 @@ def _obstacle_of_module(
 
 @functools.cache
 def _same_python(path: str) -> bool:
-    """Tell whether a path leads to the interpreter of this process, and from the same folder, as that has packages."""
+    """Whether a path leads to the interpreter of this process, in the same folder, which determines its packages."""
     ours, theirs = Path(sys.executable), Path(path)
     return ours.resolve() == theirs.resolve() and ours.parent.resolve() == theirs.parent.resolve()
 
 
-def _obstacle_of_import(module: str) -> str | None:
-    """Import all that a module imports, once for all items of a loop; a fork inherits it."""
+def _reason_not_direct_import(module: str) -> str | None:
+    """Import all that a module imports, once for all items of a loop. A fork inherits it."""
     noise = io.StringIO()
     try:
         with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
@@ -279,10 +299,10 @@ def _obstacle_of_import(module: str) -> str | None:
 
 
 def _untagged(value: Any) -> Any:
-    """A value without what ansible-core has noted of each part of it, such as the line of a file where that stands.
+    """A value without the tags of its parts, such as the line of the file that each comes from.
 
-    Once a task has its arguments, nobody asks for that any more; but to carry it to the main process with the result
-    takes several times as long as to carry the arguments.
+    Nothing uses the tags once a task has its arguments. To send them to the main process with the result takes several
+    times as long as to send the arguments.
     """
     if isinstance(value, dict):
         return {_untagged(key): _untagged(one) for key, one in value.items()}
@@ -304,124 +324,157 @@ def _pack(module_args: Mapping[str, Any]) -> str:
     return json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, **options)
 
 
-class _Nursery:
-    """A process beside the worker that keeps a fork ready, which waits for a module to run.
+class _ForkServer:
+    """A process that keeps a fork ready, which waits for a module to run.
 
-    Copying a process and clearing it away takes longer than most modules. This way both are done while the worker
-    prepares the next item of a loop.
+    Starting a process and removing it takes longer than most modules. With this server, both are done while the worker
+    prepares the next item of a loop. The server and its forks answer with a message per line, see C(_send).
     """
 
     def __init__(self) -> None:
         calls, self._calls = os.pipe()
         reader, answers = os.pipe()
-        self._tender = os.fork()
-        if self._tender == 0:
+        self._server = os.fork()
+        if self._server == 0:
             os.close(self._calls)
             os.close(reader)
-            _tend(calls, answers)
+            _serve_forks(calls, answers)
         os.close(calls)
         os.close(answers)
         self._answers = os.fdopen(reader, "rb")
 
-    def run(self, call: _Call, tell: Callable[[str], None]) -> tuple[int, str, str]:
-        """Let the fork that waits run a module, and return its exit code, its output and its errors.
+    def run(self, call: _Call, show_progress: Callable[[str], None]) -> tuple[int, str, str]:
+        """Let the waiting fork run a module, and return its exit code, its output and its errors.
 
-        :param tell: is called with what the module tells of its progress
+        :param show_progress: is called with each line of text about the progress of the module
         """
-        child, code = None, 1
+        child = None
         try:
-            child = json.loads(self._answers.readline())
-            _say(self._calls, call._asdict())
-            for line in self._answers:
-                # A module that is killed may leave half a line.
-                with contextlib.suppress(ValueError):
-                    said = json.loads(line)
-                    if isinstance(said, list):
-                        return said[0], said[1], said[2]
-                    if isinstance(said, str):
-                        tell(said)
-                    else:
-                        code = said
+            child = json.loads(self._answers.readline())["pid"]
+            _send(self._calls, **call._asdict())
+            result, exit_code = self._receive(show_progress)
         except BaseException:
-            # The time of the task is up. A signal that can be handled might find the worker's handler, which ends all.
+            # The time of the task is over. A signal that can be handled might reach the handler of the worker.
             if child is not None:
                 os.kill(child, signal.SIGKILL)
             self.close()
             raise
+        if result is not None:
+            return result["code"], result["stdout"], result["stderr"]
         self.close()
-        return code, "", ""
+        return exit_code, "", ""
+
+    def _receive(self, show_progress: Callable[[str], None]) -> tuple[Mapping[str, Any] | None, int]:
+        """Read messages up to the result of the module.
+
+        :return: the result; or None and the exit code of the fork, if the fork ended without a result
+        """
+        exit_code = 1
+        for line in self._answers:
+            try:
+                message = json.loads(line)
+            except ValueError:  # a module that is killed may leave half a line
+                continue
+            if message["type"] == "result":
+                return message, 0
+            if message["type"] == "progress":
+                show_progress(message["text"])
+            elif message["type"] == "exit":
+                exit_code = message["code"]
+        return None, exit_code
 
     def close(self) -> None:
-        """Wait until the processes have ended, which they do once nobody can ask for more."""
-        _nursery.cache_clear()
+        """Wait until the server and its fork have ended, which they do once nobody can send calls."""
+        _fork_server.cache_clear()
         os.close(self._calls)
         with self._answers:
             self._answers.read()
-        os.waitpid(self._tender, 0)
+        os.waitpid(self._server, 0)
 
 
 @functools.lru_cache(maxsize=1)
-def _nursery(worker: int, module: str) -> _Nursery:
-    """The one of this worker, made when everything is imported that the module needs."""
-    return _Nursery()
+def _fork_server(worker: int, module: str) -> _ForkServer:
+    """The server of this worker for a module, started once everything is imported that the module needs."""
+    return _ForkServer()
 
 
-def _tend(calls: int, answers: int) -> NoReturn:
-    """Keep a fork waiting in this process, until one does not end as it should, or nobody listens any more."""
+def _serve_forks(calls: int, answers: int) -> NoReturn:
+    """Keep a fork waiting in this process, until a fork fails, or nobody reads answers any more."""
     try:
         _leave_controller()
         status = 0
         while status == 0:
             child = os.fork()
             if child == 0:
-                _run(calls, answers)
-            _say(answers, child)
+                _run_next_call(calls, answers)
+            _send(answers, type="fork", pid=child)
             status = os.waitpid(child, 0)[1]
         code = os.waitstatus_to_exitcode(status)
+        # The fork may have left half a line.
         os.write(answers, b"\n")
-        _say(answers, 128 - code if code < 0 else code)
+        _send(answers, type="exit", code=128 - code if code < 0 else code)
     finally:
-        # Nothing of the worker may run twice: neither its code, nor what it does at its end.
+        # Nothing of the worker may run twice: neither its code, nor its exit handlers.
         os._exit(1)
 
 
-def _run(calls: int, answers: int) -> NoReturn:
-    """Wait for a module, run it in this process, write what came of it, and end the process whatever happens."""
-    end = 1
+def _run_next_call(calls: int, answers: int) -> NoReturn:
+    """Wait for a call, run the module in this process, send the result, and end the process in any case."""
+    status = 1
     try:
         with os.fdopen(calls, "rb") as pipe:
             call = _Call(**json.loads(pipe.readline()))
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for name in ("out", "err"))
         sys.stdout, sys.stderr = out, err
-        code = 1
-        try:
-            os.chdir(call.folder)
-            os.environ.update(call.environment)
-            if call.progress_interval > 0:
-                progress.watch(functools.partial(_say, answers), call.progress_interval)
-            _execute(call)
-        except SystemExit as exc:
-            code = exc.code if isinstance(exc.code, int) else int(exc.code is not None)
-        except BaseException:
-            traceback.print_exc()
-        texts = []
-        for stream in (out, err):
-            stream.flush()
-            texts.append(to_text(stream.buffer.getvalue(), errors="surrogate_then_replace"))
-        _say(answers, [code, *texts])
-        end = 0
+        code = _exit_code_of(call, functools.partial(_send_progress, answers))
+        _send(answers, type="result", code=code, stdout=_text_of(out), stderr=_text_of(err))
+        status = 0
     finally:
-        os._exit(end)
+        os._exit(status)
 
 
-def _say(pipe: int, what: Any) -> None:
-    """Write a line to another process: what to run, a text about progress, or what came of the run."""
+def _exit_code_of(call: _Call, send_progress: Callable[[str], None]) -> int:
+    """Run a module in this process, and return its exit code."""
+    try:
+        os.chdir(call.folder)
+        os.environ.update(call.environment)
+        if call.progress_interval > 0:
+            progress.watch(send_progress, call.progress_interval)
+        _execute(call)
+    except SystemExit as exc:
+        return exc.code if isinstance(exc.code, int) else int(exc.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    return 1
+
+
+def _text_of(stream: io.TextIOWrapper) -> str:
+    """What was written to a stream in memory."""
+    stream.flush()
+    text: str = to_text(stream.buffer.getvalue(), errors="surrogate_then_replace")
+    return text
+
+
+def _send_progress(pipe: int, text: str) -> None:
+    _send(pipe, type="progress", text=text)
+
+
+def _send(pipe: int, **message: Any) -> None:
+    """Write a message as a line of JSON.
+
+    The worker sends a call. The answers have a C(type):
+
+    - C(fork) with the C(pid) of the fork that waits,
+    - C(progress) with a C(text),
+    - C(result) with the exit C(code), the C(stdout) and the C(stderr) of a module,
+    - C(exit) with the C(code) of a fork that ended without a result.
+    """
     with os.fdopen(pipe, "wb", closefd=False) as lines:
-        lines.write(json.dumps(what).encode() + b"\n")
+        lines.write(json.dumps(message).encode() + b"\n")
 
 
 def _leave_controller() -> None:
-    """Take on what a new process has, and leave behind what only the controller has."""
+    """Reset what differs between the controller and a new process: signals, warnings, and the mode of ansible-core."""
     gc.freeze()
     for number in signal.valid_signals():
         if callable(signal.getsignal(number)):
@@ -433,19 +486,19 @@ def _leave_controller() -> None:
         from ansible.module_utils import _internal
         from ansible.module_utils._internal import _traceback
 
-        # In the controller, warnings go to the display instead of the result, and other settings are asked for.
+        # In the controller, warnings are displayed instead of returned, and other settings apply.
         _internal.is_controller = False
         _internal.import_controller_module = lambda name, /: None
         _internal.get_controller_serialize_map = dict
         _traceback._is_traceback_enabled = _traceback._is_module_traceback_enabled
         _traceback._module_tracebacks_enabled_events = None
-        # What all forks would import.
+        # Import here what every fork would import.
         ansible_json.get_module_encoder(_PROFILE, ansible_json.Direction.MODULE_TO_CONTROLLER)
 
 
 def _execute(call: _Call) -> None:
-    """Run a module as the wrapper does in which ansible-core sends modules."""
-    # An import of the worker is not a run of the module.
+    """Run a module like the wrapper in which ansible-core sends modules."""
+    # The worker has imported the module, but not as __main__.
     sys.modules.pop(call.module, None)
     arguments = call.arguments.encode()
     if _PROFILE is not None:

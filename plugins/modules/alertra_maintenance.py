@@ -91,6 +91,33 @@ devices:
     in_maintenance:
       description: Whether the device is in maintenance. In check mode, whether it would be.
       type: bool
+changes:
+  description: The devices whose maintenance was changed. In check mode, the devices whose maintenance would be changed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of the object, V(device).
+      type: str
+    name:
+      description: The name of the device.
+      type: str
+    id:
+      description: The id of the device.
+      type: str
+    action:
+      description: The change, V(update).
+      type: str
+    fields:
+      description: The options that changed.
+      type: list
+      elements: str
+summary:
+  description: The number of devices per outcome.
+  returned: always
+  type: dict
+  sample: {create: 0, update: 2, delete: 0, recreate: 0, unchanged: 1, failed: 0, skipped: 0}
 failures:
   description: The devices whose maintenance could not be changed. All other devices were still processed.
   returned: always
@@ -117,9 +144,14 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.mo
     Desired,
     Field,
     Module,
+    Values,
     plain_spec,
 )
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import MAINTENANCE, Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import (
+    DEVICE,
+    MAINTENANCE,
+    Alertra,
+)
 
 _OPTIONS = (
     Field("devices", type="list"),
@@ -130,22 +162,29 @@ _OPTIONS = (
 )
 
 
+def _desired(ident: str, params: Values) -> Desired:
+    """A device in maintenance, or not. Maintenance that is extended is always started again."""
+    if params["state"] == "stopped":
+        return Desired(MAINTENANCE, {"in_maintenance": False}, ident)
+    values = {"in_maintenance": True, "duration": params["duration"]}
+    force_send = frozenset({"duration"}) if params["extend"] else frozenset()
+    return Desired(MAINTENANCE, values, ident, force_send=force_send)
+
+
 def main() -> None:
     """Start or stop maintenance."""
     module = Module(Alertra, plain_spec(_OPTIONS), fields=_OPTIONS, required_one_of=[("devices", "tag")])
 
     def work(client: Alertra) -> None:
-        params = module.params
-        started = params["state"] == "started"
-        values = {"in_maintenance": True, "duration": params["duration"]} if started else {"in_maintenance": False}
-        again = frozenset({"duration"}) if started and params["extend"] else frozenset()
-        idents = client.device_ids(params["tag"] or "", params["devices"] or ())
-        outcome = module.reconcile(client, [Desired(MAINTENANCE, values, ident, force_send=again) for ident in idents])
+        idents = client.device_ids(module.params["tag"] or "", module.params["devices"] or ())
+        report = module.reconcile(client, [_desired(ident, module.params) for ident in idents])
         module.finish(
-            outcome,
-            diff=outcome.diffs(),
-            devices=[outcome.result(index) for index in range(len(idents))],
-            failures=outcome.failures(),
+            report,
+            diff=report.diffs(),
+            devices=[report.result(index) for index in range(len(idents))],
+            changes=[{**change, "kind": DEVICE.name} for change in report.changes()],
+            summary=report.summary(),
+            failures=report.failures(),
         )
 
     module.run(work)

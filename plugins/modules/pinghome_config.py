@@ -491,6 +491,9 @@ failures:
     name:
       description: The name of the object.
       type: str
+    location:
+      description: The place of the object in the options, such as C(resources[3]). V(null) if it is not declared.
+      type: str
     action:
       description: The planned action.
       type: str
@@ -500,6 +503,22 @@ failures:
     failure:
       description: The failed request, if a request caused the failure.
       type: dict
+problems:
+  description: The reasons why the options were refused.
+  returned: if the options are invalid
+  type: list
+  elements: dict
+  contains:
+    location:
+      description: The place of the object in the options, such as C(resources[3]). V(null) if there is none.
+      type: str
+    other_locations:
+      description: The places of other objects that the message names, such as the first declaration of an object.
+      type: list
+      elements: str
+    msg:
+      description: The error message.
+      type: str
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

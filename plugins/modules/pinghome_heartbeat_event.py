@@ -111,12 +111,31 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Module, plain_spec
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import (
+    InputError,
+    Module,
+    Values,
+    environment_variable,
+    plain_spec,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
     EVENT_OPTIONS,
     HeartbeatGateway,
 )
+
+
+def _heartbeat_id(client: HeartbeatGateway, params: Values) -> str:
+    """The id of the heartbeat. The id of a heartbeat that is given by name is read from the service.
+
+    :raises InputError: if the options are missing that reading takes
+    """
+    if params["heartbeat_id"]:
+        return str(params["heartbeat_id"])
+    for option in ("api_token", "service_id"):
+        if not params[option]:
+            variable = environment_variable(HeartbeatGateway, option)
+            raise InputError(f"name needs {option}: set the option or {variable}")
+    return client.heartbeat_id(params["name"])
 
 
 def main() -> None:
@@ -127,15 +146,13 @@ def main() -> None:
 
     def work(client: HeartbeatGateway) -> None:
         params = module.params
-        ident = params["heartbeat_id"]
-        if not ident:
-            for option in ("api_token", "service_id"):
-                if not params[option]:
-                    raise InputError(f"name needs {option}: set the option or PINGHOME_{option.upper()}")
-            ident = client.heartbeat_id(params["name"])
+        event = {
+            "heartbeat_id": _heartbeat_id(client, params),
+            "result": params["result"],
+            "message_text": params["message_text"],
+        }
         if not module.check_mode:
-            client.send(ident, params["result"], params["message_text"])
-        event = {"heartbeat_id": ident, "result": params["result"], "message_text": params["message_text"]}
+            client.send(event["heartbeat_id"], event["result"], event["message_text"])
         module.exit_json(changed=True, event=client.redact(event))
 
     module.run(work)

@@ -16,11 +16,9 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import (
-    accept_message_alias,
-    object_spec,
-    parse_object,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.aliases import accept_message_alias
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.parse import parse_object
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired

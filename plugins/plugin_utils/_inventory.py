@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hosts from what a service knows: what the inventory plugins have in common."""
+"""What the inventory plugins have in common: their options, reading the objects of a service, and adding hosts."""
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import json
@@ -22,29 +23,29 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 from jinja2 import Environment, TemplateSyntaxError
 
-from ..module_utils._ansible.options import CONNECTION, connect, parse_options, validate_params
-from ..module_utils._ansible.report import labels, show
+from ..module_utils._ansible.connection import CONNECTION, connect
+from ..module_utils._ansible.describe import list_records
+from ..module_utils._ansible.validate import parse_options, validate_params
 from ..module_utils._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from ..module_utils._core.kind import Field, Kind
-from ..module_utils._core.objects import Desired, Record, Step
-from ..module_utils._core.observe import complete, list_kinds
-from ..module_utils._core.service import CONCURRENCY, Service
+from ..module_utils._core.objects import Desired, Record
+from ..module_utils._core.service import Service
 from ..module_utils._core.values import Values
 
-# These hold expressions of their own, which are evaluated for each host.
+# The options that contain expressions, which are evaluated for each host.
 _EXPRESSIONS = frozenset({"compose", "groups", "hostname", "keyed_groups"})
-# Options that say what is asked for, as far as a plugin has them.
-_QUESTIONS = ("filters", "include", "kinds", "service_ids")
+# The options that determine which objects are read. No plugin has all of them.
+_SELECTIONS = ("filters", "include", "kinds", "service_ids")
 
 
 class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
     """An inventory of the objects of one service.
 
-    :cvar kinds: the kinds whose objects are hosts; fewer where an option C(kinds) says so
-    :cvar filters: what the option C(filters) may hold, as the service's C(select) takes it
-    :cvar needed: fields that are read object by object where the listing lacks them
-    :cvar includes: what the option C(include) may hold, and the fields that it adds
-    :cvar hidden: fields that are no variables, besides secrets
+    :cvar kinds: the kinds whose objects become hosts; if there is an option C(kinds), it chooses among them
+    :cvar filters: the keys of the option C(filters)
+    :cvar needed: the fields that are read object by object if the listing lacks them
+    :cvar includes: the choices of the option C(include), and the fields that each adds
+    :cvar hidden: the fields that do not become variables; secrets never do
     """
 
     service: ClassVar[type[Service]]
@@ -54,7 +55,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
     includes: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     hidden: ClassVar[frozenset[str]] = frozenset()
 
-    # -- what a plugin says of its service -----------------------------------------------------------------------
+    # -- what a plugin defines for its service -----------------------------------------------------------------------
 
     def groups_of(self, kind: Kind, values: Values) -> list[list[str]]:
         """The groups of an object, each as the path that leads to it from the group of the service."""
@@ -65,7 +66,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         return True
 
     def listing_scope(self, client: Service, kind: Kind, filters: Values) -> Sequence[Desired]:
-        """What is to be listed, where that is only a part; nothing for all there is."""
+        """The part of the account that is listed; empty for the whole account."""
         return client.listing_scope(kind, filters)
 
     # -- what Ansible calls --------------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
             for name, value in (direct or {}).items()
         }
         try:
-            # Before Ansible does, whose words would quote a value that may be a secret.
+            # Before Ansible validates them, because its messages may contain a secret value.
             validate_params((*CONNECTION, *self.service.credentials), given, given)
         except InputError as exc:
             raise AnsibleParserError(str(exc)) from None
@@ -117,36 +118,34 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
             self.templar.available_variables = self._vars
             return self.templar.template(value)
         except TemplateSyntaxError:
-            # Its words would quote a part of what may be a secret, and no template at all.
+            # The message of the exception may contain a part of a secret.
             raise AnsibleParserError(f"{name} is not a valid template") from None
         except AnsibleError as exc:
             raise AnsibleParserError(f"{name} cannot be evaluated: {to_text(exc)}") from None
 
     def _objects(self, path: str, cache: bool) -> list[Values]:
-        """All that the service knows, or has said before: kind, id and values of each object."""
+        """The kind, the id and the values of each object, from the service or from the cache."""
         if not self.get_option("cache"):
             return self._fetch()
-        key = f"{self.get_cache_key(path)}_{self._question()}"
+        key = f"{self.get_cache_key(path)}_{self._digest_of_selection()}"
         if cache:
-            try:
-                found: list[Values] = self._cache[key]
-            except KeyError:
-                pass
-            else:
-                return found
-        self._cache[key] = found = self._fetch()
-        return found
+            with contextlib.suppress(KeyError):
+                cached: list[Values] = self._cache[key]
+                return cached
+        objects = self._fetch()
+        self._cache[key] = objects
+        return objects
 
-    def _question(self) -> str:
-        """A digest of the account and of what is asked for, so that no other question gets the cached answer.
+    def _digest_of_selection(self) -> str:
+        """A digest of the account and of the selection. The objects of another selection have another cache key.
 
-        A password is left out: it may be weak enough to be found by its digest.
+        Passwords are left out. A weak one could be found by its digest.
         """
-        names = ("api_url", *(item.name for item in self.service.credentials), *_QUESTIONS)
-        asked = {
+        names = ("api_url", *(item.name for item in self.service.credentials), *_SELECTIONS)
+        options = {
             name: self.get_option(name) for name in names if self.has_option(name) and not name.endswith("password")
         }
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:12]
 
     def _fetch(self) -> list[Values]:
         """The objects that match the filters.
@@ -154,24 +153,12 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         :raises MonitoringError: with one sentence for the user
         """
         service, filters = self.service, self._filters()
-        defaults = {
-            "api_url": service.url,
-            **{item.name: item.default for item in CONNECTION if item.default is not None},
-        }
-        options = {item.name: self.get_option(item.name) for item in (*CONNECTION, *service.credentials)}
-        # AWX and CI systems set a variable that has no value to nothing.
-        options = {name: defaults.get(name) if value == "" else value for name, value in options.items()}
-        try:
-            client = connect(service, options, {})
-        except MissingLibraryError as exc:
-            raise InputError(
-                f"the Python library {exc.library} is missing: install it for {sys.executable}, which runs Ansible"
-            ) from None
+        client = self._connect()
         try:
             kinds = self.get_option("kinds") if self.has_option("kinds") else self.kinds
             objects = [one for name in kinds for one in self._of_kind(client, service.kinds[name], filters)]
-            for note in client.warnings:
-                self.display.warning(note)
+            for warning in client.warnings:
+                self.display.warning(warning)
             redacted: list[Values] = client.redact(objects)
             return redacted
         except ApiError as exc:
@@ -181,12 +168,32 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         finally:
             client.close()
 
+    def _connect(self) -> Service:
+        """A client with the connection options of this plugin.
+
+        :raises InputError: for an invalid option, a missing one, or a missing library
+        """
+        try:
+            return connect(self.service, self._connection_options(), {})
+        except MissingLibraryError as exc:
+            raise InputError(
+                f"the Python library {exc.library} is missing: install it for {sys.executable}, which runs Ansible"
+            ) from None
+
+    def _connection_options(self) -> Values:
+        """The connection options; an empty one has its default, because AWX and CI systems set empty variables."""
+        defaults = {item.name: item.default for item in CONNECTION if item.default is not None}
+        defaults["api_url"] = self.service.url
+        options = {item.name: self.get_option(item.name) for item in (*CONNECTION, *self.service.credentials)}
+        return {name: defaults.get(name) if value == "" else value for name, value in options.items()}
+
     def _filters(self) -> Values:
         """The filters, with None for those that are not set.
 
-        :raises InputError: for one that cannot be
+        :raises InputError: for an unknown or invalid filter
         """
-        given, known = self.get_option("filters"), {item.name: item for item in self.filters}
+        given = self.get_option("filters")
+        known = {item.name: item for item in self.filters}
         values: Values = dict.fromkeys(known)
         for name, value in given.items():
             if name not in known:
@@ -195,59 +202,58 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         return values
 
     def _of_kind(self, client: Service, kind: Kind, filters: Values) -> list[Values]:
+        """The objects of a kind that become hosts."""
         included = self.get_option("include") if self.includes else ()
         fields = {*self.needed, *(field for name in included for field in self.includes[name])}
-        kinds = {kind.name, *(item.reference for item in kind.options)}
-        listing_scope = self.listing_scope(client, kind, filters)
-        records = list_kinds(client, kinds, listing_scope, not listing_scope)
-        selected = [one for one in client.filter_objects(kind, records[kind.name], filters) if self.is_host(one)]
-        steps = [Step(Desired(kind, {}, record.id), record) for record in selected]
-        complete(client, steps, CONCURRENCY, lambda step: fields)
-        for step in steps:
-            if step.error is not None:
-                raise step.error
-        called = labels(records)
-        secret = self.hidden | {item.name for item in kind.fields if item.secret}
+        scope = self.listing_scope(client, kind, filters)
+        listing = list_records(client, kind, filters, fields, scope, self.is_host)
+        hidden = self.hidden | {item.name for item in kind.fields if item.secret}
         return [
             {
                 "kind": kind.name,
                 "id": record.id,
-                "values": {
-                    name: show(kind.by_name[name], value, called)
-                    for name, value in record.values.items()
-                    if name not in secret
-                },
+                "values": {name: value for name, value in listing.describe(record).items() if name not in hidden},
             }
-            for record in selected
+            for record in listing.records
         ]
 
     # -- to the inventory ----------------------------------------------------------------------------------------
 
     def _populate(self, objects: Sequence[Values]) -> None:
-        """Make a host of each object."""
-        service, strict = self.service, self.get_option("strict")
-        variables, wanted = [], []
-        for one in objects:
-            kind = service.kinds[one["kind"]]
-            values = {kind.id_option: one["id"], **one["values"]}
-            variables.append({f"{service.name}_{name}": _literal(value) for name, value in values.items()})
-            ident = one["id"] if len(self.kinds) == 1 else f"{kind.name}-{one['id']}"
-            name = str(values.get(kind.name_option or "name") or one["id"])
-            wanted.append((self._hostname(name, variables[-1]), ident))
+        """Add a host for each object."""
+        self.inventory.add_group(self.service.name)
+        variables = [self._variables_of(one) for one in objects]
+        names = host_names([self._name_and_id(one, own) for one, own in zip(objects, variables)])
         paths: dict[str, list[str]] = {}
-        self.inventory.add_group(service.name)
-        for one, facts, name in zip(objects, variables, map(_literal, host_names(wanted))):
-            groups = self.groups_of(service.kinds[one["kind"]], one["values"]) or [[]]
-            for path in groups:
+        for one, own, name in zip(objects, variables, map(_literal, names)):
+            for path in self.groups_of(self.service.kinds[one["kind"]], one["values"]) or [[]]:
                 self.inventory.add_host(name, self._group(path, paths))
-            for variable, value in facts.items():
-                self.inventory.set_variable(name, variable, value)
-            self._set_composite_vars(self.get_option("compose"), facts, name, strict=strict)
-            self._add_host_to_composed_groups(self.get_option("groups"), facts, name, strict=strict)
-            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), facts, name, strict=strict)
+            self._set_variables(name, own)
+
+    def _variables_of(self, one: Values) -> Values:
+        """The variables of a host: the id and the values of the object, with the prefix of the service."""
+        values = {self.service.kinds[one["kind"]].id_option: one["id"], **one["values"]}
+        return {f"{self.service.name}_{name}": _literal(value) for name, value in values.items()}
+
+    def _name_and_id(self, one: Values, variables: Values) -> tuple[str, str]:
+        """The name of the host, and an id that no other host of this plugin has."""
+        kind = self.service.kinds[one["kind"]]
+        values = {kind.id_option: one["id"], **one["values"]}
+        name = str(values.get(kind.name_option or "name") or one["id"])
+        ident = one["id"] if len(self.kinds) == 1 else f"{kind.name}-{one['id']}"
+        return self._hostname(name, variables), ident
+
+    def _set_variables(self, name: str, variables: Values) -> None:
+        """Set the variables of a host, and what the user composes of them."""
+        strict = self.get_option("strict")
+        for variable, value in variables.items():
+            self.inventory.set_variable(name, variable, value)
+        self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
 
     def _hostname(self, name: str, variables: Values) -> str:
-        """The name of a host by the option C(hostname), else by the service."""
+        """The name of a host from the option C(hostname) if it is set, or else the given name."""
         expression = self.get_option("hostname")
         if not expression:
             return name
@@ -260,9 +266,9 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         return to_text(found) if found not in (None, "") else name
 
     def _group(self, path: Sequence[str], paths: dict[str, list[str]]) -> str:
-        """Make the group of a path, with all above it, and return its name.
+        """Add the group of a path, and the groups above it, and return its name.
 
-        :param paths: the groups made so far, by name
+        :param paths: the path of each group that was added so far, by name
         """
         parent: str = self.service.name
         for end in range(1, len(path) + 1):
@@ -281,18 +287,21 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
 
 
 def host_names(wanted: Sequence[tuple[str, str]]) -> list[str]:
-    """Names of hosts that no two share: as they are wanted, with the ids added wherever several are the same.
+    """Unique names of hosts: the desired names, with the ids appended to those that are not unique.
 
-    :param wanted: for each host its name, and an id that no other has
+    :param wanted: for each host the desired name, and an id that no other host has
     """
-    found = [name for name, _ident in wanted]
-    while len(counts := Counter(found)) < len(found):
-        found = [f"{name}-{ident}" if counts[name] > 1 else name for name, (_name, ident) in zip(found, wanted)]
-    return found
+    names = [name for name, _ident in wanted]
+    counts = Counter(names)
+    # A name with an id may be the name of another host, so that the ids may have to be appended more than once.
+    while len(counts) < len(names):
+        names = [f"{name}-{ident}" if counts[name] > 1 else name for name, (_name, ident) in zip(names, wanted)]
+        counts = Counter(names)
+    return names
 
 
 def _literal(value: Any) -> Any:
-    """A value of the service, which is no template: before ansible-core 2.19 one that looks so has to be marked."""
+    """A value of the service, marked as no template: ansible-core before 2.19 evaluates unmarked text with braces."""
     if isinstance(value, dict):
         return {_literal(key): _literal(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -301,6 +310,6 @@ def _literal(value: Any) -> Any:
 
 
 def _unknown(name: Any, known: Any, what: str) -> str:
-    """The sentence about a name that does not exist, with the one that may be meant."""
+    """The message for a name that does not exist, with the most similar name that does."""
     near = difflib.get_close_matches(str(name), map(str, known), 1)
     return f"{name} is no {what}{f'; is {near[0]} meant?' if near else ''}"

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import parse_options
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.validate import parse_options
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import MAINTENANCE
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, config_kinds

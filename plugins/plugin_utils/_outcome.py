@@ -11,7 +11,7 @@ which would take longer than everything else in such a task. It knows their name
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 TITLES = {
@@ -47,43 +47,40 @@ def outcome(results: Mapping[str, Any], places: Places) -> dict[str, Any]:
 
 
 def _service_outcome(result: Mapping[str, Any], places: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    locate = _locator(places)
-    locations = _unique_locations(places)
+    files = {one["place"]: one["where"] for one in places}
     failed = bool(result.get("failed"))
-    failures = [
-        {**failure, "msg": locate(failure["msg"]), "where": locations.get((failure["kind"], failure["name"]))}
-        for failure in result.get("failures", ())
-    ]
+    failures = [{**failure, "where": files.get(failure["location"])} for failure in result.get("failures", ())]
     return {
         "changed": bool(result.get("changed")),
         "failed": failed,
-        "msg": locate(result.get("msg", "")) if failed else "",
+        "msg": _message(result, files) if failed else "",
         "changes": result.get("changes", []),
         "summary": result.get("summary", {}),
         "failures": failures,
     }
 
 
-def _locator(places: Sequence[Mapping[str, str]]) -> Callable[[Any], str]:
-    """A function that replaces the places in a message by their locations."""
-    locations = {one["place"]: one["where"] for one in places}
-    # The place of a singleton is a bare word. It is a place only at the beginning of a sentence, in front of a colon.
-    singletons = "|".join(re.escape(place) for place in locations if "[" not in place) or "(?!)"
-    pattern = re.compile(rf"\b[a-z_]+\[\d+\]|(?:^|(?<=: )|(?<=; ))(?:{singletons})(?=: )")
+def _message(result: Mapping[str, Any], files: Mapping[str, str]) -> str:
+    """The message of a module, with the locations in the files.
 
-    def locate(message: Any) -> str:
-        return pattern.sub(lambda found: locations.get(found.group(), found.group()), str(message))
-
-    return locate
+    :param files: the location in a file of each place in the declaration
+    """
+    message = str(result.get("msg", ""))
+    for problem in result.get("problems") or ():
+        message = message.replace(problem["msg"], _with_files(problem, files), 1)
+    return message
 
 
-def _unique_locations(places: Sequence[Mapping[str, str]]) -> dict[tuple[str, str], str | None]:
-    """The location of each object by its kind and name; None if several objects share them."""
-    locations: dict[tuple[str, str], str | None] = {}
-    for one in places:
-        ident = (one["kind"], one["name"])
-        locations[ident] = None if ident in locations else one["where"]
-    return locations
+def _with_files(problem: Mapping[str, Any], files: Mapping[str, str]) -> str:
+    """The sentence of a problem, with each of its places replaced by the location in a file."""
+    sentence = problem["msg"]
+    places = [place for place in (problem["location"], *problem["other_locations"]) if place and place in sentence]
+    located = ""
+    # From left to right, because a location in a file may contain a place, too.
+    for place in sorted(places, key=sentence.index):
+        before, _place, sentence = sentence.partition(place)
+        located += before + files.get(place, place)
+    return located + sentence
 
 
 # -- report ------------------------------------------------------------------------------------------------------------
@@ -145,7 +142,7 @@ def ticket(
     :param check: whether the role ran in check mode
     :param notes: more lines
     """
-    ordered = {name: _with_changes(results[name]) for name in TITLES if results.get(name)}
+    ordered = {name: results[name] for name in TITLES if results.get(name)}
     outcomes = outcome(ordered, dict(places))
     changed = any(one["changed"] for one in outcomes.values())
     failures = [re.sub(r"\s*\n\s*", " ", text) for text in errors(outcomes)]
@@ -171,29 +168,6 @@ def _status(*, failed: bool, check: bool, changed: bool) -> str:
     if check:
         return "a plan, nothing was changed"
     return "done" if changed else "nothing to do"
-
-
-def _with_changes(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A result with C(changes) and C(summary).
-
-    That of C(alertra_maintenance) lists the devices instead, and has a diff of each device that changed.
-    """
-    if "devices" not in result:
-        return result
-    changed = {diff["after_header"] for diff in result.get("diff") or ()}
-    devices = {f"device {device['short_name']}": device for device in result["devices"]}
-    changes = [
-        {
-            "kind": "device",
-            "name": device["short_name"],
-            "id": device["device_id"],
-            "action": "update",
-            "fields": ["in_maintenance"],
-        }
-        for label, device in devices.items()
-        if label in changed
-    ]
-    return {**result, "changes": changes, "summary": {"unchanged": len(devices) - len(changes)}}
 
 
 def _changes(one: Mapping[str, Any], *, check: bool) -> str:

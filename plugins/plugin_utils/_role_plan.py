@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import config_kinds, parse_declared

@@ -270,7 +270,7 @@ def _bounds(sandbox: Sandbox, ideal: Ideal, done: Run) -> Iterator[str]:
         yield f"a request went to {elsewhere}"
 
 
-_LOST = re.compile(r"the old one is gone, with its|without its|may have been done all the same")
+_LOST = re.compile(r"the old one is gone, with its|without its|may still have been executed")
 
 
 def _again(ideal: Ideal, done: Run, again: Run) -> Iterator[str]:

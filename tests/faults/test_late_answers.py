@@ -44,7 +44,7 @@ def test_a_creation_that_happens_after_the_timeout_is_said_to_be_open_and_found_
     assert time.monotonic() - started < MAX_WAIT_S + TIMEOUT_S + LOOKING_S + SLACK_S
     if result.get("failed"):
         assert f"no answer within {TIMEOUT_S:g} s" in result["msg"]
-        assert "it was not created, or not yet: run again" in result["msg"]
+        assert "the object does not exist yet but may still appear; run again" in result["msg"]
         assert result["failure"]["status"] is None
     else:
         assert result["changed"], result

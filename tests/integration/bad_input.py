@@ -19,16 +19,11 @@ from unittest import mock
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration.harness import ROOT, Account, Result, run_module
 
 PAGE = ROOT / "docs" / "bad-input.md"
-TITLES = {
-    "alertra": "Alertra",
-    "pinghome": "Pinghome",
-    "pingplotter": "PingPlotter Cloud",
-    "portmonitor": "Port Monitor",
-    "simplehelp": "SimpleHelp",
-}
+TITLES = {name: SERVICES[name].title for name in sorted(SERVICES)}
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 LONG = "x" * 300
 TRACEBACK = "a traceback"

@@ -293,13 +293,13 @@ def python(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("keywords", "reason"),
     [
-        ({"vars": {"ansible_python_interpreter": "PYTHON"}}, "another interpreter is to run it, #!PYTHON"),
+        ({"vars": {"ansible_python_interpreter": "PYTHON"}}, "the interpreter is another one, #!PYTHON"),
         ({"vars": {"declarative_monitoring_direct_execution": "{{ 1 > 2 }}"}}, "direct_execution is off"),
         ({"environment": {"LC_ALL": "C", "ALERTRA_API_TIMEOUT": "9"}}, "its environment has LC_ALL"),
-        ({"become": True, "become_method": "ansible.builtin.su"}, "another user is to run it"),
-        ({"async": 20, "poll": 1}, "it is asynchronous"),
-        ({"vars": {"ansible_shell_executable": "/bin/bash"}}, "another shell is to start it"),
-        ({"vars": {"ansible_python_module_rlimit_nofile": 512}}, "its open files are limited"),
+        ({"become": True, "become_method": "ansible.builtin.su"}, "the task runs as another user"),
+        ({"async": 20, "poll": 1}, "the task is asynchronous"),
+        ({"vars": {"ansible_shell_executable": "/bin/bash"}}, "the shell is not /bin/sh"),
+        ({"vars": {"ansible_python_module_rlimit_nofile": 512}}, "the number of open files is limited"),
     ],
     ids=["interpreter", "variable", "environment", "become", "async", "shell", "limit"],
 )
@@ -339,7 +339,7 @@ def test_ordinary_modules_can_be_asked_for(accounts: Sequence[Account], tmp_path
     run = run_playbook(accounts, [_task("alertra_key_info", {})], "-vvv", **env[way])
     assert run.code == 0, run.output
     assert FORKED not in run.output
-    assert ("its files are to be kept" if way == "files" else "direct_execution is off") in run.output
+    assert ("remote files are kept" if way == "files" else "direct_execution is off") in run.output
     assert bool(list(tmp_path.glob("kept/*/AnsiballZ_alertra_key_info.py"))) is (way == "files")
 
 

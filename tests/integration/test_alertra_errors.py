@@ -217,7 +217,7 @@ def test_a_create_that_never_arrived_is_not_sent_twice(sandbox: Sandbox, alertra
     sandbox.fault(service="alertra", method="POST", kind="drop_before")
     result = run_module(alertra, "alertra_device", WEB)
     assert result["failed"]
-    assert "it was not created, or not yet: run again" in result["msg"]
+    assert "the object does not exist yet but may still appear; run again" in result["msg"]
     assert len(writes(sandbox.requests("alertra"))) == 1
     assert run_module(alertra, "alertra_device", WEB)["changed"]
 

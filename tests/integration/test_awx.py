@@ -22,7 +22,7 @@ import yaml
 from jinja2 import Environment, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible import options
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._services import alertra, pingplotter, portmonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
@@ -264,7 +264,7 @@ def test_credential_types_hold_what_the_collection_reads() -> None:
     types = _vars("credential_types")["awx_credential_types"]
     assert types.keys() == SERVICES.keys()
     for name, service in SERVICES.items():
-        spec = options.connection_spec(service)
+        spec = connection_spec(service)
         fields = {one["id"]: one for one in types[name]["inputs"]["fields"]}
         injected = types[name]["injectors"]["env"]
         assert injected == {f"{name}_{option}".upper(): f"{{{{ {option} }}}}" for option in fields}

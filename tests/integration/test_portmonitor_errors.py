@@ -385,7 +385,7 @@ def test_a_create_whose_answer_is_lost_makes_one_object(
 def test_a_create_that_never_arrived_is_not_sent_twice(sandbox: Sandbox, portmonitor: Account) -> None:
     sandbox.fault(service="portmonitor", method="POST", kind="drop_before")
     result = run_module(portmonitor, "portmonitor_group", {"name": "Web"})
-    assert "it was not created, or not yet: run again" in result["msg"]
+    assert "the object does not exist yet but may still appear; run again" in result["msg"]
     assert len(writes(sandbox.requests("portmonitor"))) == 1
     assert run_module(portmonitor, "portmonitor_group", {"name": "Web"})["changed"]
 

@@ -2,16 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The only room that knows AnsibleModule: options in, results out, and every error as one sentence."""
+"""The modules: AnsibleModule with the options of a service, and what each type of module does.
+
+This is the only file that knows AnsibleModule.
+"""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -21,15 +22,22 @@ from .._core.objects import Desired
 from .._core.reconcile import reconcile
 from .._core.service import Service
 from .._core.values import Values
-from . import options
-from .export import describe_objects, export
-from .options import Spec, plain_spec
-from .report import Report
+from .aliases import accept_message_alias
+from .connection import CONNECTION, connect, environment_variable
+from .describe import describe_objects
+from .export import export
+from .parse import parse_config, parse_single
+from .passed_back import accept_passed_back
+from .report import Report, describe_problems
+from .secrets import mask_secret_dicts, short_words, url_password
+from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec
+from .validate import validate_params
 
-# What modules take from here and is not from here.
-__all__ = ["Desired", "Field", "Service", "Values", "plain_spec"]
+# What modules import from here although it is defined elsewhere.
+__all__ = ["Desired", "Field", "InputError", "Service", "Values", "environment_variable", "plain_spec"]
 
-Reader = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
+Parse = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
+"""Makes desired objects of the options with their defaults, and of those that the user wrote; raises InputError."""
 
 
 # -- modules -----------------------------------------------------------------------------------------------------------
@@ -38,7 +46,7 @@ Reader = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
 def run_object_module(service: type[Service], kind_name: str) -> None:
     """A module that manages one object."""
     kind = service.kinds[kind_name]
-    module = Module(service, options.object_spec(kind), partial(options.parse_single, service, kind), kinds={"": kind})
+    module = Module(service, object_spec(kind), partial(parse_single, service, kind), kinds={"": kind})
 
     def work(client: Service) -> None:
         report = module.reconcile(client, module.desired)
@@ -50,30 +58,38 @@ def run_object_module(service: type[Service], kind_name: str) -> None:
 def run_config_module(service: type[Service]) -> None:
     """A module that manages a whole account."""
     kinds = {service.kinds[name].config_key: service.kinds[name] for name in service.config}
-    read = partial(options.parse_config, service)
-    module = Module(service, options.config_spec(service), read, options.control_options(service), kinds)
+    module = Module(service, config_spec(service), partial(parse_config, service), control_options(service), kinds)
 
     def work(client: Service) -> None:
         report = module.reconcile(
             client,
             module.desired,
-            prune=[kinds[plural].name for plural in module.params["prune"]],
+            prune=[kinds[option].name for option in module.params["prune"]],
             prune_limit=module.params["prune_limit"],
             concurrency=module.params["concurrency"],
         )
-        done = {"changes": report.changes(), "summary": report.summary(), "failures": report.failures()}
-        # Without the declaration, which would be the longest part of it, and take the most time.
-        asked = {name: value for name, value in module.params.items() if name not in kinds}
-        module.finish(report, diff=report.diffs(), invocation={"module_args": asked}, **done)
+        # Without the declaration, which is most of the options and takes long to process.
+        controls = {name: value for name, value in module.params.items() if name not in kinds}
+        module.finish(
+            report,
+            changes=report.changes(),
+            summary=report.summary(),
+            failures=report.failures(),
+            diff=report.diffs(),
+            invocation={"module_args": controls},
+        )
 
     module.run(work)
 
 
 def run_info_module(
-    service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values], read: Reader | None = None
+    service: type[Service], filters: Sequence[Field], work: Callable[[Any, Values], Values], parse: Parse | None = None
 ) -> None:
-    """A module that reads, and returns what ``work`` makes of a client and the options."""
-    module = Module(service, options.filter_spec(filters), read, filters)
+    """A module that reads.
+
+    :param work: returns the result, from a client and the options
+    """
+    module = Module(service, filter_spec(filters), parse, filters)
     module.run(lambda client: module.exit_json(changed=False, **client.redact(work(client, module.params))))
 
 
@@ -82,22 +98,25 @@ def run_list_module(
 ) -> None:
     """A module that lists the objects of a kind.
 
-    :param include: what can be added to each object, and which option that needs, if any
+    :param include: what can be added to each object, and the option that this needs; empty if it needs none
     """
     kind = service.kinds[kind_name]
-    extra = (Field("include", type="list", choices=tuple(include), default=[]),) if include else ()
+    includes = include or {}
+    options = list(filters)
+    if includes:
+        options.append(Field("include", type="list", choices=tuple(includes), default=[]))
 
-    def read(params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
+    def validate(params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Desired]:
         for name in params.get("include") or ():
-            needed = (include or {}).get(name)
+            needed = includes.get(name)
             if needed and not params.get(needed):
                 raise InputError(f"include {name} needs {needed}")
         return []
 
     def work(client: Service, params: Values) -> Values:
-        return {kind.plural: describe_objects(client, kind, params, params.get("include", ()), include or ())}
+        return {kind.plural: describe_objects(client, kind, params, params.get("include", ()), includes)}
 
-    run_info_module(service, (*filters, *extra), work, read)
+    run_info_module(service, options, work, validate)
 
 
 def run_export_module(service: type[Service]) -> None:
@@ -105,99 +124,159 @@ def run_export_module(service: type[Service]) -> None:
     run_info_module(service, (), lambda client, params: {"config": export(client)})
 
 
+# -- AnsibleModule -----------------------------------------------------------------------------------------------------
+
+
 class Module(AnsibleModule):  # type: ignore[misc]
-    """AnsibleModule for one service: knows what the user wrote, and ends in results without secrets.
+    """AnsibleModule for one service. It knows the options as the user wrote them, and returns no secrets.
 
     :param spec: the options besides those of the connection
-    :param read: makes desired objects of the options; its errors are the ones that a user sees
-    :param fields: further options to check
-    :param kinds: what is declared by the options, or if it is named, in one of them
+    :param parse: makes desired objects of the options
+    :param fields: options to validate besides those of the connection and of the objects
+    :param kinds: the kind of the objects in each option; the key C("") stands for the options themselves
+    :ivar given: the options as the user wrote them, without defaults
+    :ivar desired: the objects that the options declare
     """
 
     desired: Sequence[Desired] = ()
     _client: Service | None = None
-    _valid = False
+    _accepted_by_ansible = False
 
     def __init__(
         self,
         service: type[Service],
         spec: Spec,
-        read: Reader | None = None,
+        parse: Parse | None = None,
         fields: Sequence[Field] = (),
         kinds: Mapping[str, Kind] | None = None,
         **rules: Any,
     ) -> None:
-        self._service, self._read, self._kinds = service, read or (lambda params, given: []), kinds or {}
-        self._fields = (*options.CONNECTION, *service.credentials, *fields)
+        self._service = service
+        self._parse = parse or (lambda params, given: [])
+        self._kinds = kinds or {}
+        self._fields = (*CONNECTION, *service.credentials, *fields)
         try:
-            spec = {**spec, **options.connection_spec(service)}
+            spec = {**spec, **connection_spec(service)}
             super().__init__(argument_spec=spec, supports_check_mode=True, **rules)
         except TypeError as exc:
-            # Ansible stumbles over a list where a dictionary should be, before it has found out what is secret.
+            # Ansible fails on a list in the place of a dictionary before it knows which options are secret.
             self.fail_json(msg=str(exc), invocation={"module_args": {}})
-        self._valid = True
+        self._accepted_by_ansible = True
 
     def _load_params(self) -> None:
         super()._load_params()
-        options.accept_message_alias(self.params, self.argument_spec)
-        options.drop_read_only(self.params, self._kinds)
-        # Once AnsibleModule has filled in defaults, an explicit null can no longer be told from an option left out.
-        # What it has checked are copies of these values.
+        accept_message_alias(self.params, self.argument_spec)
+        accept_passed_back(self.params, self._kinds)
+        # With the defaults that AnsibleModule adds later, an option that is null looks like one that is not set.
+        # AnsibleModule replaces values that it converts, so that a shallow copy keeps what the user wrote.
         self.given = dict(self.params)
 
     def _log_invocation(self) -> None:
-        """Tell the system's log that the module ran; not with which options, as some spell a secret by C(repr)."""
+        """Log that the module ran, but not its options: Ansible may log a secret in another spelling, as C(repr)."""
         self.log("Invoked")
 
-    def fail_json(self, msg: str, **result: Any) -> None:
-        """End with a failure; where Ansible refuses an option, in our words if we refuse it too, for they say where."""
-        if not self._valid:
-            with contextlib.suppress(Exception):  # the raw options may be anything; then Ansible's own words stand
-                try:
-                    options.validate_params(self._fields, self.given, self.given)
-                    self._read(self.given, self.given)
-                except InputError as exc:
-                    # A linter sees templates where a module sees values, and knows Ansible's words for that.
-                    msg = msg if "{{" in str(exc) else str(exc)
-        super().fail_json(msg=msg, **result)
+    # -- running ---------------------------------------------------------------------------------------------------
 
     def run(self, work: Callable[[Any], None]) -> None:
-        """Do the work of a module, and end it; every error becomes one sentence."""
+        """Validate the options, connect, and do the work of the module. Every error becomes one sentence."""
         try:
-            with contextlib.suppress(ValueError):  # a URL that is none is refused later
-                self.no_log_values.update(filter(None, [urlsplit(self.params["api_url"] or "").password]))
-            options.validate_params(self._fields, self.params, self.given)
-            self.desired = self._read(self.params, self.given)
-            self.no_log_values -= options.mask_secret_dicts(self.params, self.argument_spec)
-            connection = {**self.params, "secrets": tuple(map(str, self.no_log_values))}
-            self._client = client = options.connect(self._service, connection, self.given)
-            work(client)
-        except MissingLibraryError as exc:
-            self.fail_json(msg=missing_required_lib(exc.library), exception=exc.trace)
-        except ApiError as exc:
-            doubt = "; it may have been done all the same" if exc.ambiguous else ""
-            words = f"{self._service.title}: {exc.failure.method} {exc.failure.path}: {exc}{doubt}"
-            self.fail_json(msg=words, failure=asdict(exc.failure))
+            self._prepare()
+            work(self._client)
         except MonitoringError as exc:
-            self.fail_json(msg=f"{self._service.title}: {exc}" if self._client is not None else str(exc))
+            self._fail(exc)
         finally:
             if self._client is not None:
                 self._client.close()
 
-    def reconcile(self, client: Service, wanted: Sequence[Desired], **options: Any) -> Report:
-        """Bring objects to their desired state, or find out what that would take."""
-        return Report(reconcile(client, wanted, check=self.check_mode, **options))
+    def _prepare(self) -> None:
+        """Validate the options and make the client.
+
+        :raises InputError: for invalid options
+        """
+        self.no_log_values.update(url_password(self.params["api_url"]))
+        validate_params(self._fields, self.params, self.given)
+        self.desired = self._parse(self.params, self.given)
+        self.no_log_values -= short_words(self.params, self.argument_spec)
+        mask_secret_dicts(self.params, self.argument_spec)
+        secrets = tuple(map(str, self.no_log_values))
+        self._client = connect(self._service, self.params, self.given, secrets)
+
+    def reconcile(self, client: Service, desired: Sequence[Desired], **options: Any) -> Report:
+        """Bring objects to their desired state, or in check mode find out which changes that takes."""
+        return Report(reconcile(client, desired, check=self.check_mode, **options))
 
     def finish(self, report: Report, **result: Any) -> None:
-        """End with what was done, failures included."""
-        notes, redact = (self._client.warnings, self._client.redact) if self._client is not None else ([], dict)
-        for warning in (*report.warnings(), *notes):
+        """Return the result of a run; if objects failed, as a failure that has the result, too."""
+        client_warnings = self._client.warnings if self._client is not None else []
+        for warning in (*report.warnings(), *client_warnings):
             self.warn(warning)
-        result = redact({"changed": report.changed, **result})
+        result = {"changed": report.changed, **result}
+        if self._client is not None:
+            result = self._client.redact(result)
         failures = report.failures()
-        if not failures:
+        if failures:
+            self._fail_with(failures, result)
+        else:
             self.exit_json(**result)
-        # One that was skipped has its reason in another.
-        first = next((one for one in failures if one["failure"]), failures[0])
+
+    # -- failure ---------------------------------------------------------------------------------------------------
+
+    def _fail_with(self, failures: Sequence[Values], result: Values) -> None:
+        """Fail because of these objects. The message is that of the first one that failed by itself."""
+        # An object that was skipped has no failed request. Its reason is in the failure of another object.
+        first = next((failure for failure in failures if failure["failure"]), failures[0])
         others = f" ({len(failures)} objects failed or were skipped; see failures)" if len(failures) > 1 else ""
         self.fail_json(msg=f"{self._service.title}: {first['msg']}{others}", failure=first["failure"], **result)
+
+    def _fail(self, error: MonitoringError) -> None:
+        """Fail with the sentence of an error, and with what the error says in fields."""
+        if isinstance(error, MissingLibraryError):
+            self.fail_json(msg=missing_required_lib(error.library), exception=error.trace)
+        elif isinstance(error, ApiError):
+            self.fail_json(msg=self._describe_request(error), failure=asdict(error.failure))
+        elif isinstance(error, InputError) and self._has_locations():
+            self.fail_json(msg=self._with_title(error), problems=describe_problems(error))
+        else:
+            self.fail_json(msg=self._with_title(error))
+
+    def _describe_request(self, error: ApiError) -> str:
+        doubt = "; the request may still have been executed" if error.ambiguous else ""
+        return f"{self._service.title}: {error.failure.method} {error.failure.path}: {error}{doubt}"
+
+    def _with_title(self, error: MonitoringError) -> str:
+        """The sentence of an error; with the name of the service if the module has connected to it."""
+        return str(error) if self._client is None else f"{self._service.title}: {error}"
+
+    def _has_locations(self) -> bool:
+        """Whether the options declare several objects, so that a problem is at one of several locations."""
+        return any(self._kinds)
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        """Fail. If Ansible refuses the options, the message is ours if there is one."""
+        if not self._accepted_by_ansible:
+            error = self._own_error()
+            if error is not None:
+                msg = str(error)
+                if self._has_locations():
+                    result.setdefault("problems", describe_problems(error))
+        super().fail_json(msg=msg, **result)
+
+    def _own_error(self) -> InputError | None:
+        """Our error for options that Ansible refuses, or None if Ansible's own message is better.
+
+        Our message names the location of the option and does not show secrets. Ansible's is better if we accept the
+        options, and if the value is a template: ansible-lint checks the options of tasks before templates are
+        evaluated, and ignores messages about templates only in Ansible's words.
+        """
+        try:
+            validate_params(self._fields, self.given, self.given)
+            self._parse(self.given, self.given)
+        except InputError as exc:
+            return None if any(_has_template(problem.value) for problem in exc.problems) else exc
+        except Exception:  # Ansible has not checked the types of these options, so that any code here may fail on them
+            return None
+        return None
+
+
+def _has_template(value: Any) -> bool:
+    return "{{" in str(value)

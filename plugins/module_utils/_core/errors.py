@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,47 @@ class MonitoringError(Exception):
     """The root of all errors of this collection; its text is one sentence for the user."""
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One reason to refuse a declaration.
+
+    :param reason: a sentence that names the locations
+    :param location: the place of the object in the declaration, such as C(devices[3]); empty if there is none
+    :param other_locations: the places of other objects that the sentence names
+    :param value: the value that is refused, if the reason is a value
+    """
+
+    reason: str
+    location: str = ""
+    other_locations: tuple[str, ...] = ()
+    value: Any = None
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class InputError(MonitoringError):
-    """What the user declared cannot be: refused before anything is written."""
+    """The input of the user is invalid. It is refused before anything is written.
+
+    :ivar problems: the reasons; the text of the error consists of them
+    """
+
+    def __init__(self, *problems: Problem | str) -> None:
+        self.problems = tuple(Problem(one) if isinstance(one, str) else one for one in problems)
+        super().__init__("; ".join(problem.reason for problem in self.problems))
+
+
+class OptionError(ValueError):
+    """The value of an option is invalid.
+
+    :ivar reason: what is allowed, as the end of a sentence
+    :ivar value: the part of the value that is invalid
+    :ivar location: the place of that part in the value, such as C([2]); empty for the value itself
+    """
+
+    def __init__(self, reason: str, value: Any = None, location: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.value, self.location = reason, value, location
 
 
 class ApiError(MonitoringError):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import ApiError
+from .errors import ApiError, Problem
 from .kind import Field, Kind
 from .values import Values
 
@@ -38,15 +38,22 @@ class Record:
         return self.kind.label(self.values, self.id)
 
 
+def describe_location(location: str, label: Any) -> str:
+    """A place in a declaration with the name of the object there, such as C(devices[3] (WWW))."""
+    return f"{location} ({label})" if location and label else location
+
+
 @dataclass
 class Desired:
     """One object as the user wants it.
 
     :param values: the options given, checked; None clears
-    :param location: where it stands in the user's declaration, such as ``devices[3]``; empty for a module's own object
+    :param location: the place of the object in the declaration, such as ``devices[3]``; empty for the object of a
+        module that manages one
     :param append_only: list options that only add to what is there
     :param force_send: write-only options that are sent, and count as a change, even though they cannot be compared
     :param controls: how to do it, such as C(force)
+    :param location_label: the name that sentences add to the location; empty if the user gave none
     """
 
     kind: Kind
@@ -58,15 +65,21 @@ class Desired:
     append_only: frozenset[str] = frozenset()
     force_send: frozenset[str] = frozenset()
     controls: Values = field(default_factory=dict)
+    location_label: str = ""
 
     @property
     def label(self) -> str:
         """What a sentence calls it."""
         return self.kind.label(self.values, self.id)
 
-    def with_location(self, problem: object) -> str:
-        """A problem as a sentence that says where in the declaration it is."""
-        return f"{self.location}: {problem}" if self.location else str(problem)
+    @property
+    def described_location(self) -> str:
+        """The location as sentences name it, such as C(devices[3] (WWW))."""
+        return describe_location(self.location, self.location_label)
+
+    def with_location(self, problem: object) -> Problem:
+        """A problem of this object as a sentence that names its location."""
+        return Problem(f"{self.described_location}: {problem}" if self.location else str(problem), self.location)
 
 
 @dataclass(frozen=True)

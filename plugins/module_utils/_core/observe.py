@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import ApiError, InputError
+from .errors import ApiError, InputError, Problem
 from .kind import Field, Kind
 from .objects import PRUNE, Desired, PendingId, Record, Step, by_key
 from .progress import progress
@@ -137,7 +137,7 @@ def match(
     """
     steps = [Step(wanted, index=index) for index, wanted in enumerate(desired)]
     snapshot = Snapshot(records, steps, ReferenceIndex(kinds))
-    problems: list[str] = []
+    problems: list[Problem] = []
     first: dict[Any, Desired] = {}
     referred = {wanted.kind.by_name[name].reference for wanted in desired for name in wanted.values}
     for kind in kinds.values():
@@ -168,11 +168,11 @@ def match(
                 snapshot.directory.add(other)
                 steps += [other] if goes else []
     if problems:
-        raise InputError("; ".join(problems))
+        raise InputError(*problems)
     return snapshot
 
 
-def _twice(step: Step, key: Any, first: dict[Any, Desired]) -> list[str]:
+def _twice(step: Step, key: Any, first: dict[Any, Desired]) -> list[Problem]:
     """The problem of an object that is declared already, naming both places.
 
     :param first: the first declaration of each id and name
@@ -184,8 +184,14 @@ def _twice(step: Step, key: Any, first: dict[Any, Desired]) -> list[str]:
         twin = first.setdefault((kind.name, key, wanted.values.get(kind.scope)), wanted)
         # Two objects of one name are told apart only where both are declared by their ids.
         twins += [twin] if None in (twin.id, wanted.id) else []
-    places = {twin.location for twin in twins if twin is not wanted}
-    return [f"{kind.noun} {wanted.label} is declared twice: {place} and {wanted.location}" for place in places]
+    others = {twin.location: twin for twin in twins if twin is not wanted}
+    return [_declared_twice(wanted, other) for other in others.values()]
+
+
+def _declared_twice(wanted: Desired, first: Desired) -> Problem:
+    both = f"{first.described_location} and {wanted.described_location}"
+    sentence = f"{wanted.kind.noun} {wanted.label} is declared twice: {both}"
+    return Problem(sentence, wanted.location, (first.location,))
 
 
 def _key(wanted: Desired, directory: ReferenceIndex) -> tuple[Any, ...] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from .errors import InputError
+from .errors import InputError, Problem
 from .kind import Field, Kind
 from .objects import PRUNE, PendingId, Record, Step
 from .observe import Records, ReferenceIndex, Snapshot
@@ -38,7 +38,7 @@ def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int) -> Pla
     """
     notes = [f"Not pruned: {r.kind.noun} {r.label} ({r.id}), which {r.protected}." for r in snapshot.protected]
     steps: list[Step] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for step in snapshot.steps:
         try:
             steps.append(_step(step, snapshot.directory))
@@ -48,7 +48,7 @@ def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int) -> Pla
     if len(gone) > prune_limit:
         raise InputError(f"prune would delete {len(gone)} objects, prune_limit being {prune_limit}: {join_names(gone)}")
     if problems:
-        raise InputError("; ".join(problems))
+        raise InputError(*problems)
     return Plan(steps, _order(kinds, steps), snapshot.records, notes)
 
 

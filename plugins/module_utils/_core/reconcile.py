@@ -37,5 +37,5 @@ def reconcile(
     snapshot = observe(service, desired, prune, concurrency)
     planned = plan(service.kinds, snapshot, prune_limit)
     if problems := service.validate_plan(planned.steps, snapshot.records):
-        raise InputError("; ".join(problems))
+        raise InputError(*problems)
     return Outcome(planned, check=True) if check else apply(planned, service, snapshot, concurrency)

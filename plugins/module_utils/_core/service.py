@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from .errors import MonitoringError
+from .errors import MonitoringError, Problem
 from .kind import Field, Kind
 from .objects import Desired, Record, Step
 from .values import Values
@@ -104,8 +104,8 @@ class Service(ABC):
     def delete(self, record: Record, controls: Values) -> None:
         """Delete an object."""
 
-    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
-        """What speaks against a plan, in a sentence each.
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> Sequence[Problem | str]:
+        """The reasons to refuse a plan.
 
         :param records: the listings, by the name of the kind
         """

@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .errors import OptionError
+
 Values = dict[str, Any]
 """Values of one object by option name."""
 
@@ -54,7 +56,7 @@ _TYPES: Mapping[str, tuple[Callable[[Any], Any], str]] = {
 def coerce(value: Any, kind: str) -> Any:
     """The value as the type of that name.
 
-    :raises ValueError: where it is not one
+    :raises OptionError: where it is not one
     """
     if type(value).__name__ == kind:
         return value
@@ -62,7 +64,7 @@ def coerce(value: Any, kind: str) -> Any:
     try:
         return convert(value)
     except (TypeError, ValueError, KeyError):
-        raise ValueError(f"must be {words}", value, "") from None
+        raise OptionError(f"must be {words}", value) from None
 
 
 def join_names(values: Iterable[Any]) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ClassVar
 
-from .._core.errors import ApiError, InputError, ShapeError
+from .._core.errors import ApiError, InputError, Problem, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, Record, Step
 from .._core.service import Service
@@ -209,7 +209,7 @@ class Alertra(Service):
             values["devices"] = [_ident(row) for row in self._devices(record.id)]
         return values
 
-    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Links that one end wants and the other, in an exact list of its own, does not; and to oneself."""
         ends = {(step.desired.kind.name, step.target): step for step in steps if step.desired.present}
         problems = [
@@ -223,10 +223,11 @@ class Alertra(Service):
                 for other in filter(None, (ends.get((item.reference, far)) for far in linked)):
                     exact = item.inverse in other.desired.values and item.inverse not in other.desired.append_only
                     if exact and target not in (other.after.get(item.inverse) or ()):
-                        problems.append(
-                            f"{step.desired.location} wants to be linked with {other.label}, but "
-                            f"{other.desired.location} does not have {step.label} among its {item.inverse}"
+                        sentence = (
+                            f"{step.desired.described_location} wants to be linked with {other.label}, but "
+                            f"{other.desired.described_location} does not have {step.label} among its {item.inverse}"
                         )
+                        problems.append(Problem(sentence, step.desired.location, (other.desired.location,)))
         return problems
 
     def create(self, kind: Kind, values: Values) -> str | None:

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import parse_options
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.validate import parse_options
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, Failure
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record

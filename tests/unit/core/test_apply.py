@@ -517,7 +517,7 @@ def test_an_object_that_was_not_created_when_the_answer_was_lost_is_a_failure() 
     made.fault = Fault(1, "before")
     outcome = run(made, want(TAG, name="T"))
     assert summary(outcome) == {"failed": 1}
-    assert "it was not created, or not yet: run again" in outcome.failures()[0]["msg"]
+    assert "the object does not exist yet but may still appear; run again" in outcome.failures()[0]["msg"]
 
 
 def test_a_creation_whose_answer_is_lost_is_what_failed_though_the_list_cannot_be_read_either() -> None:

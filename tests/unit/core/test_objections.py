@@ -41,7 +41,7 @@ NEW: Mapping[str, Any] = {"method": "HTTP", "url": "http://n.example.com"}
 def validate_plan(service: Service, records: dict[str, list[Record]], *wanted: Desired, prune: str = "") -> list[str]:
     """What speaks against the plan for these objects."""
     snapshot = match(service.kinds, wanted, records, (prune,) if prune else ())
-    return service.validate_plan(plan(service.kinds, snapshot, 10).steps, records)
+    return [str(problem) for problem in service.validate_plan(plan(service.kinds, snapshot, 10).steps, records)]
 
 
 def alertra() -> dict[str, list[Record]]:

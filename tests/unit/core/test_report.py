@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report, labels, show
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.describe import labels, show
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import (
     ApiError,
     Failure,
@@ -71,8 +72,10 @@ def step(action: str, values: Any, kind: Kind = USER, record: Any = None, **know
 
 
 def test_a_failure_tells_of_which_object_what_was_tried_and_what_the_server_said() -> None:
+    declared = step("update", {"name": "U", "size": 2}, record=OLD)
+    declared.desired.location = "users[0]"
     ended = report(
-        (step("update", {"name": "U", "size": 2}, record=OLD), StepResult(error=REFUSED)),
+        (declared, StepResult(error=REFUSED)),
         (step("create", {"name": "N"}), StepResult(error=SkippedError("not tried"))),
         (step("unchanged", {"name": "X"}, record=OLD), StepResult()),
     )
@@ -80,16 +83,24 @@ def test_a_failure_tells_of_which_object_what_was_tried_and_what_the_server_said
         {
             "kind": "user",
             "name": "U",
+            "location": "users[0]",
             "action": "update",
             "msg": "cannot update user U: refused",
             "failure": asdict(REFUSED.failure),
         },
-        {"kind": "user", "name": "N", "action": "create", "msg": "cannot create user N: not tried", "failure": None},
+        {
+            "kind": "user",
+            "name": "N",
+            "location": None,
+            "action": "create",
+            "msg": "cannot create user N: not tried",
+            "failure": None,
+        },
     ]
 
 
-AGAIN = "; it may have been done all the same: run again"
-NOT_YET = "; it was not created, or not yet: run again"
+AGAIN = "; the request may still have been executed; run again"
+NOT_YET = "; the object does not exist yet but may still appear; run again"
 GONE = "; the old one is gone, with its size, which the diff shows"
 LACKS = "without its code, password: set that by itself"
 SECRETS = {"name": "U", "note": "n", "code": "c", "password": "p"}

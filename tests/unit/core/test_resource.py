@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import parse_object, parse_options
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.parse import parse_object
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.validate import parse_options
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record, by_key

@@ -16,7 +16,7 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import config_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import config_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
     SERVICES,
     Document,

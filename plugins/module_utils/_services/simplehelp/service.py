@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
-from ..._core.errors import ApiError, InputError, MonitoringError, ShapeError
+from ..._core.errors import ApiError, InputError, MonitoringError, Problem, ShapeError
 from ..._core.kind import VALUE, Field, Kind
 from ..._core.objects import Desired, Record, Step
 from ..._core.service import Service
@@ -373,7 +373,7 @@ class SimpleHelp(Service):
                 for ident, values in found.items():
                     wanted[ident].values.update(values)
 
-    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """New names that another object has, even if it is to lose it: the server looks objects up by their names."""
         taken = {
             (r.kind.name, r.kind.normalize_name(r.label)): r
@@ -788,7 +788,7 @@ def _tell_apart(technicians: Sequence[Record | Desired]) -> None:
             hint = "differ only in upper and lower case: correct the spelling, or set unique_id"
             problems.append(technician.with_location(f"{technician.label} and {join_names(sorted(others))} {hint}"))
     if problems:
-        raise InputError("; ".join(problems))
+        raise InputError(*problems)
 
 
 def _merged(before: Any, value: Any) -> Any:

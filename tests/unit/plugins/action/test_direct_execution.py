@@ -38,13 +38,15 @@ def test_every_module_is_routed_to_the_action() -> None:
 def test_the_connection_options_of_every_service_may_be_in_the_environment(service: str) -> None:
     environment = {f"{service.upper()}_API_URL": "x", "https_proxy": "y", "NO_PROXY": "z"}
     path = ROOT / "plugins" / "modules" / f"{service}_config.py"
-    assert direct._obstacle_of_module(path, f"#!{sys.executable}", {}, environment) is None
+    assert direct._reason_not_direct_module(path, f"#!{sys.executable}", {}, environment) is None
 
 
 @pytest.mark.parametrize("name", ["PYTHONPATH", "TZ", "LD_PRELOAD", "SSL_CERT_FILE", "XALERTRA_API_URL", "ALERTRA_"])
 def test_other_variables_may_not(name: str) -> None:
     path = ROOT / "plugins" / "modules" / "alertra_tag.py"
-    found = direct._obstacle_of_module(path, f"#!{sys.executable}", {}, {"ALERTRA_API_KEY": "secret", name: "secret"})
+    found = direct._reason_not_direct_module(
+        path, f"#!{sys.executable}", {}, {"ALERTRA_API_KEY": "secret", name: "secret"}
+    )
     assert found == f"its environment has {name}"
 
 
@@ -61,18 +63,18 @@ def test_a_link_in_another_folder_is_another_interpreter(tmp_path: Path) -> None
 
 def test_a_module_of_somebody_else_is_not_taken_for_ours(tmp_path: Path) -> None:
     path = tmp_path / "alertra_tag.py"
-    assert direct._obstacle_of_module(path, f"#!{sys.executable}", {}, {}) == f"{path} is not of this collection"
+    assert direct._reason_not_direct_module(path, f"#!{sys.executable}", {}, {}) == f"{path} is not in this collection"
 
 
 def test_tracebacks_that_are_to_be_shown_are_those_of_an_ordinary_module() -> None:
     path = ROOT / "plugins" / "modules" / "alertra_tag.py"
     arguments = {"_ansible_tracebacks_for": ["error"]}
-    assert direct._obstacle_of_module(path, f"#!{sys.executable}", arguments, {}) == "its tracebacks are to be shown"
+    assert direct._reason_not_direct_module(path, f"#!{sys.executable}", arguments, {}) == "tracebacks are requested"
 
 
 def test_a_library_that_is_missing_here_is_left_to_the_ordinary_module(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
-    found = direct._obstacle_of_import(f"{direct._PACKAGE}.modules.alertra_tag")
+    found = direct._reason_not_direct_import(f"{direct._PACKAGE}.modules.alertra_tag")
     assert found is not None
     assert found.startswith("importing it failed: ")
 
@@ -105,7 +107,7 @@ def test_only_what_was_verified_is_trusted(
     # Test runners have threads of their own.
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     action = _action(_connection=SimpleNamespace(transport=transport, become=None))
-    assert direct._obstacle_of_task(action, {}) == reason
+    assert direct._reason_not_direct_task(action, {}) == reason
 
 
 @pytest.mark.skipif(direct._TAGS is None, reason="this ansible-core notes nothing of values; 2.19 and newer do")
@@ -130,14 +132,14 @@ def test_arguments_go_without_what_is_noted_of_them_and_are_the_same() -> None:
 
 def test_a_worker_with_threads_is_not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 2)
-    assert direct._obstacle_of_task(_action(), {}) == "the worker has threads"
+    assert direct._reason_not_direct_task(_action(), {}) == "the worker has threads"
 
 
 @pytest.mark.parametrize("name", ["_ANSIBLE_COVERAGE_CONFIG", "_ANSIBLE_ANSIBALLZ_DEBUGPY_CONFIG"])
 def test_a_module_that_is_measured_or_debugged_is_an_ordinary_one(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     monkeypatch.setenv(name, "x")
-    assert direct._obstacle_of_task(_action(), {}) == "it is measured or debugged"
+    assert direct._reason_not_direct_task(_action(), {}) == "its coverage is measured, or it is debugged"
 
 
 # -- the fork ----------------------------------------------------------------------------------------------------------
@@ -160,11 +162,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         packed = direct._pack({"_ansible_check_mode": False, "name": "x"})
         kept: list[str] = [] if told is None else told
         one = direct._Call("some_module", packed, environment, str(tmp_path), 1e-9)
-        return direct._nursery(os.getpid(), one.module).run(one, kept.append)
+        return direct._fork_server(os.getpid(), one.module).run(one, kept.append)
 
     yield call
-    if direct._nursery.cache_info().currsize:
-        direct._nursery(os.getpid(), "some_module").close()
+    if direct._fork_server.cache_info().currsize:
+        direct._fork_server(os.getpid(), "some_module").close()
     # Nothing runs on.
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

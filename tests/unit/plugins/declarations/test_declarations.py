@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
     SERVICES,
@@ -294,35 +294,74 @@ PLACES: Places = {
 NONE = {"create": 0, "update": 0, "delete": 0, "recreate": 0, "unchanged": 0, "failed": 0, "skipped": 0}
 
 
+def problem(msg: str, *locations: str) -> dict[str, Any]:
+    """A problem as modules return it, at the last of these locations."""
+    *others, location = locations
+    return {"location": location, "other_locations": others, "msg": msg}
+
+
 @pytest.mark.parametrize(
-    ("service", "msg", "located"),
+    ("service", "title", "problems", "located"),
     [
         (
             "alertra",
-            "Alertra: devices[10] (B): frequency must be 1",
+            "Alertra: ",
+            [problem("devices[10] (B): frequency must be 1", "devices[10]")],
             "Alertra: b.yml:5 alertra.devices[1] (B): frequency must be 1",
         ),
         (
             "alertra",
-            "device A is declared twice: devices[0] (A) and devices[10] (A)",
+            "",
+            [problem("device A is declared twice: devices[0] (A) and devices[10] (A)", "devices[0]", "devices[10]")],
             "device A is declared twice: a.yml:3 alertra.devices[0] (A) and b.yml:5 alertra.devices[1] (A)",
         ),
-        ("alertra", "Alertra: GET /x: tags[4] is odd", "Alertra: GET /x: tags[4] is odd"),
+        (
+            "alertra",
+            "",
+            [problem("devices[10] wants to be linked with A, but devices[1] does not", "devices[1]", "devices[10]")],
+            "b.yml:5 alertra.devices[1] wants to be linked with A, but devices[1] does not",
+        ),
+        (
+            "alertra",
+            "",
+            [problem("devices[10]: 1 is odd", "devices[10]"), problem("devices[0]: 2 is odd", "devices[0]")],
+            "b.yml:5 alertra.devices[1]: 1 is odd; a.yml:3 alertra.devices[0]: 2 is odd",
+        ),
+        ("alertra", "Alertra: GET /x: devices[0] is odd", [], "Alertra: GET /x: devices[0] is odd"),
         (
             "simplehelp",
-            "SimpleHelp: server: hostname must be a host name",
-            "SimpleHelp: c.yml:2 simplehelp.server: hostname must be a host name",
+            "SimpleHelp: ",
+            [problem("server: hostname must be the name of a server", "server")],
+            "SimpleHelp: c.yml:2 simplehelp.server: hostname must be the name of a server",
         ),
-        ("simplehelp", "SimpleHelp: the server refused it", "SimpleHelp: the server refused it"),
+        ("simplehelp", "SimpleHelp: the server refused it", [], "SimpleHelp: the server refused it"),
     ],
 )
-def test_places_in_a_declaration_are_named_as_places_in_files(service: str, msg: str, located: str) -> None:
-    assert outcome({service: {"failed": True, "msg": msg}}, PLACES)[service]["msg"] == located
+def test_places_in_a_declaration_are_named_as_places_in_files(
+    service: str, title: str, problems: list[dict[str, Any]], located: str
+) -> None:
+    result = {"failed": True, "msg": title + "; ".join(one["msg"] for one in problems), "problems": problems}
+    assert outcome({service: result}, PLACES)[service]["msg"] == located
+
+
+def test_a_failure_has_the_location_of_its_object_even_if_another_has_its_name() -> None:
+    places = {"alertra": [{**one, "name": "A"} for one in PLACES["alertra"]]}
+    failure = {"kind": "device", "name": "A", "location": "devices[10]", "action": "update", "msg": "m"}
+    result = {"failed": True, "msg": "m", "failures": [failure, {**failure, "location": None}]}
+    failures = outcome({"alertra": result}, places)["alertra"]["failures"]
+    assert [one["where"] for one in failures] == ["b.yml:5 alertra.devices[1]", None]
 
 
 def test_an_object_that_failed_is_named_with_its_place_in_the_files() -> None:
     failures = [
-        {"kind": "device", "name": "B", "action": "update", "msg": "cannot update device B: refused", "failure": None}
+        {
+            "kind": "device",
+            "name": "B",
+            "location": "devices[10]",
+            "action": "update",
+            "msg": "cannot update device B: refused",
+            "failure": None,
+        }
     ]
     result = {"failed": True, "msg": "m", "changes": [], "summary": {**NONE, "failed": 1}, "failures": failures}
     assert report(outcome({"alertra": result, "pinghome": {"skipped": True}}, PLACES))[2:] == [

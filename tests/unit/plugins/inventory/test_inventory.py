@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.options import connection_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory, host_names
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -181,8 +181,8 @@ def test_a_site_without_objects_is_reported(remove: bool) -> None:
 
 
 def test_a_ticket_says_in_which_device_maintenance_began() -> None:
-    devices = [{"device_id": str(n), "short_name": name, "in_maintenance": True} for n, name in enumerate(["A", "B"])]
-    result = {"changed": True, "devices": devices, "diff": [{"after_header": "device B"}], "failures": []}
+    change = {"kind": "device", "name": "B", "id": "1", "action": "update", "fields": ["in_maintenance"]}
+    result = {"changed": True, "changes": [change], "summary": {"update": 1, "unchanged": 1}, "failures": []}
     found = ticket({"alertra": result, "pinghome": {"skipped": True, "changed": False}}, {}, "Leaving")
     assert found["summary"] == ["Leaving: done", "Alertra: changed: device B; 1 unchanged"]
 

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection options of a service, their environment variables, and the client that they lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Any
+
+from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+
+from .._core.errors import InputError
+from .._core.kind import Field
+from .._core.service import CONCURRENCY, Service
+from .._core.values import Values
+from .validate import validate_params
+
+CONNECTION = (
+    Field("api_url"),
+    Field("api_timeout", type="float", default=30.0, minimum=0.001, maximum=86400),
+    Field("api_retries", type="int", default=5, minimum=0),
+    Field("api_max_wait", type="float", default=120.0, minimum=0, maximum=86400),
+    Field("validate_certs", type="bool", default=True),
+    Field("ca_path", type="path"),
+    Field("api_allow_http", type="bool", default=False),
+)
+"""The connection options of every service. Each service adds its credentials."""
+
+# Only a playbook may allow a connection that is not encrypted, not the environment in which it happens to run.
+_WITHOUT_ENVIRONMENT = frozenset({"api_allow_http"})
+
+
+# -- environment variables ---------------------------------------------------------------------------------------------
+
+
+def environment_variable(service: type[Service], option: str) -> str:
+    """The name of the environment variable of a connection option, such as C(ALERTRA_API_KEY)."""
+    return f"{service.name}_{option}".upper()
+
+
+def environment_fallback(service: type[Service], option: str) -> Values:
+    """What the argument spec of a connection option says about its environment variable, if it has one."""
+    if option in _WITHOUT_ENVIRONMENT:
+        return {}
+    return {"fallback": (_read_variable, [environment_variable(service, option)])}
+
+
+def _read_variable(name: str) -> str:
+    """The value of an environment variable.
+
+    :raises AnsibleFallbackNotFound: if it is not set, or empty: AWX and CI systems set variables without a value so
+    """
+    value = os.environ.get(name)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
+
+
+# -- credentials that are options of objects, too ----------------------------------------------------------------------
+
+
+@cache
+def shared_credentials(service: type[Service]) -> tuple[str, ...]:
+    """The credentials that objects have as options, too, such as the C(service_id) of Pinghome."""
+    options = {name for kind in service.kinds.values() for name in kind.by_name}
+    return tuple(item.name for item in service.credentials if not item.secret and item.name in options)
+
+
+def object_defaults(service: type[Service], params: Mapping[str, Any]) -> Values:
+    """The values of options that an object without them takes from the credentials.
+
+    :param params: the connection options; those that are not set are read from the environment, because Ansible has not
+        done so yet when it refuses an option
+    """
+    defaults: Values = {}
+    for name in shared_credentials(service):
+        value = params.get(name) or os.environ.get(environment_variable(service, name))
+        if value:
+            defaults[name] = value
+    return defaults
+
+
+# -- the client --------------------------------------------------------------------------------------------------------
+
+
+def connect(
+    service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any], secrets: Collection[str] = ()
+) -> Service:
+    """A client of a service with these connection options. It sends nothing yet.
+
+    :param given: the options as the user wrote them
+    :param secrets: texts that must not appear in any result
+    :raises InputError: for an invalid option, or a missing one
+    """
+    validate_params((*CONNECTION, *service.credentials), params, given)
+    required = ("api_url", *(item.name for item in service.credentials if item.required))
+    missing = next((name for name in required if not params[name]), None)
+    if missing is not None:
+        variable = environment_variable(service, missing)
+        raise InputError(f"{missing} is missing: set the option or the environment variable {variable}")
+    return service({**params, "secrets": tuple(secrets)}, params.get("concurrency") or CONCURRENCY)

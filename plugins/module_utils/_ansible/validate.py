@@ -1,0 +1,149 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Validation of options: each value in the type of its option, or a sentence that says what is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from reprlib import Repr
+from typing import Any
+
+from .._core.errors import InputError, OptionError, Problem
+from .._core.kind import Field
+from .._core.values import UNSET, Values, coerce
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+
+
+# -- several options ---------------------------------------------------------------------------------------------------
+
+
+def parse_options(fields: Mapping[str, Field], given: Mapping[str, Any], prefix: str = "") -> Values:
+    """Options that a user gave, each in its own type.
+
+    :param prefix: what the sentences put in front of the name of an option
+    :raises InputError: naming the option, the value and what is allowed, of all options that are invalid
+    """
+    values: Values = {}
+    problems = []
+    for name, value in given.items():
+        try:
+            values[name] = parse_value(fields[name], value)
+        except OptionError as exc:
+            problems.append(_problem(fields[name], f"{prefix}{name}", exc))
+    if problems:
+        raise InputError(*problems)
+    return values
+
+
+def _problem(item: Field, name: str, error: OptionError) -> Problem:
+    """The sentence about an invalid option; it shows the value unless that is secret or empty."""
+    sentence = f"{name}{error.location} {error.reason}"
+    if not item.secret and error.value not in (None, ""):
+        sentence += f", not {_SHORT.repr(error.value)}"
+    return Problem(sentence, value=error.value)
+
+
+def validate_params(
+    fields: Sequence[Field], params: Mapping[str, Any], given: Mapping[str, Any], prefix: str = ""
+) -> None:
+    """Check options that are not fields of an object: filters, connection options, and options such as C(state).
+
+    :param params: the options with their defaults
+    :param given: the options as the user wrote them
+    :raises InputError: naming the option, the value and what is allowed
+    """
+    for item in fields:
+        null = item.name in given and given[item.name] is None
+        if null and (item.default is not None or item.choices):
+            raise InputError(f"{prefix}{item.name} cannot be null: leave it out instead")
+    values = {item.name: written_value(item, params, given) for item in fields}
+    values = {name: value for name, value in values.items() if value is not None}
+    parse_options({item.name: item for item in fields}, values, prefix)
+
+
+def written_value(item: Field, params: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    """The value of an option; a list or a dictionary as the user wrote it, because Ansible may make a text of it."""
+    written = given.get(item.name)
+    return written if isinstance(written, (dict, list)) else params.get(item.name)
+
+
+# -- one value ---------------------------------------------------------------------------------------------------------
+
+
+def parse_value(item: Field, value: Any) -> Any:
+    """A value from the user in the type of the option.
+
+    :raises OptionError: with what is allowed
+    """
+    if value is None:
+        if item.clear_value is UNSET:
+            raise OptionError("cannot be null: the service does not allow it to be empty")
+        return None
+    parsed = coerce(value, item.type)
+    if item.type == "list":
+        return _parse_list(item, parsed)
+    if item.type == "dict":
+        return _parse_dict(item, parsed)
+    allowed = _broken_rule(item, parsed)
+    if allowed:
+        raise OptionError(f"must {allowed}", value)
+    return parsed
+
+
+def _parse_list(item: Field, value: list[Any]) -> list[Any]:
+    element = replace(item, type=item.elements, clear_value=UNSET)
+    parsed = []
+    for index, part in enumerate(value):
+        location = f"[{index}]"
+        if part is None:
+            raise OptionError("cannot be null", None, location)
+        parsed.append(_parse_part(element, part, location))
+    return parsed
+
+
+def _parse_dict(item: Field, value: Mapping[str, Any]) -> Values:
+    """A dictionary; only of some keys is it known what they may hold."""
+    parsed: Values = {}
+    for name, part in value.items():
+        field = item.key_field(name)
+        if field is None:
+            parsed[name] = part
+        else:
+            parsed[field.name or name] = _parse_part(field, part, f" {name}")
+    return parsed
+
+
+def _parse_part(item: Field, value: Any, location: str) -> Any:
+    """A part of a value; an error says where in the value the part is."""
+    try:
+        return parse_value(item, value)
+    except OptionError as exc:
+        raise OptionError(exc.reason, exc.value, location + exc.location) from None
+
+
+def _broken_rule(item: Field, value: Any) -> str:
+    """The rule that a value breaks, as the end of a sentence; empty if there is none."""
+    if item.choices and value not in item.choices:
+        return f"be one of {', '.join(map(str, item.choices))}"
+    # Not "is too low": a float that is not a number is neither too low nor high enough.
+    high_enough = item.minimum is None or value >= item.minimum
+    low_enough = item.maximum is None or value <= item.maximum
+    if not (high_enough and low_enough):
+        return _range(item)
+    if item.pattern and not re.fullmatch(item.pattern, value):
+        return f"be {item.pattern_description}"
+    if item.type in ("str", "path") and item.clear_value is UNSET and not value.strip():
+        return "not be empty"
+    return ""
+
+
+def _range(item: Field) -> str:
+    if item.maximum is None:
+        return f"be at least {item.minimum:g}"
+    return f"be from {item.minimum:g} to {item.maximum:g}"
