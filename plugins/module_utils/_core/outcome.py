@@ -28,9 +28,9 @@ class StepResult:
     fields: tuple[str, ...] = ()
     error: MonitoringError | None = None
 
-    def made(self, new: Record | str | None, written: Values) -> None:
+    def made(self, new: Record | str | None, sent: Values) -> None:
         """Keep what is known of a new object: its id, or all that the server shows."""
-        self.ident, self.written = new.id if isinstance(new, Record) else new, written
+        self.ident, self.sent = new.id if isinstance(new, Record) else new, sent
         self.shown = new.values if isinstance(new, Record) else {}
 
     def note(self, action: str, fields: Iterable[str] = ()) -> None:
