@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.kind import Field, Kind
-from .._core.objects import Desired, PendingId, Record, Step
-from .._core.observe import complete, list_kinds
+from .._core.objects import Desired, PendingId, Record
+from .._core.observe import list_kinds, read_records
 from .._core.service import CONCURRENCY, Service
 from .._core.values import MASK, Values
 
@@ -120,15 +120,3 @@ def describe_objects(
 
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         return list(pool.map(describe, listing.records))
-
-
-def read_records(service: Service, records: Sequence[Record], concurrency: int, fields: Collection[str]) -> None:
-    """Read the values of these fields that the listings of some objects lack.
-
-    :raises ApiError: for the first object that cannot be read
-    """
-    steps = [Step(Desired(record.kind, {}, record.id), record) for record in records]
-    complete(service, steps, concurrency, lambda step: fields)
-    for step in steps:
-        if step.error is not None:
-            raise step.error

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core.kind import Field, Kind
+from .._core.match import Records
 from .._core.objects import Record, by_key
-from .._core.observe import Records, list_kinds
+from .._core.observe import list_kinds, read_records
 from .._core.service import CONCURRENCY, Service
 from .._core.values import Values
-from .describe import labels, read_records, show
+from .describe import labels, show
 
 
 def export(service: Service, concurrency: int = CONCURRENCY) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from dataclasses import asdict
 from typing import Any
 
 from .._core.errors import ApiError, MonitoringError
-from .._core.objects import PRUNE, Step
+from .._core.objects import Step
 from .._core.outcome import StepResult
 from .._core.values import join_names
 
 
 def declared_location(step: Step) -> str | None:
     """The place of an object in the declaration, such as C(devices[3]); None if it is not declared there."""
-    return step.desired.location if step.desired.location not in ("", PRUNE) else None
+    return step.desired.location or None
 
 
 def describe_failure(step: Step, done: StepResult, error: MonitoringError) -> dict[str, Any]:

@@ -7,229 +7,228 @@
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from graphlib import TopologicalSorter
-from queue import SimpleQueue
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .errors import ApiError, MonitoringError, SkippedError
-from .objects import PRUNE, PendingId, Record, Step, by_key
-from .observe import Snapshot
-from .outcome import Outcome
+from .ids import Key, NewObjects
+from .match import Snapshot
+from .objects import PendingId, Record, Step
+from .outcome import Outcome, StepResult
 from .plan import Plan
-from .progress import progress
 from .service import Service
-from .values import Values, join_names
+from .values import Values
+from .workers import Phase
 
-_PATIENCE_S = 5.0
-_STEP_S = 0.5
+_LOOKUP_S = 5.0
+"""For how many seconds a new object is looked for that the server says it has created."""
 
 
 def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> Outcome:
-    """Carry out a plan: objects first, then what other endpoints write of them, then deletions.
+    """Carry out a plan: the objects, then their subresources, then deletions.
 
-    A step that fails does not stop the others, but those that need it.
+    A step that fails does not stop the others, except those that depend on it.
     """
-    steps = dict(enumerate(plan.steps))
-    new = {index for index, step in steps.items() if step.action in ("create", "recreate")}
-    run = _Run(plan, service, snapshot, concurrency)
-    run.phase("written", {i: s.depends_on for i, s in steps.items() if s.payload}, run.write)
-    # These may need any object, and so wait for all of them; not for each other.
-    run.phase("completed", {i: set() for i in steps if run.parts.get(i)}, run.write_parts)
-    run.phase("deleted", {i: s.depends_on for i, s in steps.items() if s.action == "delete"}, run.delete)
-    # Where the server did not say the id of a new object, it is looked up.
-    lost = {i: set[int]() for i in new if run.outcome.results[i].ident is None}
-    run.phase("identified", lost, lambda index, step: run.ident(PendingId(index, step.label)))
+    run = _Run(plan, service, snapshot)
+
+    def run_phase(name: str, depends_on: Mapping[int, Collection[int]], work: Any) -> None:
+        Phase(name, depends_on, work, run.outcome.results).run(concurrency)
+
+    steps = plan.steps
+    run_phase("written", {step.index: step.depends_on for step in steps if step.payload}, run.write)
+    # Subresources may refer to any object, so they are written after all of them, in any order.
+    run_phase("completed", dict.fromkeys(run.incomplete(), ()), run.complete)
+    deletions = {step.index: step.depends_on for step in steps if step.action == "delete"}
+    run_phase("deleted", deletions, run.delete)
+    run_phase("identified", dict.fromkeys(run.unidentified(), ()), run.identify)
     service.wait_for_consistency()
     return run.outcome
 
 
+@dataclass(frozen=True)
+class _Writes:
+    """What is written of an object.
+
+    :param own: the options that its own endpoint takes at once
+    :param later: the options that are written when all objects exist, by subresource; by C("") those that its own
+        endpoint does not take with the creation
+    """
+
+    own: Values
+    later: Mapping[str, Values]
+
+
+def _writes(step: Step) -> _Writes:
+    """The payload of a step by the endpoints that take it."""
+    later = step.desired.kind.by_subresource(step.payload)
+    own = later.pop("", {})
+    if step.action == "update":
+        return _Writes(own, later)
+    fields = step.desired.kind.by_name
+    at_once = {name: value for name, value in own.items() if not fields[name].set_after_create}
+    after_creation = {name: value for name, value in own.items() if fields[name].set_after_create}
+    return _Writes(at_once, {"": after_creation, **later} if after_creation else later)
+
+
 class _Run:
-    """One pass over a plan."""
+    """One pass over a plan. Its methods are called by several threads, with the index of a step."""
 
-    def __init__(self, plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> None:
-        self.outcome, self._concurrency = Outcome(plan), concurrency
-        self._steps, self._done, self._service = plan.steps, self.outcome.results, service
-        self.parts: dict[int, dict[str, Values]] = {}
-        self._known = {(name, record.id) for name, records in snapshot.records.items() for record in records}
-        self._lock, self._listed = threading.Lock(), dict[str, dict[tuple[Any, ...], list[Record]]]()
+    def __init__(self, plan: Plan, service: Service, snapshot: Snapshot) -> None:
+        self.outcome = Outcome(plan)
+        self._steps, self._service = plan.steps, service
+        self._writes = {step.index: _writes(step) for step in plan.steps if step.payload}
+        self._new_objects = NewObjects(snapshot.records, self._list_kind)
 
-    def phase(self, words: str, nodes: Mapping[int, set[int]], work: Callable[[int, Step], Any]) -> None:
-        """Do the work for each node as soon as the nodes that it needs are done.
+    # -- phases ------------------------------------------------------------------------------------------------------
 
-        :param words: what has then been done to the objects
-        """
-        sorter = TopologicalSorter({index: needs & nodes.keys() for index, needs in nodes.items()})
-        sorter.prepare()
-        threads, numbers = max(1, min(self._concurrency, len(nodes))), iter(range(1, len(nodes) + 1))
-        lock, ready = threading.Lock(), SimpleQueue[Any]()
-
-        def hand_out() -> None:
-            for index in sorter.get_ready() if sorter.is_active() else [None] * threads:
-                ready.put(index)
-
-        def work_off(_thread: int = 0) -> None:
-            for index in iter(ready.get, None):
-                try:
-                    if self._done[index].error is None:
-                        for need in sorted(nodes[index]):
-                            self._require(need)
-                        work(index, self._steps[index])
-                except MonitoringError as exc:
-                    self._done[index].error = exc
-                except Exception as exc:  # one odd object must not cost the report of a thousand others
-                    self._done[index].error = MonitoringError(f"an unexpected {type(exc).__name__}: {exc}")
-                finally:
-                    with lock:
-                        sorter.done(index)
-                        hand_out()
-                        progress(words, next(numbers), len(nodes), self._done)
-
-        hand_out()
-        with ThreadPoolExecutor(threads) as pool:
-            pool.map(work_off, range(1, threads))
-            try:
-                # This thread takes part, so that one object, or one at a time, needs no other.
-                work_off()
-            except BaseException:
-                # Such as Ctrl-C: what is under way ends, and nothing else begins.
-                for done in self._done:
-                    done.error = done.error or MonitoringError("interrupted")
-                raise
-
-    def _require(self, need: int) -> None:
-        """Stop here unless another step has succeeded so far.
-
-        :raises SkippedError: naming its object
-        """
-        if self._done[need].error is not None:
-            step = self._steps[need]
-            raise SkippedError(f"not tried, as {step.title}, which it needs, failed")
-
-    # -- objects -------------------------------------------------------------------------------------------------
-
-    def write(self, index: int, step: Step) -> None:
-        """Create, recreate or update one object by its own endpoint; the rest of it is left for later."""
-        done, kind = self._done[index], step.desired.kind
-        parts = self.parts[index] = kind.by_subresource(step.payload)
-        own = parts.pop("", {})
+    def write(self, index: int) -> None:
+        """Create, recreate or update an object by its own endpoint."""
+        step = self._steps[index]
+        self._require(step.depends_on)
         if step.action == "update":
-            self._update(index, step, "", own)
+            self._update(step, "", self._writes[index].own)
             return
         if step.action == "recreate":
-            self.delete(index, step)
-        late = {name: own.pop(name) for name in list(own) if kind.by_name[name].set_after_create}
-        if late:
-            self.parts[index] = {"": late, **parts}
-        values = {name: self._resolved(value) for name, value in own.items()}
-        done.made(self._create(step, values), values)
+            self.delete(index)
+        self._create(step, self._writes[index].own)
+
+    def incomplete(self) -> list[int]:
+        """The steps of which something is left to write after the first phase."""
+        results = self.outcome.results
+        return [index for index, writes in self._writes.items() if writes.later and results[index].error is None]
+
+    def complete(self, index: int) -> None:
+        """Write what is left of an object."""
+        for subresource, values in self._writes[index].later.items():
+            self._update(self._steps[index], subresource, values)
+
+    def delete(self, index: int) -> None:
+        """Delete an object. If it does not exist any more, that is a success."""
+        step, result = self._steps[index], self.outcome.results[index]
+        self._require(step.depends_on)
+        if step.record is not None:
+            self._delete(step.record, step.desired.controls, result)
+        result.record_action("delete")
+
+    def unidentified(self) -> list[int]:
+        """The steps that created an object whose id the server did not say."""
+        created = (step for step in self._steps if step.action in ("create", "recreate"))
+        return [step.index for step in created if self.outcome.results[step.index].ident is None]
+
+    def identify(self, index: int) -> None:
+        """Find the id of a new object."""
+        self._ident(self._steps[index])
+
+    def _require(self, needed: Collection[int]) -> None:
+        """Check that other steps have succeeded so far.
+
+        :raises SkippedError: naming the first object whose step has failed
+        """
+        for index in sorted(needed):
+            if self.outcome.results[index].error is not None:
+                raise SkippedError(f"not tried, as {self._steps[index].title}, which it needs, failed")
+
+    # -- objects -----------------------------------------------------------------------------------------------------
+
+    def _create(self, step: Step, own: Values) -> None:
+        values = {name: self._resolve(value) for name, value in own.items()}
+        result = self.outcome.results[step.index]
+        result.record_new(self._create_once(step, values), values)
         later = step.payload.keys() - own.keys()
-        done.note(step.action, (name for name in step.fields if name not in later))
+        result.record_action(step.action, (name for name in step.fields if name not in later))
 
-    def write_parts(self, index: int, step: Step) -> None:
-        """Write what is left of one object."""
-        for subresource, part in self.parts[index].items():
-            self._update(index, step, subresource, part)
+    def _create_once(self, step: Step, values: Values) -> Record | str | None:
+        """Create an object. If the answer is lost, look whether the object exists.
 
-    def _update(self, index: int, step: Step, subresource: str, values: Values) -> None:
-        if not values:
-            return
-        record, done = step.record, self._done[index]
-        if record is None or step.action == "recreate":
-            record = Record(step.desired.kind, self.ident(PendingId(index, step.label)), done.sent)
-        fields, before = [name for name in step.fields if name in values], self._service.write_count()
-        try:
-            self._service.update(record, {name: self._resolved(value) for name, value in values.items()}, subresource)
-        except ApiError:
-            # What was found to have had no effect is no change.
-            if self._service.write_count() > before:
-                done.note("update", fields)
-            raise
-        done.note("update", fields)
-        done.sent.update(values)
-
-    def _create(self, step: Step, values: Values) -> Record | str | None:
+        :raises ApiError: if it does not, or that cannot be told
+        """
         try:
             return self._service.create(step.desired.kind, values)
         except ApiError as exc:
-            with contextlib.suppress(ApiError):
-                if exc.ambiguous and (found := self._new(step, self._service.read_lag_s)):
-                    return found
+            if exc.ambiguous:
+                with contextlib.suppress(ApiError):
+                    found = self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
+                    if found is not None:
+                        return found
             raise
 
-    def delete(self, index: int, step: Step) -> None:
-        """Delete one object; one that is not there any more is deleted too."""
-        record, before = step.record, self._service.write_count()
+    def _update(self, step: Step, subresource: str, values: Values) -> None:
+        if not values:
+            return
+        result = self.outcome.results[step.index]
+        record = self._written_record(step, result)
+        resolved = {name: self._resolve(value) for name, value in values.items()}
+        fields = [name for name in step.fields if name in values]
+        writes_before = self._service.write_count()
         try:
-            if record is not None:
-                self._service.delete(record, step.desired.controls)
-        except MonitoringError as exc:
-            if record is not None and not self._gone(record, exc):
-                if isinstance(exc, ApiError) and self._service.write_count() > before:
-                    self._done[index].note("delete")
-                raise
-        self._done[index].note("delete")
+            self._service.update(record, resolved, subresource)
+        except ApiError:
+            if self._service.write_count() > writes_before:
+                result.record_action("update", fields)
+            raise
+        result.record_action("update", fields)
+        result.sent.update(values)
 
-    def _gone(self, record: Record, exc: MonitoringError) -> bool:
-        """Whether an object is not there, although its deletion ended in an error."""
-        status = exc.failure.status if isinstance(exc, ApiError) else None
+    def _written_record(self, step: Step, result: StepResult) -> Record:
+        """The object to update: the current one, or the one that this run has created."""
+        if step.record is not None and step.action != "recreate":
+            return step.record
+        return Record(step.desired.kind, self._ident(step), result.sent)
+
+    def _delete(self, record: Record, controls: Values, result: StepResult) -> None:
+        writes_before = self._service.write_count()
+        try:
+            self._service.delete(record, controls)
+        except MonitoringError as exc:
+            if self._is_gone(record, exc):
+                return
+            if isinstance(exc, ApiError) and self._service.write_count() > writes_before:
+                result.record_action("delete")
+            raise
+
+    def _is_gone(self, record: Record, exc: MonitoringError) -> bool:
+        """Whether an object does not exist, although its deletion failed."""
+        if not isinstance(exc, ApiError):
+            return False
+        status = exc.failure.status
         if status in (404, 410):
             return True
+        refused = status is not None and 200 <= status < 500 and status not in (401, 403)
+        if not (exc.ambiguous or refused):
+            return False
         with contextlib.suppress(ApiError):
-            refused = status is not None and 200 <= status < 500 and status not in (401, 403)
-            if isinstance(exc, ApiError) and (exc.ambiguous or refused):
-                return all(one.id != record.id for one in self._list(record.kind.name))
+            return all(one.id != record.id for one in self._list_kind(record.kind.name))
         return False
 
-    # -- ids -----------------------------------------------------------------------------------------------------
+    # -- ids ---------------------------------------------------------------------------------------------------------
 
-    def _resolved(self, value: Any) -> Any:
+    def _resolve(self, value: Any) -> Any:
+        """A value with the ids of objects that have been created by now."""
         if isinstance(value, list):
-            return [self._resolved(one) for one in value]
-        return self.ident(value) if isinstance(value, PendingId) else value
+            return [self._resolve(one) for one in value]
+        return self._ident(self._steps[value.step]) if isinstance(value, PendingId) else value
 
-    def ident(self, target: PendingId) -> str:
-        """The id of another object, looked up in a new listing if the server did not say it on creation.
+    def _ident(self, step: Step) -> str:
+        """The id of a new object. If the server did not say it, the object is looked for in a new listing.
 
-        :raises MonitoringError: where there is none
+        :raises MonitoringError: if it is not there, or the step that creates it has failed
         """
-        done = self._done[target.step]
-        if done.ident is None:
-            self._require(target.step)
-            done.made(self._new(self._steps[target.step], _PATIENCE_S, fresh=False), done.sent)
-            if done.ident is None:
-                raise MonitoringError(f"{target.label} was created but is not in the list")
-        return done.ident
+        result = self.outcome.results[step.index]
+        if result.ident is None:
+            self._require([step.index])
+            key = self._key(step)
+            found = self._new_objects.find(step, key) or self._new_objects.wait_for(step, key, _LOOKUP_S)
+            result.record_new(found, result.sent)
+        if result.ident is None:
+            raise MonitoringError(f"{step.label} was created but is not in the list")
+        return result.ident
 
-    def _new(self, step: Step, patience: float, fresh: bool = True) -> Record | None:
-        """The one object of the step's key that was not there before; None if it does not show up.
-
-        :param patience: for how many seconds to look again, as lists may lag
-        :param fresh: whether a listing from before is of no use
-        :raises MonitoringError: where there are several
-        """
+    def _key(self, step: Step) -> Key | None:
         kind = step.desired.kind
-        key = kind.key_of({name: self._resolved(value) for name, value in step.after.items() if name in kind.key})
-        deadline = time.monotonic() + patience
-        while True:
-            with self._lock:
-                if fresh or kind.name not in self._listed:
-                    rows = [record for record in self._list(kind.name) if (kind.name, record.id) not in self._known]
-                    self._listed[kind.name] = by_key(rows)
-                new = self._listed[kind.name].get(key, []) if key is not None else []
-            if len(new) > 1:
-                ids = join_names(record.id for record in new)
-                raise MonitoringError(f"there are {len(new)} new {kind.noun}s named {step.label}: {ids}")
-            if new or (fresh and time.monotonic() >= deadline):
-                return new[0] if new else None
-            if fresh:
-                time.sleep(_STEP_S)
-            fresh = True
+        return kind.key_of({name: self._resolve(value) for name, value in step.after.items() if name in kind.key})
 
-    def _list(self, kind: str) -> list[Record]:
-        """A kind as it is now."""
-        declared = [step.desired for step in self._steps if step.desired.location != PRUNE]
-        return self._service.list_objects(self._service.kinds[kind], declared, len(declared) < len(self._steps))
+    def _list_kind(self, kind: str) -> list[Record]:
+        declared = [step.desired for step in self._steps if not step.desired.pruned]
+        is_pruning = len(declared) < len(self._steps)
+        return self._service.list_objects(self._service.kinds[kind], declared, is_pruning)

@@ -12,7 +12,7 @@ from typing import Any
 
 from .errors import ApiError, Problem
 from .kind import Field, Kind
-from .values import Values
+from .values import Values, is_empty
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Desired:
     :param append_only: list options that only add to what is there
     :param force_send: write-only options that are sent, and count as a change, even though they cannot be compared
     :param controls: how to do it, such as C(force)
+    :param pruned: nobody declared the object, so it is deleted
     :param location_label: the name that sentences add to the location; empty if the user gave none
     """
 
@@ -66,6 +67,7 @@ class Desired:
     force_send: frozenset[str] = frozenset()
     controls: Values = field(default_factory=dict)
     location_label: str = ""
+    pruned: bool = False
 
     @property
     def label(self) -> str:
@@ -90,75 +92,90 @@ class PendingId:
     label: str
 
 
-PRUNE = "prune"
-"""Where an object is declared absent that nobody declared."""
+@dataclass(frozen=True)
+class Observed:
+    """A desired object, and the current object that it is about.
 
-
-@dataclass
-class Step:
-    """What has to be done about one object; C(unchanged) where that is nothing, C(read) where ``error`` is in the way.
-
-    :param desired: the object as it is wanted; ``record`` as it is there, if it is
-    :param index: the place of the step in the plan; ``error`` why the object could not be read in full
-    :param before: the declared options as they are; ``after`` as they will be; ids of other objects, or PendingId
-    :param payload: the options to send
-    :param fields: the options that change
-    :param not_comparable: the options that could not be compared, since the server does not show them
-    :param depends_on: the steps that have to succeed before this one can start
+    :param desired: the desired object
+    :param record: the current object; None if there is none
+    :param index: the place of the step of this object in the plan; -1 for an object that others only refer to
+    :param error: why the current object could not be read in full
     """
 
     desired: Desired
     record: Record | None = None
     index: int = -1
     error: ApiError | None = None
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls the object: by its new name if it gets one."""
+        named = not is_empty(self.desired.values.get(self.desired.kind.name_option))
+        if named or self.record is None:
+            return self.desired.label
+        return self.record.label
+
+    @property
+    def title(self) -> str:
+        """The noun and the name of the object; the noun alone if it has no name."""
+        noun, label = self.desired.kind.noun, self.label
+        return noun if label == noun else f"{noun} {label}"
+
+    @property
+    def values(self) -> Values:
+        """The options as they will be, as far as they are known."""
+        known = self.record.values if self.record is not None else {}
+        fields, desired = self.desired.kind.by_name, self.desired.values
+        kept = {name: value for name, value in known.items() if fields[name].applies_to(desired)}
+        return {**kept, **desired}
+
+    @property
+    def immutable_changes(self) -> list[Field]:
+        """The fields that differ, but cannot be changed once the object exists."""
+        if self.record is None or not self.desired.present:
+            return []
+        current, fields = self.record.values, self.desired.kind.by_name
+        return [
+            fields[name]
+            for name, value in self.desired.values.items()
+            if fields[name].immutable and not fields[name].write_only and not fields[name].reference
+            if name in current and not fields[name].same(current[name], value)
+        ]
+
+    @property
+    def needs_replacement(self) -> bool:
+        """Whether the object is deleted and created again."""
+        return self.desired.recreate and bool(self.immutable_changes)
+
+    @property
+    def target(self) -> str | PendingId:
+        """How others refer to the object after the run: by its id, or by the id that it will get."""
+        if self.record is None or self.needs_replacement:
+            return PendingId(self.index, self.label)
+        return self.record.id
+
+
+@dataclass(frozen=True)
+class Step(Observed):
+    """What the plan does about one object.
+
+    :param action: ``create``, ``update``, ``delete``, ``recreate`` or ``unchanged``; ``read`` if ``error`` prevents all
+        of them
+    :param before: the declared options as they are
+    :param after: the declared options as they will be; other objects by their ids, or a PendingId
+    :param payload: the options to send
+    :param fields: the options that change
+    :param not_comparable: the options that could not be compared, as the server does not show them
+    :param depends_on: the indexes of the steps that must succeed before this one can start
+    """
+
     action: str = "unchanged"
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
     payload: Values = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     not_comparable: tuple[str, ...] = ()
-    depends_on: set[int] = field(default_factory=set)
-
-    @property
-    def label(self) -> str:
-        """What a sentence calls the object, by its new name if it gets one."""
-        named = self.desired.values.get(self.desired.kind.name_option) not in (None, "", [])
-        return self.desired.label if named or self.record is None else self.record.label
-
-    @property
-    def title(self) -> str:
-        """The noun and the name of the object; for one that has no name the noun alone."""
-        noun = self.desired.kind.noun
-        return noun if self.label == noun else f"{noun} {self.label}"
-
-    @property
-    def values(self) -> Values:
-        """The options as they will be, as far as they are known."""
-        known = self.record.values if self.record is not None else {}
-        fields, wanted = self.desired.kind.by_name, self.desired.values
-        return {**{name: value for name, value in known.items() if fields[name].applies_to(wanted)}, **wanted}
-
-    @property
-    def immutable_changes(self) -> list[Field]:
-        """The fields that would have to change, but cannot once the object exists."""
-        have = self.record.values if self.record is not None and self.desired.present else {}
-        fields = self.desired.kind.by_name
-        return [
-            fields[name]
-            for name, value in self.desired.values.items()
-            if fields[name].immutable and not (fields[name].write_only or fields[name].reference)
-            if name in have and not fields[name].same(have[name], value)
-        ]
-
-    @property
-    def needs_replacement(self) -> bool:
-        """Whether the object is deleted and created anew."""
-        return self.desired.recreate and bool(self.immutable_changes)
-
-    @property
-    def target(self) -> str | PendingId:
-        """What refers to the object from then on: its id, or the promise of one."""
-        return PendingId(self.index, self.label) if self.record is None or self.needs_replacement else self.record.id
+    depends_on: frozenset[int] = frozenset()
 
 
 def by_key(records: Sequence[Record]) -> dict[tuple[Any, ...], list[Record]]:

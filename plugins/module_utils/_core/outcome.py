@@ -17,8 +17,14 @@ from .values import Values
 
 @dataclass
 class StepResult:
-    """What became of a step: the id of a new object, what was written to create it and what the server showed of it,
-    what was done to which of its options, and what went wrong.
+    """The result of a step.
+
+    :ivar ident: the id of a new object
+    :ivar sent: the options of a new object that were sent
+    :ivar shown: the options of a new object that the server showed
+    :ivar action: what was done; None for nothing
+    :ivar fields: the options to which it was done
+    :ivar error: why the step, or a part of it, was not done
     """
 
     ident: str | None = None
@@ -28,28 +34,42 @@ class StepResult:
     fields: tuple[str, ...] = ()
     error: MonitoringError | None = None
 
-    def made(self, new: Record | str | None, sent: Values) -> None:
-        """Keep what is known of a new object: its id, or all that the server shows."""
-        self.ident, self.sent = new.id if isinstance(new, Record) else new, sent
-        self.shown = new.values if isinstance(new, Record) else {}
+    def record_new(self, new: Record | str | None, sent: Values) -> None:
+        """Register a new object: its id, or all that the server shows of it; None if the server says neither."""
+        self.sent = sent
+        if isinstance(new, Record):
+            self.ident, self.shown = new.id, new.values
+        else:
+            self.ident, self.shown = new, {}
 
-    def note(self, action: str, fields: Iterable[str] = ()) -> None:
-        """Add what was done, after what was done before; a new object stays one when more of it is written."""
-        self.action = self.action if action == "update" and self.action else action
+    def record_action(self, action: str, fields: Iterable[str] = ()) -> None:
+        """Register what was done. An update after a creation does not change that the object was created."""
+        if action != "update" or not self.action:
+            self.action = action
         self.fields = (*self.fields, *fields)
 
 
 class Outcome:
-    """What a run did to each step of a plan; in check mode, what it would do if nothing failed."""
+    """What a run did about each step of a plan; in check mode, what it would do if nothing failed.
+
+    :ivar plan: the plan
+    :ivar results: the result of each step
+    """
 
     def __init__(self, plan: Plan, check: bool = False) -> None:
         self.plan = plan
         self.results = [StepResult(error=step.error) for step in plan.steps]
-        for step, done in zip(plan.steps, self.results):
-            if check and step.action not in ("unchanged", "read"):
-                done.note(step.action, step.fields)
+        if check:
+            self._predict()
+
+    def _predict(self) -> None:
+        for step, result in zip(self.plan.steps, self.results):
+            if step.action not in ("unchanged", "read"):
+                result.record_action(step.action, step.fields)
 
     def ident(self, index: int) -> str | None:
-        """The id of the object of a step as far as it is known, that of the new one after a recreation."""
+        """The id of the object of a step, as far as it is known; of the new object after a recreation."""
         step = self.plan.steps[index]
-        return step.record.id if step.record is not None and step.action != "recreate" else self.results[index].ident
+        if step.record is not None and step.action != "recreate":
+            return step.record.id
+        return self.results[index].ident

@@ -67,6 +67,11 @@ def coerce(value: Any, kind: str) -> Any:
         raise OptionError(f"must be {words}", value) from None
 
 
+def is_empty(value: Any) -> bool:
+    """Whether a value is one of the ways to say "nothing": None, an empty text, list or dictionary."""
+    return value is None or value == "" or value == [] or value == {}
+
+
 def join_names(values: Iterable[Any]) -> str:
     """Several names as part of a sentence."""
     return ", ".join(map(str, values)) or "(none)"

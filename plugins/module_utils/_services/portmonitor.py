@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 from .._core.errors import ApiError, InputError, ShapeError
 from .._core.kind import Field, Kind
-from .._core.objects import PRUNE, Desired, Record, Step
+from .._core.objects import Desired, Record, Step
 from .._core.service import Service
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
@@ -314,7 +314,7 @@ class PortMonitor(Service):
                 held = [one.label for one in inside if one.id not in leaving]
                 if held:
                     # What is pruned is not declared, and so cannot be told to be forced.
-                    pruned = step.desired.location == PRUNE
+                    pruned = step.desired.pruned
                     way = (
                         "prune targets, too, or declare the group" if pruned else "force: true deletes it all the same"
                     )

@@ -16,6 +16,7 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import apply as apply_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import ids as ids_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import progress as progress_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import (
     ApiError,
@@ -33,8 +34,8 @@ from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Gauge, Quirks, World, 
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for lists that lag."""
-    monkeypatch.setattr(apply_module, "_PATIENCE_S", 0.2)
-    monkeypatch.setattr(apply_module, "_STEP_S", 0.01)
+    monkeypatch.setattr(apply_module, "_LOOKUP_S", 0.2)
+    monkeypatch.setattr(ids_module, "_POLL_S", 0.01)
 
 
 def full(**values: Any) -> dict[str, Any]:
@@ -661,7 +662,7 @@ def test_an_object_that_does_not_show_up_at_once_is_waited_for(monkeypatch: pyte
             hidden -= bool(rows)
             return [] if hidden > 0 else rows
 
-    monkeypatch.setattr(apply_module, "_PATIENCE_S", 5.0)
+    monkeypatch.setattr(apply_module, "_LOOKUP_S", 5.0)
     outcome = Report(reconcile(Lagging({"world": made}), [want(TAG, name="T")], check=False))
     assert (summary(outcome), outcome.outcome.ident(0)) == ({"create": 1}, ident(made, "T"))
 
@@ -765,8 +766,8 @@ def test_what_somebody_else_created_before_is_not_taken_for_an_object_whose_answ
 
 def test_a_list_from_before_is_read_again_at_once_and_then_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr(apply_module, "time", clock)
-    monkeypatch.setattr(apply_module, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(ids_module, "time", clock)
+    monkeypatch.setattr(apply_module, "_LOOKUP_S", 0.0)
     made = World(Quirks(answers_id=False))
     family = [want(ITEM, name="parent", **full()), want(ITEM, name="child", parent="parent", **full())]
     assert summary(run(made, want(GROUP, name="G"), *family)) == {"create": 3}
@@ -778,8 +779,8 @@ def test_a_list_from_before_is_read_again_at_once_and_then_after_a_pause(monkeyp
         def list_objects(self, *args: Any) -> Any:
             return []
 
-    monkeypatch.setattr(apply_module, "_PATIENCE_S", 2.0)
-    monkeypatch.setattr(apply_module, "_STEP_S", 0.5)
+    monkeypatch.setattr(apply_module, "_LOOKUP_S", 2.0)
+    monkeypatch.setattr(ids_module, "_POLL_S", 0.5)
     assert summary(report(Silent({"world": made}), want(TAG, name="T"))) == {"failed": 1}
     assert clock.slept == [0.5] * 4
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE, TAG, Alertra

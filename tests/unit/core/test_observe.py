@@ -13,8 +13,9 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError, MonitoringError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record, Step
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import match, observe
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import match
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Observed, Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import observe
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import for_kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
@@ -148,7 +149,7 @@ def test_no_detail_is_read_for_what_an_object_of_its_type_does_not_have() -> Non
             raise AssertionError(missing)
 
     wanted = want(kinds["target"], group="G", name="A", type="url", url="http://x", recreate=True)
-    (step,) = observe(Targets({"world": World()}), [wanted], (), 1).steps
+    (step,) = observe(Targets({"world": World()}), [wanted], (), 1).objects
     assert step.needs_replacement
 
 
@@ -198,7 +199,7 @@ def test_details_are_read_at_the_same_time_but_no_more_than_allowed(options: Any
 
 def test_the_only_object_of_its_kind_is_found_without_an_id_or_a_name() -> None:
     kind = PortMonitor.kinds["profile"]
-    (step,) = match(PortMonitor.kinds, [want(kind, language="en")], {"profile": [Record(kind, "profile", {})]}).steps
+    (step,) = match(PortMonitor.kinds, [want(kind, language="en")], {"profile": [Record(kind, "profile", {})]}).objects
     assert step.record is not None
 
 
@@ -211,9 +212,9 @@ def test_what_is_pruned_is_neither_what_a_service_spares_nor_what_is_no_part_of_
         Record(TAG, "5", {"name": "too"}, protected="is needed"),
     ]
     snapshot = match(KINDS, [], {"tag": records}, ["tag"])
-    assert [step.label for step in snapshot.steps] == ["free"]
+    assert [step.label for step in snapshot.objects] == ["free"]
     assert [record.label for record in snapshot.protected] == ["spared", "too"]
-    assert match(KINDS, [], {"tag": records}).protected == []
+    assert match(KINDS, [], {"tag": records}).protected == ()
 
 
 def test_all_that_is_wrong_with_a_declaration_is_told_at_once() -> None:
@@ -240,7 +241,7 @@ def test_two_new_objects_of_one_name_are_one_declared_twice_unless_they_are_in_d
     assert refused(*new) == "item A is declared twice: a and b"
     kind = Pinghome.kinds["integration"]
     apart = [want(kind, service_id=part, resource="new", integration="i", location=part) for part in "12"]
-    assert [step.record for step in match(Pinghome.kinds, apart, {}).steps] == [None, None]
+    assert [step.record for step in match(Pinghome.kinds, apart, {}).objects] == [None, None]
 
 
 def test_what_is_to_be_deleted_has_to_be_told_from_others_of_its_name() -> None:
@@ -251,8 +252,8 @@ def test_what_is_to_be_deleted_has_to_be_told_from_others_of_its_name() -> None:
     gone = want(ITEM, group="G", name="A", state="absent", location="a")
     assert refused(gone, records=records) == "a: group G may be any of 1, 2"
 
-    def found(**options: Any) -> Step:
-        return match(KINDS, [want(ITEM, name="A", **options)], records).steps[0]
+    def found(**options: Any) -> Observed:
+        return match(KINDS, [want(ITEM, name="A", **options)], records).objects[0]
 
     assert found(group="G", item_id="3", state="absent").record is not None
     assert found(group="1", state="absent").record is not None

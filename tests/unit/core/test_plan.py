@@ -14,13 +14,13 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import (
     Desired,
     PendingId,
     Record,
     Step,
 )
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan, plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
@@ -538,7 +538,7 @@ def test_what_a_service_spares_is_not_pruned_and_deleted_only_by_its_id() -> Non
         return {"tag": [Record(TAG, "21", {"name": "T"}, protected="may own the account")]}
 
     found = planned(records=records(), prune=("tag",), limit=0)
-    assert (found.steps, found.warnings) == ([], ["Not pruned: tag T (21), which may own the account."])
+    assert (found.steps, found.warnings) == ((), ("Not pruned: tag T (21), which may own the account.",))
     assert refused(want(TAG, name="T", state="absent"), records=records()) == (
         "tags T: tag T may own the account; tag_id: 21 deletes it all the same"
     )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.export import export
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import apply as apply_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import ids as ids_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
@@ -30,8 +31,8 @@ BUDGET = settings(max_examples=60, deadline=None, phases=[Phase.generate, Phase.
 def impatience() -> Iterator[None]:
     """Do not wait for lists that lag."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apply_module, "_PATIENCE_S", 0.0)
-        patch.setattr(apply_module, "_STEP_S", 0.0)
+        patch.setattr(apply_module, "_LOOKUP_S", 0.0)
+        patch.setattr(ids_module, "_POLL_S", 0.0)
         yield
 
 

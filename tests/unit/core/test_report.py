@@ -54,9 +54,12 @@ LOST = ApiError("no answer", Failure("Example", "PUT", "/users/1"), ambiguous=Tr
 OLD = {"name": "U", "size": 1, "note": "n", "hosts": ["h"], "status": "ok", "link": "l"}
 
 
-def report(*ends: tuple[Step, StepResult], records: dict[str, list[Record]] | None = None) -> Report:
+def report(
+    *ends: tuple[Step, StepResult], records: dict[str, list[Record]] | None = None, warnings: tuple[str, ...] = ()
+) -> Report:
     """The report of steps that ended so."""
-    outcome = Outcome(Plan([step for step, _done in ends], list(range(len(ends))), records or {}))
+    steps = tuple(step for step, _done in ends)
+    outcome = Outcome(Plan(steps, tuple(range(len(ends))), records or {}, warnings))
     outcome.results[:] = [done for _step, done in ends]
     return Report(outcome)
 
@@ -178,9 +181,9 @@ def test_a_replaced_object_that_lacks_what_nobody_declared_is_told_to_lack_it() 
 def test_what_could_not_be_compared_is_told_once_for_each_set_of_options() -> None:
     hidden = [("size", "note"), ("size", "note"), ("size",), ()]
     ended = report(
-        *((step("unchanged", {"name": "U"}, record=OLD, not_comparable=names), StepResult()) for names in hidden)
+        *((step("unchanged", {"name": "U"}, record=OLD, not_comparable=names), StepResult()) for names in hidden),
+        warnings=("Not pruned.",),
     )
-    ended.outcome.plan.warnings.append("Not pruned.")
     sentence = "The server does not show {} of the users: not compared, and sent only when another option changes."
     assert ended.warnings() == ["Not pruned.", sentence.format("size, note of 2"), sentence.format("size of 1")]
 

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which current object is which desired one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import InputError, Problem
+from .kind import Kind
+from .objects import Desired, Observed, Record, by_key
+from .references import ReferenceIndex
+from .values import Values, join_names
+
+Records = dict[str, list[Record]]
+"""The listings, by the name of the kind."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The current state of an account, next to the declaration.
+
+    :param records: the listings
+    :param objects: the declared objects in the order of the declaration, then those to prune; the index of each is its
+        place
+    :param references: all objects that others may refer to
+    :param protected: objects that pruning would delete, but must not
+    """
+
+    records: Records
+    objects: tuple[Observed, ...]
+    references: ReferenceIndex
+    protected: tuple[Record, ...] = ()
+
+
+def match(
+    kinds: Mapping[str, Kind], desired: Sequence[Desired], records: Records, prune: Collection[str] = ()
+) -> Snapshot:
+    """The current object of each desired one: by its id if that is given, else by its natural key.
+
+    :param kinds: in an order in which the keys of a kind refer to earlier kinds only
+    :param prune: the names of the kinds whose undeclared objects are deleted
+    :raises InputError: if several objects have the key, or an object is declared twice; with all problems at once
+    """
+    matcher = _Matcher(kinds, desired, prune)
+    for kind in kinds.values():
+        matcher.match_kind(kind, records.get(kind.name, []))
+    if matcher.problems:
+        raise InputError(*matcher.problems)
+    declared = (matcher.declared[index] for index in range(len(desired)))
+    return Snapshot(records, (*declared, *matcher.pruned), matcher.references, tuple(matcher.protected))
+
+
+class _Matcher:
+    """Matches one kind after the other."""
+
+    def __init__(self, kinds: Mapping[str, Kind], desired: Sequence[Desired], prune: Collection[str]) -> None:
+        self.references = ReferenceIndex(kinds)
+        self.declared: dict[int, Observed] = {}
+        self.pruned: list[Observed] = []
+        self.protected: list[Record] = []
+        self.problems: list[Problem] = []
+        self._desired, self._prune = desired, prune
+        self._referred = {one.kind.by_name[name].reference for one in desired for name in one.values}
+        self._first = _FirstDeclarations()
+
+    def match_kind(self, kind: Kind, records: Sequence[Record]) -> None:
+        """Match the desired objects of a kind with its listing; what is left over is undeclared."""
+        listing = _Listing(kind, records)
+        for index, desired in enumerate(self._desired):
+            if desired.kind is kind:
+                observed = Observed(desired, self._find(desired, listing), index)
+                self.declared[index] = observed
+                self.references.add(observed)
+        for record in listing.left_over():
+            self._add_undeclared(kind, record)
+
+    def _find(self, desired: Desired, listing: _Listing) -> Record | None:
+        try:
+            key = _key_by_id(desired, self.references)
+            record = listing.take(desired, key)
+        except InputError as exc:
+            self.problems.append(desired.with_location(exc))
+            return None
+        self.problems += self._first.declared_twice(desired, record, key or desired.kind.key_of(desired.values))
+        return record
+
+    def _add_undeclared(self, kind: Kind, record: Record) -> None:
+        prunable = kind.name in self._prune and not record.out_of_scope
+        if prunable and record.protected:
+            self.protected.append(record)
+        if prunable and not record.protected:
+            desired = Desired(kind, {}, record.id, present=False, pruned=True)
+            observed = Observed(desired, record, len(self._desired) + len(self.pruned))
+            self.pruned.append(observed)
+            self.references.add(observed)
+        elif kind.name in self._referred:
+            self.references.add(Observed(Desired(kind, {}, record.id), record))
+
+
+class _Listing:
+    """The current objects of a kind, from which each desired object takes its own."""
+
+    def __init__(self, kind: Kind, records: Sequence[Record]) -> None:
+        self._kind, self._records = kind, records
+        self._by_id = {record.id: record for record in records}
+        self._by_key = by_key(records)
+        self._left_over = dict(self._by_id)
+
+    def take(self, desired: Desired, key: tuple[Any, ...] | None) -> Record | None:
+        """The current object of a desired one; None if there is none.
+
+        :raises InputError: if there are several
+        """
+        found = self._candidates(desired, key)
+        if len(found) > 1:
+            several = f"there are {len(found)} {self._kind.noun}s named {desired.label}"
+            ids = join_names(record.id for record in found)
+            raise InputError(f"{several}: set {self._kind.id_option} to one of {ids}")
+        if not found:
+            return None
+        self._left_over.pop(found[0].id, None)
+        return found[0]
+
+    def left_over(self) -> Iterator[Record]:
+        """The objects that no desired object has taken."""
+        return iter(self._left_over.values())
+
+    def _candidates(self, desired: Desired, key: tuple[Any, ...] | None) -> Sequence[Record]:
+        if self._kind.singleton:
+            return self._records
+        if desired.id is not None:
+            return [self._by_id[str(desired.id)]] if str(desired.id) in self._by_id else []
+        return self._by_key.get(key, []) if key is not None else []
+
+
+class _FirstDeclarations:
+    """The first declaration of each id and of each key, to find those that declare an object again."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[tuple[str, str], Desired] = {}
+        self._by_key: dict[Any, Desired] = {}
+
+    def declared_twice(self, desired: Desired, record: Record | None, key: Any) -> list[Problem]:
+        """The problems of an object that is declared already: one for each other place."""
+        twins = [*self._same_id(desired, record), *self._same_key(desired, key)]
+        others = {twin.location: twin for twin in twins if twin is not desired}
+        return [_declared_twice(desired, other) for other in others.values()]
+
+    def _same_id(self, desired: Desired, record: Record | None) -> list[Desired]:
+        ident = record.id if record is not None else desired.id
+        if ident is None:
+            return []
+        return [self._by_id.setdefault((desired.kind.name, ident), desired)]
+
+    def _same_key(self, desired: Desired, key: Any) -> list[Desired]:
+        if key is None:
+            return []
+        kind = desired.kind
+        twin = self._by_key.setdefault((kind.name, key, desired.values.get(kind.scope)), desired)
+        # Two declarations with the same name are two objects only if both have an id.
+        both_by_id = twin.id is not None and desired.id is not None
+        return [] if both_by_id else [twin]
+
+
+def _declared_twice(desired: Desired, first: Desired) -> Problem:
+    both = f"{first.described_location} and {desired.described_location}"
+    sentence = f"{desired.kind.noun} {desired.label} is declared twice: {both}"
+    return Problem(sentence, desired.location, (first.location,))
+
+
+def _key_by_id(desired: Desired, references: ReferenceIndex) -> tuple[Any, ...] | None:
+    """The natural key with references by id; None if a part is not known or does not exist yet.
+
+    :raises InputError: for an object to delete, if a reference may mean several objects
+    """
+    parts: Values = {}
+    for name in desired.kind.key:
+        item, value = desired.kind.by_name[name], desired.values.get(name)
+        if item.reference and value is not None:
+            found = [one.record.id for one in references.find(item, value, desired.values) if one.record is not None]
+            if len(found) > 1 and desired.id is None and not desired.present:
+                raise InputError(f"{name} {value} may be any of {join_names(found)}")
+            value = found[0] if len(found) == 1 else None
+        parts[name] = value
+    return desired.kind.key_of(parts)
