@@ -19,7 +19,9 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.re
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.validate import parse_options
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, Failure
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import Snapshot
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan, plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
@@ -387,3 +389,19 @@ class Gauge:
     def __exit__(self, *raised: object) -> None:
         with self._lock:
             self._inside -= 1
+
+
+def pure_plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int) -> Plan:
+    """The plan; it must leave its input as it was, and be the same each time."""
+
+    def state(of: Snapshot) -> tuple[Any, ...]:
+        return of.records, of.objects, vars(of.references), of.protected
+
+    # Kinds are compared by identity, and errors cannot be copied.
+    shared: list[Any] = [*kinds.values(), *(one.error for one in snapshot.objects)]
+    shared += [record.kind for records in snapshot.records.values() for record in records]
+    before = copy.deepcopy(snapshot, {id(one): one for one in shared})
+    first = plan(kinds, snapshot, prune_limit)
+    assert state(snapshot) == state(before)
+    assert plan(kinds, snapshot, prune_limit) == first
+    return first

@@ -21,11 +21,11 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
     Record,
     Step,
 )
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan, plan
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
-from unit.core.fake import GROUP, ITEM, KINDS, TAG, want
+from unit.core.fake import GROUP, ITEM, KINDS, TAG, pure_plan, want
 
 
 def have() -> dict[str, list[Record]]:
@@ -50,7 +50,7 @@ def planned(
 ) -> Plan:
     """The plan for these objects."""
     records = records or have()
-    return plan(kinds, match(kinds, wanted, records, prune), limit)
+    return pure_plan(kinds, match(kinds, wanted, records, prune), limit)
 
 
 def step(*wanted: Desired, **options: Any) -> Step:
@@ -531,6 +531,36 @@ def test_a_deletion_waits_for_whatever_leaves() -> None:
         want(ITEM, group="G", name="B", state="absent"),
     ).steps
     assert steps[0].depends_on == {1, 2}
+
+
+def test_the_deletion_of_what_a_list_refers_to_waits_too() -> None:
+    """The members of a group are deleted before the group, and nothing of that at the same time."""
+    kinds = SimpleHelp.kinds
+    records = {
+        "group": [Record(kinds["group"], "g", {"name": "Support"}), Record(kinds["group"], "h", {"name": "Other"})],
+        "technician": [
+            Record(kinds["technician"], "1", {"username": "ann", "groups": ["g"]}),
+            Record(kinds["technician"], "2", {"username": "ben", "groups": ["h", "g"]}),
+        ],
+    }
+    steps = planned(
+        want(kinds["group"], name="Support", state="absent"),
+        want(kinds["technician"], username="ann", state="absent"),
+        want(kinds["technician"], username="ben", groups=["Other"]),
+        records=records,
+        kinds=kinds,
+    ).steps
+    assert [done.depends_on for done in steps] == [{1, 2}, set(), set()]
+
+
+def test_both_ends_of_a_link_can_be_deleted_together() -> None:
+    steps = planned(want(TAG, name="T", state="absent"), want(ITEM, group="G", name="A", state="absent")).steps
+    assert [done.depends_on for done in steps] == [set(), set()]
+
+
+def test_each_step_has_its_place_in_the_plan_the_pruned_ones_too() -> None:
+    steps = planned(want(TAG, name="new"), prune=("tag",)).steps
+    assert [(done.index, done.action) for done in steps] == [(0, "create"), (1, "delete"), (2, "delete")]
 
 
 def test_what_a_service_spares_is_not_pruned_and_deleted_only_by_its_id() -> None:

@@ -18,21 +18,23 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.ex
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import apply as apply_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import ids as ids_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import reconcile as reconcile_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
-from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Fault, Quirks, World, run, summary, want
+from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Fault, Quirks, World, pure_plan, run, summary, want
 
 GROUPS, TAGS, ITEMS = ("G1", "G2", "G3"), ("T1", "T2", "T3"), ("I1", "I2", "I3", "I4")
 BUDGET = settings(max_examples=60, deadline=None, phases=[Phase.generate, Phase.shrink], print_blob=False)
 
 
 @pytest.fixture(autouse=True, scope="module")
-def impatience() -> Iterator[None]:
-    """Do not wait for lists that lag."""
+def impatience_and_purity() -> Iterator[None]:
+    """Do not wait for lists that lag, and check that each plan leaves its input alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(apply_module, "_LOOKUP_S", 0.0)
         patch.setattr(ids_module, "_POLL_S", 0.0)
+        patch.setattr(reconcile_module, "plan", pure_plan)
         yield
 
 
