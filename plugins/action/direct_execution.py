@@ -424,9 +424,12 @@ def _run_next_call(calls: int, answers: int) -> NoReturn:
     try:
         with os.fdopen(calls, "rb") as pipe:
             call = _Call(**json.loads(pipe.readline()))
-        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for name in ("out", "err"))
-        sys.stdout, sys.stderr = out, err
+        out, err = io.BytesIO(), io.BytesIO()
+        streams = [io.TextIOWrapper(buffer, "utf-8", "surrogateescape") for buffer in (out, err)]
+        sys.stdout, sys.stderr = streams
         code = _exit_code_of(call, functools.partial(_send_progress, answers))
+        for stream in streams:
+            stream.flush()
         _send(answers, type="result", code=code, stdout=_text_of(out), stderr=_text_of(err))
         status = 0
     finally:
@@ -448,10 +451,9 @@ def _exit_code_of(call: _Call, send_progress: Callable[[str], None]) -> int:
     return 1
 
 
-def _text_of(stream: io.TextIOWrapper) -> str:
+def _text_of(stream: io.BytesIO) -> str:
     """What was written to a stream in memory."""
-    stream.flush()
-    text: str = to_text(stream.buffer.getvalue(), errors="surrogate_then_replace")
+    text: str = to_text(stream.getvalue(), errors="surrogate_then_replace")
     return text
 
 

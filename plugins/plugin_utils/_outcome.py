@@ -73,7 +73,7 @@ def _message(result: Mapping[str, Any], files: Mapping[str, str]) -> str:
 
 def _with_files(problem: Mapping[str, Any], files: Mapping[str, str]) -> str:
     """The sentence of a problem, with each of its places replaced by the location in a file."""
-    sentence = problem["msg"]
+    sentence: str = problem["msg"]
     places = [place for place in (problem["location"], *problem["other_locations"]) if place and place in sentence]
     located = ""
     # From left to right, because a location in a file may contain a place, too.
