@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Paging
-from unit.core.clients import make
-from unit.core.conftest import Serve
-from unit.core.scripted import Answer, Request, Server, ok, status
+from unit.http.clients import make
+from unit.http.conftest import Serve
+from unit.http.scripted import Answer, Request, Server, ok, status
 
 OFFSET = Paging("Offset", "Limit", size=100, floor=25)
 NUMBERED = Paging("page", "limit", size=100, floor=25, numbered=True)

@@ -27,9 +27,9 @@ from hypothesis import strategies as st
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
-from unit.core.clients import make
-from unit.core.conftest import Clock, Serve
-from unit.core.scripted import DROP, Answer, Request, ok, status
+from unit.http.clients import make
+from unit.http.conftest import Clock, Serve
+from unit.http.scripted import DROP, Answer, Request, ok, status
 
 METHODS = ("GET", "PUT", "DELETE", "POST")
 CUT = Answer(body={"name": "x" * 100}, cut=True)
