@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-MASK = "********"
+from .._core.values import MASK
 
 
 def _spellings(secret: str) -> set[str]:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.clock import Clock
 from unit.http.scripted import Answer, Server
 
 # A busy machine is no failure, and these tests find errors with few examples.
@@ -36,28 +37,28 @@ def serve() -> Iterator[Serve]:
     assert [server.unplayed for server in servers] == [0] * len(servers)
 
 
-class Clock:
+class FakeClock(Clock):
     """A clock that only moves when somebody sleeps."""
 
     def __init__(self) -> None:
-        self.now = 1000.0
+        self.time = 1000.0
         self.slept: list[float] = []
 
-    def monotonic(self) -> float:
+    def now(self) -> float:
         """The time."""
-        return self.now
+        return self.time
 
     def sleep(self, seconds: float) -> None:
         """Move the clock."""
         if seconds:
             self.slept.append(seconds)
-        self.now += seconds
+        self.time += seconds
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The clock of the client, whose pauses are without jitter."""
-    made = Clock()
-    monkeypatch.setattr(client_module, "time", made)
+    made = FakeClock()
+    monkeypatch.setattr(client_module, "Clock", lambda: made)
     monkeypatch.setattr("random.uniform", lambda low, high: high)
     return made

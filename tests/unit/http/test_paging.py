@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
-from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Paging
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import paging as paging_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.paging import Paging
 from unit.http.clients import make
 from unit.http.conftest import Serve
 from unit.http.scripted import Answer, Request, Server, ok, status
@@ -101,7 +101,7 @@ def test_a_full_page_that_is_repeated_is_an_error_since_it_hides_the_rest(serve:
 
 
 def test_a_listing_without_end_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "_MAX_PAGES", 5)
+    monkeypatch.setattr(paging_module, "_MAX_PAGES", 5)
     server = serve(*(ok(rows(100, 100 * number)) for number in range(5)))
     with pytest.raises(ApiError, match="the list of things has no end: gave up after 5 pages"):
         listed(server, OFFSET)
