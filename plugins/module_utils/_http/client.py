@@ -217,7 +217,7 @@ class Client:
     # -- failures --------------------------------------------------------------------------------------------------
 
     def _refuse_if_budget_is_exhausted(self, request: Request) -> None:
-        if self._budget.exhausted:
+        if self._budget.is_exhausted():
             reason = f"not sent, as {self._budget.max_wait_s:g} s (api_max_wait) have been lost to failures already"
             raise self._error(request.method, request.path, AttemptError(reason), attempts=0)
 

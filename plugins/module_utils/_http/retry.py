@@ -87,10 +87,9 @@ class RetryBudget:
         """The seconds lost so far."""
         return self._lost_s
 
-    @property
-    def exhausted(self) -> bool:
+    def is_exhausted(self) -> bool:
         """Whether no request should start: all time is lost, and the last request failed."""
-        # With api_max_wait 0 nothing can be lost, and each request is still sent once.
+        # Before anything is lost, requests are sent even with api_max_wait 0.
         used_up = self._lost_s > 0 and self._lost_s >= self.max_wait_s
         return self._failing and used_up
 
