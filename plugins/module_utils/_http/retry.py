@@ -89,9 +89,10 @@ class RetryBudget:
 
     def is_exhausted(self) -> bool:
         """Whether no request should start: all time is lost, and the last request failed."""
+        if not self._failing:
+            return False
         # Before anything is lost, requests are sent even with api_max_wait 0.
-        used_up = self._lost_s > 0 and self._lost_s >= self.max_wait_s
-        return self._failing and used_up
+        return self._lost_s > 0 and self._lost_s >= self.max_wait_s
 
     def record_success(self) -> None:
         """Note that a request succeeded: the next ones are sent, even if all time is lost."""
