@@ -50,7 +50,7 @@ def to_api_error(
     redactor: Redactor,
     *,
     attempts: int = 1,
-    waited_s: float = 0.0,
+    waited_s: float = 0,
     limit: str = "",
 ) -> ApiError:
     """The error for the user, in which all secrets are masked.
