@@ -21,7 +21,7 @@ from integration.canaries import canary, found, secrets_in, spellings
 from integration.conftest import CREDENTIALS
 from integration.harness import Account, account, run_module, run_playbook, task
 from sandbox.client import Sandbox
-from unit.core.scripted import Answer, Request, Server
+from unit.http.scripted import Answer, Request, Server
 
 Options = dict[str, Any]
 Place = Callable[[str], Answer]

@@ -55,6 +55,7 @@ SERVICES = ("alertra", "pinghome", "pingplotter", "portmonitor", "simplehelp")
 ACTION = "tests/integration/test_action.py"
 SOME = (
     "tests/unit/core",
+    "tests/unit/http",
     "tests/unit/plugins/action",
     *(f"tests/integration/test_{service}_life.py" for service in SERVICES),
     ACTION,
@@ -66,7 +67,7 @@ FEW = (
     "tests/integration/test_alertra_life.py",
     f"{ACTION}::test_results_are_the_same_to_the_letter",
 )
-EVERYTHING = ("tests/unit/core", "tests/unit/plugins/action", "tests/integration")
+EVERYTHING = ("tests/unit/core", "tests/unit/http", "tests/unit/plugins/action", "tests/integration")
 SECONDS = 3600
 
 

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Objects and lists, taken out of whatever a server wraps around them.
+"""Extracts objects and lists from the envelopes that servers put around them.
 
-The vendors' documents seldom show an answer, so every plausible wrapping is accepted, and everything else is an error.
+The documentation of the vendors seldom shows an answer. So every plausible envelope is accepted, and any other is an
+error.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ ApiObject = dict[str, Any]
 
 _ONE = ("data", "result", "item")
 _MANY = ("data", "items", "results", "records", "list")
+_NESTED = ("data", "result")
 _DEPTH = 2
 
 
 def identifier(row: Mapping[str, Any], ids: Sequence[str]) -> str | None:
-    """The id of an object under the first of the names ``ids`` that holds one, as a string; None without any."""
+    """The id of an object as a string: the value of the first key of ``ids`` that contains one. None if none does."""
     for name in ids:
         value = row.get(name)
         if value not in (None, "") and not isinstance(value, (dict, list, bool)):
@@ -39,11 +41,11 @@ def _describe(data: Any) -> str:
 
 
 def extract_object(data: Any, names: Sequence[str], ids: Sequence[str]) -> ApiObject:
-    """The single object in an answer: bare, in a list of exactly one, or under a name of its kind.
+    """The single object in an answer: without an envelope, in a list of exactly one, or under a name of its kind.
 
-    :param names: what the kind is called by the server, such as ``("device", "devices")``
-    :param ids: the names under which an id may stand; an object that has one of its own is not searched further
-    :raises ShapeError: where no single object can be told
+    :param names: the names of the kind in answers, such as ``("device", "devices")``
+    :param ids: the keys that may contain an id; an object with an id is not searched further
+    :raises ShapeError: if the answer does not contain exactly one object
     """
     found = data
     for _level in range(_DEPTH + 1):
@@ -59,9 +61,9 @@ def extract_object(data: Any, names: Sequence[str], ids: Sequence[str]) -> ApiOb
 
 
 def extract_list(data: Any, names: Sequence[str]) -> list[ApiObject]:
-    """The list of objects in an answer: bare, under a name of its kind, or each element wrapped by itself.
+    """The list of objects in an answer: without an envelope, under a name of its kind, or with one envelope an object.
 
-    :raises ShapeError: where no list, or something other than objects in it, is found
+    :raises ShapeError: if there is no list, or if it contains something other than objects
     """
     rows = [_unwrap(row, names) for row in extract_elements(data, names)]
     if not all(isinstance(row, dict) for row in rows):
@@ -70,20 +72,31 @@ def extract_list(data: Any, names: Sequence[str]) -> list[ApiObject]:
 
 
 def extract_elements(data: Any, names: Sequence[str]) -> list[Any]:
-    """The list in an answer, of whatever it is a list.
+    """The list in an answer, with elements of any type.
 
-    :raises ShapeError: where none is found
+    :raises ShapeError: if there is none
     """
-    rows = data
-    if isinstance(data, dict):
-        places = [data, *(data[name] for name in ("data", "result") if isinstance(data.get(name), dict))]
-        found = (place[name] for place in places for name in (*names, *_MANY) if isinstance(place.get(name), list))
-        rows = next(found, None)
+    rows = _find_list(data, names) if isinstance(data, dict) else data
     if not isinstance(rows, list):
         raise ShapeError(f"the answer should hold a list of {names[-1]} but is {_describe(data)}")
     return rows
 
 
+def _find_list(data: ApiObject, names: Sequence[str]) -> list[Any] | None:
+    """The first list under a known key, in an object or in the inner envelope of it."""
+    inner = [data[key] for key in _NESTED if isinstance(data.get(key), dict)]
+    for envelope in (data, *inner):
+        for key in (*names, *_MANY):
+            if isinstance(envelope.get(key), list):
+                found: list[Any] = envelope[key]
+                return found
+    return None
+
+
 def _unwrap(row: Any, names: Sequence[str]) -> Any:
-    inner = [row[name] for name in names if isinstance(row, dict) and len(row) == 1 and isinstance(row.get(name), dict)]
-    return inner[0] if inner else row
+    """The object inside an element that has no other key."""
+    if isinstance(row, dict) and len(row) == 1:
+        for name in names:
+            if isinstance(row.get(name), dict):
+                return row[name]
+    return row

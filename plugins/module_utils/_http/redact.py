@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets, kept out of everything that leaves the collection."""
+"""Masks secrets in all texts and data that leave the collection."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-MASK = "********"
+from .._core.values import MASK
 
 
 def _spellings(secret: str) -> set[str]:
-    """The secret as it would look in a URL, in JSON, in base64 and in the repr of bytes."""
+    """The forms of a secret in a URL, in JSON, in base64 and in the repr of bytes."""
     raw = secret.encode()
     return {
         secret,
@@ -40,23 +40,28 @@ class Redactor:
         self.add(*secrets)
 
     def add(self, *secrets: str) -> None:
-        """Learn more secrets, such as a token that the server has just handed out."""
+        """Mask these secrets too, such as a token that the server has issued."""
         self._secrets.update(filter(None, secrets))
         spellings = {spelling for secret in self._secrets for spelling in _spellings(secret)}
+        # The longest first: a secret may be the beginning of another, whose rest would stay readable.
+        longest_first = sorted(spellings, key=len, reverse=True)
+        # Before the folded spellings: a thread that finds a secret by those needs the pattern that contains it.
+        self._pattern = "|".join(map(re.escape, longest_first))
         self._folded = {spelling.casefold() for spelling in spellings}
-        # The longest first, or a secret that is the beginning of another would leave the rest of that one readable.
-        self._pattern = "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
 
     def text(self, text: str) -> str:
         """The text with the secrets masked."""
         folded = text.casefold()
-        # Looking for a pattern that ignores case takes many times as long as looking for texts.
-        found = any(one in folded for one in self._folded)
-        return re.sub(self._pattern, MASK, text, flags=re.IGNORECASE) if found else text
+        # A search for plain strings is many times faster than one for a pattern that ignores case.
+        if not any(spelling in folded for spelling in self._folded):
+            return text
+        return re.sub(self._pattern, MASK, text, flags=re.IGNORECASE)
 
     def data(self, data: Any) -> Any:
-        """A JSON-like value with the secrets masked in every string, keys included, and where one is a number."""
-        if isinstance(data, str) or (isinstance(data, (int, float)) and str(data) in self._secrets):
+        """JSON-like data with the secrets masked in all strings and keys. A number that is a secret is masked too."""
+        if isinstance(data, str):
+            return self.text(data)
+        if isinstance(data, (int, float)) and str(data) in self._secrets:
             return self.text(str(data))
         if isinstance(data, dict):
             return {self.data(key): self.data(value) for key, value in data.items()}

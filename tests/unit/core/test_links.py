@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE, TAG, Alertra
-from unit.core.clients import OPTIONS
+from unit.http.clients import OPTIONS
 
 
 def test_whoever_waits_for_a_link_learns_that_its_writing_was_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,8 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
     TARGET,
     PortMonitor,
 )
-from unit.core.clients import OPTIONS
 from unit.core.fake import want
+from unit.http.clients import OPTIONS
 
 ALERTRA = Alertra({**OPTIONS, "api_url": "https://x", "api_key": "k", "login_user": None, "login_password": None}, 1)
 PORTMONITOR = PortMonitor(

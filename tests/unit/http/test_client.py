@@ -25,11 +25,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
-from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import messages
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import retry as retry_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
-from unit.core.clients import make
-from unit.core.conftest import Clock, Serve
-from unit.core.scripted import DROP, Answer, Request, ok, status
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.rate_limit import parse_retry_after
+from unit.http.clients import make
+from unit.http.conftest import FakeClock, Serve
+from unit.http.scripted import DROP, Answer, Request, ok, status
 
 METHODS = ("GET", "PUT", "DELETE", "POST")
 CUT = Answer(body={"name": "x" * 100}, cut=True)
@@ -49,7 +51,7 @@ def closed_port() -> str:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("answer", [DROP, CUT, SLOW, status(502), status(503), status(504)], ids=str)
 def test_only_a_request_that_does_no_harm_is_sent_again_after_the_server_may_have_acted(
-    serve: Serve, clock: Clock, method: str, answer: Answer
+    serve: Serve, clock: FakeClock, method: str, answer: Answer
 ) -> None:
     again = method != "POST"
     server = serve(answer, *([ok({"id": 1})] if again else []))
@@ -97,7 +99,7 @@ def test_what_urllib3_logs_of_an_odd_answer_reaches_no_log(serve: Serve) -> None
     "answer", [status(429), status(429, Retry_After="3"), status(503, Retry_After="3")], ids=["429", "429-3", "503-3"]
 )
 def test_every_request_is_sent_again_where_the_server_surely_did_not_act(
-    serve: Serve, clock: Clock, method: str, answer: Answer
+    serve: Serve, clock: FakeClock, method: str, answer: Answer
 ) -> None:
     server = serve(answer, ok([]))
     assert make(server.url).request(method, ("things",)) == []
@@ -105,7 +107,7 @@ def test_every_request_is_sent_again_where_the_server_surely_did_not_act(
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_request_is_sent_again_where_there_was_no_connection(clock: Clock, method: str) -> None:
+def test_every_request_is_sent_again_where_there_was_no_connection(clock: FakeClock, method: str) -> None:
     url = closed_port()
     with pytest.raises(ApiError, match=rf"no connection to {url[7:]}: .*refused") as error:
         make(url).request(method, ("things",))
@@ -115,7 +117,9 @@ def test_every_request_is_sent_again_where_there_was_no_connection(clock: Clock,
     assert clock.slept == [0.5, 1.0, 2.0, 4.0, 8.0]
 
 
-def test_a_connection_that_takes_too_long_to_make_was_never_used(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_takes_too_long_to_make_was_never_used(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def slow(*args: Any, **options: Any) -> None:
         raise TimeoutError("timed out")
 
@@ -127,7 +131,7 @@ def test_a_connection_that_takes_too_long_to_make_was_never_used(clock: Clock, m
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 409, 410, 422, 500, 501])
 @pytest.mark.parametrize("method", METHODS)
-def test_what_the_server_refuses_is_not_sent_again(serve: Serve, clock: Clock, method: str, code: int) -> None:
+def test_what_the_server_refuses_is_not_sent_again(serve: Serve, clock: FakeClock, method: str, code: int) -> None:
     server = serve(status(code, {"message": "No."}))
     with pytest.raises(ApiError, match=rf": No\. \(HTTP {code}\)$") as error:
         make(server.url).request(method, ("things",))
@@ -136,26 +140,26 @@ def test_what_the_server_refuses_is_not_sent_again(serve: Serve, clock: Clock, m
     assert not clock.slept
 
 
-def test_a_post_that_does_no_harm_twice_may_be_sent_twice(serve: Serve, clock: Clock) -> None:
+def test_a_post_that_does_no_harm_twice_may_be_sent_twice(serve: Serve, clock: FakeClock) -> None:
     server = serve(DROP, ok({"token": "t"}))
     assert make(server.url).request("POST", ("login",), repeat=True) == {"token": "t"}
 
 
-def test_a_put_that_does_harm_twice_is_sent_once(serve: Serve, clock: Clock) -> None:
+def test_a_put_that_does_harm_twice_is_sent_once(serve: Serve, clock: FakeClock) -> None:
     server = serve(status(502))
     with pytest.raises(ApiError) as error:
         make(server.url).request("PUT", ("things",), repeat=False)
     assert error.value.ambiguous
 
 
-def test_no_retries_are_made_where_none_are_allowed(serve: Serve, clock: Clock) -> None:
+def test_no_retries_are_made_where_none_are_allowed(serve: Serve, clock: FakeClock) -> None:
     server = serve(status(503))
     with pytest.raises(ApiError, match=r"\(tried once in 0\.0 s, api_retries being 0\)") as error:
         make(server.url, api_retries=0).read(("things",))
     assert error.value.failure.attempts == 1
 
 
-def test_the_pauses_grow_up_to_a_bound_and_are_jittered(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+def test_the_pauses_grow_up_to_a_bound_and_are_jittered(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: low)
     with pytest.raises(ApiError):
         make(closed_port(), api_retries=9, api_max_wait=1000.0).read(())
@@ -165,14 +169,14 @@ def test_the_pauses_grow_up_to_a_bound_and_are_jittered(monkeypatch: pytest.Monk
 # -- how long ----------------------------------------------------------------------------------------------------------
 
 
-def test_retry_after_is_obeyed_as_a_date(serve: Serve, clock: Clock) -> None:
+def test_retry_after_is_obeyed_as_a_date(serve: Serve, clock: FakeClock) -> None:
     server = serve(status(429, Retry_After=formatdate(time.time() + 40, usegmt=True)), ok([]))
     make(server.url).read(())
     assert clock.slept == [pytest.approx(39, abs=1.5)]
 
 
 @pytest.mark.parametrize("value", ["soon", "-5", "", "1.5", "Wed, 21 Oct 99999999 07:28:00 GMT", "0"])
-def test_a_retry_after_that_means_nothing_is_not_waited_for(serve: Serve, clock: Clock, value: str) -> None:
+def test_a_retry_after_that_means_nothing_is_not_waited_for(serve: Serve, clock: FakeClock, value: str) -> None:
     server = serve(status(429, Retry_After=value), ok([]))
     assert make(server.url).read(()) == []
     assert clock.slept in ([], [0.5])
@@ -182,7 +186,7 @@ def test_a_retry_after_that_means_nothing_is_not_waited_for(serve: Serve, clock:
 def test_no_retry_after_can_break_a_run(value: str) -> None:
     response = requests.Response()
     response.headers["Retry-After"] = value
-    assert (client_module._retry_after(response, None) or 0) >= 0
+    assert (parse_retry_after(response.headers, None) or 0) >= 0
 
 
 def limits(left: int, reset: int) -> dict[str, str]:
@@ -195,32 +199,32 @@ def limits(left: int, reset: int) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("answer", "calls"), [(ok([], **limits(0, 7)), 2), (status(429, **limits(0, 7)), 1)], ids=["last", "refused"]
 )
-def test_a_limit_is_waited_for_until_it_is_reset(serve: Serve, clock: Clock, answer: Answer, calls: int) -> None:
+def test_a_limit_is_waited_for_until_it_is_reset(serve: Serve, clock: FakeClock, answer: Answer, calls: int) -> None:
     client = make(serve(answer, ok(["late"])).url)
     assert [client.read(()) for _call in range(calls)][-1] == ["late"]
     assert sum(clock.slept) == pytest.approx(7)
 
 
 @pytest.mark.parametrize("reset", [0, -5, -2_000_000_000])
-def test_a_limit_that_is_over_already_is_not_waited_for(serve: Serve, clock: Clock, reset: int) -> None:
+def test_a_limit_that_is_over_already_is_not_waited_for(serve: Serve, clock: FakeClock, reset: int) -> None:
     client = make(serve(status(429, **limits(0, reset)), ok([], **limits(0, reset)), ok([])).url)
     assert [client.read(()), client.read(())] == [[], []]
     assert clock.slept == [0.5]
 
 
-def test_who_is_put_off_has_not_failed(serve: Serve, clock: Clock) -> None:
+def test_who_is_put_off_has_not_failed(serve: Serve, clock: FakeClock) -> None:
     server = serve(*[status(429, Retry_After="2")] * 4, ok([]))
     assert make(server.url, api_retries=1).read(()) == []
     assert sum(clock.slept) == 8
 
 
-def test_who_is_refused_without_a_word_has(serve: Serve, clock: Clock) -> None:
+def test_who_is_refused_without_a_word_has(serve: Serve, clock: FakeClock) -> None:
     server = serve(*[status(429, Retry_After="0")] * 2)
     with pytest.raises(ApiError, match="tried 2 times"):
         make(server.url, api_retries=1).read(())
 
 
-def test_a_path_that_cannot_be_leaves_the_others_their_room(serve: Serve, clock: Clock) -> None:
+def test_a_path_that_cannot_be_leaves_the_others_their_room(serve: Serve, clock: FakeClock) -> None:
     client = make(serve(ok([], **limits(1, 60)), ok(["there"])).url)
     client.read(())
     with pytest.raises(ApiError):
@@ -229,14 +233,16 @@ def test_a_path_that_cannot_be_leaves_the_others_their_room(serve: Serve, clock:
     assert not clock.slept
 
 
-def test_a_pause_that_is_longer_than_the_patience_is_not_begun(serve: Serve, clock: Clock) -> None:
+def test_a_pause_that_is_longer_than_the_patience_is_not_begun(serve: Serve, clock: FakeClock) -> None:
     server = serve(status(429, Retry_After="121"))
-    with pytest.raises(ApiError, match=r"the server asks for 121 s more, of api_max_wait 120 s are left"):
+    with pytest.raises(ApiError, match=r"the server asks for 121 s more, but 120 s of api_max_wait are left"):
         make(server.url).read(())
     assert not clock.slept
 
 
-def test_all_pauses_of_a_run_together_are_bound_and_then_nothing_is_sent_any_more(serve: Serve, clock: Clock) -> None:
+def test_all_pauses_of_a_run_together_are_bound_and_then_nothing_is_sent_any_more(
+    serve: Serve, clock: FakeClock
+) -> None:
     server = serve(*[status(503)] * 6, ok([]))
     client = make(server.url, api_max_wait=2.0)
     with pytest.raises(ApiError, match=r"\(tried 4 times in 2\.0 s, api_max_wait being 2 s\)"):
@@ -251,7 +257,7 @@ def test_all_pauses_of_a_run_together_are_bound_and_then_nothing_is_sent_any_mor
     server._script.clear()
 
 
-def test_pauses_that_came_to_a_good_end_count_as_well(serve: Serve, clock: Clock) -> None:
+def test_pauses_that_came_to_a_good_end_count_as_well(serve: Serve, clock: FakeClock) -> None:
     server = serve(status(503), ok(), status(503), ok(), status(503))
     client = make(server.url, api_max_wait=0.75)
     client.request("PUT", ("a",))
@@ -262,7 +268,7 @@ def test_pauses_that_came_to_a_good_end_count_as_well(serve: Serve, clock: Clock
     server._script.clear()
 
 
-def test_without_any_patience_requests_are_sent_once(serve: Serve, clock: Clock) -> None:
+def test_without_any_patience_requests_are_sent_once(serve: Serve, clock: FakeClock) -> None:
     server = serve(ok([]), ok([1]), status(503))
     client = make(server.url, api_max_wait=0.0)
     assert (client.read(()), client.read(())) == ([], [1])
@@ -271,7 +277,7 @@ def test_without_any_patience_requests_are_sent_once(serve: Serve, clock: Clock)
 
 
 def test_time_that_threads_lose_together_is_counted_once(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "_FIRST_PAUSE_S", 0.2)
+    monkeypatch.setattr(retry_module, "_FIRST_PAUSE_S", 0.2)
     monkeypatch.setattr("random.uniform", lambda low, high: high)
     seen: dict[str, int] = {}
 
@@ -283,10 +289,10 @@ def test_time_that_threads_lose_together_is_counted_once(serve: Serve, monkeypat
     with ThreadPoolExecutor(16) as pool:
         # Sixteen times 0.6 s, at the same time.
         assert list(pool.map(lambda number: client.read((str(number),)), range(16))) == [1] * 16
-    assert 0.6 <= client._lost_s < 6
+    assert 0.6 <= client._budget.lost_s < 6
 
 
-def test_a_server_that_asks_one_thread_for_a_pause_is_left_alone_by_all(serve: Serve, clock: Clock) -> None:
+def test_a_server_that_asks_one_thread_for_a_pause_is_left_alone_by_all(serve: Serve, clock: FakeClock) -> None:
     server = serve(status(429, Retry_After="3"), ok("later"), ok("first"))
     client = make(server.url)
     order: list[str] = []
@@ -305,7 +311,7 @@ def test_a_server_that_asks_one_thread_for_a_pause_is_left_alone_by_all(serve: S
     assert order == ["later", "slept [3.0]"]
 
 
-def test_a_failure_tells_what_was_tried_and_for_how_long(serve: Serve, clock: Clock) -> None:
+def test_a_failure_tells_what_was_tried_and_for_how_long(serve: Serve, clock: FakeClock) -> None:
     server = serve(*[status(503, {"message": "Busy", "code": 17})] * 3)
     with pytest.raises(ApiError) as error:
         make(server.url, api_retries=2).request("PUT", ("things", "7"), json={})
@@ -341,7 +347,7 @@ def test_a_key_with_letters_that_no_header_has_is_sent_as_utf_8(serve: Serve) ->
     assert server.requests[0].headers["x-key"].encode("latin-1").decode() == "schlüssel→"
 
 
-def test_a_key_that_cannot_be_sent_is_refused_at_once_and_not_shown(serve: Serve, clock: Clock) -> None:
+def test_a_key_that_cannot_be_sent_is_refused_at_once_and_not_shown(serve: Serve, clock: FakeClock) -> None:
     server = serve()
     with pytest.raises(ApiError) as error:
         make(server.url, Credentials(headers={"X-Key": "s3cret\n"}, secrets=("s3cret\n",))).request("POST", ())
@@ -358,7 +364,7 @@ def test_a_user_and_a_password_may_have_any_letters(serve: Serve, user: str, pas
     assert (kind, base64.b64decode(value).decode()) == ("Basic", f"{user}:{password}")
 
 
-def test_a_token_in_the_path_is_one_segment_and_never_shown(serve: Serve, clock: Clock) -> None:
+def test_a_token_in_the_path_is_one_segment_and_never_shown(serve: Serve, clock: FakeClock) -> None:
     token = "a/b c%ü?#"
     server = serve(status(400, {"message": f"bad path /api/v1/{token}/x"}), DROP)
     client = make(f"{server.url}/base/", Credentials(path=("api", "v1", token), secrets=(token,)), api_retries=0)
@@ -372,7 +378,7 @@ def test_a_token_in_the_path_is_one_segment_and_never_shown(serve: Serve, clock:
 
 
 @pytest.mark.parametrize("failure", ["refused", "redirect", "loop", "slow", "html"])
-def test_no_error_shows_the_url_or_a_parameter(serve: Serve, clock: Clock, failure: str) -> None:
+def test_no_error_shows_the_url_or_a_parameter(serve: Serve, clock: FakeClock, failure: str) -> None:
     answers = {
         "redirect": [status(302, Location="http://evil.example/?app_key=s3cret")],
         "loop": [status(302, Location="?app_key=s3cret")] * 4,
@@ -500,8 +506,8 @@ def test_the_servers_own_words_are_found_wherever_they_are(
     )
 )
 def test_no_error_body_can_break_a_run(data: Any) -> None:
-    assert isinstance(client_module._words(data), str)
-    assert isinstance(client_module._code(data), (str, type(None)))
+    assert isinstance(messages.server_message(data), str)
+    assert isinstance(messages.error_code(data), (str, type(None)))
 
 
 # -- where it may go ---------------------------------------------------------------------------------------------------
@@ -536,14 +542,14 @@ def test_a_write_follows_no_redirect(serve: Serve, method: str, code: int) -> No
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_redirect_that_leads_nowhere_is_refused(serve: Serve, clock: Clock, method: str) -> None:
+def test_a_redirect_that_leads_nowhere_is_refused(serve: Serve, clock: FakeClock, method: str) -> None:
     server = serve(status(302, Location="http://[::1"))
     with pytest.raises(ApiError):
         make(server.url).request(method, ("a",))
     assert not clock.slept
 
 
-def test_redirects_in_a_circle_end(serve: Serve, clock: Clock) -> None:
+def test_redirects_in_a_circle_end(serve: Serve, clock: FakeClock) -> None:
     server = serve(*[status(302, Location="/a")] * 4)
     with pytest.raises(ApiError, match="redirects in a circle"):
         make(server.url).read(("a",))

@@ -13,9 +13,9 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import Session
-from unit.core.clients import OPTIONS
-from unit.core.conftest import Serve
-from unit.core.scripted import Answer, Request, ok, status
+from unit.http.clients import OPTIONS
+from unit.http.conftest import Serve
+from unit.http.scripted import Answer, Request, ok, status
 
 
 def make_session(url: str, key: str = "k", concurrency: int = 1) -> Session:

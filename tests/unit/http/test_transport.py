@@ -18,9 +18,9 @@ from cryptography.x509.oid import NameOID
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
-from unit.core.clients import make
-from unit.core.conftest import Serve
-from unit.core.scripted import ok
+from unit.http.clients import make
+from unit.http.conftest import Serve
+from unit.http.scripted import ok
 
 
 def certificate(path: Path, host: str = "127.0.0.1") -> str:

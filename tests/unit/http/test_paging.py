@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
-from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Paging
-from unit.core.clients import make
-from unit.core.conftest import Serve
-from unit.core.scripted import Answer, Request, Server, ok, status
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import paging as paging_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.paging import Listing, Paging
+from unit.http.clients import make
+from unit.http.conftest import Serve
+from unit.http.scripted import Answer, Request, Server, ok, status
 
 OFFSET = Paging("Offset", "Limit", size=100, floor=25)
 NUMBERED = Paging("page", "limit", size=100, floor=25, numbered=True)
@@ -101,7 +101,7 @@ def test_a_full_page_that_is_repeated_is_an_error_since_it_hides_the_rest(serve:
 
 
 def test_a_listing_without_end_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "_MAX_PAGES", 5)
+    monkeypatch.setattr(paging_module, "_MAX_PAGES", 5)
     server = serve(*(ok(rows(100, 100 * number)) for number in range(5)))
     with pytest.raises(ApiError, match="the list of things has no end: gave up after 5 pages"):
         listed(server, OFFSET)
@@ -153,3 +153,63 @@ def test_a_detail_is_taken_out_of_its_envelope(serve: Serve) -> None:
     server = serve(ok({"data": {"thing": {"id": 1}}}))
     assert make(server.url).read_object(("things", "1"), ("thing", "things"), IDS, params={"with": "all"}) == {"id": 1}
     assert server.requests[0].query == {"with": "all"}
+
+
+# -- the end of a listing, by itself -----------------------------------------------------------------------------------
+
+
+class _SecondPage:
+    """Says of the second page that it is enough."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+
+    def __call__(self, page: list[dict[str, Any]]) -> bool:
+        self.pages += 1
+        return self.pages == 2
+
+
+def read_pages(*answers: list[dict[str, Any]], paging: Paging | None = OFFSET, **options: Any) -> tuple[Listing, int]:
+    """The listing after its last page, and how many of these pages it took."""
+    listing = Listing(paging, ("thing", "things"), IDS, **options)
+    for number, answer in enumerate(answers, 1):
+        if listing.add(answer):
+            return listing, number
+    raise AssertionError("no page was the last")
+
+
+@pytest.mark.parametrize(
+    ("answers", "pages_read"),
+    [
+        ([[], rows(9)], 1),
+        ([rows(24), rows(9, 24)], 1),
+        ([rows(25), [], rows(9)], 2),
+        ([rows(30), rows(29, 30), rows(9)], 2),
+        ([rows(30), rows(30, 30), rows(30, 60), rows(1, 90), rows(9)], 4),
+        ([rows(30), rows(31, 30), rows(30, 61), rows(9)], 3),
+        ([rows(30), rows(30), rows(9)], 2),
+        ([rows(30), rows(30, 1), rows(30), rows(9)], 3),
+    ],
+    ids=[
+        "empty",
+        "below the floor",
+        "empty page",
+        "shorter",
+        "shorter later",
+        "than the longest",
+        "known",
+        "known later",
+    ],
+)
+def test_the_last_page_of_a_listing(answers: list[list[dict[str, Any]]], pages_read: int) -> None:
+    listing, count = read_pages(*answers)
+    assert count == pages_read
+    assert len(listing.objects) == len({row["id"] for answer in answers[:count] for row in answer})
+
+
+def test_a_listing_that_is_not_paged_has_one_page() -> None:
+    assert read_pages(rows(100), rows(100), paging=None)[1] == 1
+
+
+def test_a_page_that_is_enough_is_the_last_even_if_it_is_repeated() -> None:
+    assert read_pages(rows(100), rows(100), rows(9), is_enough=_SecondPage())[1] == 2

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.redact import MASK, Redactor
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import MASK
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.redact import Redactor
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=20).filter(
     # What is part of the mask or of the sentence around it cannot be told from it.

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Listings in pages: how a page is requested, and which page is the last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import ShapeError
+from .envelope import ApiObject, extract_list, identifier
+
+_MAX_PAGES = 1000
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How a service splits its listings into pages.
+
+    :param position: the parameter for where a page begins: the number of rows to skip, or if ``numbered`` the number
+        of the page, from 1
+    :param limit: the parameter for how many rows a page may have; ``size`` is its value
+    :param floor: a first page with fewer rows than this is the only one
+    """
+
+    position: str
+    limit: str
+    size: int
+    floor: int = 0
+    numbered: bool = False
+
+    def query(self, number: int, received: int) -> dict[str, int]:
+        """The parameters for page ``number`` (from 0), after ``received`` rows."""
+        return {self.position: number + 1 if self.numbered else received, self.limit: self.size}
+
+
+def _never_enough(page: list[ApiObject]) -> bool:
+    return False
+
+
+class Listing:
+    """The objects of one listing, collected page by page.
+
+    :param paging: how the listing is split into pages; None if it is a single answer
+    :param names: the names of the kind in answers, the plural last
+    :param ids: the keys that may contain the id of an object; empty for records without an id
+    :param is_enough: whether the caller needs no page after this one
+    """
+
+    def __init__(
+        self,
+        paging: Paging | None,
+        names: Sequence[str],
+        ids: Sequence[str],
+        is_enough: Callable[[list[ApiObject]], bool] = _never_enough,
+    ) -> None:
+        self._paging, self._names, self._ids, self._is_enough = paging, names, ids, is_enough
+        self._rows: dict[str, ApiObject] = {}
+        self._pages = self._received = self._longest_page = 0
+
+    @property
+    def objects(self) -> list[ApiObject]:
+        """The objects so far, each once."""
+        return list(self._rows.values())
+
+    def query(self) -> dict[str, int]:
+        """The parameters for the next page."""
+        return self._paging.query(self._pages, self._received) if self._paging else {}
+
+    def add(self, answer: Any) -> bool:
+        """Add the objects of the next page.
+
+        :param answer: the parsed body of the answer
+        :returns: whether it was the last page
+        :raises ShapeError: if the answer contains no list of objects, if an object has no id, or if the listing repeats
+            a full page or does not end: the objects it hides cannot be known
+        """
+        page = extract_list(answer, self._names)
+        known = len(self._rows)
+        for row in page:
+            self._rows.setdefault(self._identify(row), row)
+        is_last = self._is_last(page, has_new_rows=len(self._rows) > known)
+        self._pages += 1
+        self._received += len(page)
+        self._longest_page = max(self._longest_page, len(page))
+        if not is_last and self._pages >= _MAX_PAGES:
+            raise ShapeError(f"the list of {self._names[-1]} has no end: gave up after {_MAX_PAGES} pages")
+        return is_last
+
+    def _identify(self, row: ApiObject) -> str:
+        if not self._ids:
+            return json.dumps(row, sort_keys=True)
+        ident = identifier(row, self._ids)
+        if ident is None:
+            raise ShapeError(f"one of the {self._names[-1]} listed has no id ({' or '.join(self._ids)})")
+        return ident
+
+    def _is_last(self, page: list[ApiObject], *, has_new_rows: bool) -> bool:
+        """The rules for the end of a listing, one a line. ``page`` is not yet counted."""
+        if self._paging is None:
+            return True
+        if self._is_enough(page):
+            return True
+        if not has_new_rows:
+            self._refuse_repeated_page(page, self._paging.size)
+            return True
+        is_first = self._pages == 0
+        if is_first:
+            return len(page) < self._paging.floor
+        # A server that caps its pages does so evenly.
+        return len(page) < self._longest_page
+
+    def _refuse_repeated_page(self, page: list[ApiObject], size: int) -> None:
+        """Refuse a page that repeats known objects, if it is full: more objects may follow."""
+        if len(page) == size:
+            raise ShapeError(f"the server repeats a full page of {self._names[-1]}, so some stay hidden")

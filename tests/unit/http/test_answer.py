@@ -1,0 +1,160 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an answer means, without a server: its data, or an error that says whether the request may be repeated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+import requests
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.answer import judge
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import AttemptError, Request
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.redact import Redactor
+
+READ = Request("GET", ("things",), read=True, repeat=True)
+POST = Request("POST", ("things",))
+PUT = Request("PUT", ("things",), repeat=True)
+NOW = 1_700_000_000
+
+
+def response(status: int, body: Any, headers: Mapping[str, str]) -> requests.Response:
+    """An answer, as requests returns it; ``body`` is JSON unless it is bytes."""
+    made = requests.Response()
+    made.status_code = status
+    made.reason = "Odd"
+    made._content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    made.headers.update(headers)
+    return made
+
+
+def judged(
+    request: Request,
+    status: int,
+    body: Any = b"",
+    headers: Mapping[str, str] | None = None,
+    secrets: tuple[str, ...] = (),
+) -> Any:
+    """The meaning of an answer."""
+    return judge(request, response(status, body, headers or {}), Redactor(secrets))
+
+
+def test_a_request_that_only_reads_writes_nothing() -> None:
+    requests_ = [READ, POST, PUT, Request("GET", ()), Request("GET", (), repeat=True), Request("POST", (), read=True)]
+    assert [request.writes for request in requests_] == [False, True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("request_", "body", "data"),
+    [
+        (READ, [1], [1]),
+        (READ, b"null", None),
+        (POST, b"", None),
+        (POST, b" Done. \n", "Done."),
+        (POST, {"a": 1}, {"a": 1}),
+    ],
+)
+def test_a_success_is_its_data(request_: Request, body: Any, data: Any) -> None:
+    assert judged(request_, 200, body) == data
+
+
+@pytest.mark.parametrize("request_", [READ, POST])
+def test_a_redirect_leaves_open_whether_a_write_was_executed(request_: Request) -> None:
+    assert judged(request_, 302, headers={"Location": "https://else.example/x?key=1"}) == AttemptError(
+        "the server redirects to else.example, which is not followed", ambiguous=request_.writes, status=302
+    )
+
+
+@pytest.mark.parametrize("request_", [READ, POST])
+def test_a_web_page_leaves_open_whether_a_write_was_executed(request_: Request) -> None:
+    assert judged(request_, 200, b"<html>") == AttemptError(
+        "the server answered a web page (HTTP 200)", ambiguous=request_.writes, status=200
+    )
+
+
+@pytest.mark.parametrize(("body", "words"), [(b"", "nothing"), (b"{", "something that is not JSON")])
+def test_a_read_needs_json(body: bytes, words: str) -> None:
+    assert judged(READ, 200, body) == AttemptError(f"the server answered {words} (HTTP 200)", status=200)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 499])
+def test_a_refusal_executes_nothing(status: int) -> None:
+    assert judged(POST, status, {"message": "No.", "code": 7}) == AttemptError(
+        f"refused: No. (HTTP {status}, code 7)", refused=True, status=status, code="7"
+    )
+
+
+def test_success_false_is_a_refusal() -> None:
+    assert judged(POST, 200, {"success": False}) == AttemptError("refused: no reason given", refused=True, status=200)
+
+
+def test_an_answer_without_a_message_is_described_by_its_status() -> None:
+    assert judged(POST, 400).reason == "refused: Odd (HTTP 400)"
+
+
+@pytest.mark.parametrize("request_", [READ, POST, PUT])
+@pytest.mark.parametrize("status", [500, 501, 502, 503, 504])
+def test_a_server_error_is_retried_if_it_is_transient_and_the_request_is_repeatable(
+    status: int, request_: Request
+) -> None:
+    assert judged(request_, status) == AttemptError(
+        f"the server failed: Odd (HTTP {status})",
+        retryable=status in (502, 503, 504) and request_ is not POST,
+        ambiguous=request_ is not READ,
+        status=status,
+    )
+
+
+def test_a_503_with_retry_after_was_not_executed_and_any_request_is_retried() -> None:
+    assert judged(POST, 503, headers={"Retry-After": "3"}) == AttemptError(
+        "the server failed: Odd (HTTP 503)", retryable=True, status=503, retry_after_s=3.0
+    )
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_any_other_server_error_may_have_been_executed_even_with_retry_after(status: int) -> None:
+    error = judged(POST, status, headers={"Retry-After": "3"})
+    assert (error.retryable, error.ambiguous, error.retry_after_s) == (False, True, 3.0)
+
+
+def limits(reset_s: int) -> dict[str, str]:
+    """The headers of a rate limit that is used up."""
+    shown = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(NOW + reset_s)}
+    return {"Date": formatdate(NOW, usegmt=True), **shown}
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "3"}, 3.0),
+        (limits(7), 7.0),
+        (limits(0), None),
+        (limits(-7), None),
+        ({**limits(7), "Retry-After": "3"}, 3.0),
+        ({**limits(7), "Retry-After": "0"}, 7.0),
+        ({"Retry-After": "0"}, None),
+    ],
+)
+def test_a_rate_limit_is_waited_for_as_long_as_the_server_says(headers: dict[str, str], seconds: float | None) -> None:
+    error = judged(POST, 429, headers=headers)
+    assert error == AttemptError(
+        "the server limits the rate: Odd (HTTP 429)", retryable=True, status=429, retry_after_s=seconds
+    )
+    assert error.postponed is (seconds is not None)
+
+
+def test_a_login_at_the_proxy_is_no_refusal_of_the_server() -> None:
+    assert judged(POST, 407) == AttemptError("the proxy on the way asks for a login: Odd (HTTP 407)", status=407)
+
+
+def test_a_secret_is_masked_before_the_message_is_cut() -> None:
+    error = judged(POST, 400, {"message": "x" * 195 + "s3cret-key", "code": "s3cret-key"}, secrets=("s3cret-key",))
+    assert "s3" not in error.reason
+    assert error.code == "********"
