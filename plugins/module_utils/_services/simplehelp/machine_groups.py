@@ -72,7 +72,7 @@ class MachineGroups(KindApi):
         try:
             record.values["properties"] = self._read_properties(path)
         except ApiError as exc:
-            # The answer about an unknown group is a refusal, or has an unknown shape.
+            # About an unknown group the server answers with a refusal, or with something other than JSON (HTTP 200).
             if exc.failure.status in (200, 400, 404):
                 return []
             raise
