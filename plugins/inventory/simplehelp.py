@@ -84,10 +84,8 @@ from typing import ClassVar
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
-    MACHINE_FILTERS,
-    SimpleHelp,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kinds import MACHINE_FILTERS
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
 
 

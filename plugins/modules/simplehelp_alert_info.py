@@ -100,10 +100,8 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_info_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
-    ALERT_FILTERS,
-    SimpleHelp,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kinds import ALERT_FILTERS
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:

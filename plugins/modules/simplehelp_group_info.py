@@ -87,10 +87,8 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
-    GROUP_FILTERS,
-    SimpleHelp,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kinds import GROUP_FILTERS
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:

@@ -88,10 +88,10 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kinds import (
     MACHINE_GROUP_FILTERS,
-    SimpleHelp,
 )
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:

@@ -163,11 +163,11 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kinds import (
     MACHINE_FILTERS,
     MACHINE_INCLUDES,
-    SimpleHelp,
 )
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:

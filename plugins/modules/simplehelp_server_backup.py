@@ -73,10 +73,8 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Module, plain_spec
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
-    BACKUP_OPTIONS,
-    SimpleHelp,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kinds import BACKUP_OPTIONS
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:

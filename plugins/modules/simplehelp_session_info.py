@@ -230,11 +230,11 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Values, run_info_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kinds import (
     HISTORY_FILTERS,
     SESSION_OPTIONS,
-    SimpleHelp,
 )
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:

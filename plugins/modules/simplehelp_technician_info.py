@@ -92,10 +92,10 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kinds import (
     TECHNICIAN_FILTERS,
-    SimpleHelp,
 )
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 
 def main() -> None:

@@ -244,7 +244,8 @@ def test_a_name_that_another_object_has_is_refused_before_any_write(
     chain = [{"unique_id": ids[0], "username": "t1"}, {"unique_id": ids[1], "username": "free"}]
     refused = run_module(simplehelp, "simplehelp_config", {"technicians": chain}, check=check)
     words = (
-        f"technician t0 cannot be renamed to t1 while {ids[1]} has that name: rename or delete that one in a run before"
+        f"technician t0 cannot be renamed to t1 while {ids[1]} has that name: "
+        "rename or delete that one first, in another run"
     )
     assert refused["msg"] == f"SimpleHelp: technicians[0] (t1): {words}"
     group = {"unique_id": made["groups"][0]["uniqueID"], "name": "g1"}
