@@ -66,6 +66,11 @@ def test_a_kind_has_a_module_and_an_info_module(service: str, kind: Kind) -> Non
     assert expected <= set(sync_docs.module_names())
 
 
+@pytest.mark.parametrize("module", sync_docs.module_names())
+def test_the_table_in_the_readme_has_every_module(module: str) -> None:
+    assert f"`{module}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_all_that_is_generated_is_up_to_date() -> None:
     """The options in the C(_config) modules, the action groups and the routing."""
     assert [path.name for path in sync_docs.stale_files()] == []

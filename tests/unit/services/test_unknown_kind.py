@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import MonitoringError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import (
+    ApiError,
+    Failure,
+    MonitoringError,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
@@ -57,3 +61,25 @@ def test_maintenance_never_creates_or_deletes_a_device(call: str) -> None:
     ):
         CALLS[call](connect(Alertra), Alertra.kinds["maintenance"])
     assert request.call_count == 0
+
+
+def known() -> Iterator[tuple[type[Service], Kind, str]]:
+    """Each call that the engine may make for a kind. One that cannot be created is not deleted either."""
+    for service in SERVICES:
+        for kind in service.kinds.values():
+            for call in CALLS:
+                if kind.creatable or call not in ("create", "delete"):
+                    yield service, kind, call
+
+
+@pytest.mark.parametrize(("service", "kind", "call"), list(known()), ids=lambda one: getattr(one, "name", one))
+def test_no_table_lacks_a_kind(service: type[Service], kind: Kind, call: str) -> None:
+    """These calls fail, as the server refuses everything and the objects are empty; but each kind is known."""
+    problem = ""
+    refused = ApiError("refused", Failure("Example", "GET", "/", 404, None, "refused", 1))
+    with mock.patch.object(Client, "request", side_effect=refused):
+        try:
+            CALLS[call](connect(service), kind)
+        except Exception as exc:
+            problem = str(exc)
+    assert "is missing in a table" not in problem
