@@ -269,3 +269,31 @@ def test_a_right_import_is_not(name: str) -> None:
 def test_a_folder_without_a_rule_is_found() -> None:
     with pytest.raises(AssertionError, match="without a rule"):
         rule_of(PurePosixPath("plugins/connection/x.py"))
+
+
+# -- the length of functions -------------------------------------------------------------------------------------------
+
+LONGEST = 50
+
+
+def long_functions(source: str) -> list[str]:
+    """The functions of more lines than LONGEST, from C(def) to the last line."""
+    return [
+        f"{node.name} has {length} lines"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST
+    ]
+
+
+@pytest.mark.parametrize("path", sources(), ids=str)
+def test_no_function_is_long(path: PurePosixPath) -> None:
+    assert long_functions(read(path)) == []
+
+
+def test_a_long_function_is_found() -> None:
+    def source(lines: int) -> str:
+        return "class C:\n    async def f():\n" + "        x = 1\n" * (lines - 1)
+
+    assert long_functions(source(LONGEST)) == []
+    assert long_functions(source(LONGEST + 1)) == ["f has 51 lines"]
