@@ -68,10 +68,8 @@ keyed_groups:
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import (
-    TARGET_FILTERS,
-    PortMonitor,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.kinds import TARGET_FILTERS
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
 
 

@@ -29,40 +29,6 @@ extends_documentation_fragment:
   - declarative.monitoring.attributes.manages
 options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
-  tags:
-    description:
-      - The tags. Each item has the options of M(declarative.monitoring.alertra_tag).
-    type: list
-    elements: dict
-    suboptions:
-      tag_id:
-        description:
-          - The id of an existing tag. If set, the name can be changed.
-          - If not set, the tag is identified by its O(tags[].name). If several tags have that name, the task fails.
-        type: str
-      name:
-        description:
-          - The name of the tag. Required if O(tags[].tag_id) is not set, and to create a tag.
-        type: str
-      devices:
-        description:
-          - The names or ids of the devices that have the tag. If a device does not exist, the task fails.
-        type: list
-        elements: str
-      purge_devices:
-        description:
-          - Whether the tag is removed from devices that are not in O(tags[].devices). Without O(tags[].devices) nothing
-            is removed.
-        type: bool
-        default: true
-      state:
-        description:
-          - Whether the tag should exist.
-        type: str
-        choices:
-          - present
-          - absent
-        default: present
   devices:
     description:
       - The devices. Each item has the options of M(declarative.monitoring.alertra_device).
@@ -170,6 +136,40 @@ options:
             are kept. The history is lost, and other devices lose their O(devices[].master_device) if it is this device.
         type: bool
         default: false
+  tags:
+    description:
+      - The tags. Each item has the options of M(declarative.monitoring.alertra_tag).
+    type: list
+    elements: dict
+    suboptions:
+      tag_id:
+        description:
+          - The id of an existing tag. If set, the name can be changed.
+          - If not set, the tag is identified by its O(tags[].name). If several tags have that name, the task fails.
+        type: str
+      name:
+        description:
+          - The name of the tag. Required if O(tags[].tag_id) is not set, and to create a tag.
+        type: str
+      devices:
+        description:
+          - The names or ids of the devices that have the tag. If a device does not exist, the task fails.
+        type: list
+        elements: str
+      purge_devices:
+        description:
+          - Whether the tag is removed from devices that are not in O(tags[].devices). Without O(tags[].devices) nothing
+            is removed.
+        type: bool
+        default: true
+      state:
+        description:
+          - Whether the tag should exist.
+        type: str
+        choices:
+          - present
+          - absent
+        default: present
 # END options of the objects
   prune:
     description:

@@ -152,6 +152,46 @@ agents:
     template_unique_id:
       description: The id of the template from which the agent was created.
       type: str
+    service_running:
+      description: Whether the PingPlotter service runs on the machine, as reported by the service.
+      type: bool
+    has_synced_servers:
+      description: The field C(HasSyncedServers) of the service, which it does not explain.
+      type: bool
+    servers:
+      description: The field C(Servers) of the service, which it does not explain.
+      type: str
+    on_wifi:
+      description: Whether the machine uses a wireless network. V(null) if the service does not know it.
+      type: bool
+    on_vpn:
+      description: Whether the machine uses a VPN. V(null) if the service does not know it.
+      type: bool
+    connection_type:
+      description: The type of the connection. Only newer deployments return it.
+      type: str
+    expected_quality:
+      description: The expected quality, with the field names of the service in lower case. Only newer deployments
+        return it.
+      type: dict
+    auto_approve:
+      description: The field C(AutoApprove) of the service, which it does not explain.
+      type: bool
+    is_borrowed:
+      description: The field C(IsBorrowed) of the service, which it does not explain. Only newer deployments return it.
+      type: bool
+    creation_date:
+      description: When the agent was created. Only newer deployments return it.
+      type: str
+    client_details:
+      description: The field C(ClientDetails) of the service, which it does not explain.
+      type: str
+    notes:
+      description: The notes about the agent.
+      type: str
+    user_attributes_json:
+      description: The field C(UserAttributesJson) of the service, which it does not explain.
+      type: str
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

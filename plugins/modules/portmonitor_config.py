@@ -288,7 +288,7 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_config_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 
 
 def main() -> None:

@@ -82,10 +82,8 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import (
-    GROUP_FILTERS,
-    PortMonitor,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.kinds import GROUP_FILTERS
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.servi
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import Places
 

@@ -24,8 +24,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
-from ansible_collections.declarative.monitoring.plugins.module_utils._services import alertra, pingplotter, portmonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services import alertra, pingplotter
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from integration import awx_server
 from integration.conftest import CREDENTIALS
@@ -44,7 +45,7 @@ SERVICES: Mapping[str, type[Service]] = {
     "alertra": alertra.Alertra,
     "pinghome": Pinghome,
     "pingplotter": pingplotter.PingPlotter,
-    "portmonitor": portmonitor.PortMonitor,
+    "portmonitor": PortMonitor,
     "simplehelp": SimpleHelp,
 }
 

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ClassVar
 
 from .._core.errors import ApiError, InputError, Problem, ShapeError
 from .._core.kind import Field, Kind
-from .._core.objects import Desired, Record, Step
-from .._core.service import Service
+from .._core.objects import Desired, PendingId, Record, Step
+from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
-from .._http.envelope import extract_object, identifier
-from .common import TIME, is_before, snake_keys
+from .._http.envelope import ApiObject, identifier
+from .common import TIME, created_id, is_before, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -34,7 +34,7 @@ DEVICE = Kind(
     id_option="device_id",
     key=("short_name",),
     id_keys=("device_id", "id"),
-    # One client reads settings at the top of a detail, another finds HostData there: the document shows neither.
+    # One known client reads settings at the top of a detail, another one in HostData. The document shows neither.
     containers=("HostData", "Config", "Settings"),
     fields=(
         Field(
@@ -117,9 +117,21 @@ TAG_FILTERS = (Field("tag_id"), Field("name"))
 CHECK_FILTERS = (Field("check_id", required=True), Field("extended", type="bool", default=False))
 
 _PAGING = Paging("Offset", "Limit", size=100, floor=25)
-_STATUS = {"up": "ok", "u": "ok", "ok": "ok", "down": "down", "d": "down"} | dict.fromkeys(
-    ("maint", "m", "maintenance"), "maint"
-)
+# By kind: the path of the objects.
+_PATHS: Mapping[str, str] = {"tag": "tags", "device": "devices", "maintenance": "devices"}
+# By kind: the path of the objects that can be created and deleted. Maintenance is a state of a device.
+_OWN_PATHS: Mapping[str, str] = {"tag": "tags", "device": "devices"}
+# The words of the service for a status, as the filter of the listing calls it.
+_STATUS_WORDS: Mapping[str, str] = {
+    "up": "ok",
+    "u": "ok",
+    "ok": "ok",
+    "down": "down",
+    "d": "down",
+    "maint": "maint",
+    "m": "maint",
+    "maintenance": "maint",
+}
 
 
 class Alertra(Service):
@@ -146,131 +158,184 @@ class Alertra(Service):
         self._client = Client(self.title, options, credentials, concurrency)
         self._concurrency = concurrency
         self._tags: list[Record] | None = None
-        self._unread: ApiError | None = None
+        self._tags_error: ApiError | None = None
         self._deleted: set[str] = set()
-        self._links: dict[tuple[str, str], Future[None]] = {}
-        self._lock = threading.Lock()
+        self._links = _Links(self._client)
         self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
         self.warnings = []
 
-    # -- objects -------------------------------------------------------------------------------------------------
+    # -- list ----------------------------------------------------------------------------------------------------
 
     def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
-        """All devices or tags, or whether each device is in maintenance."""
-        if kind is TAG:
-            rows = self._client.read_list(("tags",), TAG.envelope_keys, TAG.id_keys)
-            self._tags = [self._record(TAG, row) for row in rows]
-            return self._tags
-        rows = self._devices()
-        if kind is DEVICE:
-            return [self._record(DEVICE, row) for row in rows]
-        busy = self._in_maintenance(rows)
-        records = [self._record(MAINTENANCE, row) for row in rows]
+        listings: Mapping[str, Callable[[], list[Record]]] = {
+            "tag": self._list_tags,
+            "device": self._list_devices,
+            "maintenance": self._list_maintenance,
+        }
+        return for_kind(listings, kind)()
+
+    def _list_tags(self) -> list[Record]:
+        rows = self._client.read_list(("tags",), TAG.envelope_keys, TAG.id_keys)
+        self._tags = [Record(TAG, str(identifier(row, TAG.id_keys)), _decode_tag(row)) for row in rows]
+        return self._tags
+
+    def _list_devices(self) -> list[Record]:
+        return [Record(DEVICE, _device_id(row), DEVICE.decode(row)) for row in self._device_rows()]
+
+    def _list_maintenance(self) -> list[Record]:
+        """All devices, and whether each is in maintenance."""
+        rows = self._device_rows()
+        in_maintenance = self._in_maintenance(rows)
+        records = [Record(MAINTENANCE, _device_id(row), MAINTENANCE.decode(row)) for row in rows]
         for record in records:
-            record.values["in_maintenance"] = record.id in busy
+            record.values["in_maintenance"] = record.id in in_maintenance
         return records
 
+    def _device_rows(self, only: str = "") -> list[ApiObject]:
+        """The listing of devices as the service shows it.
+
+        :param only: a status, or the id of a tag
+        """
+        params = {"Filter": only} if only else None
+        return self._client.read_list(("devices",), DEVICE.envelope_keys, DEVICE.id_keys, _PAGING, params)
+
+    def _in_maintenance(self, rows: Iterable[ApiObject]) -> set[str]:
+        """The ids of the devices in maintenance, by the documented filter and by their status.
+
+        :param rows: all devices
+        """
+        by_status = {_device_id(row) for row in rows if _status(row) == "maint"}
+        by_filter = {_device_id(row) for row in self._device_rows("Maint")}
+        # A filter that returns every device may have been ignored. Then the status decides, if all are known words.
+        all_ids = {_device_id(row) for row in rows}
+        if by_filter == all_ids and all(_status(row) is not None for row in rows):
+            return by_status
+        return by_status | by_filter
+
+    # -- read ----------------------------------------------------------------------------------------------------
+
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
-        """The tags of devices, which only the tags know: all of them, or where tags are just added, those."""
-        wanting = [(record, desired) for record, missing, desired in reads if "tags" in missing]
-        if not wanting:
+        """Read the tags of devices, which only the tags show.
+
+        If a tag cannot be read, ``read`` raises its error for each of the devices.
+        """
+        devices = [(record, desired) for record, missing, desired in reads if "tags" in missing]
+        if not devices:
             return
-        listed = self._tags if self._tags is not None else self.list_objects(TAG)
-        added = {str(tag) for _record, desired in wanting for tag in desired.values.get("tags") or ()}
-        some = all("tags" in desired.append_only and not desired.recreate for _record, desired in wanting)
-        known = {name for tag in listed for name in (tag.id, tag.label)}
-        tags = [tag for tag in listed if not (some and added <= known) or added & {tag.id, tag.label}]
-        unread = [tag for tag in tags if "devices" not in tag.values]
+        tags = self._relevant_tags([desired for _record, desired in devices])
         try:
-            with ThreadPoolExecutor(self._concurrency) as pool:
-                for tag, values in zip(unread, pool.map(lambda tag: self.read(tag, ("devices",)), unread)):
-                    tag.values.update(values)
+            self._read_devices_of_tags(tags)
         except ApiError as exc:
-            self._unread = exc
+            self._tags_error = exc
             return
-        found: dict[str, list[str]] = {}
+        tags_of: dict[str, list[str]] = {}
         for tag in tags:
             for device in tag.values.get("devices") or ():
-                found.setdefault(device, []).append(tag.id)
-        for record, _desired in wanting:
-            record.values["tags"] = found.get(record.id, [])
+                tags_of.setdefault(device, []).append(tag.id)
+        for record, _desired in devices:
+            record.values["tags"] = tags_of.get(record.id, [])
+
+    def _relevant_tags(self, desired: Sequence[Desired]) -> list[Record]:
+        """The tags whose devices must be known: all, or if these declarations only add tags, the tags to add."""
+        tags = self._tags if self._tags is not None else self.list_objects(TAG)
+        if any(one.recreate or "tags" not in one.append_only for one in desired):
+            return tags
+        added = {str(tag) for one in desired for tag in one.values.get("tags") or ()}
+        known = {name for tag in tags for name in (tag.id, tag.label)}
+        if not added <= known:
+            return tags
+        return [tag for tag in tags if added & {tag.id, tag.label}]
+
+    def _read_devices_of_tags(self, tags: Sequence[Record]) -> None:
+        """Read the tags whose devices the listing does not show.
+
+        :raises ApiError: if one of them cannot be read
+        """
+        unread = [tag for tag in tags if "devices" not in tag.values]
+        with ThreadPoolExecutor(self._concurrency) as pool:
+            for tag, values in zip(unread, pool.map(self._read_tag, unread)):
+                tag.values.update(values)
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """The settings of a device, or the devices of a tag."""
-        if self._unread is not None and "tags" in missing:
-            raise self._unread
-        kind, path = record.kind, (record.kind.plural, record.id)
-        # One client asks for the settings with WithConfig; a server that does not know the parameter ignores it.
-        params = {"WithConfig": "Y"} if kind is DEVICE else {}
-        values = self._decode(
-            kind, self._client.read_object(path, kind.envelope_keys, kind.id_keys, params=params), complete=True
-        )
-        if kind is TAG and "devices" not in values:
-            values["devices"] = [_ident(row) for row in self._devices(record.id)]
+        if self._tags_error is not None and "tags" in missing:
+            raise self._tags_error
+        readers: Mapping[str, Callable[[Record], Values]] = {
+            "tag": self._read_tag,
+            "device": self._read_device,
+            "maintenance": self._read_maintenance,
+        }
+        return for_kind(readers, record.kind)(record)
+
+    def _read_tag(self, tag: Record) -> Values:
+        row = self._client.read_object(("tags", tag.id), TAG.envelope_keys, TAG.id_keys)
+        values = _decode_tag(row, complete=True)
+        if "devices" not in values:
+            values["devices"] = [_device_id(device) for device in self._device_rows(tag.id)]
         return values
 
-    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
-        """Links that one end wants and the other, in an exact list of its own, does not; and to oneself."""
-        ends = {(step.desired.kind.name, step.target): step for step in steps if step.desired.present}
-        problems = [
-            step.desired.with_location(f"device {step.label} cannot be its own master_device")
-            for step in steps
-            if step.record is not None and step.after.get("master_device") == step.record.id
-        ]
-        for (_kind, target), step in ends.items():
-            for item in map(step.desired.kind.by_name.__getitem__, step.desired.values):
-                linked = step.after.get(item.name) or () if item.inverse else ()
-                for other in filter(None, (ends.get((item.reference, far)) for far in linked)):
-                    exact = item.inverse in other.desired.values and item.inverse not in other.desired.append_only
-                    if exact and target not in (other.after.get(item.inverse) or ()):
-                        sentence = (
-                            f"{step.desired.described_location} wants to be linked with {other.label}, but "
-                            f"{other.desired.described_location} does not have {step.label} among its {item.inverse}"
-                        )
-                        problems.append(Problem(sentence, step.desired.location, (other.desired.location,)))
-        return problems
+    def _read_device(self, device: Record) -> Values:
+        # One known client asks for the settings by WithConfig. A server that does not know the parameter ignores it.
+        row = self._client.read_object(
+            ("devices", device.id), DEVICE.envelope_keys, DEVICE.id_keys, params={"WithConfig": "Y"}
+        )
+        return DEVICE.decode(row, complete=True)
+
+    def _read_maintenance(self, device: Record) -> Values:
+        row = self._client.read_object(("devices", device.id), MAINTENANCE.envelope_keys, MAINTENANCE.id_keys)
+        return MAINTENANCE.decode(row, complete=True)
+
+    # -- create, update, delete ----------------------------------------------------------------------------------
 
     def create(self, kind: Kind, values: Values) -> str | None:
         """Create a device or a tag."""
-        return _new_id(kind, self._client.request("POST", (kind.plural,), json=kind.encode(values)))
+        answer = self._client.request("POST", (for_kind(_OWN_PATHS, kind),), json=kind.encode(values))
+        return _created_id(answer, kind)
 
     def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change the settings or links of a device or tag, or start or stop the maintenance of a device."""
         if subresource:
-            self._relink(record, subresource, values[subresource] or [])
+            self._update_links(record, subresource, values[subresource] or [])
             return
-        path = [record.kind.plural, record.id]
-        body = record.kind.encode(values)
-        if record.kind is MAINTENANCE:
-            stop = values.get("in_maintenance") is False
-            path.append("stop-maintenance" if stop else "start-maintenance")
-            body = {} if stop else {"Duration": body["Duration"]}
-        self._client.request("PUT", path, json=body or None)
+        writers: Mapping[str, Callable[[Record, Values], None]] = {
+            "tag": self._update_settings,
+            "device": self._update_settings,
+            "maintenance": self._switch_maintenance,
+        }
+        for_kind(writers, record.kind)(record, values)
+
+    def _update_settings(self, record: Record, values: Values) -> None:
+        path = (for_kind(_PATHS, record.kind), record.id)
+        self._client.request("PUT", path, json=record.kind.encode(values) or None)
+
+    def _switch_maintenance(self, device: Record, values: Values) -> None:
+        path = ("devices", device.id)
+        if values.get("in_maintenance") is False:
+            self._client.request("PUT", (*path, "stop-maintenance"))
+        else:
+            duration = {"Duration": MAINTENANCE.encode(values)["Duration"]}
+            self._client.request("PUT", (*path, "start-maintenance"), json=duration)
+
+    def _update_links(self, record: Record, option: str, desired: Sequence[str]) -> None:
+        """Attach tags to devices, and detach them."""
+        current = [other for other in record.values.get(option) or () if other not in self._deleted]
+        for other in desired:
+            if other not in current:
+                self._links.write(*_link(record, other), present=True)
+        for other in current:
+            if other not in desired:
+                self._links.write(*_link(record, other), present=False)
 
     def delete(self, record: Record, controls: Values) -> None:
         """Delete a device or a tag."""
-        self._client.request("DELETE", (record.kind.plural, record.id))
+        self._client.request("DELETE", (for_kind(_OWN_PATHS, record.kind), record.id))
         self._deleted.add(record.id)
 
-    def _relink(self, record: Record, name: str, wanted: Sequence[str]) -> None:
-        """Attach tags to devices, and remove them; a link that both of its ends declare is written once."""
-        have = [other for other in record.values.get(name) or () if other not in self._deleted]
-        changes = [(other, True) for other in wanted if other not in have]
-        changes += [(other, False) for other in have if other not in wanted]
-        for other, present in changes:
-            tag, device = (other, record.id) if record.kind is DEVICE else (record.id, other)
-            with self._lock:
-                first = (tag, device) not in self._links
-                written = self._links.setdefault((tag, device), Future())
-            try:
-                if first:
-                    self._client.request("PUT" if present else "DELETE", ("tags", tag, "devices", device))
-                    written.set_result(None)
-                written.result()
-            except BaseException as exc:  # whatever it is, another thread may wait for this link
-                if first:
-                    written.set_exception(exc)
-                raise
+    # -- plan ----------------------------------------------------------------------------------------------------
+
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
+        """Devices that are their own master, and links that only one of two exact lists contains."""
+        return [*_own_masters(steps), *_contradicting_links(steps)]
 
     # -- information ---------------------------------------------------------------------------------------------
 
@@ -283,25 +348,49 @@ class Alertra(Service):
             found = self._with_tag(found, filters["tag"])
         return found
 
+    def _with_status(self, devices: list[Record], status: str) -> list[Record]:
+        if status == "maint":
+            ids = self._in_maintenance(self._device_rows())
+            return [device for device in devices if device.id in ids]
+        ids = {_device_id(row) for row in self._device_rows(status.capitalize())}
+        # A server that ignores the filter returns all devices, but their status words tell.
+        return [device for device in devices if device.id in ids and _may_have_status(device, status)]
+
+    def _with_tag(self, devices: list[Record], name: str) -> list[Record]:
+        tags = [tag.id for tag in self.list_objects(TAG) if name in (tag.id, tag.label)]
+        ids = {_device_id(row) for tag in tags for row in self._device_rows(tag)}
+        return [device for device in devices if device.id in ids]
+
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """The recent C(checks) or C(events) of a device, newest first, or its C(uptime)."""
-        path = (*("devices", record.id), name)
-        since, until = filters.get("since"), filters.get("until")
-        if name == "uptime":
-            params = {key: value for key, value in (("Timestamp1", since), ("Timestamp2", until)) if value}
-            return snake_keys(self._client.read_object(path, ("Uptime",), (), params=params))
-        # Only events can be asked for by time, and by their end alone.
-        params = {"Timestamp": until} if until and name == "events" else {}
+        includes: Mapping[str, Callable[[], Any]] = {
+            "checks": lambda: self._fetch_rows(record, "checks", filters, {}),
+            # Only events can be requested by time, and only by the end of the period.
+            "events": lambda: self._fetch_rows(record, "events", filters, _parameters(Timestamp=filters.get("until"))),
+            "uptime": lambda: self._fetch_uptime(record, filters),
+        }
+        return includes[name]()
 
-        def enough(page: list[dict[str, Any]]) -> bool:
+    def _fetch_uptime(self, device: Record, filters: Values) -> Any:
+        params = _parameters(Timestamp1=filters.get("since"), Timestamp2=filters.get("until"))
+        return snake_keys(self._client.read_object(("devices", device.id, "uptime"), ("Uptime",), (), params=params))
+
+    def _fetch_rows(self, device: Record, name: str, filters: Values, params: Mapping[str, str]) -> list[Any]:
+        """The checks or events from C(since), inclusive, to C(until), exclusive."""
+        since, until = filters.get("since"), filters.get("until")
+
+        def enough(page: list[ApiObject]) -> bool:
             return since is None or any(is_before(row.get("Timestamp"), since) for row in page)
 
-        rows = self._client.read_list(path, (name,), (), _PAGING, params, enough=enough)
-        rows = [row for row in rows if not (since and is_before(row.get("Timestamp"), since))]
-        return [snake_keys(row) for row in rows if not (until and not is_before(row.get("Timestamp"), until))]
+        rows = self._client.read_list(("devices", device.id, name), (name,), (), _PAGING, params, enough=enough)
+        if since:
+            rows = [row for row in rows if not is_before(row.get("Timestamp"), since)]
+        if until:
+            rows = [row for row in rows if is_before(row.get("Timestamp"), until)]
+        return [snake_keys(row) for row in rows]
 
     def checks(self, check_id: str, extended: bool) -> list[Values]:
-        """The check of that id, with what the service calls extra data if that is wanted; nothing if there is none."""
+        """The check with this id, with what the service calls extra data if ``extended``; an empty list if none."""
         path = ("checks", check_id)
         try:
             found: Values = snake_keys(self._client.read_object(path, ("check", "checks"), ("check_id", "id")))
@@ -315,22 +404,23 @@ class Alertra(Service):
 
     def key(self) -> Values:
         """What the service says of the key in use; None for what it does not say."""
-        text = str(self._client.request("GET", ("hello",)) or "")
-        said = dict(re.findall(r"^(Key type|Auth level|HTTP Auth):[ \t]*(\S+)", text, re.MULTILINE))
-        if not said:
-            self._client.parse_answer(("hello",), lambda: _refuse("the answer says nothing of the key"))
-        level, basic = said.get("Auth level"), said.get("HTTP Auth")
+        path = ("hello",)
+        answer = self._client.request("GET", path)
+        facts = self._client.parse_answer(path, lambda: _key_facts(str(answer or "")))
+        level, basic = facts.get("Auth level"), facts.get("HTTP Auth")
         return {
-            "type": said.get("Key type"),
+            "type": facts.get("Key type"),
             "authorization_level": level,
             "http_auth": basic.lower() in ("yes", "true") if basic else None,
             "writable": level == "UW" if level else None,
         }
 
     def device_ids(self, tag: str, devices: Collection[str]) -> list[str]:
-        """The ids of the devices of a tag and of those named, each once; a tag or device may be named by its id.
+        """The ids of the devices of a tag and of the named devices, each once.
 
-        :raises InputError: where there is no such tag or device, or several
+        :param tag: the name or id of a tag; empty for none
+        :param devices: names or ids
+        :raises InputError: if there is no such tag or device, or several
         """
         found: dict[str, None] = {}
         if tag:
@@ -341,65 +431,91 @@ class Alertra(Service):
             found.update((_the_one(DEVICE, device, records).id, None) for device in devices)
         return list(found)
 
-    # -- odds and ends -------------------------------------------------------------------------------------------
 
-    def _devices(self, only: str = "") -> list[dict[str, Any]]:
-        """The device listing; ``only`` is a status word or the id of a tag."""
-        return self._client.read_list(
-            ("devices",), DEVICE.envelope_keys, DEVICE.id_keys, _PAGING, {"Filter": only} if only else None
-        )
+class _Links:
+    """The links between tags and devices that a run writes. A link that both of its ends declare is written once."""
 
-    def _in_maintenance(self, rows: list[dict[str, Any]]) -> set[str]:
-        """The ids of the devices in maintenance, by the documented filter and by their status.
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._written: dict[tuple[str, str], Future[None]] = {}
 
-        A filter that returns every device may have been ignored; then the status decides, if it is in known words.
+    def write(self, tag: str, device: str, *, present: bool) -> None:
+        """Attach a tag to a device, or detach it; if another thread does that already, wait for it.
+
+        :raises ApiError: if the request fails, in each of these threads
         """
-        by_status = {_ident(row) for row in rows if _status(row) == "maint"}
-        by_filter = {_ident(row) for row in self._devices("Maint")}
-        if by_filter == {_ident(row) for row in rows} and all(map(_status, rows)):
-            return by_status
-        return by_status | by_filter
-
-    def _with_status(self, records: list[Record], status: str) -> list[Record]:
-        rows = self._devices()
-        if status == "maint":
-            busy = self._in_maintenance(rows)
-            return [record for record in records if record.id in busy]
-        ids = {_ident(row) for row in self._devices(status.capitalize())}
-        # A server that ignores the filter returns all devices, but their status words tell.
-        words = {record.id: _STATUS.get(str(record.values.get("status")).lower(), status) for record in records}
-        return [record for record in records if record.id in ids and words[record.id] == status]
-
-    def _with_tag(self, records: list[Record], tag: str) -> list[Record]:
-        tags = [found.id for found in self.list_objects(TAG) if tag in (found.id, found.label)]
-        ids = {_ident(row) for ident in tags for row in self._devices(ident)}
-        return [record for record in records if record.id in ids]
-
-    def _record(self, kind: Kind, row: Mapping[str, Any]) -> Record:
-        return Record(kind, str(identifier(row, kind.id_keys)), self._decode(kind, row))
-
-    @staticmethod
-    def _decode(kind: Kind, row: Mapping[str, Any], complete: bool = False) -> Values:
-        values = kind.decode(row, complete)
-        if kind is TAG and "devices" in values:
-            members = values.pop("devices")
-            if members is None or isinstance(members, list):
-                values["devices"] = [_ident(one) if isinstance(one, dict) else str(one) for one in members or ()]
-        return values
+        with self._lock:
+            is_first = (tag, device) not in self._written
+            written = self._written.setdefault((tag, device), Future())
+        if is_first:
+            try:
+                self._client.request("PUT" if present else "DELETE", ("tags", tag, "devices", device))
+            except BaseException as exc:  # also KeyboardInterrupt: another thread may wait for this link
+                written.set_exception(exc)
+                raise
+            written.set_result(None)
+        written.result()
 
 
-def _refuse(reason: str) -> None:
-    raise ShapeError(reason)
+def _link(record: Record, other: str) -> tuple[str, str]:
+    """The ids of the tag and the device of a link between an object and another one."""
+    return for_kind({"device": (other, record.id), "tag": (record.id, other)}, record.kind)
 
 
-def _ident(row: Mapping[str, Any]) -> str:
+def _decode_tag(row: ApiObject, complete: bool = False) -> Values:
+    """The values of a tag. Its devices may be ids or objects; what is no list shows no devices."""
+    values = TAG.decode(row, complete)
+    if "devices" in values:
+        devices = values.pop("devices")
+        if devices is None or isinstance(devices, list):
+            values["devices"] = [_device_id(one) if isinstance(one, dict) else str(one) for one in devices or ()]
+    return values
+
+
+def _device_id(row: ApiObject) -> str:
     return str(identifier(row, DEVICE.id_keys))
 
 
-def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
-    """The record of that id, else of that name.
+def _status(row: ApiObject) -> str | None:
+    """The status of a device as the filter of the listing calls it; None for an unknown word."""
+    return _STATUS_WORDS.get(str(row.get("Status")).lower())
 
-    :raises InputError: where there is none, or several
+
+def _may_have_status(device: Record, status: str) -> bool:
+    """Whether the status of a device is this one, or an unknown word."""
+    return _STATUS_WORDS.get(str(device.values.get("status")).lower(), status) == status
+
+
+def _parameters(**parameters: str | None) -> dict[str, str]:
+    """The parameters that have a value."""
+    return {name: value for name, value in parameters.items() if value}
+
+
+def _created_id(answer: Any, kind: Kind) -> str | None:
+    """The id in the answer to a creation. The vendor's document says that there is one, but not where."""
+    if isinstance(answer, list) and len(answer) == 1:
+        answer = answer[0]
+    if isinstance(answer, str):
+        return answer if re.fullmatch(r"[0-9A-Fa-f]{32,}", answer) else None
+    return created_id(answer, kind.envelope_keys, kind.id_keys)
+
+
+def _key_facts(text: str) -> dict[str, str]:
+    """The lines about the key in use, such as C(Auth level: UW).
+
+    :raises ShapeError: if there are none
+    """
+    facts = dict(re.findall(r"^(Key type|Auth level|HTTP Auth):[ \t]*(\S+)", text, re.MULTILINE))
+    if not facts:
+        raise ShapeError("the answer says nothing of the key")
+    return facts
+
+
+def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
+    """The record with this id, else the one with this name.
+
+    :raises InputError: if there is none, or several
     """
     found = [record for record in records if record.id == name]
     found = found or [record for record in records if record.label == name]
@@ -411,18 +527,50 @@ def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
     return found[0]
 
 
-def _status(row: Mapping[str, Any]) -> str | None:
-    """The status of a device as the filter of the listing calls it; None for a word that is not known."""
-    return _STATUS.get(str(row.get("Status")).lower())
+def _own_masters(steps: Sequence[Step]) -> list[Problem]:
+    """The problems of devices that are their own master."""
+    return [
+        step.desired.with_location(f"device {step.label} cannot be its own master_device")
+        for step in steps
+        if step.record is not None and step.after.get("master_device") == step.record.id
+    ]
 
 
-def _new_id(kind: Kind, answer: Any) -> str | None:
-    """The id in the answer to a creation; the document says that there is one, not where."""
-    if isinstance(answer, list) and len(answer) == 1:
-        answer = answer[0]
-    if isinstance(answer, str):
-        return answer if re.fullmatch(r"[0-9A-Fa-f]{32,}", answer) else None
-    try:
-        return identifier(extract_object(answer, kind.envelope_keys, kind.id_keys), kind.id_keys)
-    except ShapeError:
-        return None
+_Ends = Mapping[tuple[str, Any], Step]
+
+
+def _contradicting_links(steps: Sequence[Step]) -> list[Problem]:
+    """The problems of links that one end declares, while the other end has an exact list without it."""
+    ends = {(step.desired.kind.name, step.target): step for step in steps if step.desired.present}
+    problems = []
+    for step in ends.values():
+        for name in step.desired.values:
+            item = step.desired.kind.by_name[name]
+            if item.inverse:
+                problems += [_contradiction(step, item, other) for other in _refusing_ends(step, item, ends)]
+    return problems
+
+
+def _refusing_ends(step: Step, item: Field, ends: _Ends) -> list[Step]:
+    """The declared objects that an object links to, and whose own list excludes this object."""
+    found = []
+    for target in step.after.get(item.name) or ():
+        other = ends.get((item.reference, target))
+        if other is not None and _excludes(other, item.inverse, step.target):
+            found.append(other)
+    return found
+
+
+def _excludes(step: Step, option: str, target: str | PendingId) -> bool:
+    """Whether an object declares a list of links that is exact and does not contain this one."""
+    if option not in step.desired.values or option in step.desired.append_only:
+        return False
+    return target not in (step.after.get(option) or ())
+
+
+def _contradiction(step: Step, item: Field, other: Step) -> Problem:
+    sentence = (
+        f"{step.desired.described_location} wants to be linked with {other.label}, but "
+        f"{other.desired.described_location} does not have {step.label} among its {item.inverse}"
+    )
+    return Problem(sentence, step.desired.location, (other.desired.location,))

@@ -2,14 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What several services need: times, and names in the vendor's spelling."""
+"""What several services need: times, names in the vendor's spelling, ids of new objects, and polling."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from .._core.errors import ShapeError
 from .._core.objects import Desired, Record
@@ -21,17 +22,27 @@ TIME: Mapping[str, Any] = {
 }
 
 
+class Clock(Protocol):
+    """The part of the module C(time) that polling needs; tests pass a clock of their own."""
+
+    def monotonic(self) -> float:
+        """The current time in seconds."""
+
+    def sleep(self, seconds: float, /) -> None:
+        """Wait for some seconds."""
+
+
 def parse_time(text: str) -> datetime:
     """A time in ISO 8601.
 
-    :raises ValueError: where it is none
+    :raises ValueError: if the text is not such a time
     """
     # Python before 3.11 does not read the Z of ISO 8601.
     return datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
 
 
 def is_before(time: Any, limit: str) -> bool:
-    """Whether a time in a record is before another; false where it cannot be read."""
+    """Whether a time in a record is before another one; false if it cannot be read."""
     try:
         return parse_time(str(time)) < parse_time(limit)
     except (TypeError, ValueError):
@@ -44,26 +55,42 @@ def snake_case(name: str) -> str:
 
 
 def snake_keys(data: Any) -> Any:
-    """A record of the server with its keys as options would be written."""
+    """A record of the server with its keys in the spelling of options."""
     if isinstance(data, dict):
         return {snake_case(str(key)): snake_keys(value) for key, value in data.items()}
     return [snake_keys(value) for value in data] if isinstance(data, list) else data
 
 
-def find_named(records: Iterable[Record], desired: Iterable[Desired], called: Collection[Any]) -> list[Record]:
-    """The records that go by one of these names or ids, or that are declared to get such a name."""
-    wanted = {str(name) for name in called if name is not None}
-    new = {(one.kind.name, one.id): one.label for one in desired if one.id is not None}
-    return [one for one in records if wanted & {one.id, one.label, new.get((one.kind.name, one.id))}]
+def find_named(records: Iterable[Record], desired: Iterable[Desired], names: Collection[Any]) -> list[Record]:
+    """The records that have one of these names or ids, and those that are declared to get one of these names."""
+    wanted = {str(name) for name in names if name is not None}
+    new_names = {(one.kind.name, one.id): one.label for one in desired if one.id is not None}
+    return [
+        record for record in records if wanted & {record.id, record.label, new_names.get((record.kind.name, record.id))}
+    ]
 
 
 def created_id(answer: Any, envelope_keys: Sequence[str], id_keys: Sequence[str]) -> str | None:
-    """The id of the new object in the answer to its creation; None if the answer does not show it.
+    """The id in the answer to a creation; None if the answer does not show exactly one object with an id.
 
     :param envelope_keys: the names under which the answer may hold the object
     :param id_keys: the names under which the object may hold its id
     """
     try:
-        return identifier(extract_object(answer, envelope_keys, id_keys), id_keys)
+        created = extract_object(answer, envelope_keys, id_keys)
     except ShapeError:
         return None
+    return identifier(created, id_keys)
+
+
+def poll(check: Callable[[], bool], timeout_s: float, interval_s: float, clock: Clock = time) -> bool:
+    """Repeat a check until it is true, for a limited time; return whether it became true.
+
+    The check runs at least once. It runs for the last time after the time limit.
+    """
+    deadline = clock.monotonic() + timeout_s
+    while not check():
+        if clock.monotonic() > deadline:
+            return False
+        clock.sleep(interval_s)
+    return True

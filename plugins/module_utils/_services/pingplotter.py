@@ -9,23 +9,22 @@ Source: the vendor's pages on "API Access", the older and the newer ones. Where 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from .._core.errors import ApiError, MonitoringError, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, Record
-from .._core.service import Service
+from .._core.service import Service, for_kind
 from .._core.values import Values
 from .._http.client import Client, Credentials
 from .._http.envelope import ApiObject, extract_object, identifier
-from .common import snake_case, snake_keys
+from .common import poll, snake_case, snake_keys
 
 
 def _shown(kind: str, *names: str) -> tuple[Field, ...]:
-    """Fields that the service shows, under the vendor's names."""
+    """Fields that the service shows and nobody can set, by the vendor's names."""
     return tuple(Field(snake_case(name), name, type=kind, read_only=True) for name in names)
 
 
@@ -66,7 +65,7 @@ USER = Kind(
         *_shown("str", "LastLogin"),
         *_shown("bool", "TwoFactorEnabled"),
     ),
-    # A new user of the same address would have neither the login nor the second factor of the old one.
+    # A new user with the same address would have neither the login nor the second factor of the old one.
     recreatable=False,
 )
 
@@ -77,14 +76,16 @@ AGENT_FILTERS = (
 )
 USER_FILTERS = (Field("user_id"), Field("email_address"))
 
-_SESSION = ("session", "sessions")
+_SESSION_KEYS = ("session", "sessions")
 _SESSION_IDS = ("SessionId", "sessionId", "Id", "id")
-# What the service calls Closed counts as neither.
-_STATUS = {"active": "running", "running": "running", "paused": "paused", "closed": ""}
-_ACTIONS = {"running": "Resume", "paused": "Pause"}
+# The words of the service for the status of a session. A closed session is neither running nor paused.
+_SESSION_STATES = {"active": "running", "running": "running", "paused": "paused", "closed": ""}
+_SESSION_ACTIONS = {"running": "Resume", "paused": "Pause"}
+# By kind: values that a creation must contain, and that mean the same as leaving the option out.
+_CREATE_DEFAULTS: Mapping[str, Values] = {"agent": {"IsTemplate": False, "IsSidekick": False}, "user": {"Roles": []}}
 _NEVER = "0001-01-01"
-_PATIENCE_S = 5.0
-_STEP_S = 0.5
+_DELETION_TIMEOUT_S = 5.0
+_POLL_INTERVAL_S = 0.5
 
 
 class PingPlotter(Service):
@@ -102,104 +103,28 @@ class PingPlotter(Service):
         self._client = self._connect(options["api_url"])
         self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
         self.warnings = []
-        self._reached = self._no_sessions = self._with_commas = False
+        self._url_is_known = False
+        self._lists_sessions = True
+        self._roles_as_text = False
         self._sessions: dict[str, list[ApiObject]] | None = None
 
-    # -- objects -------------------------------------------------------------------------------------------------
-
-    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
-        """All users, or all agents and templates that are not deleted."""
-        return self._agents() if kind is AGENT else self._users()
-
-    def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
-        """The sessions of all agents, where those of several are wanted; and nothing where there are none."""
-        if sum("sessions" in missing and _has_sessions(record) for record, missing, _desired in reads) > 1:
-            self._sessions = self._sessions_by_agent()
-        for record, missing, desired in reads:
-            if "sessions" in missing and not _has_sessions(record) and desired.present:
-                # Where there is nothing to run or to pause, all is as it should be.
-                record.values["sessions"] = desired.values.get("sessions")
-
-    def read(self, record: Record, missing: Collection[str]) -> Values:
-        """Whether the sessions of an agent are running or paused; nothing for an agent that has none."""
-        if "sessions" not in missing or not _has_sessions(record):
-            return {}
-        found = self._sessions if self._sessions is not None else self._sessions_by_agent(record.id)
-        return _state(record, None if found is None else found.get(record.id, []))
-
-    def create(self, kind: Kind, values: Values) -> Record | str | None:
-        """Create an agent or a user."""
-        # All of these have to be there, and this is what leaving them out means.
-        usual: Values = {"IsTemplate": False, "IsSidekick": False} if kind is AGENT else {"Roles": []}
-        answer = self._client.request("POST", (kind.plural,), json={**usual, **kind.encode(values)})
-        try:
-            row = extract_object(answer, kind.envelope_keys, kind.id_keys)
-        except ShapeError:
-            return None
-        return _record(kind, row) if identifier(row, kind.id_keys) else None
-
-    def update(self, record: Record, values: Values, subresource: str) -> None:
-        """Resume or pause the sessions of an agent, or set the roles of a user."""
-        if record.kind is USER:
-            self._set_roles(record, USER.encode(values)["Roles"])
-        else:
-            action = {"action": _ACTIONS[values["sessions"]]}
-            self._client.request("PUT", ("agents", record.id, "sessions"), params=action)
-
-    def delete(self, record: Record, controls: Values) -> None:
-        """Delete a user; or an agent, and see to it that it is gone."""
-        if record.kind is USER:
-            self._client.request("DELETE", ("users", record.id))
-            return
-        body = {"UniqueId": record.id, "ShouldUninstall": bool(controls.get("should_uninstall"))}
-        self._client.request("DELETE", ("agents",), json=body)
-        deadline = time.monotonic() + _PATIENCE_S
-        while not self._gone(record.id):
-            if time.monotonic() > deadline:
-                raise MonitoringError(
-                    "the service took the request, but the agent is still there; a proxy on the way may drop the body "
-                    "of a DELETE"
-                )
-            time.sleep(_STEP_S)
-
-    # -- information ---------------------------------------------------------------------------------------------
-
-    def agents(self, filters: Values) -> list[Values]:
-        """The agents of an id or a name, with templates, deleted agents and sessions if these are to be included."""
-        include = filters["include"]
-        records = self.filter_objects(AGENT, self._agents("templates" in include, "deleted" in include), filters)
-        if "sessions" in include and records:
-            found = self._sessions_by_agent(records[0].id if len(records) == 1 else "")
-            for record in records:
-                rows = None if found is None else found.get(record.id, [])
-                record.values.update(_state(record, rows))
-                if rows is not None:
-                    record.values["session_list"] = [_session(row) for row in rows]
-        return [{"unique_id": record.id, **record.values} for record in records]
-
-    def users(self, filters: Values) -> list[Values]:
-        """The users of an id or an address."""
-        found: list[Record] = []
-        if filters["email_address"] and not filters["user_id"]:
-            # Older servers ignore the filter, and it may heed upper and lower case: it only saves reading all users.
-            found = self.filter_objects(USER, self._users({"filter": filters["email_address"]}), filters)
-        found = found or self.filter_objects(USER, self._users(), filters)
-        return [{"user_id": record.id, **record.values} for record in found]
-
-    # -- odds and ends -------------------------------------------------------------------------------------------
+    # -- connection ----------------------------------------------------------------------------------------------
 
     def _connect(self, url: str) -> Client:
         key = self._options["api_key"]
         credentials = Credentials(headers={"X-API-KEY": key}, secrets=(key,))
         return Client(self.title, {**self._options, "api_url": url}, credentials, self._concurrency)
 
-    def _rows(self, names: tuple[str, str], ids: tuple[str, ...], params: Mapping[str, str]) -> list[ApiObject]:
-        """A listing; the first one also finds out whether this tenant's API is below /api, where its URL says so."""
+    def _list_rows(self, names: tuple[str, str], ids: tuple[str, ...], params: Mapping[str, str]) -> list[ApiObject]:
+        """A listing as the service shows it.
+
+        The first listing also finds out whether a tenant's API is below /api, if the URL in the options ends like that.
+        """
         path, url = (names[-1],), self._options["api_url"].rstrip("/")
         try:
             rows = self._client.read_list(path, names, ids, params=params)
         except ApiError as exc:
-            if self._reached or exc.failure.status != 404 or not url.endswith("/api"):
+            if self._url_is_known or exc.failure.status != 404 or not url.endswith("/api"):
                 raise
             other = self._connect(url[: -len("/api")])
             try:
@@ -207,101 +132,256 @@ class PingPlotter(Service):
             except ApiError as again:
                 raise again if again.failure.status in (401, 403) else exc from None
             self._client = other
-        self._reached = True
+        self._url_is_known = True
         return rows
 
-    def _agents(self, templates: bool = True, deleted: bool = False) -> list[Record]:
+    # -- list ----------------------------------------------------------------------------------------------------
+
+    def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
+        listings: Mapping[str, Callable[[], list[Record]]] = {"agent": self._list_agents, "user": self._list_users}
+        return for_kind(listings, kind)()
+
+    def _list_agents(self, templates: bool = True, deleted: bool = False) -> list[Record]:
+        """The agents; with templates, and without deleted agents, unless the parameters say otherwise."""
         params = {"includeTemplates": str(templates).lower(), "includeDeleted": str(deleted).lower()}
-        records = [_record(AGENT, row) for row in self._rows(AGENT.envelope_keys, AGENT.id_keys, params)]
-        hidden = {name for name, wanted in (("is_template", templates), ("deleted", deleted)) if not wanted}
-        return [record for record in records if not any(record.values.get(name) for name in hidden)]
+        records = [_agent(row) for row in self._list_rows(AGENT.envelope_keys, AGENT.id_keys, params)]
+        # A server may ignore the parameters.
+        if not templates:
+            records = [record for record in records if not record.values.get("is_template")]
+        if not deleted:
+            records = [record for record in records if not record.values.get("deleted")]
+        return records
 
-    def _users(self, params: Mapping[str, str] = MappingProxyType({})) -> list[Record]:
-        return [_record(USER, row) for row in self._rows(USER.envelope_keys, USER.id_keys, params)]
+    def _list_users(self, params: Mapping[str, str] = MappingProxyType({})) -> list[Record]:
+        return [_user(row) for row in self._list_rows(USER.envelope_keys, USER.id_keys, params)]
 
-    def _sessions_by_agent(self, agent: str = "") -> dict[str, list[ApiObject]] | None:
-        """The sessions of one agent, or of all, by agent; None where the deployment does not list them so."""
-        if self._no_sessions:
+    # -- read ----------------------------------------------------------------------------------------------------
+
+    def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
+        """Read the sessions of all agents by one request, if those of several agents are missing."""
+        agents = [(record, desired) for record, missing, desired in reads if "sessions" in missing]
+        if sum(_has_sessions(agent) for agent, _desired in agents) > 1:
+            self._sessions = self._list_sessions()
+        for agent, desired in agents:
+            if desired.present and not _has_sessions(agent):
+                _mark_as_not_applicable(agent, "sessions", desired)
+
+    def read(self, record: Record, missing: Collection[str]) -> Values:
+        """Whether the sessions of an agent are running or paused; of a user there is no more to read."""
+        readers: Mapping[str, Callable[[Record], Values]] = {
+            "agent": lambda agent: self._read_sessions(agent) if "sessions" in missing else {},
+            "user": lambda user: {},
+        }
+        return for_kind(readers, record.kind)(record)
+
+    def _read_sessions(self, agent: Record) -> Values:
+        if not _has_sessions(agent):
+            return {}
+        found = self._sessions if self._sessions is not None else self._list_sessions(agent.id)
+        return _sessions_value(agent, None if found is None else found.get(agent.id, []))
+
+    def _list_sessions(self, agent: str = "") -> dict[str, list[ApiObject]] | None:
+        """The sessions of one agent, or of all agents, by agent; None if this deployment does not list them like that.
+
+        :param agent: the id of the agent; empty for all
+        """
+        if not self._lists_sessions:
             return None
         try:
-            rows = self._rows(_SESSION, _SESSION_IDS, {"agentUniqueId": agent} if agent else {})
+            rows = self._list_rows(_SESSION_KEYS, _SESSION_IDS, {"agentUniqueId": agent} if agent else {})
         except ApiError as exc:
-            self._no_sessions = exc.failure.status in (404, 405)
-            if not self._no_sessions and (agent or exc.failure.status not in (400, 422)):
-                raise
-            return None
-        found: dict[str, list[ApiObject]] = {}
-        for row in rows:
-            owner = identifier(row, ("AgentUniqueId", "AgentId")) or agent
-            if not owner:
-                raise ShapeError("the list of sessions does not say which agents they belong to")
-            found.setdefault(owner, []).append(row)
-        return found
+            if exc.failure.status in (404, 405):
+                self._lists_sessions = False
+                return None
+            # Some deployments only list the sessions of one agent.
+            if not agent and exc.failure.status in (400, 422):
+                return None
+            raise
+        return _by_agent(rows, agent)
 
-    def _set_roles(self, record: Record, roles: list[str]) -> None:
-        """Set the roles of a user as a list, as the vendor's sample does, or else as its text says: with commas."""
-        path, text = ("users", record.id), ",".join(roles)
+    # -- create, update, delete ----------------------------------------------------------------------------------
+
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
+        """Create an agent or a user."""
+        body = {**for_kind(_CREATE_DEFAULTS, kind), **kind.encode(values)}
+        answer = self._client.request("POST", (kind.plural,), json=body)
         try:
-            self._client.request("PUT", path, json={"Roles": text if self._with_commas else roles})
+            row = extract_object(answer, kind.envelope_keys, kind.id_keys)
+        except ShapeError:
+            return None
+        return for_kind(_RECORDS, kind)(row) if identifier(row, kind.id_keys) else None
+
+    def update(self, record: Record, values: Values, subresource: str) -> None:
+        """Resume or pause the sessions of an agent, or set the roles of a user."""
+        writers: Mapping[str, Callable[[], None]] = {
+            "agent": lambda: self._set_sessions(record, values["sessions"]),
+            "user": lambda: self._set_roles(record, USER.encode(values)["Roles"]),
+        }
+        for_kind(writers, record.kind)()
+
+    def _set_sessions(self, agent: Record, state: str) -> None:
+        self._client.request("PUT", ("agents", agent.id, "sessions"), params={"action": _SESSION_ACTIONS[state]})
+
+    def _set_roles(self, user: Record, roles: list[str]) -> None:
+        """Set the roles of a user: as a list, as in the vendor's sample, else with commas, as in the vendor's text."""
+        path, text = ("users", user.id), ",".join(roles)
+        try:
+            self._client.request("PUT", path, json={"Roles": text if self._roles_as_text else roles})
         except ApiError as exc:
             if exc.failure.status in (404, 405):
                 words = "this deployment has no role update (or the user is gone): change the roles in its web pages"
                 raise ApiError(f"{words}; {exc}", exc.failure) from exc
-            if self._with_commas or exc.failure.status not in (400, 415, 422):
+            if self._roles_as_text or exc.failure.status not in (400, 415, 422):
                 raise
             try:
                 self._client.request("PUT", path, json={"Roles": text})
             except ApiError:
                 raise exc from None
-            self._with_commas = True
+            self._roles_as_text = True
 
-    def _gone(self, ident: str) -> bool:
+    def delete(self, record: Record, controls: Values) -> None:
+        """Delete a user or an agent.
+
+        :raises MonitoringError: if an agent still exists afterwards
+        """
+        deleters: Mapping[str, Callable[[], None]] = {
+            "agent": lambda: self._delete_agent(record, controls),
+            "user": lambda: self._delete_user(record),
+        }
+        for_kind(deleters, record.kind)()
+
+    def _delete_user(self, user: Record) -> None:
+        self._client.request("DELETE", ("users", user.id))
+
+    def _delete_agent(self, agent: Record, controls: Values) -> None:
+        body = {"UniqueId": agent.id, "ShouldUninstall": bool(controls.get("should_uninstall"))}
+        self._client.request("DELETE", ("agents",), json=body)
+        if not poll(lambda: self._is_deleted(agent.id), _DELETION_TIMEOUT_S, _POLL_INTERVAL_S):
+            raise MonitoringError(
+                "the service took the request, but the agent is still there; a proxy on the way may drop the body "
+                "of a DELETE"
+            )
+
+    def _is_deleted(self, ident: str) -> bool:
         try:
             row = self._client.read_object(("agents", ident), AGENT.envelope_keys, AGENT.id_keys)
         except ApiError as exc:
             if exc.failure.status not in (404, 405, 410):
                 raise
-            # Either the agent is gone, or this deployment shows no single agents.
-            return all(record.id != ident for record in self._agents())
-        return bool(_record(AGENT, row).values.get("deleted"))
+            # Either the agent is deleted, or this deployment does not show single agents.
+            return all(record.id != ident for record in self._list_agents())
+        return bool(_agent(row).values.get("deleted"))
+
+    # -- information ---------------------------------------------------------------------------------------------
+
+    def agents(self, filters: Values) -> list[Values]:
+        """The agents with an id or a name, with what C(include) names of templates, deleted agents and sessions."""
+        include = filters["include"]
+        listed = self._list_agents(templates="templates" in include, deleted="deleted" in include)
+        records = self.filter_objects(AGENT, listed, filters)
+        if "sessions" in include and records:
+            self._add_sessions(records)
+        return [{"unique_id": record.id, **record.values} for record in records]
+
+    def _add_sessions(self, agents: Sequence[Record]) -> None:
+        """Add the list of sessions to the values of these agents, and whether they are running or paused."""
+        found = self._list_sessions(agents[0].id if len(agents) == 1 else "")
+        for agent in agents:
+            rows = None if found is None else found.get(agent.id, [])
+            agent.values.update(_sessions_value(agent, rows))
+            if rows is not None:
+                agent.values["session_list"] = [_session(row) for row in rows]
+
+    def users(self, filters: Values) -> list[Values]:
+        """The users with an id or an address."""
+        found: list[Record] = []
+        if filters["email_address"] and not filters["user_id"]:
+            # The filter only saves reading all users: older servers ignore it, and it may be case-sensitive.
+            found = self.filter_objects(USER, self._list_users({"filter": filters["email_address"]}), filters)
+        found = found or self.filter_objects(USER, self._list_users(), filters)
+        return [{"user_id": record.id, **record.values} for record in found]
 
 
-def _record(kind: Kind, row: ApiObject) -> Record:
-    values = kind.decode(row)
-    record = Record(kind, str(identifier(row, kind.id_keys)), values)
-    if kind is USER:
-        if str(values.get("last_login")).startswith(_NEVER):
-            values["last_login"] = None
-        if row.get("Roles") is None:
-            # The one user that the vendor shows with null has a login, and is perhaps the owner.
-            record.protected = "may own the account, since the service does not show its roles"
-        if "roles" in values:
-            values["roles"] = values["roles"] or []
-        return record
+def _agent(row: ApiObject) -> Record:
+    values = AGENT.decode(row)
     for name in ("current_network_interface", "expected_quality"):
         if name in values:
             values[name] = snake_keys(values[name])
     custom = values.get("custom_fields")
     if isinstance(custom, list):
         values["custom_fields"] = {item.get("Name"): item.get("Value") for item in custom if isinstance(item, dict)}
+    return Record(AGENT, str(identifier(row, AGENT.id_keys)), values)
+
+
+def _user(row: ApiObject) -> Record:
+    values = USER.decode(row)
+    if str(values.get("last_login")).startswith(_NEVER):
+        values["last_login"] = None
+    if "roles" in values:
+        values["roles"] = values["roles"] or []
+    record = Record(USER, str(identifier(row, USER.id_keys)), values)
+    if row.get("Roles") is None:
+        # The one user that the vendor shows with null has a login, and may be the owner.
+        record.protected = "may own the account, since the service does not show its roles"
     return record
 
 
-def _has_sessions(record: Record) -> bool:
-    return record.values.get("total_sessions") != 0
+_RECORDS: Mapping[str, Callable[[ApiObject], Record]] = {"agent": _agent, "user": _user}
 
 
-def _state(record: Record, rows: list[ApiObject] | None) -> Values:
-    """Whether sessions are running or paused; None for some of both, nothing where there are none to tell.
+def _mark_as_not_applicable(record: Record, option: str, desired: Desired) -> None:
+    """Let the plan see no difference in an option that the object cannot have at present.
 
-    :param rows: the sessions; None where they are not listed, so that how many are open has to do
+    The plan has no notion of such an option. It compares the current value with the desired one, so the desired one is
+    entered as the current one.
     """
-    words = {_STATUS.get(str(row.get("Status")).casefold(), "unknown") for row in rows or ()}
-    if rows is None or "unknown" in words:
-        words = {"paused" if record.values.get("total_sessions") else ""}
-        words = {"running"} if record.values.get("open_sessions") else words
-    words -= {""}
-    return {"sessions": words.pop() if len(words) == 1 else None} if words else {}
+    record.values[option] = desired.values.get(option)
+
+
+def _has_sessions(agent: Record) -> bool:
+    """Whether an agent has sessions; true if the service does not show how many."""
+    return agent.values.get("total_sessions") != 0
+
+
+def _by_agent(rows: Sequence[ApiObject], agent: str) -> dict[str, list[ApiObject]]:
+    """Sessions by the id of their agent.
+
+    :param agent: the agent of the sessions that do not show it; empty if that is not known
+    :raises ShapeError: if a session shows no agent, and ``agent`` is empty
+    """
+    found: dict[str, list[ApiObject]] = {}
+    for row in rows:
+        owner = identifier(row, ("AgentUniqueId", "AgentId")) or agent
+        if not owner:
+            raise ShapeError("the list of sessions does not say which agents they belong to")
+        found.setdefault(owner, []).append(row)
+    return found
+
+
+def _sessions_value(agent: Record, rows: list[ApiObject] | None) -> Values:
+    """The option C(sessions): None if some sessions are running and others paused; no option if there are none.
+
+    :param rows: the sessions; None if the service does not list them, so that the number of open sessions decides
+    """
+    states = None if rows is None else _session_states(rows)
+    if states is None:
+        states = _states_by_number(agent)
+    if not states:
+        return {}
+    return {"sessions": states.pop() if len(states) == 1 else None}
+
+
+def _session_states(rows: Sequence[ApiObject]) -> set[str] | None:
+    """The states of these sessions, without closed ones; None if the service uses an unknown word."""
+    states = {_SESSION_STATES.get(str(row.get("Status")).casefold()) for row in rows}
+    return None if None in states else {state for state in states if state}
+
+
+def _states_by_number(agent: Record) -> set[str]:
+    """The state of all sessions of an agent, by the number of open sessions."""
+    if agent.values.get("open_sessions"):
+        return {"running"}
+    return {"paused"} if agent.values.get("total_sessions") else set()
 
 
 def _session(row: ApiObject) -> Values:

@@ -14,11 +14,8 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE, TAG, Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import (
-    GROUP,
-    TARGET,
-    PortMonitor,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.kinds import GROUP, TARGET
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from unit.core.fake import want
 from unit.http.clients import OPTIONS
 

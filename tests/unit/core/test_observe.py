@@ -18,7 +18,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import observe
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import for_kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from unit.core.fake import GROUP, ITEM, KINDS, TAG, Fake, Gauge, Quirks, World, run, want
 

@@ -29,7 +29,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.outcome import Outcome, StepResult
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from unit.core.fake import GROUP, ITEM, TAG
 
 USER = Kind(

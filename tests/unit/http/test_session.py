@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor import Session
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.session import Session
 from unit.http.clients import OPTIONS
 from unit.http.conftest import Serve
 from unit.http.scripted import Answer, Request, ok, status

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from ..._core.errors import Problem
 from ..._core.kind import Kind
 from ..._core.objects import Record, Step
 from ..._core.values import Values
@@ -55,7 +56,7 @@ class Accounts(KindApi):
 
 def find_rename_conflicts(
     kinds: Collection[Kind], steps: Sequence[Step], records: Mapping[str, list[Record]]
-) -> list[str]:
+) -> list[Problem]:
     """Problems with new names that another object has, even if the same run renames or deletes that object.
 
     The server finds objects by their names, so the order of the writes would decide which object is changed.

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
+from ..._core.errors import Problem
 from ..._core.kind import Field, Kind
 from ..._core.objects import Desired, Record, Step
 from ..._core.service import Service, for_kind
@@ -78,7 +79,7 @@ class SimpleHelp(Service):
         """Read the notes and properties of many machines with one query."""
         self._machines.prefetch(reads)
 
-    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Problems with new names of technicians and groups."""
         return find_rename_conflicts((TECHNICIAN, GROUP), steps, records)
 

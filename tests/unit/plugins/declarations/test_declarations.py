@@ -19,6 +19,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
     SERVICES,
     DeclarationError,
     Document,
+    config_kinds,
     dump,
     key_lines,
 )
@@ -69,7 +70,10 @@ def test_lists_of_several_files_are_joined_and_nulls_are_kept() -> None:
         ("- alertra", "a.yml: must be a dictionary of services, not a list"),
         ("alerta: {}", "a.yml:1 alerta: there is no such service; there are alertra, pinghome, pingplotter, "),
         ("alertra: [1]", "a.yml:1 alertra: must be a dictionary of kinds, not a list"),
-        ("alertra:\n  device: []", "a.yml:2 alertra.device: there is no such kind; there are devices, tags"),
+        (
+            "alertra:\n  device: []",
+            f"a.yml:2 alertra.device: there is no such kind; there are {', '.join(config_kinds('alertra'))}",
+        ),
         ("alertra:\n  devices: {a: 1}", "a.yml:2 alertra.devices: must be a list of devices, not a dictionary"),
         ("alertra:\n  devices:\n    -", "a.yml:3 alertra.devices[0]: must be a dictionary of options, not null"),
         ("alertra:\n  devices: [A]", "a.yml:2 alertra.devices[0]: must be a dictionary of options, not a text"),

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must exist for each kind of objects and for each field of it, so that a new one cannot be forgotten.
+
+The tests here read files, and need no server. What else a new kind needs is demanded by test_roles.py (argument
+specifications of the roles, how it is disabled), faults/test_matrix.py (a scenario for each module), and
+integration/test_bad_input.py (options that are accepted, the page in docs).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
+from integration.harness import ROOT
+from integration.test_fed_back import OBJECTS
+from properties.worlds import WORLDS
+from tools import sync_docs
+
+KINDS = [(service.name, kind) for service in SERVICES.values() for kind in service.kinds.values()]
+IDS = [f"{service}_{kind.name}" for service, kind in KINDS]
+# Kinds that no info module shows: its device and its resource show them, and the service shows no account.
+WITHOUT_INFO = {"alertra_maintenance", "pinghome_integration", "portmonitor_account"}
+# Kinds whose result is not fed back: one manages several devices at once, the others always exist or have a test of
+# their own, or a reference that has to exist.
+NOT_FED_BACK = {
+    "alertra_maintenance",
+    "pinghome_integration",
+    "portmonitor_account",
+    "portmonitor_profile",
+    "portmonitor_target",
+    "simplehelp_machine",
+    "simplehelp_machine_group",
+    "simplehelp_server",
+}
+
+
+def block(module: str, name: str) -> dict[str, Any]:
+    """The DOCUMENTATION or RETURN of a module."""
+    text = (ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8")
+    found = re.search(rf'^{name} = r"""\n(.*?)^"""', text, re.DOTALL | re.MULTILINE)
+    assert found is not None, f"{module} has no {name}"
+    parsed: dict[str, Any] = yaml.safe_load(found[1])
+    return parsed
+
+
+def returned(module: str, kind: Kind) -> set[str]:
+    """The names that the RETURN of a module gives the values of an object."""
+    content = block(module, "RETURN")
+    found = next((content[name] for name in (kind.name, kind.plural) if name in content), None)
+    assert found is not None, f"RETURN of {module} has neither {kind.name} nor {kind.plural}"
+    return set(found.get("contains", {}))
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_a_kind_has_a_module_and_an_info_module(service: str, kind: Kind) -> None:
+    module = f"{service}_{kind.name}"
+    expected = {module} if module in WITHOUT_INFO else {module, f"{module}_info"}
+    assert expected <= set(sync_docs.module_names())
+
+
+@pytest.mark.parametrize("module", sync_docs.module_names())
+def test_the_table_in_the_readme_has_every_module(module: str) -> None:
+    assert f"`{module}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_all_that_is_generated_is_up_to_date() -> None:
+    """The options in the C(_config) modules, the action groups and the routing."""
+    assert [path.name for path in sync_docs.stale_files()] == []
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_the_documentation_has_the_options_of_a_kind(service: str, kind: Kind) -> None:
+    module = f"{service}_{kind.name}"
+    options = block(module, "DOCUMENTATION")["options"].keys()
+    expected = {item.name for item in (*kind.options, *kind.controls)} | {kind.id_option} - {""}
+    # The module for maintenance chooses devices by its own options.
+    assert (expected <= options) or module == "alertra_maintenance"
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_the_return_values_have_what_the_service_sets(service: str, kind: Kind) -> None:
+    """A user finds the other values among the options."""
+    shown = {item.name for item in kind.fields if item.read_only and not item.returned_on_create}
+    shown |= {kind.id_option} - {""}
+    module = f"{service}_{kind.name}"
+    modules = {module, f"{module}_info"} & set(sync_docs.module_names()) - {"alertra_maintenance"}
+    missing = {name: shown - returned(name, kind) for name in sorted(modules)}
+    assert missing == {name: set() for name in missing}
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_the_random_accounts_have_every_kind(service: str, kind: Kind) -> None:
+    (world,) = (world for world in WORLDS if world.service.name == service)
+    assert kind.name in {**world.lists, **world.apart}
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_the_result_of_a_kind_is_fed_back(service: str, kind: Kind) -> None:
+    module = f"{service}_{kind.name}"
+    assert (module in OBJECTS) != (module in NOT_FED_BACK)
