@@ -41,8 +41,6 @@ RULES = {
     f"{UTILS}._services": Rule(may=(f"{UTILS}._services", f"{UTILS}._http", f"{UTILS}._core")),
     f"{UTILS}._ansible": Rule(may=(f"{UTILS}._ansible", f"{UTILS}._core"), ansible=True),
     "plugins.modules": Rule(may=(f"{UTILS}._ansible", OWN_SERVICE)),
-    # Sending an event needs no object, so this module checks its options itself and raises InputError.
-    "plugins.modules.pinghome_heartbeat_event": Rule(may=(f"{UTILS}._ansible", OWN_SERVICE, f"{UTILS}._core.errors")),
     "plugins.action": Rule(may=(f"{UTILS}._core.progress",), ansible=True),
     # Ansible imports this file before it forks a worker for each task. What it imports is imported once for all
     # workers: these four import everything that the modules need, but not _ansible.module (see test_imports.py).
@@ -144,7 +142,7 @@ def test_a_file_imports_only_what_its_folder_may(path: PurePosixPath) -> None:
     assert forbidden_imports(path, read(path)) == []
 
 
-@pytest.mark.parametrize("package", ["plugins.action.__init__", "plugins.modules.pinghome_heartbeat_event"])
+@pytest.mark.parametrize("package", ["plugins.action.__init__"])
 def test_the_exception_of_a_file_is_in_use(package: str) -> None:
     """Otherwise it must go."""
     path = PurePosixPath(*package.split(".")).with_suffix(".py")
