@@ -20,7 +20,10 @@ from mutmut.mutation import mutators
 
 from tools import checkout
 
-_CODE = ("_core/plan", "_core/apply", "_core/observe", "_core/outcome", "_ansible/report")
+_CODE = (
+    *("_core/observe", "_core/match", "_core/references", "_core/plan", "_core/order"),
+    *("_core/apply", "_core/workers", "_core/ids", "_core/outcome", "_ansible/report", "_ansible/failures"),
+)
 _TESTS = ("plan", "apply", "observe", "report", "objections")
 _SETTINGS = """\
 [tool.pytest]

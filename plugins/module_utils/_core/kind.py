@@ -2,52 +2,55 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The description of a kind of object: its fields, its keys, and how a value is read, checked, compared and sent.
+"""The description of a kind of object: its fields and keys, and how a value is decoded, compared and encoded.
 
-Argument specs, validation, payloads, comparison, diffs, redaction and results all come from here, and from here alone.
+Argument specs, validation, payloads, comparison, diffs, masking and results all follow from this description.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .errors import InputError
-from .values import UNSET, Values, coerce
+from .errors import InputError, OptionError
+from .values import UNSET, Values, canonical, coerce, is_empty
 
 
 @dataclass(frozen=True)
 class Field:
-    """One option of a kind, and the vendor's field behind it.
+    """One option of a kind, and the vendor's field that it sets.
 
     :param name: the option
-    :param api: the vendor's name; or several, the documented one first, where an answer may differ
-    :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``; ``elements`` is that of a
-        list's items
-    :param compare: ``value``, ``set`` (a list whose order means nothing), ``nocase``, ``url`` (one trailing slash means
-        nothing), or ``merge`` (a dict of which only the given keys are managed)
-    :param default: what an option that is left out stands for; objects have no such options
-    :param pattern: what a string must match; ``pattern_description`` says so in words
-    :param clear_value: what is sent to clear the value; left out where the vendor does not allow that
-    :param absent_is_empty_with: fields that a detail shows whenever it shows this one; if one of them is there and this
-        one is not, it is empty
-    :param required: needed to create an object
-    :param immutable: cannot be changed after creation
-    :param write_only: never shown by the server, so never compared
-    :param set_after_create: not taken by the creation of an object, so written right after it
-    :param read_only: shown by the server, no option
-    :param returned_on_create: made by the server for a new object; only the result of the creation has it
-    :param secret: masked wherever it could show
-    :param trigger: done, and a change, whenever it is true; also write-only
-    :param reference: the kind that the value names, by name or id
-    :param purge: of a list or dict: the default of the option ``purge_<name>``, which says whether it is exact; None
-        where there is no such option
-    :param subresource: the name of the endpoint that writes it, where that is not the one of the object itself; it is
-        called once all objects exist
-    :param inverse: the field of the referenced kind that says the same from the other end
+    :param api: the vendor's name; if answers may use several names, all of them, the documented one first
+    :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``
+    :param elements: the type of the items of a list
+    :param compare: ``value``; ``set``: the order of a list is ignored; ``nocase``: upper and lower case are the same;
+        ``url``: a trailing slash is ignored; ``merge``: only the declared keys of a dict are managed
+    :param choices: all values that are allowed
+    :param minimum: the lowest number that is allowed
+    :param maximum: the highest number that is allowed
+    :param pattern: a regular expression that a string must match
+    :param pattern_description: what ``pattern`` allows, for messages
+    :param default: the value of an omitted option; only for options that do not describe an object
+    :param clear_value: what is sent to clear the value; UNSET if the vendor does not allow that
+    :param absent_is_empty_with: other fields; if a detail shows one of them but not this one, this one is empty
+    :param required: an object cannot be created without it
+    :param immutable: it cannot be changed after creation
+    :param write_only: the server never shows it, so it is never compared
+    :param set_after_create: the creation of an object does not take it, so it is written right after that
+    :param read_only: the server shows it, but it is not an option
+    :param returned_on_create: the server makes it for a new object, so check mode cannot predict it
+    :param secret: it is masked everywhere
+    :param trigger: an action that is executed, and counts as a change, each time it is true; also write-only
+    :param reference: the kind of the object to which the value refers, by name or id
+    :param inverse: the field of that kind that shows the same link from the other end
+    :param purge: the default of the option ``purge_<name>`` of a list or dict, which decides whether other entries are
+        removed; None if there is no such option
+    :param subresource: the endpoint that writes it, if that is not the one of the object; called after all objects
+        exist
     :param applies_if: another option and its values: only objects with one of these values have the field
     :param exclusive_with: another option: an object has exactly one of the two
     """
@@ -81,7 +84,7 @@ class Field:
     exclusive_with: str = ""
 
     def applies_to(self, values: Mapping[str, Any]) -> bool:
-        """Whether an object with these values can have the field; true where the deciding option is not known."""
+        """Whether an object with these values can have the field; true if the deciding option is not known."""
         if self.exclusive_with:
             return values.get(self.exclusive_with) is None
         option, allowed = self.applies_if
@@ -102,42 +105,36 @@ class Field:
         return (self.api,) if isinstance(self.api, str) else self.api
 
     def normalize(self, value: Any) -> Any:
-        """The value in a form in which equal means equal: hashable, and None for every kind of empty."""
-        if value in (None, "", [], {}):
-            return frozenset() if self.type == "list" and self.compare == "set" else None
+        """The value in a hashable form that is equal for equal values; None for an empty one."""
+        is_set = self.compare == "set"
+        if is_empty(value):
+            return frozenset() if is_set and self.type == "list" else None
         try:
-            value = coerce(value, self.type)
-        except ValueError:
-            parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-            return (
-                json.dumps({key: VALUE.normalize(one) for key, one in parts}, sort_keys=True) if parts else str(value)
-            )
-        if value == self.clear_value:
+            typed = coerce(value, self.type)
+        except OptionError:
+            return canonical(value)
+        if typed == self.clear_value:
             return None
-        if self.compare == "set":
-            return frozenset(map(str, value))
-        if self.compare == "nocase":
-            return str(value).casefold()
-        if self.compare == "url":
-            return value[:-1] if value.endswith("/") else value
-        if isinstance(value, dict):
-            value = {key: VALUE.normalize(inner) for key, inner in value.items() if VALUE.normalize(inner) is not None}
-        return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
+        return _NORMAL_FORMS[self.compare](typed)
 
     def key_field(self, name: str) -> Field | None:
-        """What is known of a key of a dict."""
+        """The description of a key of a dict; None if there is none."""
         return None
 
     def same(self, observed: Any, desired: Any) -> bool:
-        """Whether the server already has what is desired."""
-        alike = type(observed) is type(desired) and not isinstance(observed, (list, dict)) and observed == desired
-        return alike or bool(self.normalize(observed) == self.normalize(desired))
+        """Whether the current value equals the desired one."""
+        if type(observed) is type(desired) and observed == desired and not isinstance(observed, (list, dict)):
+            # The usual case, and much faster.
+            return True
+        return bool(self.normalize(observed) == self.normalize(desired))
 
     def decode(self, value: Any) -> Any:
-        """A value from the server in its own type; as it is where it is not of that type, None where it is empty."""
+        """A value from the server in the type of the field; None if it is empty, unchanged if it has another type."""
+        if value is None or value == "":
+            return None
         try:
-            return None if value in (None, "") else coerce(value, self.type)
-        except ValueError:
+            return coerce(value, self.type)
+        except OptionError:
             return value
 
     def encode(self, value: Any) -> Any:
@@ -145,27 +142,51 @@ class Field:
         return self.clear_value if value is None else value
 
 
+def _normal_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        inner = {key: canonical(one) for key, one in value.items()}
+        return json.dumps({key: one for key, one in inner.items() if one is not None}, sort_keys=True)
+    return json.dumps(value, sort_keys=True) if isinstance(value, list) else value
+
+
+def _without_trailing_slash(url: str) -> str:
+    return url[:-1] if url.endswith("/") else url
+
+
+_NORMAL_FORMS: Mapping[str, Callable[[Any], Any]] = {
+    "value": _normal_value,
+    "merge": _normal_value,
+    "set": lambda items: frozenset(map(str, items)),
+    "nocase": lambda value: str(value).casefold(),
+    "url": _without_trailing_slash,
+}
+"""The form in which two values of a field are compared, by C(Field.compare)."""
+
 VALUE = Field("value")
+"""Compares values of which nothing is known."""
 
 
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of object of a service.
 
-    :param name: the noun under which a module returns one; ``plural`` for several
-    :param title: what a sentence calls it, where that is not the noun
-    :param id_option: the option that holds the id; empty for objects without one
-    :param key: the options that identify an object to a person, the name last; empty where only the id does
-    :param id_keys: the names under which an answer may hold the id, the documented one first
-    :param scope: the option that says in which part of the account an object is, where listings show one part at a
-        time; a name means an object of the same part
-    :param containers: objects inside an answer in which a field may stand instead of at the top
-    :param creatable: false for objects that register themselves, or that always exist; ``recreatable`` false for those
-        of which a new one would be no match for the old
-    :param singleton: there is exactly one
-    :param child_kind: the kind of the objects that are inside of one of this kind, if it can hold any
-    :param controls: further options, which say how to do it, such as C(force)
-    :param by_name: the fields by their names; ``options`` those that a user may set
+    :param name: the key under which a module returns one object
+    :param plural: the key for several objects
+    :param title: the noun in messages, if it is not ``name``
+    :param id_option: the option with the id; empty for objects without an id
+    :param key: the options that identify an object, the name last; empty if only the id does
+    :param id_keys: the keys of an answer that may hold the id, the documented one first
+    :param fields: all fields
+    :param scope: the option with the part of the account that an object is in, if each listing shows one part; a name
+        refers to an object in the same part
+    :param containers: the keys of an answer that may hold a dict with fields of the object
+    :param creatable: false for objects that register themselves, and for objects that always exist
+    :param recreatable: false if a new object cannot replace an old one
+    :param singleton: there is exactly one object of this kind
+    :param child_kind: the kind of the objects that an object of this kind contains
+    :param controls: options that do not describe the object, but how it is changed, such as C(force)
+    :ivar by_name: the fields by name
+    :ivar options: the fields that users can set
     """
 
     name: str
@@ -191,46 +212,53 @@ class Kind:
 
     @property
     def name_option(self) -> str:
-        """The option that names an object to a person; empty where only the id does."""
+        """The option with the name of an object; empty if it has only an id."""
         return self.key[-1] if self.key else ""
 
     @property
     def config_key(self) -> str:
-        """The option of a whole account's declaration that holds the objects."""
+        """The option of the C(_config) module that holds the objects."""
         return self.name if self.singleton else self.plural
 
     @property
     def noun(self) -> str:
-        """What a sentence calls such an object."""
+        """The noun in messages."""
         return self.title or self.name
 
     @property
     def envelope_keys(self) -> tuple[str, str]:
-        """The names under which an answer may wrap such objects."""
+        """The keys of an answer that may hold the objects."""
         return self.name, self.plural
 
     def decode(self, raw: Mapping[str, Any], complete: bool = False) -> Values:
-        """What an answer says of an object, by option; a field that is not shown is not in it.
+        """The values in an answer, by option. A field that the answer does not show is missing.
 
-        :param complete: the answer is a detail, so that a field may be absent because it is empty
+        :param complete: the answer is a detail, where a field may be absent because it is empty
         """
-        sections = [raw[name] for name in reversed(self.containers) if isinstance(raw.get(name), dict)]
-        whole = {name: value for place in (*sections, raw) for name, value in place.items()} if sections else raw
+        shown = self._flat(raw)
         values: Values = {}
         for item in self.fields:
-            for name in item.api_names:
-                if name in whole:
-                    values[item.name] = item.decode(whole[name])
-                    break
+            name = next((name for name in item.api_names if name in shown), None)
+            if name is not None:
+                values[item.name] = item.decode(shown[name])
         if complete:
-            absent = [item for item in self.options if item.name not in values]
-            values.update(
-                {item.name: None for item in absent if not values.keys().isdisjoint(item.absent_is_empty_with)}
-            )
+            values.update(dict.fromkeys(self._empty_if_absent(values)))
         return values
 
+    def _flat(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An answer with the fields of its containers at the top, where fields of the same name win."""
+        flat: dict[str, Any] = {}
+        for name in reversed(self.containers):
+            if isinstance(raw.get(name), dict):
+                flat.update(raw[name])
+        return {**flat, **raw} if flat else raw
+
+    def _empty_if_absent(self, values: Values) -> list[str]:
+        absent = (item for item in self.options if item.name not in values)
+        return [item.name for item in absent if not values.keys().isdisjoint(item.absent_is_empty_with)]
+
     def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The body that sets these options, in the vendor's names; those without one are left out."""
+        """The body that sets these options, by the vendor's names; options without one are left out."""
         body = {}
         for name, value in values.items():
             item = self.by_name.get(name)
@@ -238,46 +266,51 @@ class Kind:
                 body[item.api_names[0]] = item.encode(value)
         return body
 
-    def validate_applicability(self, given: Mapping[str, Any], values: Mapping[str, Any], place: str = "") -> None:
-        """Check that the options given are options of an object of these values; one that is empty may be another's.
+    def validate_applicability(self, given: Mapping[str, Any], values: Mapping[str, Any], location: str = "") -> None:
+        """Check that an object with these values can have the given options. Empty options are allowed.
 
-        :raises InputError: naming one that is not
+        :param location: the place of the object in the declaration, to begin the message with
+        :raises InputError: for the first option that it cannot have
         """
-        for item in (self.by_name[name] for name, value in given.items() if value not in (None, "", [], {})):
-            if not item.applies_to(values):
-                if item.exclusive_with:
-                    reason = f"has only one of {item.name} and {item.exclusive_with}"
-                else:
-                    option = item.applies_if[0]
-                    reason = f"of {option} {values[option]} has no {item.name}"
-                raise InputError(f"{place}a {self.noun} {reason}")
+        for name, value in given.items():
+            item = self.by_name[name]
+            if not is_empty(value) and not item.applies_to(values):
+                raise InputError(f"{location}a {self.noun} {_why_not(item, values)}")
 
     def normalize_name(self, name: Any) -> Any:
         """The name of an object in a comparable form."""
         return self.by_name[self.name_option].normalize(name) if self.name_option else name
 
     def in_same_scope(self, values: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-        """Whether an object with the values ``other`` can mean by name one of this kind with these values."""
+        """Whether an object with the values ``other`` can refer by name to an object of this kind with these values."""
         return not self.scope or other.get(self.scope) in (None, values.get(self.scope))
 
     def key_of(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """The natural key in a comparable form; None where there is none, or a part of it is not known."""
+        """The natural key in a comparable form; None if the kind has none, or a part of it is not known."""
         if not self.key:
             return None
         parts = tuple(self.by_name[name].normalize(values.get(name)) for name in self.key)
         return None if None in parts else parts
 
     def label(self, values: Mapping[str, Any], ident: str | None = None) -> str:
-        """What a sentence calls one object: its name, else its id."""
+        """The name of an object in messages: its name or, without one, its id."""
         name = values.get(self.name_option)
-        if name in (None, "", []):
+        if is_empty(name):
             return str(ident or self.noun)
         return " / ".join(map(str, name)) if isinstance(name, list) else str(name)
 
     def by_subresource(self, values: Mapping[str, Any]) -> dict[str, Values]:
-        """The values by the endpoint that writes them, the object's own first."""
+        """The values by the subresource that writes them; those of the object itself first, under an empty name."""
         parts: dict[str, Values] = {}
         for item in sorted(self.fields, key=lambda item: bool(item.subresource)):
             if item.name in values:
                 parts.setdefault(item.subresource, {})[item.name] = values[item.name]
         return parts
+
+
+def _why_not(item: Field, values: Mapping[str, Any]) -> str:
+    """Why an object with these values cannot have a field, as the end of a sentence."""
+    if item.exclusive_with:
+        return f"has only one of {item.name} and {item.exclusive_with}"
+    option = item.applies_if[0]
+    return f"of {option} {values[option]} has no {item.name}"

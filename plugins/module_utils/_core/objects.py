@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One object on its way through a run: as the server shows it, as the user declares it, and what is done about it."""
+"""One object in the stages of a run: current, desired, observed, planned."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from .values import Values, is_empty
 
 @dataclass
 class Record:
-    """One object as the server shows it: its id, and the values of the options known so far.
+    """A current object: one that the server shows.
 
+    :param id: its id
+    :param values: the options that are known so far
     :param raw: what the service needs later to write the object
     :param protected: why the object is never pruned, as the end of a sentence; only a declaration by id deletes it
     :param out_of_scope: the object was asked for, but is outside of the part of the account that is managed as a whole;
@@ -34,7 +36,7 @@ class Record:
 
     @property
     def label(self) -> str:
-        """What a sentence calls it."""
+        """Its name in messages."""
         return self.kind.label(self.values, self.id)
 
 
@@ -45,14 +47,17 @@ def describe_location(location: str, label: Any) -> str:
 
 @dataclass
 class Desired:
-    """One object as the user wants it.
+    """A desired object: one that the user declares.
 
-    :param values: the options given, checked; None clears
+    :param values: the declared options, validated; None clears one
+    :param id: the declared id; None if the object is found by its key
+    :param present: false if the object must not exist
     :param location: the place of the object in the declaration, such as ``devices[3]``; empty for the object of a
         module that manages one
-    :param append_only: list options that only add to what is there
-    :param force_send: write-only options that are sent, and count as a change, even though they cannot be compared
-    :param controls: how to do it, such as C(force)
+    :param recreate: delete and create the object if an option has changed that is immutable
+    :param append_only: lists whose entries are only added
+    :param force_send: write-only options that are sent, and count as a change, although they cannot be compared
+    :param controls: options that do not describe the object, but how it is changed, such as C(force)
     :param pruned: nobody declared the object, so it is deleted
     :param location_label: the name that sentences add to the location; empty if the user gave none
     """
@@ -71,7 +76,7 @@ class Desired:
 
     @property
     def label(self) -> str:
-        """What a sentence calls it."""
+        """Its name in messages."""
         return self.kind.label(self.values, self.id)
 
     @property
@@ -109,7 +114,7 @@ class Observed:
 
     @property
     def label(self) -> str:
-        """What a sentence calls the object: by its new name if it gets one."""
+        """The name of the object in messages; the new one if it is renamed."""
         named = not is_empty(self.desired.values.get(self.desired.kind.name_option))
         if named or self.record is None:
             return self.desired.label
@@ -179,7 +184,7 @@ class Step(Observed):
 
 
 def by_key(records: Sequence[Record]) -> dict[tuple[Any, ...], list[Record]]:
-    """The records by natural key."""
+    """The objects by natural key."""
     found: dict[tuple[Any, ...], list[Record]] = {}
     for record in records:
         key = record.kind.key_of(record.values)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The interface of a service: what the engine needs of it."""
+"""The interface of a service."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .objects import Desired, Record, Step
 from .values import Values
 
 CONCURRENCY = 4
-"""How many requests may be in flight, unless a user says otherwise."""
+"""The default number of requests in flight."""
 
 _Entry = TypeVar("_Entry")
 
@@ -34,17 +34,18 @@ def for_kind(table: Mapping[str, _Entry], kind: Kind) -> _Entry:
 
 
 class Service(ABC):
-    """An account at a service, as the engine needs it. The calls are used by several threads and raise ApiError.
+    """An account at a service. Several threads call the methods, which raise ApiError if a request fails.
 
-    :cvar name: the prefix of its modules; ``title`` what a sentence calls it
-    :cvar url: the base URL by default; None where each customer has one
-    :cvar credentials: the options that hold them
-    :cvar kinds: the kinds of objects, in the order in which they are created; ``config`` those of a whole account's
-        declaration, in the order in which a person writes them
-    :cvar read_lag_s: for how many seconds a listing may lag behind a write
+    :cvar name: the prefix of its modules
+    :cvar title: its name in messages
+    :cvar url: the default of C(api_url); None if each customer has another one
+    :cvar credentials: the options that hold the credentials
+    :cvar kinds: the kinds of objects by name, in the order in which they are created
+    :cvar config: the names of the kinds of the C(_config) module, in the order of its documentation
+    :cvar read_lag_s: the seconds by which a listing may lag behind a write
     :ivar redact: masks the secrets of this run in any value
-    :ivar write_count: how many writes of this thread have succeeded so far
-    :ivar warnings: what the user should be warned of
+    :ivar write_count: returns how many write requests of this thread have succeeded so far
+    :ivar warnings: warnings for the user
     """
 
     name: ClassVar[str]
@@ -60,14 +61,14 @@ class Service(ABC):
 
     @abstractmethod
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
-        """Prepare a run with these connection options; sends nothing yet."""
+        """Prepare a run with these connection options. This sends no request."""
 
     def list_objects(self, kind: Kind, desired: Sequence[Desired] = (), whole: bool = True) -> list[Record]:
         """The objects of a kind, as the listing shows them. Kinds are listed in the order of C(kinds).
 
-        :param desired: all that is declared, of any kind, for a service that lists only a part of the objects at a time
-        :param whole: all objects that exist, besides those that the declaration is about
-        :raises MonitoringError: where the service returns objects of another kind, which pruning would delete
+        :param desired: the declaration; a service that lists its objects in parts lists only the parts that it is about
+        :param whole: list all objects, not only those that the declaration is about
+        :raises MonitoringError: if the service returns objects of another kind, which pruning would delete
         """
         records = self._list_kind(kind, desired, whole)
         foreign = next((record for record in records if record.kind is not kind), None)
@@ -81,24 +82,24 @@ class Service(ABC):
 
     @abstractmethod
     def read(self, record: Record, missing: Collection[str]) -> Values:
-        """The values of the fields in ``missing``, and any others that come along, as far as the server shows them."""
+        """The values of the fields in ``missing`` that the server shows; others may be included."""
 
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:  # noqa: B027
-        """Read several objects at once, where the service can; what this leaves out is read one by one.
+        """Read several objects with one request, if the service can do that. The other objects are read one by one.
 
-        :param reads: objects, the fields that they lack, and what is desired of them
+        :param reads: records, the fields that they lack, and the desired objects
         """
 
     @abstractmethod
     def create(self, kind: Kind, values: Values) -> Record | str | None:
-        """Create an object and return its id, or what the answer shows of it; the subresources are written later.
+        """Create an object; its subresources are written later.
 
-        None stands for an answer without an id.
+        :returns: the new object, or its id; None if the answer shows no id
         """
 
     @abstractmethod
     def update(self, record: Record, values: Values, subresource: str) -> None:
-        """Change these options of an object, all of one subresource."""
+        """Change options of an object; all of them belong to this subresource."""
 
     @abstractmethod
     def delete(self, record: Record, controls: Values) -> None:
@@ -112,22 +113,25 @@ class Service(ABC):
         return []
 
     def wait_for_consistency(self) -> None:  # noqa: B027
-        """Wait until what was written can be read, where the service is not quick about it; raises nothing."""
+        """Wait until all writes can be read, at a service whose reads lag; raises nothing."""
 
     def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
-        """Those of the listed objects that match the filters of an info module; here those by id and by name."""
-        ident, option = filters.get(kind.id_option), kind.name_option
-        name = filters.get(option)
-        found = [record for record in records if ident in (None, record.id)]
-        return [r for r in found if name is None or kind.by_name[option].same(r.values.get(option), name)]
+        """The listed objects that match the filters of an info module. By default the filters are id and name."""
+        ident, name = filters.get(kind.id_option), filters.get(kind.name_option)
+        if ident is not None:
+            records = [record for record in records if record.id == ident]
+        if name is not None:
+            item = kind.by_name[kind.name_option]
+            records = [record for record in records if item.same(record.values.get(item.name), name)]
+        return records
 
     def listing_scope(self, kind: Kind, filters: Values) -> Sequence[Desired]:
-        """What an info module with these filters is to list, where that is only a part; nothing for all there is."""
+        """The C(desired) for C(list_objects) with which an info module lists a part; empty if it lists all objects."""
         return ()
 
     def close(self) -> None:  # noqa: B027
-        """End the run; raises nothing."""
+        """Called at the end of a run; raises nothing."""
 
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
-        """What an info module includes on demand, such as the checks of a device."""
+        """What the option C(include) of an info module adds to an object, such as the checks of a device."""
         raise NotImplementedError

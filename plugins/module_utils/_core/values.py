@@ -19,7 +19,7 @@ MASK = "********"
 """What is shown instead of a secret."""
 
 UNSET: Any = object()
-"""Marks a default that None could not mark, since None is a value here: it clears."""
+"""Marks what has no value. None is a value: it clears an option."""
 
 
 def _whole(value: Any) -> int:
@@ -41,30 +41,39 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-_WORDS = {**dict.fromkeys(("true", "yes", "on", "1"), True), **dict.fromkeys(("false", "no", "off", "0"), False)}
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else _text(value).replace(", ", ",").split(",")
+
+
+def _truth(value: Any) -> bool:
+    return _TRUTHS[str(value).lower()]
+
+
+_TRUTHS = {**dict.fromkeys(("true", "yes", "on", "1"), True), **dict.fromkeys(("false", "no", "off", "0"), False)}
 _TYPES: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "int": (_whole, "a whole number"),
     "float": (float, "a number"),
-    "bool": (lambda value: _WORDS[str(value).lower()], "true or false"),
-    "list": (lambda value: value if isinstance(value, list) else _text(value).replace(", ", ",").split(","), "a list"),
+    "bool": (_truth, "true or false"),
+    "list": (_items, "a list"),
     "dict": (_dictionary, "a dictionary"),
     "str": (_text, "a string"),
     "path": (_text, "a string"),
 }
+"""How a value becomes one of a type, and what messages call the type."""
 
 
-def coerce(value: Any, kind: str) -> Any:
-    """The value as the type of that name.
+def coerce(value: Any, type_name: str) -> Any:
+    """The value as one of this type.
 
-    :raises OptionError: where it is not one
+    :raises OptionError: if it cannot be one
     """
-    if type(value).__name__ == kind:
+    if type(value).__name__ == type_name:
         return value
-    convert, words = _TYPES[kind]
+    convert, description = _TYPES[type_name]
     try:
         return convert(value)
     except (TypeError, ValueError, KeyError):
-        raise OptionError(f"must be {words}", value) from None
+        raise OptionError(f"must be {description}", value) from None
 
 
 def is_empty(value: Any) -> bool:
@@ -72,6 +81,19 @@ def is_empty(value: Any) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
 
+def canonical(value: Any) -> Any:
+    """JSON data as a text that is equal for equal data; None if it is empty. 1 and "1" are equal: servers send both."""
+    if is_empty(value):
+        return None
+    if isinstance(value, dict):
+        parts: Iterable[tuple[Any, Any]] = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    else:
+        return str(value)
+    return json.dumps({key: canonical(inner) for key, inner in parts}, sort_keys=True)
+
+
 def join_names(values: Iterable[Any]) -> str:
-    """Several names as part of a sentence."""
+    """Names as part of a sentence."""
     return ", ".join(map(str, values)) or "(none)"

@@ -76,7 +76,7 @@ def write(server: FakeServer, paths: EffectivePaths) -> Values:
 
 def effective_paths(server: FakeServer) -> EffectivePaths:
     """The paths of a server, none of which is known yet."""
-    return EffectivePaths(cast("Client", server))
+    return EffectivePaths(cast(Client, server))
 
 
 @pytest.fixture(autouse=True)

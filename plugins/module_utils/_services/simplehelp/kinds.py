@@ -75,11 +75,11 @@ GROUP = Kind(
         Field("video_password", "videoPassword", clear_value="", secret=True),
         Field("session_speed_limit_kbps", "sessionSpeedLimitKbps", type="int", minimum=0),
         Field("fps_delay", "fpsDelay", type="int", minimum=0),
-        Nested("ldap_settings", "ldapSettings", type="dict", compare="merge", keys=_LDAP_SETTINGS),
-        Nested("mfa_settings", "mfaSettings", type="dict", compare="merge", keys=_MFA_SETTINGS),
+        Nested(name="ldap_settings", api="ldapSettings", type="dict", compare="merge", keys=_LDAP_SETTINGS),
+        Nested(name="mfa_settings", api="mfaSettings", type="dict", compare="merge", keys=_MFA_SETTINGS),
         # The vendor's document does not describe the keys.
-        Nested("password_settings", "passwordSettings", type="dict", compare="merge"),
-        Nested("permissions", type="dict", compare="merge", subresource="permissions", keys=_PERMISSIONS),
+        Nested(name="password_settings", api="passwordSettings", type="dict", compare="merge"),
+        Nested(name="permissions", type="dict", compare="merge", subresource="permissions", keys=_PERMISSIONS),
         _PASSWORD,
     ),
     controls=(_UPDATE_PASSWORD,),
@@ -98,7 +98,12 @@ MACHINE = Kind(
         Field("notes", "notes", clear_value="", subresource="notes"),
         Field("warnings", ("warnings", "warning"), clear_value="", subresource="notes"),
         Nested(
-            "properties", type="dict", clear_value={}, purge=False, subresource="properties", keys=_MACHINE_PROPERTIES
+            name="properties",
+            type="dict",
+            clear_value={},
+            purge=False,
+            subresource="properties",
+            keys=_MACHINE_PROPERTIES,
         ),
         Field("online", "online", type="bool", read_only=True),
         Field("groups", "groups", type="list", read_only=True),
@@ -123,7 +128,9 @@ MACHINE_GROUP = Kind(
     id_keys=(),
     fields=(
         Field("groups", type="list"),
-        Nested("properties", type="dict", compare="merge", subresource="properties", keys=_MACHINE_GROUP_PROPERTIES),
+        Nested(
+            name="properties", type="dict", compare="merge", subresource="properties", keys=_MACHINE_GROUP_PROPERTIES
+        ),
     ),
     creatable=False,
 )
