@@ -102,7 +102,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         try:
             for name in config:
                 if not self.has_option(name):
-                    raise InputError(_unknown(name, self._options, f"option of {self.NAME}"))
+                    raise InputError(_unknown("option", name, self._options, self.NAME))
             objects = self._objects(path, cache)
         except MonitoringError as exc:
             raise AnsibleParserError(str(exc)) from None
@@ -197,7 +197,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         values: Values = dict.fromkeys(known)
         for name, value in given.items():
             if name not in known:
-                raise InputError(_unknown(name, known, f"filter of {self.NAME}"))
+                raise InputError(_unknown("filter", name, known, self.NAME))
             values.update(parse_options(known, {name: value}, "filter "))
         return values
 
@@ -309,7 +309,8 @@ def _literal(value: Any) -> Any:
     return wrap_var(value) if isinstance(value, str) and "{" in value else value
 
 
-def _unknown(name: Any, known: Any, what: str) -> str:
+def _unknown(noun: str, name: Any, known: Any, plugin: str) -> str:
     """The message for a name that does not exist, with the most similar name that does."""
     near = difflib.get_close_matches(str(name), map(str, known), 1)
-    return f"{name} is no {what}{f'; is {near[0]} meant?' if near else ''}"
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"{plugin} has no {noun} {name}{hint}"

@@ -164,7 +164,7 @@ def ticket(
 
 def _status(*, failed: bool, check: bool, changed: bool) -> str:
     if failed:
-        return "not finished; run it again once the reasons are gone"
+        return "not finished; correct the reported errors and run it again"
     if check:
         return "a plan, nothing was changed"
     return "done" if changed else "nothing to do"

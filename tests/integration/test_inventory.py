@@ -583,8 +583,8 @@ def test_what_the_service_says_is_never_a_template(sandbox: Sandbox, tmp_path: P
 
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [
-    ({"api_kye": SECRET}, "api_kye is no option of declarative.monitoring.alertra; is api_key meant?"),
-    ({"filters": {"tga": "x"}}, "tga is no filter of declarative.monitoring.alertra; is tag meant?"),
+    ({"api_kye": SECRET}, "declarative.monitoring.alertra has no option api_kye; did you mean api_key?"),
+    ({"filters": {"tga": "x"}}, "declarative.monitoring.alertra has no filter tga; did you mean tag?"),
     ({"filters": {"status": "bad"}}, "filter status must be ok, down or maint, not 'bad'"),
     ({"api_key": [SECRET]}, "api_key must be a string"),
     ({"api_key": "{{ nothing }}"}, "api_key cannot be evaluated: 'nothing' is undefined"),

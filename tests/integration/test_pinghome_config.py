@@ -203,7 +203,7 @@ def test_a_kind_that_is_not_declared_is_not_pruned(
 ) -> None:
     sandbox.set_state("pinghome", seed(2))
     refused = run_module(pinghome, "pinghome_config", {**declared, "heartbeats": [], "prune": ["resources"]})
-    words = "prune names resources, but resources is not declared: declare what is to stay, or [] for none"
+    words = "prune names resources, but resources is not declared: declare the objects to keep, or [] to delete all"
     assert refused["failed"]
     assert refused["msg"] == words
     assert not sandbox.requests()

@@ -79,7 +79,7 @@ def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account
     (tmp_path / "alertra.yml").write_text("alertra: {tags: []}\n", encoding="utf-8")
     options: dict[str, Any] = {"config_directory": str(tmp_path), "config_prune": ["alertra.tags"]}
     run = play([alertra], "plan", **options, config_prune_limit=0)
-    assert "prune would delete 1 objects, prune_limit being 0: tag old (" in failure(run)
+    assert "prune would delete 1 objects, but prune_limit is 0: tag old (" in failure(run)
     run = play([alertra], "plan", **options, config_prune_limit="")
     assert failure(run) == "1 of 1 accounts are not as declared: alertra."
     assert report(run)[-1] == "Alertra: delete tag old"

@@ -137,7 +137,7 @@ def test_an_unknown_list_is_an_error_that_names_its_keys(sandbox: Sandbox, portm
     }
     result = run_module(portmonitor, f"portmonitor_{module}", options.get(module, {}))
     assert result["failed"]
-    assert "should hold a list of" in result["msg"]
+    assert "should contain a list of" in result["msg"]
     assert "foo" in result["msg"]
     assert len(sandbox.state("portmonitor")["groups"]) == 3
 

@@ -179,7 +179,7 @@ def test_a_proxy_of_http_that_asks_for_another_login_is_one_sentence(
 ) -> None:
     with running(Proxy(names, ("anna", "another"))) as proxy:
         result = _tag(plain, {"HTTP_PROXY": _with_login(proxy)}, api_allow_http=True)
-    _assert_sentence(result, r"the proxy on the way asks for a login: a web page \(HTTP 407\)")
+    _assert_sentence(result, r"the proxy requires a login: a web page \(HTTP 407\)")
     assert not sandbox.requests("alertra")
 
 
@@ -224,7 +224,7 @@ def test_a_proxy_that_cannot_be_is_refused_before_any_request(
 ) -> None:
     user = plain if scheme == "http" else secured[0]
     result = _tag(user, {"HTTP_PROXY": url, "HTTPS_PROXY": url}, api_allow_http=True)
-    assert result["msg"] == "the proxy that the environment names must be a URL such as http://host:port"
+    assert result["msg"] == "the proxy in the environment must be a URL such as http://host:port"
     assert "canary" not in json.dumps(result)
 
 

@@ -122,10 +122,12 @@ def test_what_fails_is_named_with_its_place_and_holds_up_nothing_else(
     }
     run = run_role(accounts, "monitoring_config", variables)
     said = failure(run)
-    assert "second.yml:5 alertra.devices[1] (C): there is no device C yet, and creating it takes method and url" in said
+    assert (
+        "second.yml:5 alertra.devices[1] (C): there is no device C yet, and creating it requires method and url" in said
+    )
     assert "Pinghome: first.yml:8 pinghome.heartbeats[0]: cannot create heartbeat Backup: " in said
     assert "Port Monitor: " in said
-    assert "SimpleHelp: prune would delete 2 objects, prune_limit being 1: group {{ 1 + 1 }} (" in said
+    assert "SimpleHelp: prune would delete 2 objects, but prune_limit is 1: group {{ 1 + 1 }} (" in said
     result = fact(run, "monitoring_config_result")
     assert [service for service, one in result.items() if not one["failed"]] == ["pingplotter"]
     assert [agent["Name"] for agent in sandbox.state("pingplotter")["agents"]] == ["desk"]

@@ -229,7 +229,7 @@ def test_a_second_run_finishes_what_failed_half_way(
     assert run.code == 0, run.output
     first, second = stats(run, "onboarding_result")
     assert (first["failed"], first["changed"]) == (True, True)
-    assert first["summary"][0] == "Onboarding: not finished; run it again once the reasons are gone"
+    assert first["summary"][0] == "Onboarding: not finished; correct the reported errors and run it again"
     assert done(first)["portmonitor"] == [("create", "Berlin"), ("create", "Shop")]
     (sentence,) = sentences(run)
     assert "onboarding_sites[0].portmonitor.targets[1]: cannot create target VPN: refused: no more targets" in sentence

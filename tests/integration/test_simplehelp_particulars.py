@@ -287,7 +287,7 @@ def test_an_id_renames_a_technician_and_that_is_verified(sandbox: Sandbox, simpl
     ignored = run_module(simplehelp, "simplehelp_technician", {"unique_id": ident, "username": "annette"})
     assert ignored["msg"] == (
         "SimpleHelp: cannot update technician annette: "
-        "the server accepts username but goes on showing the old value"
+        "the server accepts username but still shows the old value"
     )  # fmt: skip
     sandbox.switches("simplehelp", username_rename="refused")
     refused = run_module(simplehelp, "simplehelp_technician", {"unique_id": ident, "username": "annette"})
@@ -342,7 +342,7 @@ def test_a_write_without_effect_is_tried_at_the_documented_path_and_fails_saying
     sandbox.fault(service="simplehelp", path=f"{path}/set$", kind="status", status=200, answer={"success": True})
     with requests_of(sandbox, "simplehelp") as requests:
         result = run_module(simplehelp, module, options)
-    assert "but goes on showing the old value" in result["msg"]
+    assert "but still shows the old value" in result["msg"]
     assert not result["changed"]
     bodies = [request["body"] for request in requests if request["path"].endswith((f"{path}/set", f"{path}/get"))]
     sent = next(request["body"] for request in requests if request["path"].endswith("/set"))
@@ -424,7 +424,7 @@ def test_only_permissions_that_change_are_sent(sandbox: Sandbox, simplehelp: Acc
 @pytest.mark.parametrize(
     ("switch", "words"),
     [
-        ("ignored", "the server accepts permissions (canFly) but goes on showing the old value"),
+        ("ignored", "the server accepts permissions (canFly) but still shows the old value"),
         ("refused", "there is no such permission"),
     ],
 )
@@ -454,7 +454,7 @@ def test_warnings_are_sent_as_documented_and_then_as_in_the_example(sandbox: San
         service="simplehelp", path="notes/set$", kind="status", status=200, answer={"success": True}, times=-1
     )
     result = run_module(simplehelp, "simplehelp_machine", {**machine, "warnings": "Never"})
-    assert "the server accepts warnings but goes on showing the old value" in result["msg"]
+    assert "the server accepts warnings but still shows the old value" in result["msg"]
 
 
 def test_monitoring_that_an_older_server_ignores_is_an_error_that_says_so(
@@ -463,7 +463,7 @@ def test_monitoring_that_an_older_server_ignores_is_an_error_that_says_so(
     sandbox.switches("simplehelp", monitor_supported="silently_ignored")
     result = run_module(simplehelp, "simplehelp_machine", {"machine_id": "SG_1234", "monitor": False})
     assert result["msg"] == (
-        "SimpleHelp: cannot update machine SG_1234: the server accepts monitor but goes on showing the old value; "
+        "SimpleHelp: cannot update machine SG_1234: the server accepts monitor but still shows the old value; "
         "SimpleHelp before 5.2.12 ignores monitor"
     )
     assert not asked(sandbox, simplehelp, "simplehelp_machine", {"machine_id": "SG_1234", "monitor": True})[0][

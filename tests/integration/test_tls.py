@@ -208,14 +208,16 @@ def _assert_refused(sandbox: Sandbox, secured: Secured, result: Result, words: s
 def test_https_to_a_server_of_http_is_said_to_be_that(sandbox: Sandbox) -> None:
     url = sandbox.services["alertra"].replace("http://", "https://")
     result = run_module(account(sandbox, "alertra", api_key=KEY, api_url=url), "alertra_tag", {**TAG, "api_retries": 0})
-    pattern = r"Alertra: GET /tags: no secure connection to 127\.0\.0\.1:\d+: the server does not speak TLS there"
+    pattern = r"Alertra: GET /tags: no secure connection to 127\.0\.0\.1:\d+: the server does not use TLS on this port"
     assert re.fullmatch(pattern, result["msg"]), result["msg"]
 
 
 def test_http_to_a_server_of_https_is_one_sentence(secured: Secured, sandbox: Sandbox) -> None:
     url = secured.user.environment["ALERTRA_API_URL"].replace("https://", "http://")
     result = secured.tag(api_url=url)
-    assert re.fullmatch(r"Alertra: GET /tags: the connection broke before the whole answer came: .*", result["msg"])
+    assert re.fullmatch(
+        r"Alertra: GET /tags: the connection was closed before the response was complete: .*", result["msg"]
+    )
     assert not sandbox.requests("alertra")
 
 

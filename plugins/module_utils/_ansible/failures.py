@@ -45,7 +45,7 @@ def _loss_of_old_object(step: Step, done: StepResult) -> str:
     """That an object to be recreated was deleted, with values that are not declared."""
     undeclared = sorted(step.before.keys() - step.desired.values.keys())
     if undeclared and step.action == "recreate" and done.action == "delete":
-        return f"the old one is gone, with its {join_names(undeclared)}, which the diff shows"
+        return f"the old object is deleted, with its {join_names(undeclared)}, which the diff shows"
     return ""
 
 
@@ -56,9 +56,9 @@ def _values_not_written(step: Step, done: StepResult) -> str:
         return ""
     lost = join_names(late)
     if _was_created(step, done):
-        return f"it was created without its {lost}: set that by itself"
+        return f"it was created without its {lost}: set this in a separate task"
     if _failed_to_create(step, done) and _is_ambiguous(done):
-        return f"if it is there, it is without its {lost}: set that by itself"
+        return f"if it exists, it lacks its {lost}: set this in a separate task"
     return ""
 
 

@@ -183,7 +183,9 @@ def _undeclared_prune(kind: Kind, params: Mapping[str, Any]) -> list[Problem]:
     name = kind.config_key
     if name not in (params.get("prune") or ()) or params.get(name) is not None:
         return []
-    return [Problem(f"prune names {name}, but {name} is not declared: declare what is to stay, or [] for none")]
+    return [
+        Problem(f"prune names {name}, but {name} is not declared: declare the objects to keep, or [] to delete all")
+    ]
 
 
 def _items(kind: Kind, params: Mapping[str, Any], given: Mapping[str, Any]) -> list[_Item]:

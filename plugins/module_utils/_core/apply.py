@@ -127,7 +127,7 @@ class _Run:
         """
         for index in sorted(needed):
             if self.outcome.results[index].error is not None:
-                raise SkippedError(f"not tried, as {self._steps[index].title}, which it needs, failed")
+                raise SkippedError(f"skipped: {self._steps[index].title}, which it depends on, failed")
 
     # -- objects -----------------------------------------------------------------------------------------------------
 

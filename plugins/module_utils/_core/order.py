@@ -81,5 +81,5 @@ def _levels(steps: Sequence[Step]) -> dict[int, int]:
             levels[index] = max((levels[needed] + 1 for needed in steps[index].depends_on), default=0)
     except CycleError as exc:
         circle = join_names(steps[index].label for index in exc.args[1])
-        raise InputError(f"these objects refer to each other in a circle: {circle}") from exc
+        raise InputError(f"these objects refer to each other in a cycle: {circle}") from exc
     return levels

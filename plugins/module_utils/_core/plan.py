@@ -61,7 +61,7 @@ def _check_prune_limit(objects: Sequence[Observed], prune_limit: int) -> None:
     pruned = [f"{one.title} ({one.record.id})" for one in objects if one.desired.pruned and one.record is not None]
     if len(pruned) > prune_limit:
         raise InputError(
-            f"prune would delete {len(pruned)} objects, prune_limit being {prune_limit}: {join_names(pruned)}"
+            f"prune would delete {len(pruned)} objects, but prune_limit is {prune_limit}: {join_names(pruned)}"
         )
 
 
@@ -95,7 +95,7 @@ def _step(observed: Observed, action: str, **plan: Any) -> Step:
 def _plan_deletion(observed: Observed, record: Record) -> Step:
     if record.protected and observed.desired.id is None:
         kind = record.kind
-        hint = f"{kind.id_option}: {record.id} deletes it all the same"
+        hint = f"{kind.id_option}: {record.id} deletes it anyway"
         raise InputError(f"{kind.noun} {record.label} {record.protected}; {hint}")
     return _step(observed, "delete", before=_options(record))
 
@@ -107,7 +107,7 @@ def _immutable(observed: Observed, record: Record) -> str:
         f"{item.name} is {_shown(item, record.values[item.name])} and cannot become {_shown(item, desired[item.name])}"
         for item in observed.immutable_changes
     )
-    hint = "; recreate: true deletes the object and creates it anew" if kind.creatable and kind.recreatable else ""
+    hint = "; recreate: true deletes the object and creates it again" if kind.creatable and kind.recreatable else ""
     return f"{kind.noun} {record.label} ({record.id}): {changes} once it exists{hint}"
 
 
@@ -155,7 +155,7 @@ def _values_of_new(observed: Observed, references: ReferenceIndex, kept: Values)
     """
     desired, kind, fields = observed.desired, observed.desired.kind, observed.desired.kind.by_name
     if not kind.creatable:
-        raise InputError(f"there is no {kind.noun} {desired.label}, and none can be created this way")
+        raise InputError(f"there is no {kind.noun} {desired.label}, and this module cannot create one")
     kept = {name: references.targets_of_recreated(fields[name], value) for name, value in kept.items()}
     values = {**kept, **desired.values}
     values = {name: value for name, value in values.items() if fields[name].applies_to(desired.values)}
@@ -175,7 +175,7 @@ def _check_required(observed: Observed, values: Values) -> None:
     missing = [item for item in kind.options if item.required_for(values) and _is_empty(values.get(item.name))]
     if missing:
         needed = " and ".join(_or_alternative(item) for item in missing)
-        raise InputError(f"there is no {kind.noun} {observed.desired.label} yet, and creating it takes {needed}")
+        raise InputError(f"there is no {kind.noun} {observed.desired.label} yet, and creating it requires {needed}")
 
 
 def _or_alternative(item: Field) -> str:

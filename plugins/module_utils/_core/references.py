@@ -55,7 +55,7 @@ class ReferenceIndex:
         noun = self._kinds[item.reference].noun
         targets = [observed.target for observed in self.find(item, value, referrer) if observed.desired.present]
         if not targets:
-            raise InputError(f"{item.name} names {value}, but there is no such {noun}, or it is to be deleted")
+            raise InputError(f"{item.name} names {value}, but there is no such {noun}, or it will be deleted")
         if len(targets) > 1:
             ids = join_names(target.label if isinstance(target, PendingId) else target for target in targets)
             several = f"there are {len(targets)} {noun}s of that name"

@@ -57,7 +57,7 @@ def _redirect(request: Request, response: requests.Response) -> AttemptError:
 
 
 def _unreadable(request: Request, status: int, body: str) -> AttemptError:
-    return AttemptError(f"the server answered {body} (HTTP {status})", ambiguous=request.writes, status=status)
+    return AttemptError(f"the server returned {body} (HTTP {status})", ambiguous=request.writes, status=status)
 
 
 def _failure(request: Request, response: requests.Response, data: Any, redactor: Redactor) -> AttemptError:
@@ -73,7 +73,7 @@ def _failure(request: Request, response: requests.Response, data: Any, redactor:
         retry_after_s = retry_after_s or _seconds_to_reset(response)
         return AttemptError(reason, retryable=True, status=status, code=code, retry_after_s=retry_after_s)
     if status == 407:
-        return AttemptError(f"the proxy on the way asks for a login: {words}", status=status, code=code)
+        return AttemptError(f"the proxy requires a login: {words}", status=status, code=code)
     if status < 500:
         return AttemptError(f"refused: {words}", refused=True, status=status, code=code)
     # A 503 with Retry-After is assumed not to have been executed.

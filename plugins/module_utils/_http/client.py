@@ -218,7 +218,7 @@ class Client:
 
     def _refuse_if_budget_is_exhausted(self, request: Request) -> None:
         if self._budget.is_exhausted():
-            reason = f"not sent, as {self._budget.max_wait_s:g} s (api_max_wait) have been lost to failures already"
+            reason = f"not sent, because failures have used up api_max_wait ({self._budget.max_wait_s:g} s)"
             raise self._error(request.method, request.path, AttemptError(reason), attempts=0)
 
     def _record_success(self, request: Request) -> None:

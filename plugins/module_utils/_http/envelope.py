@@ -57,7 +57,7 @@ def extract_object(data: Any, names: Sequence[str], ids: Sequence[str]) -> ApiOb
         if inner is None or identifier(found, ids) is not None:
             return found
         found = inner
-    raise ShapeError(f"the answer should hold one {names[0]} but is {_describe(data)}")
+    raise ShapeError(f"the response should contain one {names[0]} but is {_describe(data)}")
 
 
 def extract_list(data: Any, names: Sequence[str]) -> list[ApiObject]:
@@ -78,7 +78,7 @@ def extract_elements(data: Any, names: Sequence[str]) -> list[Any]:
     """
     rows = _find_list(data, names) if isinstance(data, dict) else data
     if not isinstance(rows, list):
-        raise ShapeError(f"the answer should hold a list of {names[-1]} but is {_describe(data)}")
+        raise ShapeError(f"the response should contain a list of {names[-1]} but is {_describe(data)}")
     return rows
 
 

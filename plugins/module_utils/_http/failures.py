@@ -30,11 +30,11 @@ def classify_exception(exc: Exception, request: Request, *, server: str, proxy: 
     :param proxy: host and port of the proxy; empty if none is used
     """
     if isinstance(exc, exceptions.TooManyRedirects):
-        return AttemptError("the server redirects in a circle")
+        return AttemptError("the server redirects in a loop")
     if isinstance(exc, exceptions.SSLError):
         return AttemptError(f"no secure connection to {server}: {root_cause(exc)}")
     if isinstance(exc, exceptions.InvalidSchema):
-        return AttemptError(f"the proxy that the environment names cannot be used: {root_cause(exc)}")
+        return AttemptError(f"the proxy in the environment cannot be used: {root_cause(exc)}")
     if isinstance(exc, ValueError):
         return AttemptError(f"a header to be sent, or a redirect in the answer, is malformed: {root_cause(exc)}")
     if _was_never_sent(exc):
@@ -101,5 +101,5 @@ def _no_answer(exc: Exception, request: Request, timeout_s: float) -> AttemptErr
     if isinstance(exc, exceptions.Timeout):
         reason = f"no answer within {timeout_s:g} s"
     else:
-        reason = f"the connection broke before the whole answer came: {root_cause(exc)}"
+        reason = f"the connection was closed before the response was complete: {root_cause(exc)}"
     return AttemptError(reason, retryable=request.repeat, ambiguous=request.writes)

@@ -43,7 +43,7 @@ def root_cause(exc: BaseException) -> str:
         exc = inner
         inner = _nested_exception(exc)
     if isinstance(exc, ssl.SSLError) and exc.reason in _NO_TLS_REASONS:
-        return "the server does not speak TLS there"
+        return "the server does not use TLS on this port"
     text = getattr(exc, "verify_message", "") or getattr(exc, "strerror", "") or str(exc)
     return str(text).splitlines()[0] if text else type(exc).__name__
 

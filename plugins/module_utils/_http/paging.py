@@ -88,7 +88,7 @@ class Listing:
         self._received += len(page)
         self._longest_page = max(self._longest_page, len(page))
         if not is_last and self._pages >= _MAX_PAGES:
-            raise ShapeError(f"the list of {self._names[-1]} has no end: gave up after {_MAX_PAGES} pages")
+            raise ShapeError(f"the list of {self._names[-1]} does not end: gave up after {_MAX_PAGES} pages")
         return is_last
 
     def _identify(self, row: ApiObject) -> str:

@@ -134,11 +134,13 @@ class RetryBudget:
     def _decide(self, backoff_s: float, retry_after_s: float | None) -> Decision:
         left_s = self._left_s
         if left_s <= 0:
-            return GiveUp(f"api_max_wait being {self.max_wait_s:g} s")
+            return GiveUp(f"api_max_wait is {self.max_wait_s:g} s")
         if retry_after_s is None:
             return Retry(min(backoff_s, left_s))
         if retry_after_s > left_s:
-            return GiveUp(f"the server asks for {retry_after_s:g} s more, but {left_s:.0f} s of api_max_wait are left")
+            return GiveUp(
+                f"the server asks to wait {retry_after_s:g} s, but only {left_s:.0f} s of api_max_wait are left"
+            )
         return Retry(retry_after_s)
 
     def _count_failure(self, started: float, now: float) -> None:
@@ -189,6 +191,6 @@ class RetryState:
         failed_attempts = self.attempts - self._postponed
         if failed_attempts > self._policy.retries:
             self._budget.record_failure(started, now)
-            return GiveUp(f"api_retries being {self._policy.retries}")
+            return GiveUp(f"api_retries is {self._policy.retries}")
         backoff_s = self._policy.backoff_s(failed_attempts) * self._jitter()
         return self._budget.request_retry(started, now, backoff_s, error.retry_after_s)

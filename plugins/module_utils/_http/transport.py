@@ -56,7 +56,7 @@ def check_url(url: str, allow_http: bool) -> None:
         # Handled below, as a URL without a scheme and a host.
         parts, host = urlsplit(""), ""
     if parts.username or parts.password:
-        raise InputError("api_url must not contain a user or a password; use the options made for them")
+        raise InputError("api_url must not contain a user or a password; use the options for credentials")
     if parts.query or parts.fragment:
         raise InputError("api_url must end with its path, without a query or a fragment")
     if parts.scheme not in ("http", "https") or not host:
@@ -130,7 +130,7 @@ def _proxies(url: str) -> dict[str, str]:
     proxy = select_proxy(url, found)
     if proxy and not _is_proxy_url(proxy):
         # The value is not shown, as it may contain a password.
-        raise InputError("the proxy that the environment names must be a URL such as http://host:port")
+        raise InputError("the proxy in the environment must be a URL such as http://host:port")
     return found
 
 

@@ -508,7 +508,7 @@ def _key_facts(text: str) -> dict[str, str]:
     """
     facts = dict(re.findall(r"^(Key type|Auth level|HTTP Auth):[ \t]*(\S+)", text, re.MULTILINE))
     if not facts:
-        raise ShapeError("the answer says nothing of the key")
+        raise ShapeError("the response does not describe the key")
     return facts
 
 

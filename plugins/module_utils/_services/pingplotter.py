@@ -258,8 +258,8 @@ class PingPlotter(Service):
         self._client.request("DELETE", ("agents",), json=body)
         if not poll(lambda: self._is_deleted(agent.id), _DELETION_TIMEOUT_S, _POLL_INTERVAL_S):
             raise MonitoringError(
-                "the service took the request, but the agent is still there; a proxy on the way may drop the body "
-                "of a DELETE"
+                "the service accepted the request, but the agent still exists; a proxy may have dropped the body "
+                "of the DELETE request"
             )
 
     def _is_deleted(self, ident: str) -> bool:

@@ -378,9 +378,9 @@ def test_what_needs_an_object_that_fails_is_skipped_and_all_else_is_done() -> No
     assert [change["name"] for change in outcome.changes()] == ["T", "fine"]
     told = {failure["name"]: failure["msg"] for failure in outcome.failures()}
     assert told["G"] == "cannot create group G: POST failed"
-    assert told["I"] == "cannot create item I: not tried, as group G, which it needs, failed"
-    assert told["child"] == "cannot create item child: not tried, as group G, which it needs, failed"
-    assert told["T"] == "cannot create tag T: not tried, as item I, which it needs, failed"
+    assert told["I"] == "cannot create item I: skipped: group G, which it depends on, failed"
+    assert told["child"] == "cannot create item child: skipped: group G, which it depends on, failed"
+    assert told["T"] == "cannot create tag T: skipped: item I, which it depends on, failed"
 
 
 def test_a_failure_tells_the_request_and_a_skipped_object_has_none() -> None:
@@ -475,7 +475,7 @@ def test_only_what_a_new_object_lacks_has_to_be_set_by_itself() -> None:
     outcome = report(Locked({"world": World()}), want(Locked.kinds["tag"], name="T", password="p", code="c"))
     assert (
         outcome.failures()[0]["msg"]
-        == "cannot create tag T: refused; it was created without its code: set that by itself"
+        == "cannot create tag T: refused; it was created without its code: set this in a separate task"
     )
 
 

@@ -81,7 +81,7 @@ def portmonitor() -> dict[str, list[Record]]:
 
 def test_a_group_that_still_holds_something_is_deleted_only_by_force() -> None:
     gone = want(GROUP, name="G", state="absent")
-    held = "group G still holds A, B; force: true deletes it all the same"
+    held = "group G still holds A, B; force: true deletes it anyway"
     assert validate_plan(PORTMONITOR, portmonitor(), gone) == [held]
     assert validate_plan(PORTMONITOR, portmonitor(), want(GROUP, name="G", state="absent", force=True)) == []
     pruned = "group G still holds A, B; prune targets, too, or declare the group"

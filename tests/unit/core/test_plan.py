@@ -102,11 +102,13 @@ def test_null_is_not_sent_to_create_an_object() -> None:
 
 
 def test_an_object_cannot_be_created_without_what_it_needs() -> None:
-    assert refused(want(ITEM, group="G", name="N")) == ("items N: there is no item N yet, and creating it takes mode")
+    assert refused(want(ITEM, group="G", name="N")) == (
+        "items N: there is no item N yet, and creating it requires mode"
+    )
 
 
 def test_a_reference_to_nothing_is_named_rather_than_what_creating_the_object_would_take() -> None:
-    gone = "items N: group names gone, but there is no such group, or it is to be deleted"
+    gone = "items N: group names gone, but there is no such group, or it will be deleted"
     assert refused(want(ITEM, group="gone", name="N")) == gone
 
 
@@ -114,19 +116,19 @@ def test_what_an_object_lacks_is_named_with_what_may_stand_instead() -> None:
     check = want(Pinghome.kinds["resource"], name="N", location="")
     records: dict[str, list[Record]] = {"resource": []}
     assert refused(check, records=records, kinds=Pinghome.kinds) == (
-        "there is no resource N yet, and creating it takes service_id and type and url or host"
+        "there is no resource N yet, and creating it requires service_id and type and url or host"
     )
     target = want(PortMonitor.kinds["target"], group="G", name="N", type="url", location="")
     group = [Record(PortMonitor.kinds["group"], "1", {"name": "G"})]
     assert refused(target, records={"group": group}, kinds=PortMonitor.kinds) == (
-        "there is no target N yet, and creating it takes url"
+        "there is no target N yet, and creating it requires url"
     )
 
 
 def test_what_registers_by_itself_is_not_created() -> None:
     kind = SimpleHelp.kinds["machine_group"]
     assert refused(want(kind, groups=["a", "b"], location=""), records={kind.name: []}, kinds=SimpleHelp.kinds) == (
-        "there is no machine group a / b, and none can be created this way"
+        "there is no machine group a / b, and this module cannot create one"
     )
 
 
@@ -152,7 +154,7 @@ def test_deleting_what_is_not_there_is_nothing_to_do() -> None:
 def test_a_field_that_cannot_change_is_named_with_both_values_and_the_way_out() -> None:
     assert refused(want(ITEM, group="G", name="A", mode="b")) == (
         "items A: item A (11): mode is a and cannot become b once it exists; "
-        "recreate: true deletes the object and creates it anew"
+        "recreate: true deletes the object and creates it again"
     )
 
 
@@ -430,16 +432,16 @@ def test_two_objects_may_swap_their_names() -> None:
 @pytest.mark.parametrize("value", ["nothing", "99"])
 def test_a_reference_to_nothing_is_an_error(value: str) -> None:
     message = refused(want(ITEM, group="G", name="A", parent=value))
-    assert message == f"items A: parent names {value}, but there is no such item, or it is to be deleted"
+    assert message == f"items A: parent names {value}, but there is no such item, or it will be deleted"
 
 
 @pytest.mark.parametrize("value", ["B", "12"])
 def test_a_reference_to_what_is_to_be_deleted_is_an_error(value: str) -> None:
     gone = want(ITEM, group="G", name="B", state="absent")
-    assert "there is no such item, or it is to be deleted" in refused(
+    assert "there is no such item, or it will be deleted" in refused(
         want(ITEM, group="G", name="A", parent=value), gone
     )
-    assert "it is to be deleted" in refused(want(ITEM, group="G", name="A", parent=value), prune=("item",))
+    assert "it will be deleted" in refused(want(ITEM, group="G", name="A", parent=value), prune=("item",))
 
 
 def test_a_reference_to_one_of_several_of_that_name_is_an_error_with_their_ids() -> None:
@@ -494,7 +496,7 @@ def test_one_name_in_two_groups_is_two_objects() -> None:
 def test_all_problems_are_named_at_once() -> None:
     message = refused(want(ITEM, group="G", name="N"), want(ITEM, group="G", name="A", mode="b"))
     lacks, differs = message.split("; ", 1)
-    assert lacks == "items N: there is no item N yet, and creating it takes mode"
+    assert lacks == "items N: there is no item N yet, and creating it requires mode"
     assert differs.startswith("items A: item A (11): mode is a")
 
 
@@ -512,7 +514,7 @@ def test_what_nobody_declared_is_pruned_and_a_key_is_enough_to_keep_an_object() 
 
 def test_more_to_prune_than_is_allowed_is_an_error_that_lists_it() -> None:
     assert refused(prune=("tag", "item"), limit=3) == (
-        "prune would delete 4 objects, prune_limit being 3: tag T (21), tag U (22), item A (11), item B (12)"
+        "prune would delete 4 objects, but prune_limit is 3: tag T (21), tag U (22), item A (11), item B (12)"
     )
     assert len(planned(prune=("tag", "item"), limit=4).steps) == 4
 
@@ -570,7 +572,7 @@ def test_what_a_service_spares_is_not_pruned_and_deleted_only_by_its_id() -> Non
     found = planned(records=records(), prune=("tag",), limit=0)
     assert (found.steps, found.warnings) == ((), ("Not pruned: tag T (21), which may own the account.",))
     assert refused(want(TAG, name="T", state="absent"), records=records()) == (
-        "tags T: tag T may own the account; tag_id: 21 deletes it all the same"
+        "tags T: tag T may own the account; tag_id: 21 deletes it anyway"
     )
     assert step(want(TAG, tag_id="21", state="absent"), records=records()).action == "delete"
 
@@ -603,7 +605,7 @@ def test_objects_that_need_each_other_in_a_circle_are_named() -> None:
     message = refused(
         want(ITEM, group="G", name="X", mode="a", parent="Y"), want(ITEM, group="G", name="Y", mode="a", parent="X")
     )
-    assert message.startswith("these objects refer to each other in a circle: ")
+    assert message.startswith("these objects refer to each other in a cycle: ")
     assert {"X", "Y"} <= set(message.replace(",", "").split())
 
 

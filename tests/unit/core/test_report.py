@@ -104,8 +104,8 @@ def test_a_failure_tells_of_which_object_what_was_tried_and_what_the_server_said
 
 AGAIN = "; the request may still have been executed; run again"
 NOT_YET = "; the object does not exist yet but may still appear; run again"
-GONE = "; the old one is gone, with its size, which the diff shows"
-LACKS = "without its code, password: set that by itself"
+GONE = "; the old object is deleted, with its size, which the diff shows"
+LACKS = "without its code, password: set this in a separate task"
 SECRETS = {"name": "U", "note": "n", "code": "c", "password": "p"}
 
 
@@ -116,14 +116,19 @@ SECRETS = {"name": "U", "note": "n", "code": "c", "password": "p"}
         ("create", {"name": "U"}, StepResult(error=LOST), NOT_YET),
         ("create", {"name": "U"}, StepResult(error=SkippedError("not tried")), ""),
         ("create", SECRETS, StepResult(error=REFUSED), ""),
-        ("create", SECRETS, StepResult(error=LOST), f"{NOT_YET}; if it is there, it is {LACKS}"),
+        (
+            "create",
+            SECRETS,
+            StepResult(error=LOST),
+            f"{NOT_YET}; if it exists, it lacks its code, password: set this in a separate task",
+        ),
         ("create", SECRETS, StepResult(action="create", error=REFUSED), f"; it was created {LACKS}"),
         ("create", SECRETS, StepResult(action="create", error=LOST), f"{AGAIN}; it was created {LACKS}"),
         (
             "create",
             SECRETS,
             StepResult(action="create", error=REFUSED, sent={"name": "U", "code": "c"}),
-            "; it was created without its password: set that by itself",
+            "; it was created without its password: set this in a separate task",
         ),
         ("create", {"name": "U", "note": "n"}, StepResult(action="create", error=REFUSED), ""),
         ("update", SECRETS, StepResult(error=REFUSED), ""),
@@ -151,7 +156,7 @@ def test_a_failure_tells_what_it_leaves_open_or_undone(action: str, values: Any,
         (
             {"code": "c", "password": "p"},
             StepResult(action="delete", error=LOST),
-            f"{NOT_YET}{GONE}; if it is there, it is {LACKS}",
+            f"{NOT_YET}{GONE}; if it exists, it lacks its code, password: set this in a separate task",
         ),
         ({"code": "c", "password": "p"}, StepResult(action="recreate", error=REFUSED), f"; it was created {LACKS}"),
     ],
@@ -172,7 +177,7 @@ def test_a_replaced_object_that_lacks_what_nobody_declared_is_told_to_lack_it() 
     (failure,) = report(
         (replaced, StepResult(action="recreate", error=REFUSED, sent={"name": "U", "size": 1}))
     ).failures()
-    assert failure["msg"].endswith(": refused; it was created without its hosts: set that by itself")
+    assert failure["msg"].endswith(": refused; it was created without its hosts: set this in a separate task")
 
 
 # -- warnings ----------------------------------------------------------------------------------------------------------

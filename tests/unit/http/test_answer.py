@@ -74,13 +74,13 @@ def test_a_redirect_leaves_open_whether_a_write_was_executed(request_: Request) 
 @pytest.mark.parametrize("request_", [READ, POST])
 def test_a_web_page_leaves_open_whether_a_write_was_executed(request_: Request) -> None:
     assert judged(request_, 200, b"<html>") == AttemptError(
-        "the server answered a web page (HTTP 200)", ambiguous=request_.writes, status=200
+        "the server returned a web page (HTTP 200)", ambiguous=request_.writes, status=200
     )
 
 
 @pytest.mark.parametrize(("body", "words"), [(b"", "nothing"), (b"{", "something that is not JSON")])
 def test_a_read_needs_json(body: bytes, words: str) -> None:
-    assert judged(READ, 200, body) == AttemptError(f"the server answered {words} (HTTP 200)", status=200)
+    assert judged(READ, 200, body) == AttemptError(f"the server returned {words} (HTTP 200)", status=200)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 499])
@@ -151,7 +151,7 @@ def test_a_rate_limit_is_waited_for_as_long_as_the_server_says(headers: dict[str
 
 
 def test_a_login_at_the_proxy_is_no_refusal_of_the_server() -> None:
-    assert judged(POST, 407) == AttemptError("the proxy on the way asks for a login: Odd (HTTP 407)", status=407)
+    assert judged(POST, 407) == AttemptError("the proxy requires a login: Odd (HTTP 407)", status=407)
 
 
 def test_a_secret_is_masked_before_the_message_is_cut() -> None:

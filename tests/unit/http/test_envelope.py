@@ -70,7 +70,7 @@ def test_a_list_is_found_in_any_documented_envelope(
 
 @given(data=st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.dictionaries(KEYS, VALUES, max_size=4))
 def test_an_answer_without_a_known_list_is_an_error_and_not_an_empty_list(data: Any) -> None:
-    with pytest.raises(ShapeError, match="should hold a list of devices but is"):
+    with pytest.raises(ShapeError, match="should contain a list of devices but is"):
         extract_list(data, NAMES)
 
 
@@ -89,7 +89,7 @@ def test_a_list_with_something_else_than_objects_in_it_is_an_error(rows: list[An
 def test_no_single_object_can_be_told_from_several_none_or_something_else(data: Any) -> None:
     for wrapped in (data, {"data": data}, {"data": {"device": data}}):
         if isinstance(data, list) or wrapped is data:
-            with pytest.raises(ShapeError, match="should hold one device but is"):
+            with pytest.raises(ShapeError, match="should contain one device but is"):
                 extract_object(wrapped, NAMES, IDS)
 
 
@@ -105,7 +105,7 @@ def test_an_object_with_an_id_of_its_own_is_not_left_for_one_inside_it() -> None
 
 def test_an_error_about_a_shape_names_the_keys_but_not_the_values() -> None:
     with pytest.raises(
-        ShapeError, match=r"^the answer should hold a list of devices but is an object with the keys a, b$"
+        ShapeError, match=r"^the response should contain a list of devices but is an object with the keys a, b$"
     ):
         extract_list({"b": "s3cret", "a": "s3cret"}, NAMES)
 

@@ -80,11 +80,11 @@ def test_a_proxy_that_does_not_connect_is_quoted(status: str, retryable: bool) -
         (exceptions.ReadTimeout("Read timed out."), "no answer within 5 s"),
         (
             exceptions.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(104, "Reset"))),
-            "the connection broke before the whole answer came: Reset",
+            "the connection was closed before the response was complete: Reset",
         ),
         (
             no_connection(ProxyError("Cannot connect to proxy.", ConnectionResetError(104, "Reset"))),
-            "the connection broke before the whole answer came: Reset",
+            "the connection was closed before the response was complete: Reset",
         ),
     ],
 )
@@ -100,9 +100,9 @@ def test_a_connection_that_breaks_leaves_open_whether_a_write_was_executed(
 @pytest.mark.parametrize(
     ("exc", "reason"),
     [
-        (exceptions.TooManyRedirects("Exceeded 3 redirects."), "the server redirects in a circle"),
+        (exceptions.TooManyRedirects("Exceeded 3 redirects."), "the server redirects in a loop"),
         (exceptions.SSLError("bad certificate"), "no secure connection to monitor.example: bad certificate"),
-        (exceptions.InvalidSchema("no SOCKS"), "the proxy that the environment names cannot be used: no SOCKS"),
+        (exceptions.InvalidSchema("no SOCKS"), "the proxy in the environment cannot be used: no SOCKS"),
         (exceptions.InvalidHeader("odd"), "a header to be sent, or a redirect in the answer, is malformed: odd"),
         (ValueError("odd"), "a header to be sent, or a redirect in the answer, is malformed: odd"),
     ],
@@ -120,7 +120,7 @@ def test_the_cause_of_an_exception_is_the_innermost_one_without_the_url() -> Non
 def test_a_server_without_tls_is_told_in_words() -> None:
     error = ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")
     error.reason = "WRONG_VERSION_NUMBER"
-    assert root_cause(exceptions.SSLError(error)) == "the server does not speak TLS there"
+    assert root_cause(exceptions.SSLError(error)) == "the server does not use TLS on this port"
 
 
 def test_the_error_of_a_user_has_all_facts_and_no_secret() -> None:
@@ -133,9 +133,9 @@ def test_the_error_of_a_user_has_all_facts_and_no_secret() -> None:
         Redactor(["s3cret"]),
         attempts=3,
         waited_s=1.23456,
-        limit="api_retries being 2",
+        limit="api_retries is 2",
     )
-    assert str(made) == "failed: ******** (tried 3 times in 1.2 s, api_retries being 2)"
+    assert str(made) == "failed: ******** (tried 3 times in 1.2 s, api_retries is 2)"
     assert (made.ambiguous, made.refused) == (True, False)
     assert made.failure == Failure(
         service="Example",

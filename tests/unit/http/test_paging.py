@@ -103,7 +103,7 @@ def test_a_full_page_that_is_repeated_is_an_error_since_it_hides_the_rest(serve:
 def test_a_listing_without_end_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging_module, "_MAX_PAGES", 5)
     server = serve(*(ok(rows(100, 100 * number)) for number in range(5)))
-    with pytest.raises(ApiError, match="the list of things has no end: gave up after 5 pages"):
+    with pytest.raises(ApiError, match="the list of things does not end: gave up after 5 pages"):
         listed(server, OFFSET)
 
 
@@ -136,10 +136,12 @@ def test_records_that_have_no_ids_are_told_apart_by_what_they_hold(serve: Serve)
 
 def test_an_unknown_shape_is_an_error_of_that_request(serve: Serve) -> None:
     server = serve(ok({"nothing": "here"}), ok([{"id": 1}, {"id": 2}]))
-    with pytest.raises(ApiError, match="should hold a list of things but is an object with the keys nothing") as error:
+    with pytest.raises(
+        ApiError, match="should contain a list of things but is an object with the keys nothing"
+    ) as error:
         listed(server, OFFSET)
     assert (error.value.failure.method, error.value.failure.path) == ("GET", "/things")
-    with pytest.raises(ApiError, match="should hold one thing but is a list of 2"):
+    with pytest.raises(ApiError, match="should contain one thing but is a list of 2"):
         make(server.url).read_object(("things", "1"), ("thing", "things"), IDS)
 
 

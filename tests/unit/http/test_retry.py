@@ -66,7 +66,7 @@ def test_the_random_jitter_shortens_a_pause_to_no_less_than_half() -> None:
 def test_retries_are_limited() -> None:
     state = new_state(retries=2)
     decisions = [state.record_failure(BUSY, 0.0, 0.0) for _attempt in range(3)]
-    assert decisions == [Retry(0.5), Retry(1.0), GiveUp("api_retries being 2")]
+    assert decisions == [Retry(0.5), Retry(1.0), GiveUp("api_retries is 2")]
     assert state.attempts == 3
 
 
@@ -75,7 +75,7 @@ def test_a_postponed_attempt_is_no_retry() -> None:
     decisions = [state.record_failure(postponed(2.0), 0.0, 0.0) for _attempt in range(4)]
     assert decisions == [Retry(2.0)] * 4
     assert state.record_failure(BUSY, 0.0, 0.0) == Retry(0.5)
-    assert state.record_failure(BUSY, 0.0, 0.0) == GiveUp("api_retries being 1")
+    assert state.record_failure(BUSY, 0.0, 0.0) == GiveUp("api_retries is 1")
     assert state.attempts == 6
 
 
@@ -84,7 +84,7 @@ def test_a_rate_limit_without_a_time_is_a_failed_attempt(seconds: float | None) 
     limited = AttemptError("later", retryable=True, status=429, retry_after_s=seconds)
     state = new_state(retries=1)
     assert state.record_failure(limited, 0.0, 0.0) == Retry(0.5 if seconds is None else 0.0)
-    assert state.record_failure(limited, 0.0, 0.0) == GiveUp("api_retries being 1")
+    assert state.record_failure(limited, 0.0, 0.0) == GiveUp("api_retries is 1")
 
 
 @pytest.mark.parametrize("error", [LOST, REFUSED])
@@ -114,7 +114,7 @@ def test_a_pause_is_shortened_to_what_is_left_and_then_the_run_gives_up() -> Non
     state = new_state(budget=RetryBudget(0.75))
     assert state.record_failure(BUSY, 0.0, 0.0) == Retry(0.5)
     assert state.record_failure(BUSY, 0.5, 0.5) == Retry(0.25)
-    assert state.record_failure(BUSY, 0.75, 0.75) == GiveUp("api_max_wait being 0.75 s")
+    assert state.record_failure(BUSY, 0.75, 0.75) == GiveUp("api_max_wait is 0.75 s")
 
 
 def test_a_pause_that_the_server_asks_for_is_not_shortened() -> None:
@@ -122,7 +122,7 @@ def test_a_pause_that_the_server_asks_for_is_not_shortened() -> None:
     assert new_state(budget=budget).record_failure(postponed(10.0), 0.0, 0.0) == Retry(10.0)
     budget = RetryBudget(10.0)
     assert new_state(budget=budget).record_failure(postponed(11.0), 0.0, 1.0) == GiveUp(
-        "the server asks for 11 s more, but 9 s of api_max_wait are left"
+        "the server asks to wait 11 s, but only 9 s of api_max_wait are left"
     )
     assert budget.lost_s == 1.0
 
@@ -182,7 +182,7 @@ def test_no_request_starts_once_all_time_is_lost_until_one_succeeds() -> None:
 def test_without_any_budget_requests_start_until_time_is_lost() -> None:
     budget = RetryBudget(0.0)
     assert not budget.is_exhausted()
-    assert new_state(budget=budget).record_failure(BUSY, 0.0, 0.0) == GiveUp("api_max_wait being 0 s")
+    assert new_state(budget=budget).record_failure(BUSY, 0.0, 0.0) == GiveUp("api_max_wait is 0 s")
     assert not budget.is_exhausted()
     budget.record_failure(0.0, 0.5)
     assert budget.is_exhausted()

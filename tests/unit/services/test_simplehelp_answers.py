@@ -96,14 +96,14 @@ def test_each_plausible_shape_is_accepted(parse: Callable[[Any], Any], data: Any
     ],
 )
 def test_any_other_shape_is_refused(parse: Callable[[Any], Any], data: Any) -> None:
-    with pytest.raises(ShapeError, match=r"^the (answer should hold|list of machines holds) "):
+    with pytest.raises(ShapeError, match=r"^the (response should contain|list of machines holds) "):
         parse(data)
 
 
 @pytest.mark.parametrize("row", [{}, {"machineID": "SG_2"}])
 def test_an_answer_about_another_object_is_refused(row: dict[str, Any]) -> None:
     assert answers.require_id(MACHINE, "SG_1", ROW) is ROW
-    with pytest.raises(ShapeError, match=r"^the answer should be about machine SG_1 but is not$"):
+    with pytest.raises(ShapeError, match=r"^the response should be about machine SG_1 but is not$"):
         answers.require_id(MACHINE, "SG_1", row)
 
 

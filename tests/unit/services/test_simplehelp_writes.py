@@ -30,7 +30,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 
 SET, GET = ("groups", "set"), ("groups", "get")
 OLD, NEW = {"name": "old"}, {"name": "new"}
-KEEPS_OLD = "the server accepts name but goes on showing the old value"
+KEEPS_OLD = "the server accepts name but still shows the old value"
 
 
 def error(status: int | None, *, ambiguous: bool = False) -> ApiError:
@@ -112,7 +112,7 @@ def test_what_the_server_does_not_show_counts_as_written() -> None:
 @pytest.mark.parametrize("current", [{"canRun": True}, {"canRun": True, "canFly": False}])
 def test_an_error_names_the_keys_of_a_dict_that_stay_as_they_were(current: dict[str, bool]) -> None:
     written = {"permissions": {"canRun": True, "canFly": True}}
-    with pytest.raises(MonitoringError, match=r"^the server accepts permissions \(canFly\) but goes on showing"):
+    with pytest.raises(MonitoringError, match=r"^the server accepts permissions \(canFly\) but still shows"):
         Verification(GROUP, written, lambda: {"permissions": current}).confirm()
 
 

@@ -49,4 +49,4 @@ def _validate(desired: Desired, wanted: Values) -> None:
     if missing:
         raise InputError(f"an account needs {' and '.join(missing)}")
     if not desired.present and not desired.controls["force"]:
-        raise InputError(f"deleting account {wanted['new_email']} with all that it holds takes force: true")
+        raise InputError(f"deleting account {wanted['new_email']} with all its content requires force: true")

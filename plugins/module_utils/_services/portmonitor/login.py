@@ -118,12 +118,12 @@ def _extract_token(answer: Any) -> str:
     :raises ShapeError: if there is none
     """
     if not isinstance(answer, dict):
-        raise ShapeError("the answer to the login should hold a token but has no object")
+        raise ShapeError("the response to the login should contain a token but has no object")
     for place in (answer, *(answer.get(name) for name in _ENVELOPE_KEYS)):
         token = _token_in(place) if isinstance(place, dict) else None
         if token is not None:
             return token
-    raise ShapeError(f"the answer to the login should hold a token but has {join_names(answer)}")
+    raise ShapeError(f"the response to the login should contain a token but has {join_names(answer)}")
 
 
 def _token_in(place: Mapping[str, Any]) -> str | None:

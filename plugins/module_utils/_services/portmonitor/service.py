@@ -269,4 +269,4 @@ def _advice(step: Step) -> str:
     # A group that is pruned is not declared, so nobody can set its option force.
     if step.desired.pruned:
         return "prune targets, too, or declare the group"
-    return "force: true deletes it all the same"
+    return "force: true deletes it anyway"

@@ -28,7 +28,7 @@ def require_id(kind: Kind, ident: str, row: Values) -> Values:
     :raises ShapeError: if the object has another id, or none
     """
     if identifier(row, kind.id_keys) != ident:
-        raise ShapeError(f"the answer should be about {kind.noun} {ident} but is not")
+        raise ShapeError(f"the response should be about {kind.noun} {ident} but is not")
     return row
 
 
@@ -55,7 +55,7 @@ def parse_permissions(data: Any) -> dict[str, bool]:
         if isinstance(data, dict) and isinstance(data.get(name), dict):
             data = data[name]
     if not isinstance(data, dict) or not all(str(value).lower() in _BOOLEANS for value in data.values()):
-        raise ShapeError("the answer should hold permissions that are true or false")
+        raise ShapeError("the response should contain permissions that are true or false")
     return {name: _BOOLEANS[str(value).lower()] for name, value in data.items()}
 
 
@@ -68,7 +68,7 @@ def parse_texts(data: Any, name: str) -> list[str]:
     if isinstance(data, dict):
         data = next((data[key] for key in (name, "data", "items", "list") if isinstance(data.get(key), list)), None)
     if not isinstance(data, list) or any(isinstance(item, (dict, list)) for item in data):
-        raise ShapeError(f"the answer should hold a list of {name}")
+        raise ShapeError(f"the response should contain a list of {name}")
     return [str(item) for item in data]
 
 
@@ -80,7 +80,7 @@ def parse_text(data: Any, name: str) -> str | None:
     named = isinstance(data, dict) and name in data
     value = data[name] if named else data
     if isinstance(value, (dict, list)) or (not named and _is_cut_off(value)):
-        raise ShapeError(f"the answer should hold one {name}")
+        raise ShapeError(f"the response should contain one {name}")
     if value is None or isinstance(value, str):
         return value
     # The client parses a bare text such as 1234 or true as JSON. This restores the text.
@@ -101,7 +101,7 @@ def parse_properties(row: Mapping[str, Any]) -> dict[str, str | None]:
     if isinstance(properties, list) and all(isinstance(item, dict) and "key" in item for item in properties):
         properties = {str(item["key"]): item.get("value") for item in properties}
     if not isinstance(properties, dict):
-        raise ShapeError("the answer should hold a list of properties with key and value")
+        raise ShapeError("the response should contain a list of properties with key and value")
     return {key: parse_text({"value": value}, "value") for key, value in properties.items()}
 
 

@@ -51,7 +51,7 @@ class ReadBack:
         :param hint: added at the end of the sentence
         """
         names = join_names(self._describe(name) for name in self.unconfirmed)
-        return MonitoringError(f"the server accepts {names} but goes on showing the old value{hint}")
+        return MonitoringError(f"the server accepts {names} but still shows the old value{hint}")
 
     def _describe(self, name: str) -> str:
         """An option; one that is a dict with those of its keys that do not have the written value."""
