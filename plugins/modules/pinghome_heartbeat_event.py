@@ -113,10 +113,10 @@ failure:
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import Module, plain_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
-    EVENT_OPTIONS,
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.heartbeat_gateway import (
     HeartbeatGateway,
 )
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import EVENT_OPTIONS
 
 
 def main() -> None:

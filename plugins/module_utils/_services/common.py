@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from .._core.errors import ShapeError
 from .._core.objects import Desired, Record
+from .._http.envelope import extract_object, identifier
 
 TIME: Mapping[str, Any] = {
     "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
@@ -53,3 +55,15 @@ def find_named(records: Iterable[Record], desired: Iterable[Desired], called: Co
     wanted = {str(name) for name in called if name is not None}
     new = {(one.kind.name, one.id): one.label for one in desired if one.id is not None}
     return [one for one in records if wanted & {one.id, one.label, new.get((one.kind.name, one.id))}]
+
+
+def created_id(answer: Any, envelope_keys: Sequence[str], id_keys: Sequence[str]) -> str | None:
+    """The id in the answer to the creation of an object. None where the answer does not hold one.
+
+    :param envelope_keys: the names under which the answer may wrap the object
+    :param id_keys: the names under which the id may stand, the documented one first
+    """
+    try:
+        return identifier(extract_object(answer, envelope_keys, id_keys), id_keys)
+    except ShapeError:
+        return None
