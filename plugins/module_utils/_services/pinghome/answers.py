@@ -14,7 +14,7 @@ from ..._core.service import for_kind
 from ..._core.values import Values
 from ..._http.envelope import identifier
 from ..common import created_id
-from .kinds import INTEGRATION, RESOURCE, TARGETS, UUID, WRAPS
+from .kinds import INTEGRATION, TARGETS, UUID, WRAPS
 
 _STATUS_WORDS = {"enabled": True, "active": True, "disabled": False, "inactive": False}
 _EMPTY_TEXTS = frozenset(("port", "data", "maintenance_cron_expression", "maintenance_duration", "body"))
@@ -39,7 +39,7 @@ def region_name(region: Any) -> str | None:
 
 
 def new_id(kind: Kind, answer: Any) -> str | None:
-    """The id in the answer to a POST: the answer itself, or in an object. None where the answer has no id."""
+    """The id in the answer to a POST: the answer itself, or in an object. None if the answer has no id."""
     if isinstance(answer, str) and UUID.fullmatch(answer):
         return answer
     return created_id(answer, for_kind(WRAPS, kind), kind.id_keys)

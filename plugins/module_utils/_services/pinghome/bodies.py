@@ -14,7 +14,7 @@ from ..._core.service import for_kind
 from ..._core.values import Values
 from .kinds import CREATE_DEFAULTS, FIXED_FIELDS, RESOURCE, TARGETS, UPDATE_DEFAULTS
 
-_EMPTY = (None, "", {})
+_EMPTY: tuple[Any, ...] = (None, "", {})
 
 
 def create_body(kind: Kind, values: Values) -> dict[str, Any]:

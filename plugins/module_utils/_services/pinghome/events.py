@@ -23,7 +23,7 @@ def list_events(client: Client, heartbeat_id: str, filters: Values) -> list[Valu
 
     Without C(since), these are the events of one page. With it, all events since then are read page by page.
 
-    :raises ApiError: where they cannot be read
+    :raises ApiError: if they cannot be read
     """
     since = filters.get("since")
     rows = _read_pages(client, heartbeat_id, filters)

@@ -31,7 +31,7 @@ class BodySender:
     def send(self, method: str, path: Sequence[str], body: dict[str, Any]) -> Any:
         """The answer to a request with this body.
 
-        :raises ApiError: where the service refuses all forms of the headers
+        :raises ApiError: if the service refuses all forms of the headers
         """
         headers = body.get("headers")
         if headers != "" and not isinstance(headers, dict):

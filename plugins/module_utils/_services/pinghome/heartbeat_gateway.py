@@ -30,7 +30,7 @@ class HeartbeatGateway(Pinghome):
     def heartbeat_id(self, name: str) -> str:
         """The id of the heartbeat with this name.
 
-        :raises InputError: where there is none, or several
+        :raises InputError: if there is none, or several
         """
         found = [record.id for record in self.list_objects(HEARTBEAT) if record.label == name]
         if not found:
@@ -45,7 +45,7 @@ class HeartbeatGateway(Pinghome):
         """Send an event of a heartbeat. It is not repeated, because a second event would count as one.
 
         :param result: C(tick), C(run), C(complete) or C(fail)
-        :raises ApiError: where the service refuses
+        :raises ApiError: if the service refuses
         """
         params = {"result": result}
         if message:

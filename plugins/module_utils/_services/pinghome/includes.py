@@ -22,7 +22,7 @@ from .kinds import QUERY
 from .monitor_reader import MonitorReader
 from .statistics import read_statistics
 
-_EMPTY = (None, "", [], {})
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 class Includes:
@@ -43,7 +43,7 @@ class Includes:
         """What belongs to a monitor.
 
         :param filters: the options of the info module, such as C(since)
-        :raises ApiError: where it cannot be read
+        :raises ApiError: if it cannot be read
         """
         return self._by_name[name](record, filters)
 
@@ -51,7 +51,7 @@ class Includes:
         return self._monitors.read_regions(record.id)
 
     def _expiry(self, subject: str, record: Record, filters: Values) -> Values | None:
-        """What the service knows about the certificate (ssl) or the domain (tld). None where it knows nothing."""
+        """What the service knows about the certificate (ssl) or the domain (tld). None if it knows nothing."""
         path = ("resource", record.id, subject)
         try:
             data = self._client.request("GET", path, host=QUERY)

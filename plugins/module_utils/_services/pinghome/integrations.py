@@ -26,9 +26,9 @@ class Integrations:
         self._client, self._sender = client, sender
 
     def list_of(self, resource: Record) -> list[Record]:
-        """The integrations of a resource. Empty where the resource does not exist.
+        """The integrations of a resource. Empty if the resource does not exist.
 
-        :raises ApiError: where they cannot be read
+        :raises ApiError: if they cannot be read
         """
         path = ("resource", resource.id, "integrations")
         try:
@@ -42,7 +42,7 @@ class Integrations:
     def create(self, values: Values) -> str:
         """Add an integration to its resource and return the id that this collection uses for it.
 
-        :raises ApiError: where the service refuses
+        :raises ApiError: if the service refuses
         """
         path = ("resource", values["resource"], "integration")
         self._sender.send("POST", path, create_body(INTEGRATION, values))
@@ -51,21 +51,21 @@ class Integrations:
     def update(self, record: Record, values: Values) -> None:
         """Change an integration that stays at its resource.
 
-        :raises ApiError: where the service refuses
+        :raises ApiError: if the service refuses
         """
         self._sender.send("PUT", _path(record), put_body(record, values))
 
     def delete(self, record: Record) -> None:
         """Remove an integration from its resource.
 
-        :raises ApiError: where the service refuses
+        :raises ApiError: if the service refuses
         """
         self._client.request("DELETE", _path(record), host=COMMAND)
 
 
 def changes_resource(record: Record, values: Values) -> bool:
     """Whether an integration moves to another resource with this change."""
-    return values.get("resource", record.values["resource"]) != record.values["resource"]
+    return "resource" in values and bool(values["resource"] != record.values["resource"])
 
 
 def _record(resource: Record, row: Mapping[str, Any]) -> Record:

@@ -34,7 +34,7 @@ class MonitorReader:
     def list_service(self, kind: Kind, service_id: str) -> list[Record]:
         """The monitors of one service, as the listing shows them.
 
-        :raises ApiError: where the service cannot be read
+        :raises ApiError: if the service cannot be read
         """
         path = ("service", service_id, f"{for_kind(PATHS, kind)}s")
         rows = self._client.read_list(path, for_kind(WRAPS, kind), kind.id_keys, PAGING, host=QUERY)
@@ -52,9 +52,9 @@ class MonitorReader:
         )
 
     def find(self, kind: Kind, ident: str) -> Record | None:
-        """The monitor with this id in any service. None where it does not exist.
+        """The monitor with this id in any service. None if it does not exist.
 
-        :raises ApiError: where it cannot be read
+        :raises ApiError: if it cannot be read
         """
         record = Record(kind, ident, {})
         try:
@@ -69,7 +69,7 @@ class MonitorReader:
     def read_detail(self, record: Record) -> Values:
         """What the service shows of one monitor. The record is marked as read completely.
 
-        :raises ApiError: where it cannot be read, or the answer has no id
+        :raises ApiError: if it cannot be read, or the answer has no id
         """
         kind, path = record.kind, (for_kind(PATHS, record.kind), record.id)
         row = self._client.read_object(path, for_kind(WRAPS, kind), kind.id_keys, host=QUERY)
@@ -80,7 +80,7 @@ class MonitorReader:
     def read_regions(self, resource_id: str) -> list[str]:
         """The regions of a resource, from their own endpoint.
 
-        :raises ApiError: where they cannot be read
+        :raises ApiError: if they cannot be read
         """
         path = ("resource", resource_id, "regions")
         data = _with_objects(self._client.read(path, host=QUERY))

@@ -24,7 +24,7 @@ _METHOD_NOT_ALLOWED = 405
 
 
 class MonitorWriter:
-    """Creates, changes and deletes monitors. All methods raise ApiError where the service refuses."""
+    """Creates, changes and deletes monitors. All methods raise ApiError if the service refuses."""
 
     def __init__(self, client: Client, sender: BodySender) -> None:
         self._client, self._sender = client, sender
@@ -36,7 +36,7 @@ class MonitorWriter:
         }
 
     def create(self, kind: Kind, values: Values) -> str | None:
-        """Create a monitor and return its id. None where the answer has no id."""
+        """Create a monitor and return its id. None if the answer has no id."""
         return new_id(kind, self._sender.send("POST", (for_kind(PATHS, kind),), create_body(kind, values)))
 
     def replace(self, whole: Record, values: Values) -> Any:

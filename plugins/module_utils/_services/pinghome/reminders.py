@@ -14,7 +14,7 @@ from ..._http.client import Client
 from ..._http.envelope import extract_object
 from .kinds import COMMAND, QUERY
 
-_ABSENT = (None, "", [], {})
+_ABSENT: tuple[Any, ...] = (None, "", [], {})
 
 
 class Reminders:
@@ -28,9 +28,9 @@ class Reminders:
         self._id_last = False
 
     def read(self, resource_id: str, subject: str) -> list[int] | None:
-        """The days on which the service reminds. None where there is no reminder.
+        """The days on which the service reminds. None if there is no reminder.
 
-        :raises ApiError: where it cannot be read
+        :raises ApiError: if it cannot be read
         """
         path = ("resource", resource_id, subject, "reminder")
         try:
@@ -46,7 +46,7 @@ class Reminders:
 
         :param exists: whether the resource has this reminder, as the task has read it
         :param days: no days delete the reminder
-        :raises ApiError: where the service refuses
+        :raises ApiError: if the service refuses
         """
         if days:
             self._save(resource_id, subject, exists, days)

@@ -42,7 +42,7 @@ class Replacements:
     def completed(self, record: Record, values: Values) -> Record:
         """The object with all options that a PUT must repeat. The prepared one, if there is one.
 
-        :raises ApiError: where it cannot be read
+        :raises ApiError: if it cannot be read
         """
         return self._prepared.get((record.kind.name, record.id)) or self._complete(record, values)
 

@@ -33,9 +33,10 @@ def scope_of(kind: Kind, desired: Sequence[Desired], own: str | None, *, whole: 
     :param desired: the declared objects of all kinds
     :param own: the service that the task manages
     :param whole: all monitors of the managed services are needed
-    :raises InputError: where a service is needed and none is set
+    :raises InputError: if a service is needed and none is set
     """
-    ids = frozenset(filter(None, (_declared_id(kind, one) for one in desired)))
+    declared = [_declared_id(kind, one) for one in desired]
+    ids = frozenset(ident for ident in declared if ident is not None)
     services = [_service_of(one, own) for one in desired if _is_found_by_name(kind, one)]
     # One listing is cheaper than several requests for single monitors.
     if whole or (own and len(ids) > 1):
@@ -44,7 +45,7 @@ def scope_of(kind: Kind, desired: Sequence[Desired], own: str | None, *, whole: 
 
 
 def _declared_id(kind: Kind, one: Desired) -> str | None:
-    """The id of the monitor that a declaration is about, or refers to. None where it uses a name."""
+    """The id of the monitor that a declaration is about, or refers to. None if it uses a name."""
     if one.kind is kind:
         return one.id
     target = _reference(kind, one)
@@ -58,7 +59,7 @@ def _is_found_by_name(kind: Kind, one: Desired) -> bool:
 
 
 def _reference(kind: Kind, one: Desired) -> str:
-    """The name or id of a monitor of the kind, as another object refers to it. Empty where it refers to none."""
+    """The name or id of a monitor of the kind, as another object refers to it. Empty if it refers to none."""
     if kind.name not in one.kind.by_name:
         return ""
     return str(one.values.get(kind.name))

@@ -67,18 +67,18 @@ class Pinghome(Service):
     # -- listing -------------------------------------------------------------------------------------------------
 
     def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
-        tables: Mapping[str, Callable[..., list[Record]]] = {
+        table: Mapping[str, Callable[..., list[Record]]] = {
             "resource": self._list_resources,
             "server_resource": partial(self._list_monitors, SERVER_RESOURCE),
             "heartbeat": partial(self._list_monitors, HEARTBEAT),
             "integration": self._list_integrations,
         }
-        return for_kind(tables, kind)(desired, whole=whole)
+        return for_kind(table, kind)(desired, whole=whole)
 
     def _list_monitors(self, kind: Kind, desired: Sequence[Desired], *, whole: bool) -> list[Record]:
         """The monitors of the services in scope, and the monitors declared by id, which may be in any service.
 
-        :raises InputError: where a service is needed and none is set
+        :raises InputError: if a service is needed and none is set
         """
         scope = scope_of(kind, desired, self._service_id, whole=whole)
         records = [record for service in scope.services for record in self._reader.list_service(kind, service)]
@@ -178,7 +178,7 @@ class Pinghome(Service):
     def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change an object as a whole, or the status or the reminders of a resource.
 
-        :raises MonitoringError: where the service accepts a new URL, host or port but keeps the old one
+        :raises MonitoringError: if the service accepts a new URL, host or port but keeps the old one
         """
         table: Mapping[str, Mapping[str, Callable[[Record, Values], None]]] = {
             "resource": {"": self._replace, "status": self._set_status, "reminders": self._set_reminders},

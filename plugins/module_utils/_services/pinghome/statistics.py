@@ -23,7 +23,7 @@ from .times import utc
 def read_statistics(client: Client, record: Record, name: str, filters: Values) -> list[Values]:
     """The records C(name) of a monitor, from C(since) to C(until), at most C(limit) of them.
 
-    :raises ApiError: where they cannot be read
+    :raises ApiError: if they cannot be read
     """
     query = for_kind(RECORD_QUERIES, record.kind)[name]
     path = (for_kind(PATHS, record.kind), record.id, query.path)
@@ -38,9 +38,9 @@ def read_statistics(client: Client, record: Record, name: str, filters: Values) 
 
 
 def _records(data: Any, wraps: Sequence[str]) -> list[ApiObject]:
-    """The records in an answer. An answer that is no list is a single record.
+    """The records in an answer. An answer that is not a list is a single record.
 
-    :raises ShapeError: where it is neither
+    :raises ShapeError: if it is neither
     """
     try:
         return extract_list(data, wraps)
