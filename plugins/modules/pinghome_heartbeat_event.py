@@ -118,10 +118,10 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.mo
     environment_variable,
     plain_spec,
 )
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
-    EVENT_OPTIONS,
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.heartbeat_gateway import (
     HeartbeatGateway,
 )
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import EVENT_OPTIONS
 
 
 def _heartbeat_id(client: HeartbeatGateway, params: Values) -> str:

@@ -115,10 +115,8 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
-    HEARTBEAT_FILTERS,
-    Pinghome,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import HEARTBEAT_FILTERS
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 
 
 def main() -> None:

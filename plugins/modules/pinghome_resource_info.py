@@ -151,10 +151,8 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
-    RESOURCE_FILTERS,
-    Pinghome,
-)
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import RESOURCE_FILTERS
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 
 
 def main() -> None:

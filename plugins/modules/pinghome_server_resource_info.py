@@ -119,10 +119,10 @@ failure:
 """
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import (
     SERVER_RESOURCE_FILTERS,
-    Pinghome,
 )
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record, by_key
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import MASK
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import snake_case, snake_keys
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Conditions
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.conditions import Conditions
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.nested import Nested
 from unit.core.fake import GROUP, ITEM, TAG, Fake
 

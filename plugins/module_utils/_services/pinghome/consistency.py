@@ -1,0 +1,109 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads lag behind writes: what was written, and waiting until listings show it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from ..._core.errors import MonitoringError
+from ..._core.kind import Kind
+from ..._core.objects import Record
+from ..._core.values import Values
+
+_PAUSE_S = 0.25
+
+
+@dataclass(frozen=True)
+class _Written:
+    """One object that was written, and the options that reads must show. None after a deletion."""
+
+    record: Record
+    values: Values | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """The listing that shows an object: that of its service, or that of its resource."""
+
+    kind: Kind
+    id: str
+
+
+class WrittenObjects:
+    """Registers what a task has written, and waits until reads show it.
+
+    :param lag_s: for how many seconds reads may lag behind
+    :param place_of: the listing that shows an object
+    :param list_place: the objects in such a listing
+    :param read: reads the options that the listing does not show, as C(Service.read)
+    """
+
+    def __init__(
+        self,
+        lag_s: float,
+        place_of: Callable[[Record], Place],
+        list_place: Callable[[Place], list[Record]],
+        read: Callable[[Record, Collection[str]], Values],
+    ) -> None:
+        self._lag_s, self._place_of, self._list_place, self._read = lag_s, place_of, list_place, read
+        self._written: dict[tuple[str, str], _Written] = {}
+
+    def register(self, record: Record, values: Values) -> None:
+        """Remember the options that were written. They are added to what earlier requests wrote of the object."""
+        kind = record.kind
+        before = self._written.get((kind.name, record.id))
+        written = dict(before.values or {}) if before is not None else {}
+        written.update({name: value for name, value in values.items() if not kind.by_name[name].write_only})
+        # A monitor that moves to another service is in the listing of that service.
+        current = replace(record, values={**record.values, **written})
+        self._written[kind.name, record.id] = _Written(current, written)
+
+    def register_deletion(self, record: Record) -> None:
+        """Remember that an object was deleted. It is expected to disappear from the listing where it was last."""
+        before = self._written.get((record.kind.name, record.id))
+        moved = (before.values if before is not None else None) or {}
+        current = replace(record, values={**record.values, **moved})
+        self._written[record.kind.name, record.id] = _Written(current, None)
+
+    def wait(self) -> list[str]:
+        """Repeat reads until they show everything that was written, or may no longer lag. Returns warnings."""
+        try:
+            late = self._wait_until_shown()
+        except MonitoringError as exc:
+            return [f"What was written could not be read back: {exc}."]
+        return [self._warning(one) for one in late]
+
+    def _wait_until_shown(self) -> list[_Written]:
+        """What reads do not show in time."""
+        deadline = time.monotonic() + self._lag_s
+        late = self._not_shown(list(self._written.values()))
+        while late and time.monotonic() <= deadline:
+            time.sleep(_PAUSE_S)
+            late = self._not_shown(late)
+        return late
+
+    def _not_shown(self, written: list[_Written]) -> list[_Written]:
+        """What reads do not show yet. Each listing is read once."""
+        places = dict.fromkeys(self._place_of(one.record) for one in written)
+        found = {place: {record.id: record for record in self._list_place(place)} for place in places}
+        return [one for one in written if not self._shows(found[self._place_of(one.record)].get(one.record.id), one)]
+
+    def _shows(self, found: Record | None, written: _Written) -> bool:
+        """Whether the object in a listing is as it was written. Options that nothing shows are not compared."""
+        if found is None or written.values is None:
+            return found is None and written.values is None
+        missing = written.values.keys() - found.values.keys()
+        shown = {**found.values, **(self._read(found, missing) if missing else {})}
+        fields = found.kind.by_name
+        return all(fields[name].same(shown[name], value) for name, value in written.values.items() if name in shown)
+
+    def _warning(self, written: _Written) -> str:
+        return (
+            f"After {self._lag_s:g} s the service does not show what was written of {written.record.kind.noun} "
+            f"{written.record.label}: it is late, or has not taken all of it."
+        )
