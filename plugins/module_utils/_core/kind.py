@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from .errors import InputError, OptionError
+from .texts import is_stored_form
 from .values import UNSET, Values, canonical, coerce, is_empty
 
 
@@ -122,11 +123,17 @@ class Field:
         return None
 
     def same(self, observed: Any, desired: Any) -> bool:
-        """Whether the current value equals the desired one."""
+        """Whether the current value equals the desired one, or is a form of it in which a server may store texts."""
         if type(observed) is type(desired) and observed == desired and not isinstance(observed, (list, dict)):
             # The usual case, and much faster.
             return True
-        return bool(self.normalize(observed) == self.normalize(desired))
+        return bool(self.normalize(observed) == self.normalize(desired)) or self._is_stored_form(observed, desired)
+
+    def _is_stored_form(self, observed: Any, desired: Any) -> bool:
+        """Whether a text differs only in what a server does to texts. A secret is compared as it is."""
+        if self.type != "str" or self.compare != "value" or self.secret or not isinstance(desired, str):
+            return False
+        return isinstance(observed or "", str) and is_stored_form(observed or "", desired)
 
     def decode(self, value: Any) -> Any:
         """A value from the server in the type of the field; None if it is empty, unchanged if it has another type."""

@@ -22,7 +22,7 @@ from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
 from .._http.envelope import ApiObject, identifier
-from .common import TIME, created_id, is_before, snake_keys
+from .common import TIME, created_object, is_before, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -287,10 +287,10 @@ class Alertra(Service):
 
     # -- create, update, delete ----------------------------------------------------------------------------------
 
-    def create(self, kind: Kind, values: Values) -> str | None:
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create a device or a tag."""
         answer = self._client.request("POST", (for_kind(_OWN_PATHS, kind),), json=kind.encode(values))
-        return _created_id(answer, kind)
+        return _created(answer, kind)
 
     def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change the settings or links of a device or tag, or start or stop the maintenance of a device."""
@@ -492,13 +492,13 @@ def _parameters(**parameters: str | None) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if value}
 
 
-def _created_id(answer: Any, kind: Kind) -> str | None:
-    """The id in the answer to a creation. The vendor's document says that there is one, but not where."""
+def _created(answer: Any, kind: Kind) -> Record | str | None:
+    """The new object in the answer to a creation, or its id. The vendor's document says that there is one, but not where."""
     if isinstance(answer, list) and len(answer) == 1:
         answer = answer[0]
     if isinstance(answer, str):
         return answer if re.fullmatch(r"[0-9A-Fa-f]{32,}", answer) else None
-    return created_id(answer, kind.envelope_keys, kind.id_keys)
+    return created_object(kind, answer, kind.envelope_keys)
 
 
 def _key_facts(text: str) -> dict[str, str]:

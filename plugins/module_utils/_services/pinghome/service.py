@@ -157,18 +157,18 @@ class Pinghome(Service):
 
         self._parallel(prepare, [step for step in steps if _sends_put_with_hidden_options(step)])
 
-    def create(self, kind: Kind, values: Values) -> str | None:
-        """Create an object, with defaults for what the API requires besides, and return its id."""
-        table: Mapping[str, Callable[[Values], str | None]] = {
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
+        """Create an object, with defaults for what the API requires besides, and return it or its id."""
+        table: Mapping[str, Callable[[Values], Record | str | None]] = {
             "resource": partial(self._writer.create, RESOURCE),
             "server_resource": partial(self._writer.create, SERVER_RESOURCE),
             "heartbeat": partial(self._writer.create, HEARTBEAT),
             "integration": self._integrations.create,
         }
-        ident = for_kind(table, kind)(values)
-        if ident is not None:
-            self._register_new(Record(kind, ident, values))
-        return ident
+        created = for_kind(table, kind)(values)
+        if created is not None:
+            self._register_new(Record(kind, _id_of(created), values))
+        return created
 
     def _register_new(self, record: Record) -> None:
         self._written.register(record, record.values)
@@ -215,9 +215,9 @@ class Pinghome(Service):
         """Create an integration again at another resource. Options that a creation does not take are sent after it."""
         whole = {**record.values, **values}
         later = {name: whole.pop(name) for name in list(whole) if record.kind.by_name[name].set_after_create}
-        ident = self.create(INTEGRATION, whole)
-        if ident is not None and any(later.values()):
-            self._update_integration(Record(INTEGRATION, ident, whole), later)
+        created = self.create(INTEGRATION, whole)
+        if created is not None and any(later.values()):
+            self._update_integration(Record(INTEGRATION, _id_of(created), whole), later)
 
     def delete(self, record: Record, controls: Values) -> None:
         """Delete one object."""
@@ -272,6 +272,10 @@ def _credentials(token: str | None) -> Credentials:
     if not token:
         return Credentials()
     return Credentials(headers={"Authorization": f"Bearer {token}"}, secrets=(token,))
+
+
+def _id_of(created: Record | str) -> str:
+    return created.id if isinstance(created, Record) else created
 
 
 def _sends_put_with_hidden_options(step: Step) -> bool:
