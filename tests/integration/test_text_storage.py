@@ -32,7 +32,7 @@ class Named(NamedTuple):
 
     :ivar options: what creating one takes besides the name
     :ivar state: what the account holds
-    :ivar answers: the positions of the switch create_answer, from the answer that shows most to the one that shows least
+    :ivar answers: the positions of the switch create_answer, from the answer that shows most to the least
     """
 
     options: Mapping[str, Any] = {}
@@ -105,6 +105,11 @@ class Stored:
         return sorted(self.world.rows(self.sandbox.state(self.service), self.kind))
 
 
+def performed(requests: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The writes that the service did not refuse. Half of an e-mail address, for example, is none."""
+    return writes([request for request in requests if request["status"] < 400])
+
+
 @pytest.mark.parametrize(("module", "way", "answer"), CASES)
 def test_the_second_run_writes_nothing(
     sandbox: Sandbox, accounts: Sequence[Account], module: str, way: str, answer: str
@@ -115,7 +120,7 @@ def test_the_second_run_writes_nothing(
     with requests_of(sandbox, stored.service) as requests:
         second = stored.run()
     assert stored.ids() == made
-    assert writes(requests) == []
+    assert performed(requests) == []
     assert second.get("failed") or not second["changed"], (first, second)
     if way == "trim":
         assert (made, requests) == ([], [])
@@ -131,4 +136,108 @@ def test_pruning_never_takes_what_the_declared_object_was_stored_as(
     assert len(made) <= 1
     with requests_of(sandbox, stored.service) as requests:
         stored.run_config()
-    assert (stored.ids(), writes(requests)) == (made, [])
+    assert (stored.ids(), performed(requests)) == (made, [])
+
+
+# -- what is said ------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_would_be_trimmed_is_refused_before_any_request(sandbox: Sandbox, alertra: Account) -> None:
+    result = run_module(alertra, "alertra_tag", {"name": "ops "})
+    assert result["msg"] == (
+        "name must not begin or end with a blank, not 'ops '; "
+        "an existing object with this name is declared with its tag_id"
+    )
+    several = run_module(alertra, "alertra_config", {"tags": [{"name": "ops"}, {"name": "two\nlines"}]})
+    assert several["msg"].startswith(
+        "tags[1] (two\nlines): name must not contain a line break or another control character, not 'two\\nlines'"
+    )
+    assert sandbox.requests() == []
+
+
+@pytest.mark.parametrize("answer", ["full", "empty"])
+def test_an_altered_name_is_an_error_with_both_and_the_id(sandbox: Sandbox, alertra: Account, answer: str) -> None:
+    sandbox.switches("alertra", text_storage="entities", create_answer=answer)
+    result = run_module(alertra, "alertra_tag", {"name": "R&D"})
+    ident = sandbox.state("alertra")["tags"][0]["tag_id"]
+    assert result["failed"]
+    assert result["changed"]
+    assert f"the service stores its name 'R&D' as 'R&amp;D' (tag_id: {ident})" in result["msg"]
+    again = run_module(alertra, "alertra_tag", {"name": "R&D"})
+    assert f"there is 'R&amp;D' ({ident}), whose name differs only in HTML entities" in again["msg"]
+    assert not run_module(alertra, "alertra_tag", {"name": "R&amp;D"})["changed"]
+
+
+@pytest.mark.parametrize(
+    ("existing", "declared", "aspects"),
+    [
+        ("ops", "Ops", "upper and lower case"),
+        ("night shift", "night  shift", "white space"),
+        ("Caf\u00e9", "Cafe\u0301", "its Unicode form"),
+        (" OPS", "ops", "white space and upper and lower case"),
+    ],
+)
+def test_a_similar_name_stops_a_creation(
+    sandbox: Sandbox, alertra: Account, existing: str, declared: str, aspects: str
+) -> None:
+    sandbox.set_state("alertra", {"tags": [{"Name": existing}]})
+    for options in ({"tags": [{"name": declared}]}, {"tags": [{"name": declared}], "prune": ["tags"]}):
+        result = run_module(alertra, "alertra_config", options)
+        assert f"differs only in {aspects}: declare that name, or set tag_id: " in result["msg"], result
+    assert [tag["Name"] for tag in sandbox.state("alertra")["tags"]] == [existing]
+
+
+def test_names_that_differ_in_case_can_be_two_objects(sandbox: Sandbox, alertra: Account) -> None:
+    both = {"tags": [{"name": "ops"}, {"name": "Ops"}]}
+    sandbox.set_state("alertra", {"tags": [{"Name": "ops"}]})
+    assert run_module(alertra, "alertra_config", both)["summary"]["create"] == 1
+    assert not run_module(alertra, "alertra_config", both)["changed"]
+    for name in ("ops", "Ops"):
+        result = run_module(alertra, "alertra_tag", {"name": name})
+        assert not result.get("failed")
+        assert not result["changed"]
+
+
+def test_a_name_is_deleted_only_as_it_is(sandbox: Sandbox, alertra: Account) -> None:
+    sandbox.set_state("alertra", {"tags": [{"Name": "ops"}]})
+    assert not run_module(alertra, "alertra_tag", {"name": "Ops", "state": "absent"})["changed"]
+
+
+def test_an_object_with_an_odd_name_is_managed_by_id_and_exported_so(sandbox: Sandbox, alertra: Account) -> None:
+    sandbox.set_state("alertra", {"tags": [{"Name": "ops "}]})
+    config = run_module(alertra, "alertra_config_info", {})["config"]
+    ident = sandbox.state("alertra")["tags"][0]["tag_id"]
+    assert config["tags"] == [{"tag_id": ident, "name": "ops "}]
+    result = run_module(alertra, "alertra_config", {**config, "prune": ["tags"]})
+    assert not result.get("failed")
+    assert not result["changed"]
+
+
+# -- other texts -------------------------------------------------------------------------------------------------------
+
+TEXTS = {"trim": " Night shift\n", "collapse": "Night   shift", "entities": 'R&D "x" <y>', "nfc": "Cafe\u0301"}
+
+
+@pytest.mark.parametrize("way", TEXTS)
+def test_other_texts_are_not_a_change_in_every_run(sandbox: Sandbox, accounts: Sequence[Account], way: str) -> None:
+    text = TEXTS[way]
+    devices = [{"short_name": "WEB", "method": "PING", "url": "192.0.2.1", "full_name": text}]
+    declared = {
+        "alertra_config": {"devices": devices},
+        "pinghome_config": {"server_resources": [{"name": "db", "description": text}]},
+        "simplehelp_config": {"technicians": [{"username": "anna", "display_name": text}]},
+    }
+    for user in accounts:
+        module = f"{user.service}_config"
+        if module in declared:
+            sandbox.switches(user.service, text_storage=way)
+            assert run_module(user, module, declared[module])["changed"]
+            again = run_module(user, module, declared[module])
+            assert not again["changed"], again["changes"]
+
+
+def test_a_text_of_other_words_is_a_change(sandbox: Sandbox, alertra: Account) -> None:
+    device = {"short_name": "WEB", "method": "PING", "url": "192.0.2.1"}
+    texts = ["a b", "a  b c", "A b c", "A b c.", "R&amp;D", "R&amp;amp;D", "one\ntwo", "one two", "one", None]
+    for text in texts:
+        assert run_module(alertra, "alertra_device", {**device, "full_name": text})["changed"], text

@@ -30,10 +30,7 @@ ALTERATIONS: Mapping[str, Callable[[str], str]] = {
 """By the position of the switch `text_storage`: how a text is stored."""
 
 TEXTS = frozenset(
-    {
-        *("name", "Name", "ShortName", "FullName", "EmailAddress"),
-        *("username", "displayName", "description", "notes"),
-    }
+    {*("name", "Name", "ShortName", "FullName", "EmailAddress"), *("username", "displayName", "description", "notes")}
 )
 """The fields that hold names and other texts, in all services. Ids and words with a meaning stay as they are."""
 

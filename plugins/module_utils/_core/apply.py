@@ -45,6 +45,7 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
     run_phase("deleted", deletions, run.delete)
     run_phase("identified", dict.fromkeys(run.unidentified(), ()), run.identify)
     service.wait_for_consistency()
+    run.compare_names()
     return run.outcome
 
 
@@ -141,8 +142,23 @@ class _Run:
 
     def unidentified(self) -> list[int]:
         """The steps that created an object whose id the server did not say."""
-        created = (step for step in self._steps if step.action in ("create", "recreate"))
-        return [step.index for step in created if not self.outcome.results[step.index].answered_id]
+        return [index for index in self.created() if not self.outcome.results[index].answered_id]
+
+    def created(self) -> list[int]:
+        """The steps that created an object."""
+        return [step.index for step in self._steps if step.action in ("create", "recreate")]
+
+    def compare_names(self) -> None:
+        """Compare the names of new objects with what reads have shown anyway; another name is an error of its step."""
+        for index in self.created():
+            step, result = self._steps[index], self.outcome.results[index]
+            if result.error is not None or result.ident is None:
+                continue
+            result.shown = {**self._service.read_back(step.desired.kind, result.ident), **result.shown}
+            try:
+                self._require_name(step)
+            except MonitoringError as exc:
+                result.error = exc
 
     def identify(self, index: int) -> None:
         """Find the id of a new object.
@@ -181,7 +197,7 @@ class _Run:
         kind, result = step.desired.kind, self.outcome.results[step.index]
         sent, shown = result.sent.get(kind.name_option), result.shown.get(kind.name_option)
         if result.ident is not None and altered_name(kind, sent, shown):
-            raise altered_name_error(kind, sent, shown, result.ident)
+            raise altered_name_error(kind, str(sent), str(shown), result.ident)
 
     def _create_once(self, step: Step, values: Values) -> Record | str | None:
         """Create an object. If the answer is lost, look whether the object exists.

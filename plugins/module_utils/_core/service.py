@@ -115,6 +115,10 @@ class Service(ABC):
     def wait_for_consistency(self) -> None:  # noqa: B027
         """Wait until all writes can be read, at a service whose reads lag; raises nothing."""
 
+    def read_back(self, kind: Kind, ident: str) -> Values:
+        """What reads showed of a new object during C(wait_for_consistency); empty if nothing. This sends no request."""
+        return {}
+
     def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """The listed objects that match the filters of an info module. By default the filters are id and name."""
         ident, name = filters.get(kind.id_option), filters.get(kind.name_option)

@@ -86,7 +86,7 @@ _ASPECTS: dict[str, Callable[[str], str]] = {
     "HTML entities": html.unescape,
     "its Unicode form": lambda text: unicodedata.normalize("NFC", text),
     "white space": lambda text: " ".join(text.replace("\ufeff", "").split()),
-    "upper and lower case": lambda text: unicodedata.normalize("NFC", text.casefold()),
+    "upper and lower case": str.casefold,
 }
 """In what two names may differ that mean the same to a person, each with the function that removes the difference."""
 

@@ -493,7 +493,10 @@ def _parameters(**parameters: str | None) -> dict[str, str]:
 
 
 def _created(answer: Any, kind: Kind) -> Record | str | None:
-    """The new object in the answer to a creation, or its id. The vendor's document says that there is one, but not where."""
+    """The new object in the answer to a creation, or its id.
+
+    The vendor's document says that there is an id, but not where.
+    """
     if isinstance(answer, list) and len(answer) == 1:
         answer = answer[0]
     if isinstance(answer, str):

@@ -22,7 +22,10 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Client
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import created_id
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome import consistency, kinds
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.answers import decode, new_object
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.answers import (
+    decode,
+    new_object,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.bodies import (
     create_body,
     put_body,

@@ -171,7 +171,7 @@ class Pinghome(Service):
         return created
 
     def _register_new(self, record: Record) -> None:
-        self._written.register(record, record.values)
+        self._written.register_new(record)
         if record.kind is RESOURCE and self._resources is not None:
             self._resources.append(record)
 
@@ -235,6 +235,10 @@ class Pinghome(Service):
     def wait_for_consistency(self) -> None:
         """Wait until reads show what was written, and warn of what they do not show in time."""
         self.warnings += self._written.wait()
+
+    def read_back(self, kind: Kind, ident: str) -> Values:
+        """What the listing showed of an object during the wait."""
+        return self._written.shown(kind, ident)
 
     def _place_of(self, record: Record) -> Place:
         """Integrations are in the listing of their resource, monitors in that of their service."""
