@@ -12,6 +12,7 @@ from typing import Any
 
 from .._core.errors import InputError, Problem
 from .._core.kind import Field, Kind
+from .._core.match import declared_twice
 from .._core.objects import Desired, describe_location
 from .._core.service import Service
 from .._core.texts import name_fault
@@ -189,6 +190,7 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
                 desired.append(parse_object(service, kind, item.params, item.given, item.location, defaults))
             except InputError as exc:
                 problems += exc.problems
+    problems += declared_twice(desired)
     if problems:
         raise InputError(*problems)
     return desired

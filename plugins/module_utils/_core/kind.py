@@ -53,6 +53,7 @@ class Field:
     :param subresource: the endpoint that writes it, if that is not the one of the object; called after all objects
         exist
     :param applies_if: another option and its values: only objects with one of these values have the field
+    :param takes_digits: a text that may be written as a whole number, because a leading zero has no meaning in it
     :param exclusive_with: another option: an object has exactly one of the two
     """
 
@@ -83,6 +84,7 @@ class Field:
     subresource: str = ""
     applies_if: tuple[str, tuple[Any, ...]] = ("", ())
     exclusive_with: str = ""
+    takes_digits: bool = False
 
     def applies_to(self, values: Mapping[str, Any]) -> bool:
         """Whether an object with these values can have the field; true if the deciding option is not known."""
@@ -99,6 +101,11 @@ class Field:
             return values.get(self.exclusive_with) is None
         option, allowed = self.applies_if
         return not option or values.get(option) in allowed
+
+    @property
+    def takes_whole_numbers(self) -> bool:
+        """Whether a whole number is accepted for a text: ids and references to them are often numbers."""
+        return self.takes_digits or bool(self.reference) or self.name.endswith("_id")
 
     @cached_property
     def api_names(self) -> tuple[str, ...]:

@@ -56,6 +56,12 @@ def match(
     return Snapshot(records, (*declared, *matcher.pruned), matcher.references, tuple(matcher.protected))
 
 
+def declared_twice(desired: Sequence[Desired]) -> list[Problem]:
+    """The problems of objects that are declared twice in the same words, which is known without any request."""
+    first = _FirstDeclarations()
+    return [problem for one in desired for problem in first.declared_twice(one, None, one.kind.key_of(one.values))]
+
+
 class _Matcher:
     """Matches one kind after the other."""
 

@@ -109,7 +109,7 @@ DEVICE_FILTERS = (
     Field("device_id"),
     Field("short_name"),
     Field("status", pattern="(?i)ok|down|maint", pattern_description="ok, down or maint"),
-    Field("tag"),
+    Field("tag", takes_digits=True),
     Field("since", **TIME),
     Field("until", **TIME),
 )
