@@ -42,6 +42,8 @@ class Service(ABC):
     :cvar credentials: the options that hold the credentials
     :cvar kinds: the kinds of objects by name, in the order in which they are created
     :cvar config: the names of the kinds of the C(_config) module, in the order of its documentation
+    :cvar denied_codes: the error codes with which the service refuses the credentials, besides the status 401
+    :cvar unknown_path_codes: the error codes with which the service says that it has no such path
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
     :ivar redact: masks the secrets of this run in any value
     :ivar write_count: returns how many write requests of this thread have succeeded so far
@@ -54,6 +56,8 @@ class Service(ABC):
     credentials: ClassVar[tuple[Field, ...]]
     kinds: ClassVar[Mapping[str, Kind]]
     config: ClassVar[tuple[str, ...]]
+    denied_codes: ClassVar[Collection[str]] = frozenset()
+    unknown_path_codes: ClassVar[Collection[str]] = frozenset()
     read_lag_s: ClassVar[float] = 0.0
     redact: Callable[[Any], Any]
     write_count: Callable[[], int]

@@ -40,9 +40,14 @@ def name_fault(name: str) -> str:
     """Why a text is refused as a name, as the end of a sentence; empty if it is not."""
     if _BLANK_ENDS.search(name):
         return "must not begin or end with a blank"
-    if any(unicodedata.category(char) in _CONTROLS for char in name):
+    if has_control_character(name):
         return "must not contain a line break or another control character"
     return ""
+
+
+def has_control_character(text: str) -> bool:
+    """Whether a text contains a control character, a line break among them, or half of a character."""
+    return any(unicodedata.category(char) in _CONTROLS for char in text)
 
 
 def may_be_altered(name: str) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from .._core.errors import ApiError, InputError, Problem, ShapeError
 from .._core.kind import Field, Kind
+from .._core.nearest import did_you_mean
 from .._core.objects import Desired, PendingId, Record, Step
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
@@ -147,6 +148,8 @@ class Alertra(Service):
     )
     kinds: ClassVar[Mapping[str, Kind]] = {"tag": TAG, "device": DEVICE, "maintenance": MAINTENANCE}
     config = ("device", "tag")
+    denied_codes = frozenset({"1002"})
+    unknown_path_codes = frozenset({"1005"})
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         user, password = options["login_user"], options["login_password"]
@@ -523,7 +526,8 @@ def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
     found = [record for record in records if record.id == name]
     found = found or [record for record in records if record.label == name]
     if not found:
-        raise InputError(f"there is no {kind.noun} named {name}")
+        hint = did_you_mean(name, (record.label for record in records))
+        raise InputError(f"there is no {kind.noun} named {name}{hint}")
     if len(found) > 1:
         ids = join_names(record.id for record in found)
         raise InputError(f"there are {len(found)} {kind.plural} named {name}: use one of the ids {ids}")
