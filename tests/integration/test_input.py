@@ -41,7 +41,7 @@ PLAYBOOK = """
         ("alertra_tag", "name: 0x1F", f"name {QUOTES}, not 31"),
         ("portmonitor_group", "name: on", f"name {QUOTES}, not True"),
         ("alertra_config", "tags: [{name: ok}, {name: no}]", f"tags[1]: name {QUOTES}, not False"),
-        ("alertra_config", "devices: [{short_name: WEB, tags: [no]}]", f"devices[0] (WEB): tags[0] {QUOTES}, not False"),
+        ("alertra_config", "devices: [{short_name: A, tags: [no]}]", f"devices[0] (A): tags[0] {QUOTES}, not False"),
         ("simplehelp_technician", "{username: anna, password: 0123}", f"password {QUOTES}"),
         ("simplehelp_machine", "{machine_id: SG_1, properties: {rack: 07}}", f"properties rack {QUOTES}, not 7"),
     ],
