@@ -122,8 +122,8 @@ def with_environment(user: Account, **variables: str) -> Account:
 
 BLANK = "must not begin or end with a blank"
 CONTROL = "must not contain a line break or another control character"
-URL_BLANK = "api_url must not contain blanks or line breaks"
-URL_SCHEME = "api_url must begin with https://, such as https://host/path"
+URL_BLANK = "api_url must be a URL without blanks and line breaks"
+URL_SCHEME = "api_url must be a URL such as https://host/path"
 FROM = "; the value comes from the environment variable ALERTRA_API"
 
 

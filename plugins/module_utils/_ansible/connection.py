@@ -135,9 +135,9 @@ def _text_fault(item: Field, value: str) -> str:
 
 def _url_fault(url: str) -> str:
     if re.search(r"\s", url) or has_control_character(url):
-        return "must not contain blanks or line breaks"
+        return "must be a URL without blanks and line breaks"
     if not re.match(r"https?://", url, re.IGNORECASE):
-        return "must begin with https://, such as https://host/path"
+        return "must be a URL such as https://host/path"
     return ""
 
 
