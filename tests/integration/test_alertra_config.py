@@ -175,17 +175,17 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"devices": [device(1, master_device="D9")]}, ["devices[0] (D1)", "master_device names D9", "no such device"]),
     (
         {"devices": [device(1, master_device="D2"), device(2, master_device="D1")]},
-        ["refer to each other in a circle", "D1", "D2"],
+        ["refer to each other in a cycle", "D1", "D2"],
     ),
     (
         {"devices": [device(1, tags=[])], "tags": [{"name": "t", "devices": ["D1"]}]},
-        ["tags[0] (t)", "devices[0] (D1)", "does not have t among its tags"],
+        ["tags[0] (t)", "devices[0] (D1)", "does not list t in tags"],
     ),
     (
         {"devices": [device(1, tags=["t"])], "tags": [{"name": "t", "state": "absent"}]},
-        ["tags names t", "to be deleted"],
+        ["tags names t", "will be deleted"],
     ),
-    ({"devices": [device(1), {"short_name": "D2", "url": "x"}]}, ["devices[1] (D2)", "creating it takes method"]),
+    ({"devices": [device(1), {"short_name": "D2", "url": "x"}]}, ["devices[1] (D2)", "creating it requires method"]),
     ({"devices": [device(1), {"url": "x"}]}, ["devices[1]: needs short_name, or device_id"]),
     ({"devices": [device(1, url=None)]}, ["devices[0] (D1): url cannot be null"]),
     ({"devices": [device(1)], "concurrency": 33}, ["concurrency must be from 1 to 32, not 33"]),
@@ -238,7 +238,7 @@ def test_what_needs_an_item_that_failed_is_skipped(sandbox: Sandbox, alertra: Ac
     assert result["failed"]
     ends = {failure["name"]: failure["msg"] for failure in result["failures"]}
     # The device itself does not need its tag, and is there; what was not done is said.
-    assert "tag t, which it needs, failed" in ends["D1"]
+    assert "tag t, which it depends on, failed" in ends["D1"]
     assert {change["name"]: change["fields"] for change in result["changes"]}["D1"] == ["short_name", "method", "url"]
     assert result["summary"]["skipped"] == 1
     again = run_module(alertra, "alertra_config", declaration)

@@ -445,7 +445,7 @@ def test_a_limit_that_lasts_longer_than_allowed_is_not_waited_for(sandbox: Sandb
     result = run_module(impatient, "pingplotter_agent", LAPTOP)
     assert time.monotonic() - started < 10
     assert "the server limits the rate: Rate limit exceeded (HTTP 429)" in result["msg"]
-    assert "but 3 s of api_max_wait are left" in result["msg"]
+    assert "but only 3 s of api_max_wait are left" in result["msg"]
     assert not sandbox.state("pingplotter")["agents"]
 
 

@@ -41,8 +41,8 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
 """What may become of one request, while those after it are answered."""
 
 REFUSED = (
-    *("cannot be its own", "refer to each other in a circle", "wants to be linked with", "cannot become"),
-    *("still holds", "may own the account"),
+    *("cannot be its own", "refer to each other in a cycle", "does not list", "cannot become"),
+    *("still contains", "may own the account"),
 )
 """Why a declaration may be refused. All names are clear and all objects there, so nothing is wrong with those."""
 

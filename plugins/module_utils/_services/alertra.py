@@ -570,7 +570,7 @@ def _excludes(step: Step, option: str, target: str | PendingId) -> bool:
 
 def _contradiction(step: Step, item: Field, other: Step) -> Problem:
     sentence = (
-        f"{step.desired.described_location} wants to be linked with {other.label}, but "
-        f"{other.desired.described_location} does not have {step.label} among its {item.inverse}"
+        f"{step.desired.described_location} refers to {other.label}, but "
+        f"{other.desired.described_location} does not list {step.label} in {item.inverse}"
     )
     return Problem(sentence, step.desired.location, (other.desired.location,))

@@ -203,7 +203,7 @@ class PortMonitor(Service):
                 inside = [target for target in records["target"] if target.values["group"] == group.id]
                 held = [target.label for target in inside if target.id not in leaving]
                 if held:
-                    problems.append(f"{step.title} still holds {join_names(held)}; {_advice(step)}")
+                    problems.append(f"{step.title} still contains {join_names(held)}; {_advice(step)}")
         return problems
 
     # -- information ---------------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def _leaving_targets(steps: Sequence[Step]) -> set[str]:
 
 
 def _advice(step: Step) -> str:
-    """What a user can do about a group that still holds targets."""
+    """What a user can do about a group that still contains targets."""
     # A group that is pruned is not declared, so nobody can set its option force.
     if step.desired.pruned:
         return "prune targets, too, or declare the group"

@@ -322,8 +322,8 @@ def problem(msg: str, *locations: str) -> dict[str, Any]:
         (
             "alertra",
             "",
-            [problem("devices[10] wants to be linked with A, but devices[1] does not", "devices[1]", "devices[10]")],
-            "b.yml:5 alertra.devices[1] wants to be linked with A, but devices[1] does not",
+            [problem("devices[10] refers to A, but devices[1] does not list it", "devices[1]", "devices[10]")],
+            "b.yml:5 alertra.devices[1] refers to A, but devices[1] does not list it",
         ),
         (
             "alertra",
