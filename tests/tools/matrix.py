@@ -56,6 +56,7 @@ ACTION = "tests/integration/test_action.py"
 SOME = (
     "tests/unit/core",
     "tests/unit/http",
+    "tests/unit/services",
     "tests/unit/plugins/action",
     *(f"tests/integration/test_{service}_life.py" for service in SERVICES),
     ACTION,
@@ -67,7 +68,13 @@ FEW = (
     "tests/integration/test_alertra_life.py",
     f"{ACTION}::test_results_are_the_same_to_the_letter",
 )
-EVERYTHING = ("tests/unit/core", "tests/unit/http", "tests/unit/plugins/action", "tests/integration")
+EVERYTHING = (
+    "tests/unit/core",
+    "tests/unit/http",
+    "tests/unit/services",
+    "tests/unit/plugins/action",
+    "tests/integration",
+)
 SECONDS = 3600
 
 
