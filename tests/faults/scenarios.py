@@ -154,7 +154,7 @@ class Scenario:
         return self.module.endswith("_config")
 
     def user(self, sandbox: Sandbox) -> Account:
-        """The account, with little patience."""
+        """The account, with a short retry budget."""
         limits = {"api_timeout": API_TIMEOUT, "api_retries": API_RETRIES, "api_max_wait": API_MAX_WAIT}
         credentials = self.credentials or CREDENTIALS[self.service]
         return account(sandbox, self.service, **{name: str(value) for name, value in limits.items()}, **credentials)

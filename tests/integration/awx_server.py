@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A stand-in for the API of AWX, as far as the modules of awx.awx use it to configure one.
+"""A stand-in for the part of AWX's API that the modules of awx.awx use.
 
 It keeps objects of any kind, and refuses what AWX refuses in those that the kit makes: an injector of an input that is
 not there, a question that AWX does not know, a schedule with an answer to no question.

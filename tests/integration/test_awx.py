@@ -75,7 +75,7 @@ def awx_collections() -> Path:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads what Ansible reads, in which !unsafe only says that nothing is to be templated."""
+    """Loads YAML with the tag !unsafe, which marks a value that must not be templated."""
 
 
 _Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))  # type: ignore[arg-type]

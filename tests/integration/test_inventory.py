@@ -451,7 +451,7 @@ def test_groups_that_get_the_same_name_become_one_with_a_warning(sandbox: Sandbo
     assert said in " ".join(found.stderr.split())
 
 
-# -- what is asked for -------------------------------------------------------------------------------------------------
+# -- requests ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

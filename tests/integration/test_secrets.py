@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret shows: none of any option of any module, in whatever way it is written, wherever a server repeats it."""
+"""Secrets of all options of all modules are masked in every notation, and when a server repeats them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def secret_options(module: str) -> Options:
     return options
 
 
-# -- whatever a server answers -----------------------------------------------------------------------------------------
+# -- responses of the server -------------------------------------------------------------------------------------------
 
 # The words of most servers are cut after 200 letters; there the first secret begins shortly before.
 PADDING = "." * 185
@@ -99,8 +99,8 @@ def _split(module: str, options: Options) -> tuple[Options, dict[str, str]]:
 
 def _account(module: str, options: Mapping[str, str]) -> Account:
     service = module.partition("_")[0]
-    patience = {"service_id": UUID, "api_retries": "0", "api_max_wait": "0", "api_timeout": "5"}
-    return Account(service, {f"{service}_{name}".upper(): text for name, text in {**patience, **options}.items()})
+    limits = {"service_id": UUID, "api_retries": "0", "api_max_wait": "0", "api_timeout": "5"}
+    return Account(service, {f"{service}_{name}".upper(): text for name, text in {**limits, **options}.items()})
 
 
 @contextmanager

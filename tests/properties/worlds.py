@@ -331,7 +331,7 @@ class PingPlotterWorld(World):
     keys: ClassVar = {("agent", "sessions"): ("Sessions", "OpenSessions")}
     without: ClassVar = {
         "list_envelope": ("unknown",),
-        # What cannot be done at all is an error.
+        # What the API cannot do is an error.
         "role_update": ("missing", "not_allowed"),
         "agent_delete_body": ("dropped",),
     }

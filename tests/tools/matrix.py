@@ -80,7 +80,7 @@ SECONDS = 3600
 
 @dataclass(frozen=True)
 class Cell:
-    """What became of a version of ansible-core on a Python: nothing wrong, or what was."""
+    """The outcome of the tests with a version of ansible-core and of Python."""
 
     core: str
     python: str
@@ -99,7 +99,7 @@ class Cell:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what is asked for, print the table, write the page, and return 1 if anything failed."""
+    """Run the selected tests, print the table, write the page, and return 1 if a test failed."""
     options, more = parse(arguments)
     cells = [
         run(core, python, options, more)

@@ -32,7 +32,7 @@ from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Gauge, Quirks, World, 
 
 
 @pytest.fixture(autouse=True)
-def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for lists that lag."""
     monkeypatch.setattr(apply_module, "_LOOKUP_S", 0.2)
     monkeypatch.setattr(ids_module, "_POLL_S", 0.01)
@@ -454,7 +454,7 @@ def test_what_one_endpoint_took_is_told_and_what_another_refused_is_not() -> Non
 
 def test_only_what_a_new_object_lacks_has_to_be_set_by_itself() -> None:
     class Locked(Fake):
-        """Takes a password for what is there already, but no code."""
+        """Accepts a password for an existing object, but no code."""
 
         kinds: ClassVar[Mapping[str, Kind]] = {
             "tag": replace(

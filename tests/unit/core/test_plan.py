@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has to be done, from what is declared and what is there."""
+"""Planning: from desired and current objects to steps."""
 
 from __future__ import annotations
 
