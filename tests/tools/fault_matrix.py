@@ -73,7 +73,7 @@ without the interruption.
 After `kill -9` of `ansible-playbook`, modules on the controller stop before the next write request, and no process
 stays. A request that was already sent may still be executed. A new run that has something to change waits up to 5
 seconds for it, with Pinghome up to 11 seconds, and reads the account again. It creates nothing twice. This does not
-hold for asynchronous tasks, which continue. On a remote target, a module stops when its connection is closed.
+hold for asynchronous tasks, and for modules on remote targets. They may continue.
 
 ## Concurrent creation
 
