@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .._core import lifeline
 from .._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired
@@ -38,6 +39,9 @@ __all__ = ["Desired", "Field", "InputError", "Service", "Values", "environment_v
 
 Parse = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
 """Makes desired objects of the options with their defaults, and of those that the user wrote; raises InputError."""
+
+_STANDARD_OUTPUT = 1
+"""The file descriptor from which Ansible reads the result, also where tests replace C(sys.stdout)."""
 
 
 # -- modules -----------------------------------------------------------------------------------------------------------
@@ -179,6 +183,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def run(self, work: Callable[[Any], None]) -> None:
         """Validate the options, connect, and do the work of the module. Every error becomes one sentence."""
+        lifeline.watch(_STANDARD_OUTPUT)
         try:
             self._prepare()
             work(self._client)

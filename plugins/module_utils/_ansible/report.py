@@ -161,9 +161,12 @@ def describe_problems(error: InputError) -> list[dict[str, Any]]:
 
 
 def _outcome(step: Step, done: StepResult) -> str:
-    if done.error is None:
-        return step.action
-    return "skipped" if isinstance(done.error, SkippedError) else "failed"
+    if done.error is not None:
+        return "skipped" if isinstance(done.error, SkippedError) else "failed"
+    if step.action == "create" and done.action != "create":
+        # Somebody else created it at the same moment.
+        return done.action or "unchanged"
+    return step.action
 
 
 def _unknown_options(step: Step) -> list[str]:

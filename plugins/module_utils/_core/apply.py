@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,9 @@ from .workers import Phase
 
 _LOOKUP_S = 5.0
 """For how many seconds a new object is looked for that the server says it has created."""
+
+_EXISTS = re.compile(r"\balready\b|\bexists\b|\btaken\b|duplicate|in use|unique", re.IGNORECASE)
+"""How a server says why it does not create an object, if its status does not say so."""
 
 
 def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> Outcome:
@@ -134,24 +138,44 @@ class _Run:
     def _create(self, step: Step, own: Values) -> None:
         values = {name: self._resolve(value) for name, value in own.items()}
         result = self.outcome.results[step.index]
-        result.record_new(self._create_once(step, values), values)
+        new: Record | str | None
+        try:
+            new = self._service.create(step.desired.kind, values)
+        except ApiError as exc:
+            new = self._find_created(step, exc)
+            if new is None:
+                raise
+            if not exc.ambiguous:
+                self._adopt(step, new, values)
+                return
+        result.record_new(new, values)
         later = step.payload.keys() - own.keys()
         result.record_action(step.action, (name for name in step.fields if name not in later))
 
-    def _create_once(self, step: Step, values: Values) -> Record | str | None:
-        """Create an object. If the answer is lost, look whether the object exists.
+    def _find_created(self, step: Step, exc: ApiError) -> Record | None:
+        """The object that could not be created, if it exists now.
 
-        :raises ApiError: if it does not, or that cannot be told
+        The answer to its creation was lost; or the service refused to create it, because somebody else had done so
+        since this run read the account.
         """
-        try:
-            return self._service.create(step.desired.kind, values)
-        except ApiError as exc:
-            if exc.ambiguous:
-                with contextlib.suppress(ApiError):
-                    found = self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
-                    if found is not None:
-                        return found
-            raise
+        if exc.ambiguous or _says_that_it_exists(exc):
+            with contextlib.suppress(ApiError):
+                return self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
+        return None
+
+    def _adopt(self, step: Step, record: Record, values: Values) -> None:
+        """Go on with an object that somebody else has created: change the options that differ."""
+        fields, result = step.desired.kind.by_name, self.outcome.results[step.index]
+        missing = {name for name in values if name not in record.values and not fields[name].write_only}
+        if missing:
+            record.values.update(self._service.read(record, missing))
+        result.record_new(record.id, {**record.values, **values})
+        current = record.values
+        different = {name: values[name] for name in values if name in current}
+        different = {name: one for name, one in different.items() if not fields[name].same(current[name], one)}
+        if different:
+            self._service.update(record, different, "")
+            result.record_action("update", different)
 
     def _update(self, step: Step, subresource: str, values: Values) -> None:
         if not values:
@@ -232,3 +256,8 @@ class _Run:
         declared = [step.desired for step in self._steps if not step.desired.pruned]
         is_pruning = len(declared) < len(self._steps)
         return self._service.list_objects(self._service.kinds[kind], declared, is_pruning)
+
+
+def _says_that_it_exists(exc: ApiError) -> bool:
+    """Whether a server refuses to create an object because there is one."""
+    return exc.refused and (exc.failure.status == 409 or _EXISTS.search(exc.failure.message) is not None)

@@ -43,6 +43,8 @@ class Service(ABC):
     :cvar kinds: the kinds of objects by name, in the order in which they are created
     :cvar config: the names of the kinds of the C(_config) module, in the order of its documentation
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
+    :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
+    :ivar account: a name for the account, the same in each run; empty if no other run can write to it
     :ivar redact: masks the secrets of this run in any value
     :ivar write_count: returns how many write requests of this thread have succeeded so far
     :ivar warnings: warnings for the user
@@ -55,6 +57,8 @@ class Service(ABC):
     kinds: ClassVar[Mapping[str, Kind]]
     config: ClassVar[tuple[str, ...]]
     read_lag_s: ClassVar[float] = 0.0
+    account_options: ClassVar[tuple[str, ...]] = ()
+    account: str = ""
     redact: Callable[[Any], Any]
     write_count: Callable[[], int]
     warnings: list[str]
@@ -114,6 +118,9 @@ class Service(ABC):
 
     def wait_for_consistency(self) -> None:  # noqa: B027
         """Wait until all writes can be read, at a service whose reads lag; raises nothing."""
+
+    def forget(self) -> None:  # noqa: B027
+        """Forget what was read, because somebody has written since. The account is then read again."""
 
     def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """The listed objects that match the filters of an info module. By default the filters are id and name."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from .._core.errors import ApiError, MissingLibraryError, ShapeError
+from .._core.lifeline import end_if_abandoned
 from . import transport
 from .answer import judge
 from .attempt import AttemptError, Request
@@ -184,6 +185,8 @@ class Client:
         url = ""
         try:
             url = self._url(request)
+            if request.writes:
+                end_if_abandoned()
             response = self._send(request, url)
             return judge(request, response, self.redact)
         # ValueError: a header, a path or a redirect that cannot be encoded or parsed.

@@ -146,6 +146,7 @@ class Alertra(Service):
         Field("login_password", secret=True),
     )
     kinds: ClassVar[Mapping[str, Kind]] = {"tag": TAG, "device": DEVICE, "maintenance": MAINTENANCE}
+    account_options = ("api_key",)
     config = ("device", "tag")
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
@@ -211,6 +212,10 @@ class Alertra(Service):
         if by_filter == all_ids and all(_status(row) is not None for row in rows):
             return by_status
         return by_status | by_filter
+
+    def forget(self) -> None:
+        """Forget the tags and their devices."""
+        self._tags, self._tags_error = None, None
 
     # -- read ----------------------------------------------------------------------------------------------------
 

@@ -96,6 +96,7 @@ class PingPlotter(Service):
     url = None
     credentials = (Field("api_key", required=True, secret=True),)
     kinds: ClassVar[Mapping[str, Kind]] = {"agent": AGENT, "user": USER}
+    account_options = ("api_key",)
     config = ("agent", "user")
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
@@ -173,6 +174,10 @@ class PingPlotter(Service):
             "user": lambda user: {},
         }
         return for_kind(readers, record.kind)(record)
+
+    def forget(self) -> None:
+        """Forget the sessions."""
+        self._sessions = None
 
     def _read_sessions(self, agent: Record) -> Values:
         if not _has_sessions(agent):

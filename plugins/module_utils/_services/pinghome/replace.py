@@ -39,6 +39,10 @@ class Replacements:
         with contextlib.suppress(ApiError):
             self._prepared[record.kind.name, record.id] = self._complete(record, values)
 
+    def forget(self) -> None:
+        """Forget the objects that were prepared."""
+        self._prepared.clear()
+
     def completed(self, record: Record, values: Values) -> Record:
         """The object with all options that a PUT must repeat. The prepared one, if there is one.
 

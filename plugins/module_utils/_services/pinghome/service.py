@@ -44,6 +44,7 @@ class Pinghome(Service):
     url = "https://{host}.api.pinghome.io/v1"
     credentials = (Field("api_token", required=True, secret=True), Field("service_id"))
     kinds: ClassVar[Mapping[str, Kind]] = KINDS
+    account_options = ("api_token",)
     config = ("resource", "server_resource", "heartbeat", "integration")
     read_lag_s = 6.0
 
@@ -137,6 +138,11 @@ class Pinghome(Service):
     def _read_integration(self, record: Record, missing: Collection[str]) -> Values:
         """Nothing: the listing shows everything."""
         return {}
+
+    def forget(self) -> None:
+        """Forget the resources, and the objects that are prepared for PUT requests."""
+        self._resources = None
+        self._replacements.forget()
 
     # -- writing -------------------------------------------------------------------------------------------------
 

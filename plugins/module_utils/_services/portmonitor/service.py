@@ -64,6 +64,7 @@ class PortMonitor(Service):
         Field("log_out", type="bool", default=False),
     )
     kinds: ClassVar[Mapping[str, Kind]] = {"group": GROUP, "target": TARGET, "profile": PROFILE, "account": ACCOUNT}
+    account_options = ("app_key", "auth_token", "login_email")
     config = ("group", "target", "profile")
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:

@@ -79,6 +79,10 @@ class SimpleHelp(Service):
         """Read the notes and properties of many machines with one query."""
         self._machines.prefetch(reads)
 
+    def forget(self) -> None:
+        """Forget the machines."""
+        self._machines.forget()
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Problems with new names of technicians and groups."""
         return find_rename_conflicts((TECHNICIAN, GROUP), steps, records)
