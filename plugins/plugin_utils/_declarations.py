@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -315,10 +314,34 @@ class _Dumper(yaml.SafeDumper):
         """Write every value in full."""
         return True
 
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """Write a text with everything escaped that a reader of YAML might change, and a person might not see."""
+        self.write_indicator(f'"{"".join(map(_escaped, text))}"', True)
+
 
 def _text(dumper: _Dumper, value: str) -> yaml.Node:
     tag = "!unsafe" if isinstance(value, _Unsafe) else "tag:yaml.org,2002:str"
-    return dumper.represent_scalar(tag, value, style="|" if "\n" in value else None)
+    return dumper.represent_scalar(tag, value, style=_style(value))
+
+
+def _style(text: str) -> str | None:
+    """The style of a text: a block for lines, double quotes for what has to be escaped; None leaves it to PyYAML.
+
+    A block of lines that ends in an empty line would also end the document.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    if not all(map(str.isprintable, lines)) or (len(lines) > 1 and not all(map(str.strip, (lines[0], lines[-1])))):
+        return '"'
+    return "|" if "\n" in text else None
+
+
+def _escaped(char: str) -> str:
+    """A character between double quotes."""
+    if char in '"\\':
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
 
 
 _Dumper.add_representer(str, _text)
@@ -338,14 +361,15 @@ def dump(service: str, config: Mapping[str, Any]) -> str:
     header = f"---\n# The account at {SERVICES[service].title} as it was exported.\n"
     if not lines:
         return f"{header}{service}: {{}}\n"
-    body = textwrap.indent("\n".join(lines), "  ")
-    return f"{header}{service}:\n{body}\n"
+    body = "".join(f"  {line}\n" if line else "\n" for line in lines)
+    return f"{header}{service}:\n{body}"
 
 
 def _dump_kind(option: str, kind: Kind, value: Any) -> list[str]:
     shaped = _shaped(kind, value) if kind.singleton else [_shaped(kind, item) for item in value]
     text = yaml.dump({option: shaped}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
-    return [*(f"# {sentence}" for sentence in _not_exported(kind)), *text.splitlines()]
+    # Not splitlines(), which splits at characters that are part of a text.
+    return [*(f"# {sentence}" for sentence in _not_exported(kind)), *text.removesuffix("\n").split("\n")]
 
 
 def _not_exported(kind: Kind) -> list[str]:
@@ -391,5 +415,6 @@ def _plain_list(value: list[Any], option: Field | None) -> list[Any]:
 
 def _plain_text(value: str) -> str:
     text = str.__str__(value)
-    looks_like_template = any(mark in text for mark in ("{{", "{%", "{#"))
+    # A text that begins with a header for Jinja2 may define other marks.
+    looks_like_template = text.startswith("#jinja2:") or any(mark in text for mark in ("{{", "{%", "{#"))
     return _Unsafe(text) if looks_like_template else text

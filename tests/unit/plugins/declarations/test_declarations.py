@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations
@@ -257,6 +260,34 @@ def test_odd_texts_are_read_back_as_they_were() -> None:
     ]
     account = {"devices": [{"short_name": f"D{number}", "full_name": text} for number, text in enumerate(texts)]}
     assert yaml.safe_load(dump("alertra", account)) == {"alertra": account}
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])), key=st.text(st.characters(exclude_categories=["Cs"])))
+@example(text="Call first\n\n", key="")
+@example(text="\n \n", key="<<")
+@example(text="one\n\u00a0\ntwo", key="=")
+@example(text="one\u2028two\u2029three\u0085four\x0bfive\x1csix\r\nseven", key="a\nb")
+@example(text="\ufeff\u202e\U0001f600\U000e0041\x00\x1b[2K", key="? -")
+@example(text="  indented\nfirst", key="&a")
+@example(text="{{ 1 }}\n\n", key="{% x %}")
+@example(text="#jinja2:variable_start_string:'[%'\n[% 1 ]", key="!x")
+def test_any_text_is_read_back_as_it_was(text: str, key: str) -> None:
+    machine = {"machine_id": "1", "notes": text, "warnings": f"{text}\n", "properties": {key: text, "last": "x"}}
+    account = {"machines": [machine], "server": {"hostname": text}}
+    written = dump("simplehelp", account)
+    assert DataLoader().load(written) == {"simplehelp": account}
+    assert key_lines(written)
+    # What a screen or an editor does not show is spelled out.
+    assert written.replace("\n", "").isprintable()
+    for line in written.splitlines():
+        assert line.startswith(("---", "#", "simplehelp:", "  ")) or not line
+
+
+def test_a_text_with_a_header_for_templates_is_marked_as_none() -> None:
+    text = dump(
+        "alertra", {"devices": [{"short_name": "A", "full_name": "#jinja2:variable_start_string:'[%'\n[% 1 %]"}]}
+    )
+    assert "full_name: !unsafe " in text
 
 
 def test_what_ansible_attaches_to_texts_does_not_show() -> None:
