@@ -43,7 +43,8 @@ class Service(ABC):
     :cvar kinds: the kinds of objects by name, in the order in which they are created
     :cvar config: the names of the kinds of the C(_config) module, in the order of its documentation
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
-    :ivar redact: masks the secrets of this run in any value
+    :ivar redact: masks the secrets of this run in objects, except for those that may be a part of any name
+    :ivar redact_text: masks all secrets of this run in a message
     :ivar write_count: returns how many write requests of this thread have succeeded so far
     :ivar warnings: warnings for the user
     """
@@ -56,6 +57,7 @@ class Service(ABC):
     config: ClassVar[tuple[str, ...]]
     read_lag_s: ClassVar[float] = 0.0
     redact: Callable[[Any], Any]
+    redact_text: Callable[[str], str]
     write_count: Callable[[], int]
     warnings: list[str]
 
