@@ -99,6 +99,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.display import visible
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
     DeclarationError,
     Document,
@@ -146,7 +147,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         except DeclarationError as exc:
             problems.append(str(exc))
         if problems:
-            raise AnsibleError(f"The declarations in {folder} cannot be used: {'; '.join(problems)}")
+            raise AnsibleError(visible(f"The declarations in {folder} cannot be used: {'; '.join(problems)}"))
         return {"declared": declared, "places": places}
 
     def _folder(self, term: str) -> Path:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .._core.display import visible, visible_data
+from .._core.display import visible, visible_diff
 from .._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired
@@ -276,7 +276,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def _shown(self, result: Values) -> Values:
         """A result with the options as they may be repeated, and a diff that can be displayed."""
         if "diff" in result:
-            result["diff"] = visible_data(result["diff"])
+            result["diff"] = visible_diff(result["diff"])
         return {"invocation": {"module_args": shown_params(self._repeatable(), self.argument_spec)}, **result}
 
     def _repeatable(self) -> Values:

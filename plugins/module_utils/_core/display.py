@@ -27,6 +27,13 @@ def visible(text: str, keep: str = "") -> str:
     return "".join(char if char in keep else _visible_char(char) for char in text)
 
 
+def visible_diff(diff: Any) -> Any:
+    """A diff, or a list of them, with the names and values of objects made visible. It is displayed, and no data."""
+    if isinstance(diff, list):
+        return [visible_diff(one) for one in diff]
+    return {name: visible(value) if name.endswith("_header") else visible_data(value) for name, value in diff.items()}
+
+
 def visible_data(data: Any) -> Any:
     """JSON-like data with all strings and keys made visible. Line breaks stay: a diff shows them inside of a value."""
     if isinstance(data, str):
