@@ -18,6 +18,7 @@ import yaml
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.aliases import accept_message_alias
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.parse import parse_object
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.display import visible
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
@@ -39,6 +40,9 @@ class DeclarationError(Exception):
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
+
+_MOST_REPEATED = 200_000
+"""How many values aliases may repeat in one file. A few lines of nested aliases could stand for billions."""
 
 Location = tuple[Any, ...]
 """The keys and indexes that lead to a value in a file, such as C(("alertra", "devices", 0))."""
@@ -72,15 +76,43 @@ def key_lines(text: str) -> dict[Location, int]:
     :raises DeclarationError: if the text is not YAML, or has a key twice in a dictionary, which YAML parsers accept
     """
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return _lines_of(yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    except RecursionError:
+        raise DeclarationError(" is nested too deeply") from None
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise DeclarationError(f"{line} is not YAML: {getattr(exc, 'problem', None) or 'it cannot be read'}") from None
+
+
+def _lines_of(root: yaml.Node | None) -> dict[Location, int]:
     lines: dict[Location, int] = {}
     if root is not None:
+        sizes: dict[int, int] = {}
+        if _size(root, sizes) - len(sizes) > _MOST_REPEATED:
+            raise DeclarationError(f" has aliases that repeat more than {_MOST_REPEATED} values")
         _collect_lines(root, (), lines)
     return lines
+
+
+def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """The number of values in a node. A node that aliases refer to counts each time.
+
+    :param sizes: the size of each node that is known, by the identity of the node
+    """
+    known = sizes.get(id(node))
+    if known is not None:
+        return known
+    # A node in itself is counted as empty here, and then found by the depth of the nesting.
+    sizes[id(node)] = 0
+    parts: Iterable[yaml.Node] = ()
+    if isinstance(node, yaml.MappingNode):
+        parts = (part for pair in node.value for part in pair)
+    elif isinstance(node, yaml.SequenceNode):
+        parts = node.value
+    size = 1 + sum(_size(part, sizes) for part in parts)
+    sizes[id(node)] = size
+    return size
 
 
 def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, int]) -> None:
@@ -97,6 +129,11 @@ def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, in
         for index, value in enumerate(node.value):
             lines[(*location, index)] = value.start_mark.line + 1
             _collect_lines(value, (*location, index), lines)
+
+
+def refusal(folder: Any, problems: Sequence[str]) -> str:
+    """The message for a folder with files that cannot be used."""
+    return visible(f"The declarations in {folder} cannot be used: {'; '.join(problems)}")
 
 
 def merge(documents: Sequence[Document], template: Callable[[Any], Any]) -> tuple[dict[str, Any], Places]:

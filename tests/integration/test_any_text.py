@@ -44,9 +44,9 @@ def _random(chance: random.Random) -> str:
 
 def exported_and_planned(users: Sequence[Account], folder: Path, *arguments: str) -> Run:
     """Export the accounts to a folder, and plan what its files declare."""
-    roles = {"monitoring_export": {"monitoring_export_directory": str(folder)}}
+    roles: dict[str, dict[str, str]] = {"monitoring_export": {"monitoring_export_directory": str(folder)}}
     roles["monitoring_config"] = {"monitoring_config_directory": str(folder)}
-    tasks = [
+    tasks: list[dict[str, Any]] = [
         {"ansible.builtin.include_role": {"name": f"declarative.monitoring.{role}"}, "vars": variables}
         for role, variables in roles.items()
     ]
