@@ -43,10 +43,18 @@ def parse_options(fields: Mapping[str, Field], given: Mapping[str, Any], prefix:
 
 def _problem(item: Field, name: str, error: OptionError) -> Problem:
     """The sentence about an invalid option; it shows the value unless that is secret or empty."""
-    sentence = f"{name}{error.location} {error.reason}"
-    if not item.secret and error.value not in (None, ""):
-        sentence += f", not {_SHORT.repr(error.value)}"
-    return Problem(sentence, value=error.value)
+    return Problem(f"{name}{error.location} {error.reason}{_refused_value(item, error.value)}", value=error.value)
+
+
+def _refused_value(item: Field, value: Any) -> str:
+    """A refused value as the end of a sentence. What may have a secret in it, in any shape, is not shown."""
+    if item.secret or value in (None, ""):
+        return ""
+    if isinstance(value, (dict, list)):
+        return ", not a dictionary" if isinstance(value, dict) else ", not a list"
+    if "dict" in (item.type, item.elements) and isinstance(value, str):
+        return ", not a text"
+    return f", not {_SHORT.repr(value)}"
 
 
 def validate_params(

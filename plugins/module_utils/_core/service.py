@@ -45,7 +45,8 @@ class Service(ABC):
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
     :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
     :ivar account: a name for the account, the same in each run; empty if no other run can write to it
-    :ivar redact: masks the secrets of this run in any value
+    :ivar redact: masks the secrets of this run in objects, except for those that may be a part of any name
+    :ivar redact_text: masks all secrets of this run in a message
     :ivar write_count: returns how many write requests of this thread have succeeded so far
     :ivar warnings: warnings for the user
     """
@@ -60,6 +61,7 @@ class Service(ABC):
     account_options: ClassVar[tuple[str, ...]] = ()
     account: str = ""
     redact: Callable[[Any], Any]
+    redact_text: Callable[[str], str]
     write_count: Callable[[], int]
     warnings: list[str]
 

@@ -162,7 +162,8 @@ class Alertra(Service):
         self._tags_error: ApiError | None = None
         self._deleted: set[str] = set()
         self._links = _Links(self._client)
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
 
     # -- list ----------------------------------------------------------------------------------------------------

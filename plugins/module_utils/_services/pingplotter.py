@@ -102,7 +102,8 @@ class PingPlotter(Service):
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         self._options, self._concurrency = options, concurrency
         self._client = self._connect(options["api_url"])
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
         self._url_is_known = False
         self._lists_sessions = True

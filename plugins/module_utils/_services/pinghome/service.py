@@ -53,7 +53,8 @@ class Pinghome(Service):
         sender = BodySender(client)
         self._service_id: str | None = options["service_id"]
         self._concurrency = concurrency
-        self.redact, self.write_count = client.redact.data, lambda: client.writes
+        self.redact, self.write_count = client.redact.objects, lambda: client.writes
+        self.redact_text = client.redact.text
         self.warnings = []
         self._reader = MonitorReader(client, self._service_id)
         self._writer = MonitorWriter(client, sender)

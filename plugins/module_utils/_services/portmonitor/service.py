@@ -73,7 +73,8 @@ class PortMonitor(Service):
         self._client = self._login.client
         self._targets = Targets(self._client, concurrency)
         self._groups: dict[str, Record] = {}
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
 
     # -- list ----------------------------------------------------------------------------------------------------

@@ -61,7 +61,8 @@ class SimpleHelp(Service):
             "machine_group": MachineGroups(client, paths, self._machines),
             "server": self._server,
         }
-        self.redact = client.redact.data
+        self.redact = client.redact.objects
+        self.redact_text = client.redact.text
         self.write_count = lambda: client.writes - paths.ineffective_writes
         self.warnings = []
 
