@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import time
-from itertools import product
 from typing import Any
 
 import pytest
@@ -198,24 +197,120 @@ def test_only_documented_fields_are_sent(sandbox: Sandbox, pinghome: Account) ->
     }  # fmt: skip
 
 
-def test_a_change_that_may_lose_headers_that_are_hidden_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
-    sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": {"Accept": "text/html"}}]})
-    sandbox.switches("pinghome", headers_shown="hidden")
+FULL_RESOURCE = {**WEB, "body": "a=1", "grace_period": 4, "is_advanced": True, "regions": ["eu-central-1"]}
+FULL_SERVER = {"name": "s", "os": "debian", "description": "d", "timezone": "Europe/Berlin", "interval": 99}
+CONDITION = {"type": "t", "operator": "equal", "key": "k", "values": ["v"]}
+HIDDEN: list[tuple[str, str, Any, dict[str, Any], dict[str, Any]]] = [
+    # The kind, the option that the service hides, its value, the change, and how the option can be declared.
+    ("resource", "headers", {"Accept": "text/html"}, {"grace_period": 3}, {"headers": {"Accept": "text/html"}}),
+    ("resource", "headers", {"Accept": "text/html"}, {"regions": ["us-east-1"]}, {"headers": None}),
+    ("resource", "body", "a=1", {"grace_period": 3}, {"body": "a=1"}),
+    ("resource", "body", "a=1", {"grace_period": 3}, {"body": None}),
+    ("resource", "recovery_period", 9, {"grace_period": 3}, {"recovery_period": 9}),
+    ("resource", "skip_ssl_error", True, {"grace_period": 3}, {"skip_ssl_error": True}),
+    ("resource", "conditions", [CONDITION], {"grace_period": 3}, {"conditions": [CONDITION]}),
+    ("server_resource", "timezone", "Europe/Berlin", {"interval": 5}, {"timezone": "Europe/Berlin"}),
+    ("server_resource", "enabled", False, {"interval": 5}, {"enabled": False}),
+    ("heartbeat", "methods", ["POST"], {"interval": 120}, {"methods": ["POST"]}),
+    ("heartbeat", "enabled", False, {"interval": 120}, {"enabled": False}),
+    ("integration", "items", ["a"], {"status": "resolved"}, {"items": ["a"]}),
+]
+
+
+def _hidden_state(kind: str, option: str, value: Any) -> dict[str, Any]:
+    """An account with an object of this kind whose option has this value."""
+    if kind == "integration":
+        hook = {name: inner for name, inner in HOOK.items() if name != "resource"}
+        return {"resources": [{**FULL_RESOURCE, "integrations": [{**hook, option: value}]}]}
+    rows = {"resource": FULL_RESOURCE, "server_resource": FULL_SERVER, "heartbeat": {"name": "h", "interval": 60}}
+    return {f"{kind}s": [{**rows[kind], option: value}]}
+
+
+@pytest.mark.parametrize("listing", ["full", "thin"])
+@pytest.mark.parametrize(("kind", "option", "value", "change", "declared"), HIDDEN)
+def test_a_change_that_would_lose_a_hidden_setting_is_refused_unless_it_is_declared(
+    sandbox: Sandbox,
+    pinghome: Account,
+    kind: str,
+    option: str,
+    value: Any,
+    change: dict[str, Any],
+    declared: dict[str, Any],
+    listing: str,
+) -> None:
+    before = sandbox.set_state("pinghome", _hidden_state(kind, option, value))
+    sandbox.switches("pinghome", listing=listing, field_hidden=option)
+    names = {"resource": "web", "server_resource": "s", "heartbeat": "h"}
+    key = {"name": names[kind]} if kind in names else {"resource": "web", "integration": "abc"}
     for check in (True, False):
-        result = run_module(pinghome, "pinghome_resource", {"name": "web", "grace_period": 3}, check=check)
-        assert "does not show the headers of resource web" in str(result["warnings"])
+        with requests_of(sandbox, "pinghome") as requests:
+            result = run_module(pinghome, f"pinghome_{kind}", {**key, **change}, check=check)
+        assert result["failed"], result
+        assert f"does not show the {option} of " in result["msg"]
+        assert f"declare {option}, too" in result["msg"]
+        assert (f"{option}: null clears it" in result["msg"]) is (option in ("headers", "body", "conditions", "items"))
+        assert not writes(requests)
+    assert sandbox.state("pinghome") == before
+    for check in (True, False):
+        result = run_module(pinghome, f"pinghome_{kind}", {**key, **change, **declared}, check=check)
+        assert result["changed"], result
+    row = sandbox.state("pinghome")["resources" if kind == "integration" else f"{kind}s"][0]
+    row = row["integrations"][0] if kind == "integration" else row
+    assert row[option] == declared[option]
+    assert row[next(iter(change))] == next(iter(change.values()))
 
 
-def test_a_change_that_may_lose_methods_that_are_hidden_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
-    sandbox.set_state("pinghome", {"heartbeats": [{"name": "backup", "interval": 60, "methods": ["POST"]}]})
+def test_what_a_declaration_would_lose_is_refused_before_its_first_write(sandbox: Sandbox, pinghome: Account) -> None:
+    before = sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": {"Accept": "text/html"}}]})
+    sandbox.switches("pinghome", headers_shown="hidden")
+    declaration = {
+        "resources": [{**WEB, "name": "new"}, {"name": "web", "grace_period": 4}],
+        "heartbeats": [{"name": "backup", "interval": 60}],
+    }
+    for flags in (("--check", "--diff"), ()):
+        with requests_of(sandbox, "pinghome") as requests:
+            run = run_playbook([pinghome], [task("pinghome_config", declaration, "--check" in flags)], *flags)
+        (result,) = run.ours
+        assert "resources[1] (web): the service does not show the headers of resource web" in result["msg"], run.output
+        assert not writes(requests)
+    assert sandbox.state("pinghome") == before
+    tasks = [task("pinghome_resource", {"name": "web", "grace_period": 4, "headers": None})]
+    for changed in (True, False):
+        run = run_playbook([pinghome], tasks)
+        assert [result["changed"] for result in run.ours] == [changed], run.output
+    (row,) = sandbox.state("pinghome")["resources"]
+    assert (row["headers"], row["grace_period"]) == (None, 4)
+
+
+def test_what_is_not_sent_with_the_object_loses_nothing(sandbox: Sandbox, pinghome: Account) -> None:
+    """The status and the reminders of a resource have their own requests, and a new object has nothing to lose."""
+    sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": {"Accept": "text/html"}}]})
+    sandbox.switches("pinghome", headers_shown="hidden", heartbeat_methods_shown="no")
+    for options in ({"enabled": False}, {"ssl_reminder_days": [7]}):
+        assert run_module(pinghome, "pinghome_resource", {"name": "web", **options})["changed"]
+    assert sandbox.state("pinghome")["resources"][0]["headers"] == {"Accept": "text/html"}
+    new = {"name": "backup", "interval": 60, "methods": ["POST"]}
+    assert run_module(pinghome, "pinghome_heartbeat", new)["changed"]
+    assert sandbox.state("pinghome")["heartbeats"][0]["methods"] == ["POST"]
+
+
+def test_a_setting_whose_loss_does_no_harm_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.set_state("pinghome", {"server_resources": [FULL_SERVER]})
+    sandbox.switches("pinghome", field_hidden="chart_type_default")
+    for check in (True, False):
+        result = run_module(pinghome, "pinghome_server_resource", {"name": "s", "interval": 5}, check=check)
+        assert result["changed"], result
+        (warning,) = result["warnings"]
+        assert "does not show the chart_type_default of server resource s" in str(warning)
+        assert "it only decides how the web pages draw charts" in str(warning)
+
+
+def test_a_list_that_is_added_to_cannot_keep_what_is_hidden(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.set_state("pinghome", {"heartbeats": [{"name": "h", "interval": 60, "methods": ["POST"]}]})
     sandbox.switches("pinghome", heartbeat_methods_shown="no")
-    lives: list[tuple[dict[str, Any], bool]] = [
-        ({"interval": 120}, True),
-        ({"interval": 180, "methods": ["POST"]}, False),
-    ]
-    for (options, warned), check in product(lives, (True, False)):
-        result = run_module(pinghome, "pinghome_heartbeat", {"name": "backup", **options}, check=check)
-        assert ("does not show the methods of heartbeat backup, so" in str(result.get("warnings"))) is warned
+    options = {"name": "h", "interval": 5, "methods": ["HEAD"], "purge_methods": False}
+    assert "declare methods, too" in run_module(pinghome, "pinghome_heartbeat", options)["msg"]
+    assert run_module(pinghome, "pinghome_heartbeat", {**options, "purge_methods": True})["changed"]
 
 
 @pytest.mark.parametrize("rule", ["accepted", "required"])

@@ -23,6 +23,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 from integration.conftest import CREDENTIALS
 from properties.values import TEXTS, WORDS, Hints
 from sandbox.alertra import Alertra as AlertraSandbox
+from sandbox.pinghome import CAN_BE_HIDDEN
 from sandbox.pinghome import Pinghome as PinghomeSandbox
 from sandbox.pingplotter import PERMISSIONS
 from sandbox.pingplotter import PingPlotter as PingPlotterSandbox
@@ -238,9 +239,10 @@ class PinghomeWorld(World):
     }
     without: ClassVar = {
         "list_envelope": ("unknown",),
-        # A PUT loses what cannot be read, and a warning says so.
+        # A PUT would lose what cannot be read, so that a change of another option is refused.
         "headers_shown": ("hidden",),
         "heartbeat_methods_shown": ("no",),
+        "field_hidden": CAN_BE_HIDDEN,
         # What cannot be changed is an error.
         "url_on_put": ("refused_when_changed", "ignored"),
     }
