@@ -93,6 +93,30 @@ def test_a_full_page_that_repeats_is_refused_and_nothing_is_created(sandbox: San
     assert len(sandbox.state("alertra")["devices"]) == 150
 
 
+def test_a_page_that_repeats_below_the_asked_size_creates_deletes_and_misses_nothing(
+    sandbox: Sandbox, alertra: Account
+) -> None:
+    sandbox.set_state("alertra", seed(45))
+    sandbox.switches("alertra", page_cap=30)
+    sandbox.fault(service="alertra", method="GET", path="^/devices$", kind="repeat_page", times=-1)
+    words = "device D44 is not in the list, but may exist: the server repeats a page of devices"
+    with requests_of(sandbox, "alertra") as requests:
+        for options in (device(44), {"short_name": "D44", "state": "absent"}):
+            for check in (True, False):
+                assert words in run_module(alertra, "alertra_device", options, check=check)["msg"]
+        whole = {"devices": [device(0)], "prune": ["devices"], "prune_limit": 99}
+        pruned = run_module(alertra, "alertra_config", whole)
+        assert "prune needs the whole list of devices, but the server repeats a page" in pruned["msg"]
+    assert not writes(requests)
+    changed = run_module(alertra, "alertra_device", device(0, frequency=30))
+    assert changed["changed"]
+    assert "The list of devices may be incomplete" in str(changed["warnings"])
+    listed = run_module(alertra, "alertra_device_info", {})
+    assert len(listed["devices"]) == 30
+    assert "The list of devices may be incomplete" in str(listed["warnings"])
+    assert len(sandbox.state("alertra")["devices"]) == 45
+
+
 def test_two_devices_of_one_name_are_refused_with_both_ids(sandbox: Sandbox, alertra: Account) -> None:
     state = seed(1)
     state["devices"] *= 2

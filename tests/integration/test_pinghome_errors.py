@@ -581,6 +581,68 @@ def test_everything_that_can_be_included_is(sandbox: Sandbox, pinghome: Account,
     assert len(heartbeat(since="2025-06-01T03:00:00Z", limit=3)["events"]) == 3
 
 
+# -- a list that may not be whole --------------------------------------------------------------------------------------
+
+_LISTED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    # By kind: the option of the configuration, what creates an object besides its name, and a change.
+    "resource": ("resources", {"type": "http", "url": "https://www.example.com"}, {"grace_period": 4}),
+    "server_resource": ("server_resources", {}, {"interval": 7}),
+    "heartbeat": ("heartbeats", {"interval": 60}, {"interval": 7}),
+}
+
+
+@pytest.mark.parametrize("kind", _LISTED)
+@pytest.mark.parametrize("total", ["no", "yes"])
+def test_nothing_is_created_pruned_or_missed_beyond_a_page_that_repeats(
+    sandbox: Sandbox, pinghome: Account, kind: str, total: str
+) -> None:
+    option, new, change = _LISTED[kind]
+    before = sandbox.set_state("pinghome", {option: [{"name": name} for name in ("a", "b", "c")]})
+    sandbox.switches("pinghome", page_cap=2, page_param="ignored", list_envelope="named", total_shown=total)
+    noun = kind.replace("_", " ")
+    words = f"{noun} c is not in the list, but may exist: the server repeats a page of "
+    tasks = [
+        task(f"pinghome_{kind}", {"name": "c", **new}, ignore_errors=True),
+        task(f"pinghome_{kind}", {"name": "c", "state": "absent"}, ignore_errors=True),
+        task("pinghome_config", {option: [{"name": "c", **new}]}, ignore_errors=True),
+        task("pinghome_config", {option: [{"name": "a"}], "prune": [option], "prune_limit": 9}, ignore_errors=True),
+    ]
+    for flags in (("--check", "--diff"), (), ()):
+        with requests_of(sandbox, "pinghome") as requests:
+            run = run_playbook([pinghome], [{**one, "check_mode": "--check" in flags} for one in tasks], *flags)
+        messages = [result["msg"] for result in run.ours]
+        assert all(words in message for message in messages[:3]), messages
+        assert f"prune needs the whole list of {kind}s, but the server repeats a page" in messages[3]
+        assert not writes(requests)
+    assert sandbox.state("pinghome") == before
+    # What the list shows can be changed.
+    changed = run_module(pinghome, f"pinghome_{kind}", {"name": "a", **change})
+    assert changed["changed"], changed
+    assert f"The list of {noun}s may be incomplete" in str(changed["warnings"])
+    found = run_module(pinghome, f"pinghome_{kind}_info", {})
+    assert len(found[option]) == 2
+    assert f"The list of {noun}s may be incomplete" in str(found["warnings"])
+
+
+@pytest.mark.parametrize("kind", _LISTED)
+def test_a_page_that_repeats_is_whole_if_a_total_says_so(sandbox: Sandbox, pinghome: Account, kind: str) -> None:
+    option, new, _change = _LISTED[kind]
+    sandbox.set_state("pinghome", {option: [{"name": "a"}, {"name": "b"}]})
+    sandbox.switches("pinghome", page_param="ignored", list_envelope="named", total_shown="yes")
+    declaration = {option: [{"name": "a"}, {"name": "c", **new}], "prune": [option], "prune_limit": 1}
+    for changed in (True, False):
+        result = run_module(pinghome, "pinghome_config", declaration)
+        assert result["changed"] is changed, result
+        assert not result.get("warnings")
+    assert [row["name"] for row in sandbox.state("pinghome")[option]] == ["a", "c"]
+
+
+def test_the_first_object_is_created_although_the_server_ignores_the_page(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.switches("pinghome", page_param="ignored")
+    for changed in (True, False):
+        assert run_module(pinghome, "pinghome_heartbeat", {"name": "a", "interval": 60})["changed"] is changed
+
+
 @pytest.mark.parametrize("kind", ["repeat_page", "endless_page"])
 def test_events_that_do_not_end_are_not_read_for_ever(sandbox: Sandbox, pinghome: Account, kind: str) -> None:
     sandbox.set_state("pinghome", {"heartbeats": [{"name": "h", "events": [{"result": "tick"}] * 5}]})

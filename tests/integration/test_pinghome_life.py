@@ -130,7 +130,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"heartbeat_methods_on_put": "required"},
     {"heartbeat_methods_shown": "no"},
     {"listing": "thin"},
-    {"page_param": "ignored"},
+    {"page_param": "ignored", "total_shown": "yes", "list_envelope": "named"},
     {"page_cap": 2},
     {"total_shown": "yes", "list_envelope": "named"},
     {"duplicate_names": "refused"},

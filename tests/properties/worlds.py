@@ -258,9 +258,11 @@ class PinghomeWorld(World):
     fresh: ClassVar = {"resources": [], "server_resources": [], "heartbeats": []}
 
     def together(self, switches: dict[str, Any]) -> dict[str, Any]:
-        """Without pages, the rest of a listing cannot be had."""
+        """Without pages, the rest of a listing cannot be had, and a total must say that there is none."""
         if switches.get("page_param") == "ignored":
             switches.pop("page_cap", None)
+            envelope = switches.get("list_envelope", "bare")
+            switches |= {"total_shown": "yes", "list_envelope": "named" if envelope == "bare" else envelope}
         return switches
 
     def rows(self, state: State, kind: str) -> dict[str, Row]:

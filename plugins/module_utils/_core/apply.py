@@ -198,7 +198,8 @@ class _Run:
         if not (exc.ambiguous or refused):
             return False
         with contextlib.suppress(ApiError):
-            return all(one.id != record.id for one in self._list_kind(record.kind.name))
+            listed = self._list_kind(record.kind.name)
+            return record.kind.name not in self._service.listing_doubts() and all(one.id != record.id for one in listed)
         return False
 
     # -- ids ---------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from ..._core.objects import Desired, Record, Step
 from ..._core.service import Service, for_kind
 from ..._core.values import Values
 from ..._http.client import Client, Credentials
-from ..common import find_named
+from ..common import ListingDoubts, find_named
 from .consistency import Place, WrittenObjects
 from .headers import BodySender
 from .includes import Includes
@@ -55,7 +55,8 @@ class Pinghome(Service):
         self._concurrency = concurrency
         self.redact, self.write_count = client.redact.data, lambda: client.writes
         self.warnings = []
-        self._reader = MonitorReader(client, self._service_id)
+        self._doubts = ListingDoubts(self.warnings)
+        self._reader = MonitorReader(client, self._service_id, self._doubts)
         self._writer = MonitorWriter(client, sender)
         self._reminders = Reminders(client)
         self._integrations = Integrations(client, sender)
@@ -103,6 +104,10 @@ class Pinghome(Service):
     def _parallel(self, work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
         with ThreadPoolExecutor(self._concurrency) as pool:
             return list(pool.map(work, items))
+
+    def listing_doubts(self) -> Mapping[str, str]:
+        """Why the listing of a kind of monitors may lack some."""
+        return self._doubts.by_kind
 
     # -- reading -------------------------------------------------------------------------------------------------
 
