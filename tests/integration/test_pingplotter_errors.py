@@ -279,7 +279,7 @@ def test_open_sessions_are_not_taken_for_running_ones(
     agents = [{"Name": name, "Sessions": [PAUSED]} for name in names]
     sandbox.switches("pingplotter", open_sessions=reading, sessions_endpoint=endpoint)
     sandbox.set_state("pingplotter", {"agents": [*agents, {"Name": "idle"}]})
-    tasks = {
+    tasks: dict[str, dict[str, Any]] = {
         "pingplotter_agent": {"name": "desk", "sessions": "running"},
         "pingplotter_config": {"agents": [{"name": name, "sessions": "running"} for name in names[1:]]},
     }
@@ -293,7 +293,7 @@ def test_open_sessions_are_not_taken_for_running_ones(
         assert bool(writes(requests)) is (changed and not flags)
     rows = sandbox.state("pingplotter")["agents"]
     statuses = {row["Name"]: [session["Status"] for session in row["Sessions"]] for row in rows}
-    assert statuses == {**dict.fromkeys(names, ["Active"]), "idle": []}
+    assert statuses == {**{name: ["Active"] for name in names}, "idle": []}
 
 
 def test_an_agent_without_sessions_is_not_set_where_they_are_not_listed(sandbox: Sandbox, pingplotter: Account) -> None:
