@@ -28,6 +28,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("pinghome_resource", {**WEB, "url": None}, "url cannot be null: the service does not allow it to be empty"),
     ("pinghome_resource", {**WEB, "url": " "}, "url must not be empty"),
     ("pinghome_resource", {**WEB, "headers": "canary"}, "headers must be a dictionary"),
+    ("pinghome_resource", {**WEB, "headers": {"A": "canary", "a": "canary"}}, "headers has a header twice"),
     ("pinghome_resource", {**WEB, "conditions": ["canary"]}, "conditions[0] must be a dictionary"),
     ("pinghome_resource", {**WEB, "ssl_reminder_days": ["soon"]}, "ssl_reminder_days[0] must be a whole number"),
     ("pinghome_resource", {**WEB, "ssl_reminder_days": [-1]}, "ssl_reminder_days[0] must be at least 0"),
@@ -435,6 +436,30 @@ def test_headers_are_compared_as_an_object_however_the_server_writes_them(sandbo
     result = run_module(pinghome, "pinghome_resource", {"name": "web", "headers": {"X-One": "canary-1"}})
     assert result["changed"]
     assert result["resource"]["headers"] == result["diff"]["before"]["headers"] == "********"
+    assert result["diff"]["after"]["headers"] == "******** (changed)"
+
+
+def test_a_changed_header_value_is_seen_in_a_diff_and_the_case_of_a_name_is_no_change(
+    sandbox: Sandbox, pinghome: Account
+) -> None:
+    old, new, other_case = ({"Authorization": f"canary-{name}"} for name in ("old", "new", "new"))
+    other_case = {name.upper(): value for name, value in other_case.items()}
+    sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": old}]})
+    for flags in (("--check", "--diff"), ("--diff",)):
+        tasks = [
+            task("pinghome_resource", {"name": "web", "headers": new}, "--check" in flags),
+            task("pinghome_config", {"resources": [{"name": "web", "headers": new}]}, "--check" in flags),
+        ]
+        run = run_playbook([pinghome], tasks if "--check" in flags else tasks[:1], *flags)
+        assert all(result["changed"] for result in run.ours), run.output
+        # The diff of ansible-playbook, with the old and the new line.
+        marked = [line for line in run.output.splitlines() if line.startswith("+") and "******** (changed)" in line]
+        assert len(marked) == len(run.ours), run.output
+        assert "canary" not in run.output
+    run = run_playbook([pinghome], [task("pinghome_resource", {"name": "web", "headers": other_case})], "--diff")
+    assert not run.ours[0]["changed"], run.output
+    assert "(changed)" not in run.output
+    assert sandbox.state("pinghome")["resources"][0]["headers"] == new
 
 
 # -- server resources, integrations ------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ RESOURCE = Kind(
         Field("method", "method"),
         Field("body", "body", **_OPTIONAL),
         Field("is_advanced", "is_advanced", type="bool"),
-        Field("headers", "headers", type="dict", clear_value="", secret=True),
+        Field("headers", "headers", type="dict", compare="headers", clear_value="", secret=True),
         Conditions(
             "conditions", "conditions", type="list", elements="dict", clear_value=[], applies_if=("type", ("http",))
         ),
