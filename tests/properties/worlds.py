@@ -172,7 +172,7 @@ class AlertraWorld(World):
         ("tag", "devices"): (),
         ("maintenance", "in_maintenance"): ("in_maintenance", "maintenance_until"),
     }
-    without: ClassVar = {"list_envelope": ("unknown",)}
+    without: ClassVar = {"list_envelope": ("unknown",), "master_delete": ("refused",)}
     hidden: ClassVar = {
         ("config_place", "hidden"): (
             *("timeout", "retries", "retry_delay"),
