@@ -39,9 +39,9 @@ def with_deletion_dependencies(steps: Sequence[Step]) -> list[Step]:
             deletion = deletions.get(referred)
             if deletion is not None and deletion != step.index:
                 waits.setdefault(deletion, set()).add(step.index)
-    waits = _without_cycles(waits)
+    kept = _without_cycles(waits)
     return [
-        replace(one, depends_on=one.depends_on.union(waits[one.index])) if one.index in waits else one for one in steps
+        replace(one, depends_on=one.depends_on.union(kept[one.index])) if one.index in kept else one for one in steps
     ]
 
 
