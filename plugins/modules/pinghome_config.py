@@ -124,7 +124,7 @@ options:
         type: bool
       headers:
         description:
-          - All headers of the request. Can be C(null).
+          - All headers of the request. Can be C(null). Upper and lower case are the same in their names.
           - They are treated as secrets and are masked in results and diffs.
         type: dict
       conditions:

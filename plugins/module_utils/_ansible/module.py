@@ -89,7 +89,7 @@ def run_info_module(
     :param work: returns the result, from a client and the options
     """
     module = Module(service, filter_spec(filters), parse, filters)
-    module.run(lambda client: module.exit_json(changed=False, **client.redact(work(client, module.params))))
+    module.run(lambda client: module.finish_info(client, work(client, module.params)))
 
 
 def run_list_module(
@@ -207,6 +207,12 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def reconcile(self, client: Service, desired: Sequence[Desired], **options: Any) -> Report:
         """Bring objects to their desired state, or in check mode find out which changes that takes."""
         return Report(reconcile(client, desired, check=self.check_mode, **options))
+
+    def finish_info(self, client: Service, result: Values) -> None:
+        """Return what was read."""
+        for warning in client.warnings:
+            self.warn(warning)
+        self.exit_json(changed=False, **client.redact(result))
 
     def finish(self, report: Report, **result: Any) -> None:
         """Return the result of a run; if objects failed, as a failure that has the result, too."""

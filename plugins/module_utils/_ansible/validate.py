@@ -117,6 +117,8 @@ def _parse_list(item: Field, value: list[Any]) -> list[Any]:
 
 def _parse_dict(item: Field, value: Mapping[str, Any]) -> Values:
     """A dictionary; only of some keys is it known what they may hold."""
+    if item.compare == "headers" and len({str(name).casefold() for name in value}) < len(value):
+        raise OptionError("has a header twice: upper and lower case are the same in its name")
     parsed: Values = {}
     for name, part in value.items():
         field = item.key_field(name)

@@ -14,12 +14,13 @@ from typing import Any
 
 from .errors import ApiError, MonitoringError, SkippedError
 from .ids import Key, NewObjects
+from .kind import Field
 from .match import Snapshot
 from .objects import PendingId, Record, Step
 from .outcome import Outcome, StepResult
 from .plan import Plan
 from .service import Service
-from .values import Values
+from .values import UNSET, Values
 from .workers import Phase
 
 _LOOKUP_S = 5.0
@@ -112,7 +113,7 @@ class _Run:
         step, result = self._steps[index], self.outcome.results[index]
         self._require(step.depends_on)
         if step.record is not None:
-            self._delete(step.record, step.desired.controls, result)
+            self._delete_referred(step, step.record, result)
         result.record_action("delete")
 
     def unidentified(self) -> list[int]:
@@ -200,6 +201,42 @@ class _Run:
             return step.record
         return Record(step.desired.kind, self._ident(step), result.sent)
 
+    def _delete_referred(self, step: Step, record: Record, result: StepResult) -> None:
+        """Delete an object. If that is refused, clear the references of objects that will also be deleted, and repeat.
+
+        Objects that refer to each other cannot all be deleted before those that they refer to.
+        """
+        try:
+            self._delete(record, step.desired.controls, result)
+        except ApiError as exc:
+            if not exc.refused or not self._clear_references(record):
+                raise
+            self._delete(record, step.desired.controls, result)
+
+    def _clear_references(self, record: Record) -> bool:
+        """Clear the references to an object that other objects to be deleted have; whether there were some."""
+        cleared = [
+            self._clear_reference(step, step.record, item, record.id)
+            for step in self._steps
+            if step.action == "delete" and step.record is not None and step.record is not record
+            for item in step.record.kind.options
+            if item.reference == record.kind.name and _can_be_cleared(item)
+        ]
+        return any(cleared)
+
+    def _clear_reference(self, step: Step, referrer: Record, item: Field, ident: str) -> bool:
+        """Clear an option of an object to be deleted if it refers to this id; whether it did."""
+        # The object may be deleted already, by another thread.
+        with contextlib.suppress(ApiError):
+            if item.name not in referrer.values:
+                referrer.values.update(self._service.read(referrer, {item.name}))
+            if referrer.values.get(item.name) != ident:
+                return False
+            self._service.update(referrer, {item.name: None}, item.subresource)
+            self.outcome.results[step.index].record_action("update", (item.name,))
+            return True
+        return False
+
     def _delete(self, record: Record, controls: Values, result: StepResult) -> None:
         writes_before = self._service.write_count()
         try:
@@ -222,7 +259,8 @@ class _Run:
         if not (exc.ambiguous or refused):
             return False
         with contextlib.suppress(ApiError):
-            return all(one.id != record.id for one in self._list_kind(record.kind.name))
+            listed = self._list_kind(record.kind.name)
+            return record.kind.name not in self._service.listing_doubts() and all(one.id != record.id for one in listed)
         return False
 
     # -- ids ---------------------------------------------------------------------------------------------------------
@@ -261,3 +299,8 @@ class _Run:
 def _says_that_it_exists(exc: ApiError) -> bool:
     """Whether a server refuses to create an object because there is one."""
     return exc.refused and (exc.failure.status == 409 or _EXISTS.search(exc.failure.message) is not None)
+
+
+def _can_be_cleared(item: Field) -> bool:
+    """Whether an option holds one reference that can be removed. Links with two ends need not be."""
+    return item.type != "list" and not item.inverse and item.clear_value is not UNSET

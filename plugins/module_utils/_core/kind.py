@@ -28,7 +28,8 @@ class Field:
     :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``
     :param elements: the type of the items of a list
     :param compare: ``value``; ``set``: the order of a list is ignored; ``nocase``: upper and lower case are the same;
-        ``url``: a trailing slash is ignored; ``merge``: only the declared keys of a dict are managed
+        ``url``: a trailing slash is ignored; ``merge``: only the declared keys of a dict are managed; ``headers``: the
+        keys of a dict are compared without case
     :param choices: all values that are allowed
     :param minimum: the lowest number that is allowed
     :param maximum: the highest number that is allowed
@@ -159,6 +160,7 @@ _NORMAL_FORMS: Mapping[str, Callable[[Any], Any]] = {
     "set": lambda items: frozenset(map(str, items)),
     "nocase": lambda value: str(value).casefold(),
     "url": _without_trailing_slash,
+    "headers": lambda headers: _normal_value({name.casefold(): value for name, value in headers.items()}),
 }
 """The form in which two values of a field are compared, by C(Field.compare)."""
 

@@ -86,6 +86,10 @@ class Service(ABC):
     def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         """The objects of a kind; parameters as of C(list_objects). C(for_kind) chooses by the kind."""
 
+    def listing_doubts(self) -> Mapping[str, str]:
+        """Why listings of this run may lack objects, by the name of the kind; empty if all of them are whole."""
+        return {}
+
     @abstractmethod
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """The values of the fields in ``missing`` that the server shows; others may be included."""

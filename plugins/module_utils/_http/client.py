@@ -128,6 +128,7 @@ class Client:
         paging: Paging | None = None,
         params: Mapping[str, Any] | None = None,
         enough: Callable[[list[ApiObject]], bool] = lambda page: False,
+        on_doubt: Callable[[str], None] | None = None,
         **options: Any,
     ) -> list[ApiObject]:
         """All objects of a listing, each once, from all of its pages. See C(Listing) for the end of a listing.
@@ -135,6 +136,7 @@ class Client:
         :param names: the names of the kind in answers, the plural last
         :param ids: the keys that may contain the id of an object; empty for records without an id
         :param enough: whether no page after this one is needed
+        :param on_doubt: called with the reason if the listing may lack objects; without it, that is an error
         :param options: as for C(read)
         :raises ApiError: if a request fails, an answer contains no list of objects, an object has no id, or the listing
             repeats a full page or does not end
@@ -144,6 +146,10 @@ class Client:
         while not is_last:
             answer = self.read(path, {**(params or {}), **listing.query()}, **options)
             is_last = self.parse_answer(path, functools.partial(listing.add, answer))
+        if listing.doubt:
+            if on_doubt is None:
+                raise self._error("GET", path, AttemptError(listing.doubt))
+            on_doubt(listing.doubt)
         return listing.objects
 
     def parse_answer(self, path: Sequence[str], read: Callable[[], _Answer], method: str = "GET") -> _Answer:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import ShapeError
-from .envelope import ApiObject, extract_list, identifier
+from .envelope import ApiObject, extract_list, extract_total, identifier
 
 _MAX_PAGES = 1000
 
@@ -49,6 +49,7 @@ class Listing:
     :param names: the names of the kind in answers, the plural last
     :param ids: the keys that may contain the id of an object; empty for records without an id
     :param is_enough: whether the caller needs no page after this one
+    :ivar doubt: after the last page: why the listing may lack objects; empty if it is whole
     """
 
     def __init__(
@@ -61,6 +62,8 @@ class Listing:
         self._paging, self._names, self._ids, self._is_enough = paging, names, ids, is_enough
         self._rows: dict[str, ApiObject] = {}
         self._pages = self._received = self._longest_page = 0
+        self._total: int | None = None
+        self.doubt = ""
 
     @property
     def objects(self) -> list[ApiObject]:
@@ -80,6 +83,7 @@ class Listing:
             a full page or does not end: the objects it hides cannot be known
         """
         page = extract_list(answer, self._names)
+        self._total = extract_total(answer)
         known = len(self._rows)
         for row in page:
             self._rows.setdefault(self._identify(row), row)
@@ -106,7 +110,7 @@ class Listing:
         if self._is_enough(page):
             return True
         if not has_new_rows:
-            self._refuse_repeated_page(page, self._paging.size)
+            self._judge_repeated_page(page, self._paging.size)
             return True
         is_first = self._pages == 0
         if is_first:
@@ -114,7 +118,15 @@ class Listing:
         # A server that caps its pages does so evenly.
         return len(page) < self._longest_page
 
-    def _refuse_repeated_page(self, page: list[ApiObject], size: int) -> None:
-        """Refuse a page that repeats known objects, if it is full: more objects may follow."""
+    def _judge_repeated_page(self, page: list[ApiObject], size: int) -> None:
+        """Judge a page without new objects: the server may return the same page again, in the place of the next one.
+
+        :raises ShapeError: if the page is full: more objects surely follow
+        """
+        # A server that returns more rows than were asked for does not split its listings.
+        is_whole = not page or len(page) > size or self._total == len(self._rows)
+        if is_whole:
+            return
         if len(page) == size:
             raise ShapeError(f"the server repeats a full page of {self._names[-1]}, so some stay hidden")
+        self.doubt = f"the server repeats a page of {self._names[-1]}, so others may stay hidden"

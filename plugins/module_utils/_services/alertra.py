@@ -22,7 +22,7 @@ from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
 from .._http.envelope import ApiObject, identifier
-from .common import TIME, created_id, is_before, snake_keys
+from .common import TIME, ListingDoubts, created_id, is_before, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -165,6 +165,7 @@ class Alertra(Service):
         self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
         self.redact_text = self._client.redact.text
         self.warnings = []
+        self._doubts = ListingDoubts(self.warnings)
 
     # -- list ----------------------------------------------------------------------------------------------------
 
@@ -199,7 +200,18 @@ class Alertra(Service):
         :param only: a status, or the id of a tag
         """
         params = {"Filter": only} if only else None
-        return self._client.read_list(("devices",), DEVICE.envelope_keys, DEVICE.id_keys, _PAGING, params)
+        names, ids = DEVICE.envelope_keys, DEVICE.id_keys
+        on_doubt = None if only else self._add_doubt
+        return self._client.read_list(("devices",), names, ids, _PAGING, params, on_doubt=on_doubt)
+
+    def _add_doubt(self, doubt: str) -> None:
+        """Register that the listing of devices may lack some."""
+        for kind in (DEVICE, MAINTENANCE):
+            self._doubts.add(kind, doubt)
+
+    def listing_doubts(self) -> Mapping[str, str]:
+        """Why the listing of devices may lack some."""
+        return self._doubts.by_kind
 
     def _in_maintenance(self, rows: Iterable[ApiObject]) -> set[str]:
         """The ids of the devices in maintenance, by the documented filter and by their status.
