@@ -31,7 +31,7 @@ options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
   agents:
     description:
-      - The agents. Each item has the options of M(declarative.monitoring.pingplotter_agent).
+      - The agents and templates. Each item has the options of M(declarative.monitoring.pingplotter_agent).
     type: list
     elements: dict
     suboptions:
@@ -144,12 +144,18 @@ options:
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
-    choices: [agents, users]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - agents
+      - users
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.pingplotter_agent
   - module: declarative.monitoring.pingplotter_user
   - module: declarative.monitoring.pingplotter_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

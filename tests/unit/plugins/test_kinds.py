@@ -20,6 +20,7 @@ import yaml
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration.harness import ROOT
+from integration.test_fed_back import NOT_FED_BACK, OBJECTS
 from properties.worlds import WORLDS
 from tools import sync_docs
 
@@ -59,8 +60,9 @@ def test_the_table_in_the_readme_has_every_module(module: str) -> None:
 
 
 def test_all_that_is_generated_is_up_to_date() -> None:
-    """The options in the C(_config) modules, the action groups and the routing."""
-    assert [path.name for path in sync_docs.stale_files()] == []
+    """The options in the C(_config) modules and in the roles, the table in the README, the action groups."""
+    stale = [str(path.relative_to(ROOT)) for path in sync_docs.stale_files()]
+    assert stale == [], "run .venv/bin/python tests/tools/sync_docs.py"
 
 
 @pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
@@ -87,3 +89,17 @@ def test_the_return_values_have_what_the_service_sets(service: str, kind: Kind) 
 def test_the_random_accounts_have_every_kind(service: str, kind: Kind) -> None:
     (world,) = (world for world in WORLDS if world.service.name == service)
     assert kind.name in {**world.lists, **world.apart}
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_the_result_of_a_kind_is_fed_back(service: str, kind: Kind) -> None:
+    module = f"{service}_{kind.name}"
+    assert (module in OBJECTS) != (module in NOT_FED_BACK)
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_an_integration_test_manages_each_kind(service: str, kind: Kind) -> None:
+    """In check mode, for real, and again; created, changed, renamed and deleted."""
+    files = sorted((ROOT / "tests" / "integration").glob(f"test_{service}_*.py"))
+    named = [path.name for path in files if f'"{service}_{kind.name}"' in path.read_text(encoding="utf-8")]
+    assert named, f"no test of tests/integration/test_{service}_life.py runs {service}_{kind.name}"
