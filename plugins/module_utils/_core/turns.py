@@ -130,9 +130,9 @@ class Turn:
             return
         self._mark = _Mark(os.urandom(8).hex(), os.getpid(), finished=False)
         self._mark.write(self._descriptor)
-        threading.Thread(target=self._beat, name="turn", daemon=True).start()
 
     def __enter__(self) -> Turn:
+        threading.Thread(target=self._beat, name="turn", daemon=True).start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -169,7 +169,7 @@ class _Waiting:
                 f"{other} on this machine has been writing to the same account for {MAX_WAIT_S:.0f} s; nothing was "
                 "changed: run the task again when it has ended"
             )
-        # A process that has not written yet shows no sign of life, but does not take long.
+        # The last sign of life may be that of the turn before.
         silent_s = min(waited_s, time.time() - os.fstat(descriptor).st_mtime)
         if silent_s > STALLED_S:
             raise MonitoringError(
