@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,15 @@ class Problem:
 
     def __str__(self) -> str:
         return self.reason
+
+
+_Error = TypeVar("_Error", bound=MonitoringError)
+
+
+def without_trace(error: _Error) -> _Error:
+    """An error that is stored, without the frames in which it happened: those hold whole answers of the server."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 class InputError(MonitoringError):

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from .doubts import refuse_conclusions
-from .errors import ApiError
+from .errors import ApiError, without_trace
 from .kind import Kind
 from .match import Records, Snapshot, match
 from .objects import Desired, Observed, Record
@@ -106,7 +106,7 @@ class _Read:
         try:
             self.record.values.update(service.read(self.record, missing))
         except ApiError as exc:
-            self.error = exc
+            self.error = without_trace(exc)
 
 
 def _declared_fields(observed: Observed) -> Collection[str]:
