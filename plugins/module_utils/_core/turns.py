@@ -123,6 +123,7 @@ class Turn:
         self._descriptor, self.outdated = descriptor, outdated
         self._mark: _Mark | None = None
         self._ended = threading.Event()
+        self._heart = threading.Thread(target=self._beat, name="turn", daemon=True)
 
     def begin(self) -> None:
         """Leave a mark for others; call this before the first write request."""
@@ -132,11 +133,12 @@ class Turn:
         self._mark.write(self._descriptor)
 
     def __enter__(self) -> Turn:
-        threading.Thread(target=self._beat, name="turn", daemon=True).start()
+        self._heart.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         self._ended.set()
+        self._heart.join()
         if self._mark is not None and self._descriptor is not None:
             _Mark(self._mark.turn, self._mark.pid, finished=True).write(self._descriptor)
 
@@ -219,7 +221,9 @@ class _Mark:
     def write(self, descriptor: int) -> None:
         """Replace the mark in a file."""
         text = f"{self.turn} {self.pid} {'finished' if self.finished else 'writing'}"
-        os.pwrite(descriptor, text.ljust(_MARK_BYTES - 1).encode("ascii") + b"\n", 0)
+        # On a full disk the lock is still there, so that runs take turns. They only do not learn of this one.
+        with contextlib.suppress(OSError):
+            os.pwrite(descriptor, text.ljust(_MARK_BYTES - 1).encode("ascii") + b"\n", 0)
 
 
 def _no_turns(exc: OSError) -> str:
