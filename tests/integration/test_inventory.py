@@ -487,7 +487,7 @@ def hostile(sandbox: Sandbox, tmp_path: Path, **options: Any) -> tuple[Account, 
     folder = tmp_path / "inventory"
     source_of(folder, "simplehelp", **options)
     static = "[webservers]\nweb1 ansible_host=192.0.2.1 own=yes\n[dbservers]\ndb1\n"
-    (folder / "01-static.ini").write_text(static, encoding="utf-8")
+    (folder / "01-static").write_text(static, encoding="utf-8")
     return account(sandbox, "simplehelp", **CREDENTIALS["simplehelp"]), folder
 
 
