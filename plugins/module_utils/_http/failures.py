@@ -39,6 +39,8 @@ if transport.REQUESTS_IMPORT_ERROR is None:
 
 # How the standard library begins the text for a proxy that refuses to connect to the server.
 _TUNNEL = "Tunnel connection failed: "
+# The X509_V_ERR codes of OpenSSL for what only VERIFY_X509_STRICT forbids.
+_STRICT_CODES = range(80, 94)
 _LONGEST_REASON = 500
 _LONGEST_PATH = 300
 
@@ -107,7 +109,7 @@ def _not_sent(exc: Exception, server: str, proxy: str) -> AttemptError:
     if isinstance(exc, ExchangeError):
         return AttemptError(str(exc))
     if isinstance(exc, exceptions.SSLError):
-        return AttemptError(f"no secure connection to {server}: {root_cause(exc)}")
+        return AttemptError(f"no secure connection to {server}: {root_cause(exc)}{_strictness_hint(exc)}")
     if isinstance(exc, exceptions.InvalidSchema):
         return AttemptError(f"the proxy in the environment cannot be used: {root_cause(exc)}")
     if isinstance(exc, (*_TIMEOUTS, *_CONNECTION_ERRORS)):
@@ -115,9 +117,16 @@ def _not_sent(exc: Exception, server: str, proxy: str) -> AttemptError:
     return AttemptError(f"the request cannot be sent: {root_cause(exc)}")
 
 
+def _strictness_hint(exc: Exception) -> str:
+    """What to do about a certificate that only Python 3.13 and newer refuse."""
+    if getattr(innermost(exc), "verify_code", None) not in _STRICT_CODES:
+        return ""
+    return " (set ca_path to the certificate of the CA, for which this rule does not apply)"
+
+
 def _no_connection(exc: Exception, server: str, proxy: str) -> AttemptError:
-    # The text of urllib3 about a timeout contains the whole URL.
-    cause = "timed out" if isinstance(innermost(exc), Urllib3Timeout) else root_cause(exc)
+    # urllib3 says more of a timeout, such as the whole URL.
+    cause = "timed out" if isinstance(innermost(exc), _TIMEOUTS) else root_cause(exc)
     if _TUNNEL in cause:
         status = cause.partition(_TUNNEL)[2]
         reason = f"no connection to {server}: the proxy {proxy} answers {status}"

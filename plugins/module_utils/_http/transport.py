@@ -36,6 +36,8 @@ except ImportError:
 logging.getLogger("urllib3").propagate = False
 
 _REDIRECTS = 3
+# X509_V_FLAG_PARTIAL_CHAIN of OpenSSL, which the module ssl names from Python 3.10 on.
+_PARTIAL_CHAIN = getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0x80000)
 _PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 
@@ -75,6 +77,10 @@ def check_url(url: str, allow_http: bool) -> None:
 def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
     """The TLS context of a run: it trusts the authorities of the system, or if ``ca_path`` is set those alone.
 
+    From Python 3.13 on, certificates must follow RFC 5280 to the letter, and an intermediate authority may be trusted
+    by itself. The authorities in ``ca_path`` are the user's own, which were often made without care for that RFC. So
+    they are checked as every Python before did, and may be intermediate ones with every Python.
+
     :param ca_path: a file or a directory with certificates
     :raises InputError: if there are none that can be read
     """
@@ -86,6 +92,8 @@ def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=ca_file, capath=ca_directory)
     except ssl.SSLError as exc:
         raise InputError(f"ca_path {ca_path!r} holds no certificate that can be read: {exc.reason}") from exc
+    if ca_path:
+        context.verify_flags = context.verify_flags & ~ssl.VERIFY_X509_STRICT | _PARTIAL_CHAIN
     if not validate:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
