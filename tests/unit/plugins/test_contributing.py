@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration.harness import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -80,3 +81,27 @@ def test_the_layout_names_each_folder() -> None:
     folders = [one for top in ("plugins", "extensions", "tests") for one in (ROOT / top).iterdir() if one.is_dir()]
     found = {str(one.relative_to(ROOT)) for one in folders if one.name != "__pycache__"}
     assert found - named == {"plugins/module_utils", "tests/sanity"}
+
+
+def recipe_files() -> list[str]:
+    """The files in the recipe for a new service."""
+    return [path for row in rows("Add a service") for path in code(row[-1])]
+
+
+@pytest.mark.parametrize("path", recipe_files())
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_recipe_for_a_service_was_followed(service: str, path: str) -> None:
+    file = ROOT / path.replace("SERVICE", service)
+    if "SERVICE" in path:
+        assert file.exists() or file.with_suffix("").is_dir(), f"{file} is missing"
+    else:
+        assert service in file.read_text(encoding="utf-8").lower(), f"{path} does not name {service}"
+
+
+@pytest.mark.parametrize("title", ["Add a field", "Add a kind"])
+def test_a_recipe_names_files_and_tests_that_exist(title: str) -> None:
+    paths = [name for row in rows(title) for name in code(row[1]) if "/" in name]
+    missing = [name for name in paths if not list(ROOT.glob(name.replace("SERVICE", "*").replace("KIND", "*")))]
+    tests = [name for row in rows(title) for name in code(row[2]) if name.startswith("test_")]
+    known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert missing + [name for name in tests if f"def {name}(" not in known] == []
