@@ -4,8 +4,10 @@
 
 """Write what follows from the services and from the files in plugins/modules.
 
-- Into the documentation of C(<service>_config): the options of each kind, as documented in its own module. Ansible
-  reads the documentation of a module as text, so these options must be written in both modules.
+- Into the documentation of C(<service>_config): the options of each kind, as documented in its own module, and the
+  choices of C(prune). Ansible reads the documentation of a module as text, so these options must be written in both
+  modules.
+- Into the argument specs of the roles: the kinds that can be pruned, and the kinds of a site.
 - Into meta/runtime.yml: the action groups and the routing of all modules.
 
 With ``--check`` nothing is written; the script fails if a file is out of date.
@@ -27,21 +29,26 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "build" / "collections"))
 
 # After the path is set.
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations  # noqa: E402
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import config_spec  # noqa: E402
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations, _role_plan  # noqa: E402
 
 if TYPE_CHECKING:
     from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 
 SERVICES = _declarations.SERVICES
 MODULES = ROOT / "plugins" / "modules"
+ROLES = ROOT / "roles"
 RUNTIME = ROOT / "meta" / "runtime.yml"
-BEGIN = "# BEGIN options of the objects: written by tests/tools/sync_docs.py\n"
-END = "# END options of the objects\n"
+BEGIN = "# BEGIN {}: written by tests/tools/sync_docs.py\n"
+END = "# END {}\n"
+OBJECTS = "options of the objects"
 RUNTIME_BEGIN = "# The rest of this file is written by tests/tools/sync_docs.py.\n"
 ACTION = "declarative.monitoring.direct_execution"
 
 WIDTH = 120
 
+# The services at which a site has objects.
+SITE_SERVICES = ("portmonitor", "pinghome", "alertra")
 # What the objects of a kind are called, if it is not the noun of the kind.
 NOUNS = {("simplehelp", "group"): "technician groups", ("simplehelp", "server"): "settings of the server"}
 
@@ -66,8 +73,41 @@ def documentation(module: str) -> dict[str, Any]:
 def options_of_lists(service: str) -> str:
     """The options of a config module that hold objects, as YAML."""
     options = {name: _option_of(service, name, kind) for name, kind in _declarations.config_kinds(service).items()}
-    text: str = yaml.dump(options, Dumper=_Dumper, sort_keys=False, width=10000, allow_unicode=True)
-    return "".join(f"{line}\n" for long in text.splitlines() for line in _wrap(f"  {long}"))
+    return _yaml(options, indent=2)
+
+
+def options_of_site(role: str, service: str) -> str:
+    """The options of a site that hold objects, in the argument specs of a role, as YAML."""
+    kinds = _declarations.config_kinds(service)
+    options = {
+        name: {
+            "description": [
+                _DESCRIBED_IN_SITE[role](f"declarative.monitoring.{service}_{kinds[name].name}", kinds[name])
+            ],
+            "type": "list",
+            "elements": "dict",
+        }
+        for name in _role_plan.site_kinds(service)
+    }
+    return _yaml(options, indent=14)
+
+
+def _set_up(module: str, kind: Kind) -> str:
+    return f"The {kind.noun}s, each with the options of M({module})."
+
+
+def _removed(_module: str, kind: Kind) -> str:
+    identified = [kind.id_option, kind.name_option] if kind.id_option else kind.key
+    word = " or " if kind.id_option else " and "
+    return f"The {kind.noun}s, each with its {word.join(f'C({name})' for name in identified)}."
+
+
+_DESCRIBED_IN_SITE = {"onboarding": _set_up, "offboarding": _removed}
+
+
+def _yaml(content: dict[str, Any], indent: int) -> str:
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, width=10000, allow_unicode=True)
+    return "".join(f"{line}\n" for long in text.splitlines() for line in _wrap(" " * indent + long))
 
 
 def _option_of(service: str, name: str, kind: Kind) -> dict[str, Any]:
@@ -127,11 +167,36 @@ def generated() -> Iterator[tuple[Path, str]]:
     """Each file that is written in part, and what its whole text must be."""
     for service in SERVICES:
         path = MODULES / f"{service}_config.py"
-        before, rest = path.read_text(encoding="utf-8").split(BEGIN)
-        _old, after = rest.split(END)
-        yield path, f"{before}{BEGIN}{options_of_lists(service)}{END}{after}"
+        text = _with_block(path.read_text(encoding="utf-8"), OBJECTS, options_of_lists(service))
+        yield path, _with_choices(text, "prune", service)
+    path = ROLES / "monitoring_config" / "meta" / "argument_specs.yml"
+    text = path.read_text(encoding="utf-8")
+    for service in SERVICES:
+        text = _with_choices(text, service, service)
+    yield path, text
+    for role in _DESCRIBED_IN_SITE:
+        path = ROLES / role / "meta" / "argument_specs.yml"
+        text = path.read_text(encoding="utf-8")
+        for service in SITE_SERVICES:
+            text = _with_block(text, f"kinds of {service}", options_of_site(role, service))
+        yield path, text
     before, _rest = RUNTIME.read_text(encoding="utf-8").split(RUNTIME_BEGIN)
     yield RUNTIME, f"{before}{RUNTIME_BEGIN}{runtime()}"
+
+
+def _with_block(text: str, name: str, content: str) -> str:
+    """A text with other lines between two marks."""
+    before, rest = text.split(BEGIN.format(name))
+    indent = before[len(before.rstrip(" ")) :]
+    _old, after = rest.split(f"{indent}{END.format(name)}")
+    return f"{before}{BEGIN.format(name)}{content}{indent}{END.format(name)}{after}"
+
+
+def _with_choices(text: str, option: str, service: str) -> str:
+    """A text in which the choices of an option are the kinds that the service can prune."""
+    choices = ", ".join(config_spec(SERVICES[service])["prune"]["choices"])
+    pattern = rf"(^ +{option}:\n(?:(?!^ +{option}:\n).*\n)*? +choices: )\[[^]]*\]"
+    return re.sub(pattern, rf"\g<1>[{choices}]", text, count=1, flags=re.MULTILINE)
 
 
 def stale_files() -> Mapping[Path, str]:

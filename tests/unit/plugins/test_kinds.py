@@ -20,7 +20,6 @@ import yaml
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration.harness import ROOT
-from integration.test_fed_back import OBJECTS
 from properties.worlds import WORLDS
 from tools import sync_docs
 
@@ -28,18 +27,6 @@ KINDS = [(service.name, kind) for service in SERVICES.values() for kind in servi
 IDS = [f"{service}_{kind.name}" for service, kind in KINDS]
 # Kinds that no info module shows: its device and its resource show them, and the service shows no account.
 WITHOUT_INFO = {"alertra_maintenance", "pinghome_integration", "portmonitor_account"}
-# Kinds whose result is not fed back: one manages several devices at once, the others always exist or have a test of
-# their own, or a reference that has to exist.
-NOT_FED_BACK = {
-    "alertra_maintenance",
-    "pinghome_integration",
-    "portmonitor_account",
-    "portmonitor_profile",
-    "portmonitor_target",
-    "simplehelp_machine",
-    "simplehelp_machine_group",
-    "simplehelp_server",
-}
 
 
 def block(module: str, name: str) -> dict[str, Any]:
@@ -100,9 +87,3 @@ def test_the_return_values_have_what_the_service_sets(service: str, kind: Kind) 
 def test_the_random_accounts_have_every_kind(service: str, kind: Kind) -> None:
     (world,) = (world for world in WORLDS if world.service.name == service)
     assert kind.name in {**world.lists, **world.apart}
-
-
-@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
-def test_the_result_of_a_kind_is_fed_back(service: str, kind: Kind) -> None:
-    module = f"{service}_{kind.name}"
-    assert (module in OBJECTS) != (module in NOT_FED_BACK)
