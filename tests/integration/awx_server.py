@@ -189,8 +189,8 @@ class Awx:
         return 201, self._store(kind, one, body)
 
     def _role(self, name: str) -> Object:
-        role = {"id": len(self._objects) + 1, "name": name}
-        self._objects["roles", role["id"]] = role
+        ident = len(self._objects) + 1
+        self._objects["roles", ident] = role = {"id": ident, "name": name}
         return role
 
     def _update(self, kind: str, one: Object, body: Object) -> Object:
@@ -374,7 +374,7 @@ def show_survey_tab(questions: Sequence[Object]) -> list[Object]:
     for question in questions:
         default = question.get("default")
         if question["type"] == "multiselect":
-            default = default.splitlines() if len(default) else []  # type: ignore[arg-type]
+            default = str(default).splitlines() if len(default) else []  # type: ignore[arg-type]
         shown.append({**question, "default": default})
     return shown
 

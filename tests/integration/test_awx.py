@@ -23,11 +23,7 @@ from jinja2 import Environment, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
-from ansible_collections.declarative.monitoring.plugins.module_utils._services import alertra, pingplotter
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration import awx_server
 from integration.conftest import CREDENTIALS
 from integration.harness import COLLECTION, ROOT, Account, run_module, run_playbook, writes
@@ -41,13 +37,6 @@ INSTALL_SECONDS = 240
 _INCLUDES = ("vars_files", "ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
 _ROLES = ("ansible.builtin.include_role", "ansible.builtin.import_role")
 _CONDITIONS = ("when", "that", "until", "failed_when", "changed_when")
-SERVICES: Mapping[str, type[Service]] = {
-    "alertra": alertra.Alertra,
-    "pinghome": Pinghome,
-    "pingplotter": pingplotter.PingPlotter,
-    "portmonitor": PortMonitor,
-    "simplehelp": SimpleHelp,
-}
 
 
 # -- what the kit is held against --------------------------------------------------------------------------------------
