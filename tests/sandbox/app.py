@@ -25,6 +25,7 @@ from .portmonitor import PortMonitor
 from .request_log import Entry, RequestLog
 from .service import Call, Paging, Reply, Service
 from .simplehelp import SimpleHelp
+from .text_storage import store_texts
 
 LARGEST_BODY = 16 * 1024 * 1024
 LOGGER = logging.getLogger("sandbox")
@@ -111,6 +112,7 @@ class Gate:
         )
 
     async def _act(self, call: Call, fault: Fault | None) -> Reply:
+        call = store_texts(call, str(self._service.switches["text_storage"]))
         if fault is None:
             return self._service.handle(call)
         if not fault.acts:

@@ -34,6 +34,7 @@ from .passed_back import accept_passed_back
 from .report import Report, describe_problems
 from .secrets import mask_secret_dicts, short_words, shown_params, url_password
 from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec
+from .unknown import check_names
 from .validate import validate_params
 
 # What modules import from here although it is defined elsewhere.
@@ -250,7 +251,17 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def _describe_request(self, error: ApiError) -> str:
         doubt = "; the request may still have been executed" if error.ambiguous else ""
-        return f"{self._service.title}: {error.failure.method} {error.failure.path}: {error}{doubt}"
+        hint = self._describe_remedy(error)
+        return f"{self._service.title}: {error.failure.method} {error.failure.path}: {error}{doubt}{hint}"
+
+    def _describe_remedy(self, error: ApiError) -> str:
+        """Which connection option may be the cause of a failed request, as the end of a sentence; empty if none."""
+        failure = error.failure
+        if failure.code in self._service.denied_codes or failure.status == 401:
+            names = [item.name for item in self._service.credentials if item.secret and self.params.get(item.name)]
+            return f"; check {' and '.join(names)}" if names else ""
+        is_unknown = failure.code in self._service.unknown_path_codes or failure.status == 404
+        return "; check api_url" if is_unknown and failure.method == "GET" else ""
 
     def _with_title(self, error: MonitoringError) -> str:
         """The sentence of an error; with the name of the service if the module has connected to it."""
@@ -305,6 +316,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
         evaluated, and ignores messages about templates only in Ansible's words.
         """
         try:
+            check_names(self.given, self.argument_spec, self._kinds)
             validate_params(self._fields, self.given, self.given)
             self._parse(self.given, self.given)
         except InputError as exc:

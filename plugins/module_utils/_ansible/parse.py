@@ -12,8 +12,10 @@ from typing import Any
 
 from .._core.errors import InputError, Problem
 from .._core.kind import Field, Kind
+from .._core.match import declared_twice
 from .._core.objects import Desired, describe_location
 from .._core.service import Service
+from .._core.texts import name_fault
 from .._core.values import MASK, Values, join_names
 from .connection import environment_variable, object_defaults, shared_credentials
 from .passed_back import contains_mask, is_mask
@@ -73,6 +75,7 @@ def _parse_values(
     validate_params(object_controls(kind), params, given)
     has_id = params.get(kind.id_option) is not None
     if not has_id:
+        _check_name(kind, values)
         values = {**{name: value for name, value in defaults.items() if name in kind.by_name}, **values}
         _require_key(service, kind, values)
     kind.validate_applicability(values, values)
@@ -107,6 +110,20 @@ def _refuse_masks(kind: Kind, values: Values) -> None:
 def _is_replaced(item: Field, value: Any, written: Values) -> bool:
     """Whether an option is null because the object has another one instead, such as a URL instead of a host."""
     return value is None and written.get(item.exclusive_with) is not None
+
+
+def _check_name(kind: Kind, values: Values) -> None:
+    """Check that a server has no reason to store the name of an object in another form.
+
+    An object that has such a name already is declared with its id.
+
+    :raises InputError: naming the option, the name and what is allowed
+    """
+    name = values.get(kind.name_option)
+    fault = name_fault(name) if isinstance(name, str) else ""
+    if fault:
+        hint = f"; an existing object with this name is declared with its {kind.id_option}" if kind.id_option else ""
+        raise InputError(Problem(f"{kind.name_option} {fault}, not {name!r}{hint}", value=name))
 
 
 def _require_key(service: type[Service], kind: Kind, values: Values) -> None:
@@ -189,6 +206,7 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
                 desired.append(parse_object(service, kind, item.params, item.given, item.location, defaults))
             except InputError as exc:
                 problems += exc.problems
+    problems += declared_twice(desired)
     if problems:
         raise InputError(*problems)
     return desired

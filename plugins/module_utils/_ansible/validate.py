@@ -76,9 +76,9 @@ def validate_params(
 
 
 def written_value(item: Field, params: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
-    """The value of an option; a list or a dictionary as the user wrote it, because Ansible may make a text of it."""
+    """The value of an option; what is no text as the user wrote it, because Ansible may make a text of it."""
     written = given.get(item.name)
-    return written if isinstance(written, (dict, list)) else params.get(item.name)
+    return written if isinstance(written, (dict, list, bool, int, float)) else params.get(item.name)
 
 
 # -- one value ---------------------------------------------------------------------------------------------------------
@@ -101,7 +101,22 @@ def parse_value(item: Field, value: Any) -> Any:
     allowed = _broken_rule(item, parsed)
     if allowed:
         raise OptionError(f"must {allowed}", value)
+    _require_text(item, value)
     return parsed
+
+
+def _require_text(item: Field, value: Any) -> None:
+    """Check that YAML has not changed a text: it reads C(no) as false, C(1.10) as 1.1 and C(0123) as 83.
+
+    What the user wrote cannot be told from the value, so a whole number is accepted only for ids, for references, and
+    where a leading zero has no meaning.
+
+    :raises OptionError: for a value that is no text
+    """
+    if item.type not in ("str", "path") or isinstance(value, str):
+        return
+    if isinstance(value, (bool, float)) or not item.takes_whole_numbers:
+        raise OptionError("must be a string in quotes, because YAML changes words and numbers without quotes", value)
 
 
 def _parse_list(item: Field, value: list[Any]) -> list[Any]:

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from .errors import InputError, OptionError
+from .texts import is_stored_form
 from .values import UNSET, Values, canonical, coerce, is_empty
 
 
@@ -53,6 +54,7 @@ class Field:
     :param subresource: the endpoint that writes it, if that is not the one of the object; called after all objects
         exist
     :param applies_if: another option and its values: only objects with one of these values have the field
+    :param takes_digits: a text that may be written as a whole number, because a leading zero has no meaning in it
     :param exclusive_with: another option: an object has exactly one of the two
     """
 
@@ -83,6 +85,7 @@ class Field:
     subresource: str = ""
     applies_if: tuple[str, tuple[Any, ...]] = ("", ())
     exclusive_with: str = ""
+    takes_digits: bool = False
 
     def applies_to(self, values: Mapping[str, Any]) -> bool:
         """Whether an object with these values can have the field; true if the deciding option is not known."""
@@ -99,6 +102,11 @@ class Field:
             return values.get(self.exclusive_with) is None
         option, allowed = self.applies_if
         return not option or values.get(option) in allowed
+
+    @property
+    def takes_whole_numbers(self) -> bool:
+        """Whether a whole number is accepted for a text: ids and references to them are often numbers."""
+        return self.takes_digits or bool(self.reference) or self.name.endswith("_id")
 
     @cached_property
     def api_names(self) -> tuple[str, ...]:
@@ -123,11 +131,17 @@ class Field:
         return None
 
     def same(self, observed: Any, desired: Any) -> bool:
-        """Whether the current value equals the desired one."""
+        """Whether the current value equals the desired one, or is a form of it in which a server may store texts."""
         if type(observed) is type(desired) and observed == desired and not isinstance(observed, (list, dict)):
             # The usual case, and much faster.
             return True
-        return bool(self.normalize(observed) == self.normalize(desired))
+        return bool(self.normalize(observed) == self.normalize(desired)) or self._is_stored_form(observed, desired)
+
+    def _is_stored_form(self, observed: Any, desired: Any) -> bool:
+        """Whether a text differs only in what a server does to texts. A secret is compared as it is."""
+        if self.type != "str" or self.compare != "value" or self.secret or not isinstance(desired, str):
+            return False
+        return isinstance(observed or "", str) and is_stored_form(observed or "", desired)
 
     def decode(self, value: Any) -> Any:
         """A value from the server in the type of the field; None if it is empty, unchanged if it has another type."""

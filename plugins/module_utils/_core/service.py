@@ -42,6 +42,8 @@ class Service(ABC):
     :cvar credentials: the options that hold the credentials
     :cvar kinds: the kinds of objects by name, in the order in which they are created
     :cvar config: the names of the kinds of the C(_config) module, in the order of its documentation
+    :cvar denied_codes: the error codes with which the service refuses the credentials, besides the status 401
+    :cvar unknown_path_codes: the error codes with which the service says that it has no such path
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
     :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
     :ivar account: a name for the account, the same in each run; empty if no other run can write to it
@@ -57,6 +59,8 @@ class Service(ABC):
     credentials: ClassVar[tuple[Field, ...]]
     kinds: ClassVar[Mapping[str, Kind]]
     config: ClassVar[tuple[str, ...]]
+    denied_codes: ClassVar[Collection[str]] = frozenset()
+    unknown_path_codes: ClassVar[Collection[str]] = frozenset()
     read_lag_s: ClassVar[float] = 0.0
     account_options: ClassVar[tuple[str, ...]] = ()
     account: str = ""
@@ -127,6 +131,10 @@ class Service(ABC):
 
     def forget(self) -> None:  # noqa: B027
         """Forget what was read, because somebody has written since. The account is then read again."""
+
+    def read_back(self, kind: Kind, ident: str) -> Values:
+        """What reads showed of a new object during C(wait_for_consistency); empty if nothing. This sends no request."""
+        return {}
 
     def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """The listed objects that match the filters of an info module. By default the filters are id and name."""

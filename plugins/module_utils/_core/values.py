@@ -106,6 +106,13 @@ def canonical(value: Any) -> Any:
     return json.dumps({key: canonical(inner) for key, inner in parts}, sort_keys=True)
 
 
+_MOST_NAMES = 10
+"""How many names are shown in one line."""
+
+
 def join_names(values: Iterable[Any]) -> str:
-    """Names as part of a sentence."""
-    return ", ".join(map(str, values)) or "(none)"
+    """Names as part of a sentence: the first ten, and how many others there are."""
+    names = list(map(str, values))
+    others = len(names) - _MOST_NAMES
+    shown = ", ".join(names[:_MOST_NAMES]) or "(none)"
+    return f"{shown} and {others} more" if others > 0 else shown

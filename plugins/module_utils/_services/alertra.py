@@ -17,12 +17,13 @@ from typing import Any, ClassVar
 
 from .._core.errors import ApiError, InputError, Problem, ShapeError
 from .._core.kind import Field, Kind
+from .._core.nearest import did_you_mean
 from .._core.objects import Desired, PendingId, Record, Step
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
 from .._http.envelope import ApiObject, identifier
-from .common import TIME, ListingDoubts, created_id, is_before, snake_keys
+from .common import TIME, ListingDoubts, created_object, is_before, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -109,7 +110,7 @@ DEVICE_FILTERS = (
     Field("device_id"),
     Field("short_name"),
     Field("status", pattern="(?i)ok|down|maint", pattern_description="ok, down or maint"),
-    Field("tag"),
+    Field("tag", takes_digits=True),
     Field("since", **TIME),
     Field("until", **TIME),
 )
@@ -148,6 +149,8 @@ class Alertra(Service):
     kinds: ClassVar[Mapping[str, Kind]] = {"tag": TAG, "device": DEVICE, "maintenance": MAINTENANCE}
     account_options = ("api_key",)
     config = ("device", "tag")
+    denied_codes = frozenset({"1002"})
+    unknown_path_codes = frozenset({"1005"})
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         user, password = options["login_user"], options["login_password"]
@@ -305,10 +308,10 @@ class Alertra(Service):
 
     # -- create, update, delete ----------------------------------------------------------------------------------
 
-    def create(self, kind: Kind, values: Values) -> str | None:
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create a device or a tag."""
         answer = self._client.request("POST", (for_kind(_OWN_PATHS, kind),), json=kind.encode(values))
-        return _created_id(answer, kind)
+        return _created(answer, kind)
 
     def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change the settings or links of a device or tag, or start or stop the maintenance of a device."""
@@ -510,13 +513,16 @@ def _parameters(**parameters: str | None) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if value}
 
 
-def _created_id(answer: Any, kind: Kind) -> str | None:
-    """The id in the answer to a creation. The vendor's document says that there is one, but not where."""
+def _created(answer: Any, kind: Kind) -> Record | str | None:
+    """The new object in the answer to a creation, or its id.
+
+    The vendor's document says that there is an id, but not where.
+    """
     if isinstance(answer, list) and len(answer) == 1:
         answer = answer[0]
     if isinstance(answer, str):
         return answer if re.fullmatch(r"[0-9A-Fa-f]{32,}", answer) else None
-    return created_id(answer, kind.envelope_keys, kind.id_keys)
+    return created_object(kind, answer, kind.envelope_keys)
 
 
 def _key_facts(text: str) -> dict[str, str]:
@@ -538,7 +544,8 @@ def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
     found = [record for record in records if record.id == name]
     found = found or [record for record in records if record.label == name]
     if not found:
-        raise InputError(f"there is no {kind.noun} named {name}")
+        hint = did_you_mean(name, (record.label for record in records))
+        raise InputError(f"there is no {kind.noun} named {name}{hint}")
     if len(found) > 1:
         ids = join_names(record.id for record in found)
         raise InputError(f"there are {len(found)} {kind.plural} named {name}: use one of the ids {ids}")

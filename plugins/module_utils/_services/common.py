@@ -103,6 +103,20 @@ def created_id(answer: Any, envelope_keys: Sequence[str], id_keys: Sequence[str]
     return identifier(created, id_keys)
 
 
+def created_object(kind: Kind, answer: Any, envelope_keys: Sequence[str]) -> Record | str | None:
+    """The new object in the answer to a creation, with its name; its id alone if the answer shows no name.
+
+    None if the answer does not show exactly one object with an id.
+
+    :param envelope_keys: the names under which the answer may hold the object
+    """
+    ident = created_id(answer, envelope_keys, kind.id_keys)
+    if ident is None:
+        return None
+    name = kind.decode(extract_object(answer, envelope_keys, kind.id_keys)).get(kind.name_option)
+    return ident if name is None else Record(kind, ident, {kind.name_option: name})
+
+
 def poll(check: Callable[[], bool], timeout_s: float, interval_s: float, clock: Clock = time) -> bool:
     """Repeat a check until it is true, for a limited time; return whether it became true.
 

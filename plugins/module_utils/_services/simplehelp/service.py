@@ -88,7 +88,7 @@ class SimpleHelp(Service):
         """Problems with new names of technicians and groups."""
         return find_rename_conflicts((TECHNICIAN, GROUP), steps, records)
 
-    def create(self, kind: Kind, values: Values) -> str | None:
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create a technician or a group."""
         return for_kind(self._accounts, kind).create(values)
 
