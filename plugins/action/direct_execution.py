@@ -19,12 +19,15 @@ import gc
 import importlib
 import io
 import json
+import multiprocessing
 import os
 import re
 import runpy
+import select
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -41,7 +44,7 @@ from ansible.plugins import action as action_base
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core import progress
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import lifeline, progress
 
 DOCUMENTATION = r"""
 name: direct_execution
@@ -91,6 +94,10 @@ _VARIABLES = re.compile(
     r"(ALERTRA|PINGHOME|PINGPLOTTER|PORTMONITOR|SIMPLEHELP)_[A-Z0-9_]+"
     r"|(http|https|all|no)_proxy|(HTTP|HTTPS|ALL|NO)_PROXY"
 )
+# The thread of a worker that waits for the end of the main process.
+_WATCHER = "wait-for-end-of-controller"
+# How long it may take to find out that the main process has ended, where the system does not tell.
+_PARENT_POLL_S = 0.2
 # With these set, ansible-core measures the coverage of modules, or debugs them, in their own process.
 _INSTRUMENTED = ("_ANSIBLE_COVERAGE_", "_ANSIBLE_ANSIBALLZ_")
 
@@ -195,9 +202,13 @@ class ActionModule(NormalAction):  # type: ignore[misc]
     def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
         # Without a call this is a command of ansible-core itself, or a module that a new Python runs.
         if self._call is None:
+            _end_with_controller(os.getpid())
             return super()._low_level_execute_command(cmd, *args, **kwargs)
         self._display.vvv(f"A fork of the worker runs {self._task.action}")
-        code, out, err = _fork_server(os.getpid(), self._call.module).run(self._call, self._show_progress)
+        server = _fork_server(os.getpid(), self._call.module)
+        # After the fork, which inherits no thread.
+        _end_with_controller(os.getpid())
+        code, out, err = server.run(self._call, self._show_progress)
         return {
             "rc": code,
             "stdout": out,
@@ -232,7 +243,7 @@ def _reason_not_direct_worker() -> str | None:
         return f"not verified with ansible-core {core_version}"
     if sys.platform == "darwin":
         return "the system's network libraries do not work in a fork"
-    if threading.active_count() > 1:
+    if threading.active_count() - sum(thread.name == _WATCHER for thread in threading.enumerate()) > 1:
         return "the worker has threads"
     if any(name.startswith(_INSTRUMENTED) for name in os.environ):
         return "its coverage is measured, or it is debugged"
@@ -309,6 +320,34 @@ def _untagged(value: Any) -> Any:
     if isinstance(value, list):
         return [_untagged(one) for one in value]
     return _TAGS.as_native_type(value)
+
+
+# -- the end of the controller -----------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=1)
+def _end_with_controller(worker: int) -> None:
+    """End this worker as soon as the main process of Ansible has ended, which a worker does not do after C(kill -9).
+
+    The module that it runs ends with it, because nobody reads its result any more. So does the worker if it could not
+    send its result: the queue has no reader, but is not closed either.
+    """
+    controller = multiprocessing.parent_process()
+    if controller is not None:
+        threading.Thread(target=_wait_for_end_of, args=(controller.pid,), name=_WATCHER, daemon=True).start()
+
+
+def _wait_for_end_of(parent: int) -> NoReturn:
+    """Wait until the parent of this process has ended, and end this process."""
+    with contextlib.suppress(AttributeError, OSError):  # a system that cannot tell
+        ended = select.poll()
+        ended.register(os.pidfd_open(parent), select.POLLIN)
+        # Only now is it certain that this is the parent, and not another process that got its number.
+        if os.getppid() == parent:
+            ended.poll()
+    while os.getppid() == parent:
+        time.sleep(_PARENT_POLL_S)
+    os._exit(1)
 
 
 # -- the fork ----------------------------------------------------------------------------------------------------------
@@ -427,6 +466,7 @@ def _run_next_call(calls: int, answers: int) -> NoReturn:
         out, err = io.BytesIO(), io.BytesIO()
         streams = [io.TextIOWrapper(buffer, "utf-8", "surrogateescape") for buffer in (out, err)]
         sys.stdout, sys.stderr = streams
+        lifeline.watch(answers)
         code = _exit_code_of(call, functools.partial(_send_progress, answers))
         for stream in streams:
             stream.flush()

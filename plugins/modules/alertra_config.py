@@ -177,12 +177,18 @@ options:
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
-    choices: [devices, tags]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - devices
+      - tags
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.alertra_device
   - module: declarative.monitoring.alertra_tag
   - module: declarative.monitoring.alertra_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

@@ -124,7 +124,7 @@ options:
         type: bool
       headers:
         description:
-          - All headers of the request. Can be C(null).
+          - All headers of the request. Can be C(null). Upper and lower case are the same in their names.
           - They are treated as secrets and are masked in results and diffs.
         type: dict
       conditions:
@@ -398,14 +398,22 @@ options:
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
-    choices: [resources, server_resources, heartbeats, integrations]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - resources
+      - server_resources
+      - heartbeats
+      - integrations
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.pinghome_resource
   - module: declarative.monitoring.pinghome_server_resource
   - module: declarative.monitoring.pinghome_heartbeat
   - module: declarative.monitoring.pinghome_integration
   - module: declarative.monitoring.pinghome_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

@@ -49,8 +49,8 @@ options:
       - Whether the sessions (traces) of the agent should be running or paused. Closed sessions are ignored. If some
         sessions are running and others are paused, either value makes a change.
       - An agent without sessions is not changed, and the task issues a warning.
-      - If the API does not list sessions, an agent with open sessions is assumed to be running, and an agent without
-        open sessions to be paused.
+      - If the API does not list sessions, or returns an unknown status, their state is not known. The request is then
+        sent in each run and counts as a change, and the task issues a warning.
     type: str
     choices: [running, paused]
   should_uninstall:

@@ -158,13 +158,19 @@ options:
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
-    choices: [groups, targets]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - groups
+      - targets
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.portmonitor_group
   - module: declarative.monitoring.portmonitor_target
   - module: declarative.monitoring.portmonitor_profile
   - module: declarative.monitoring.portmonitor_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

@@ -310,15 +310,21 @@ options:
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
-    choices: [technicians, groups]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - technicians
+      - groups
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.simplehelp_technician
   - module: declarative.monitoring.simplehelp_group
   - module: declarative.monitoring.simplehelp_machine
   - module: declarative.monitoring.simplehelp_machine_group
   - module: declarative.monitoring.simplehelp_server
   - module: declarative.monitoring.simplehelp_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

@@ -30,7 +30,7 @@ _TEXTS = ("/hostname/get", "/machinegroups/properties/get", "/reminder", "/ssl",
 """What is answered with nothing but a text, or with nothing where there is none."""
 PATIENCE_S = 15.0
 """What a run may take besides the time lost to failures: to look whether what was written can be read."""
-PERHAPS = re.compile(r"may have|not yet|run again")
+PERHAPS = re.compile(r"may still have|not yet|run again")
 """How a sentence says that it is not known whether something was done."""
 NO_SENTENCE = re.compile(
     r"\n|Traceback|unexpected|Error\(|object at 0x|HTTPConnection|Max retries|<html|\bNone\b", re.I

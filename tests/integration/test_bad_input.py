@@ -36,9 +36,9 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture(scope="module")
 def users(listener: Listener) -> Mapping[str, Account]:
     """An account at each service, whose server hangs up; no failure is waited for."""
-    patience = {"api_url": listener.url, "api_retries": "0", "api_max_wait": "0", "api_timeout": "5"}
+    limits = {"api_url": listener.url, "api_retries": "0", "api_max_wait": "0", "api_timeout": "5"}
     return {
-        service: Account(service, {f"{service}_{name}".upper(): text for name, text in {**patience, **login}.items()})
+        service: Account(service, {f"{service}_{name}".upper(): text for name, text in {**limits, **login}.items()})
         for service, login in CREDENTIALS.items()
     }
 

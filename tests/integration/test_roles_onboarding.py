@@ -380,7 +380,7 @@ def test_links_are_shared_only_if_that_is_wanted(sandbox: Sandbox, pingplotter: 
     run = run_tasks([pingplotter], tasks, tmp_path, "-v")
     assert run.code == 0, run.output
     link = sandbox.state("pingplotter")["agents"][0]["DownloadUrl"]
-    # What is shared is kept from the log all the same.
+    # Links that are returned do not appear in the log either.
     assert [result["agents"][0].get("download_url") for result in stats(run, "onboarding_result")] == [None]
     assert hidden(run.output, link)
 

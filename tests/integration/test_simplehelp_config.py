@@ -207,7 +207,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"technicians": [{"username": "a", "groups": ["x"]}]}, ["technicians[0] (a)", "groups names x", "no such group"]),
     (
         {"technicians": [{"username": "a", "groups": ["Desk"]}], "groups": [{"name": "Desk", "state": "absent"}]},
-        ["groups names Desk", "to be deleted"],
+        ["groups names Desk", "will be deleted"],
     ),
     ({"machines": [{"machine_id": "SG_9", "name": "x"}]}, ["machines[0]", "no machine with machine_id SG_9"]),
     ({"groups": [{"name": "a"}, {"fps_delay": 1}]}, ["groups[1]: needs name, or unique_id"]),
@@ -269,7 +269,7 @@ def test_one_item_that_fails_stops_only_what_needs_it(sandbox: Sandbox, simplehe
     assert result["changed"]
     assert "cannot create group First line: refused: Not today." in result["msg"]
     ends = {failure["name"]: failure["msg"] for failure in result["failures"]}
-    assert "group First line, which it needs, failed" in ends["anna"]
+    assert "group First line, which it depends on, failed" in ends["anna"]
     assert {change["name"] for change in result["changes"]} == {"Night", "ben"}
     assert result["summary"]["skipped"] == 1
     again = run_module(simplehelp, "simplehelp_config", declaration)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations for an account: what is there, by name or id, changed, renamed, replaced or gone; and new objects."""
+"""Declarations for an account: new objects, and changed, renamed, recreated and deleted ones."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Declaration:
                 found[item.kind.config_key] = item.written
             else:
                 found.setdefault(item.kind.config_key, []).append(item.written)
-        # What is to be emptied has to be declared, too.
+        # A kind that prune empties must be declared, too.
         return {**{plural: [] for plural in found.get("prune", ())}, **found}
 
 
@@ -227,7 +227,7 @@ class Author:
                 self.items.remove(item)
 
     def _move(self, item: Item) -> None:
-        """Say in which part of the account it is to be, if there is none of its name."""
+        """Declare the parent of a new object."""
         kind = item.kind
         if kind.scope in kind.key and self._chance(3):
             scope = self.draw(self.world.hints[kind.name, kind.scope])
@@ -303,7 +303,7 @@ class Author:
         owner = next((one for one in self.items if one.kind.name == part.reference and one.ident == home), None)
         found = next((label for label in labels if label.ident == home), None)
         if found is None and owner is None and item.state == "absent":
-            # It goes with what is to be pruned.
+            # It is deleted together with a pruned object.
             kind = self.world.kinds[part.reference]
             found = Label(home, home, self._scope(kind, self.known[kind.name][home]))
         return found
@@ -422,7 +422,7 @@ def changing(kind: Kind) -> list[str]:
 
 
 def added(kind: Kind) -> list[str]:
-    """The options that can be told to add only to what is there."""
+    """The options that can be declared to only add to the current values."""
     return [one.name for one in kind.options if one.purge is not None]
 
 

@@ -86,7 +86,7 @@ class Fault:
         )
 
     def take(self) -> bool:
-        """Count a matching request, and tell whether it is to be met."""
+        """Count a matching request, and return whether the fault applies to it."""
         if self.skip > 0:
             self.skip -= 1
             return False

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 from collections.abc import Collection, Mapping
@@ -105,7 +107,17 @@ def connect(
     if missing is not None:
         variable = environment_variable(service, missing)
         raise InputError(f"{missing} is missing: set the option or the environment variable {variable}")
-    return service({**params, "secrets": tuple(secrets)}, params.get("concurrency") or CONCURRENCY)
+    client = service({**params, "secrets": tuple(secrets)}, params.get("concurrency") or CONCURRENCY)
+    client.account = account_name(service, params)
+    return client
+
+
+def account_name(service: type[Service], params: Mapping[str, Any]) -> str:
+    """A name for an account that is the same in each run, and from which no credential can be read."""
+    url = str(params["api_url"]).rstrip("/").lower()
+    parts = [service.name, url, *(params[name] for name in service.account_options)]
+    # Half of the hash, which is enough to tell accounts apart.
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def _check_texts(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> None:

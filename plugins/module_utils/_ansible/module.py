@@ -12,16 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .._core import lifeline
+from .._core.display import visible, visible_diff
 from .._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired
 from .._core.reconcile import reconcile
 from .._core.service import Service
-from .._core.values import Values
+from .._core.values import Values, is_distinctive
 from .aliases import accept_message_alias
 from .connection import CONNECTION, connect, environment_variable
 from .describe import describe_objects
@@ -29,7 +32,7 @@ from .export import export
 from .parse import parse_config, parse_single
 from .passed_back import accept_passed_back
 from .report import Report, describe_problems
-from .secrets import mask_secret_dicts, short_words, url_password
+from .secrets import mask_secret_dicts, short_words, shown_params, url_password
 from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec
 from .unknown import check_names
 from .validate import validate_params
@@ -39,6 +42,9 @@ __all__ = ["Desired", "Field", "InputError", "Service", "Values", "environment_v
 
 Parse = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
 """Makes desired objects of the options with their defaults, and of those that the user wrote; raises InputError."""
+
+_STANDARD_OUTPUT = 1
+"""The file descriptor from which Ansible reads the result, also where tests replace C(sys.stdout)."""
 
 
 # -- modules -----------------------------------------------------------------------------------------------------------
@@ -69,15 +75,8 @@ def run_config_module(service: type[Service]) -> None:
             prune_limit=module.params["prune_limit"],
             concurrency=module.params["concurrency"],
         )
-        # Without the declaration, which is most of the options and takes long to process.
-        controls = {name: value for name, value in module.params.items() if name not in kinds}
         module.finish(
-            report,
-            changes=report.changes(),
-            summary=report.summary(),
-            failures=report.failures(),
-            diff=report.diffs(),
-            invocation={"module_args": controls},
+            report, changes=report.changes(), summary=report.summary(), failures=report.failures(), diff=report.diffs()
         )
 
     module.run(work)
@@ -91,7 +90,7 @@ def run_info_module(
     :param work: returns the result, from a client and the options
     """
     module = Module(service, filter_spec(filters), parse, filters)
-    module.run(lambda client: module.exit_json(changed=False, **client.redact(work(client, module.params))))
+    module.run(lambda client: module.finish_info(client, work(client, module.params)))
 
 
 def run_list_module(
@@ -142,6 +141,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
     desired: Sequence[Desired] = ()
     _client: Service | None = None
     _accepted_by_ansible = False
+    given: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,
@@ -180,6 +180,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def run(self, work: Callable[[Any], None]) -> None:
         """Validate the options, connect, and do the work of the module. Every error becomes one sentence."""
+        lifeline.watch(_STANDARD_OUTPUT)
         try:
             self._prepare()
             work(self._client)
@@ -201,10 +202,18 @@ class Module(AnsibleModule):  # type: ignore[misc]
         mask_secret_dicts(self.params, self.argument_spec)
         secrets = tuple(map(str, self.no_log_values))
         self._client = connect(self._service, self.params, self.given, secrets)
+        # From here on this class masks all secrets in messages. In the objects of a service Ansible would mask words.
+        self.no_log_values -= {one for one in self.no_log_values if not is_distinctive(str(one))}
 
     def reconcile(self, client: Service, desired: Sequence[Desired], **options: Any) -> Report:
         """Bring objects to their desired state, or in check mode find out which changes that takes."""
         return Report(reconcile(client, desired, check=self.check_mode, **options))
+
+    def finish_info(self, client: Service, result: Values) -> None:
+        """Return what was read."""
+        for warning in client.warnings:
+            self.warn(warning)
+        self.exit_json(changed=False, **client.redact(result))
 
     def finish(self, report: Report, **result: Any) -> None:
         """Return the result of a run; if objects failed, as a failure that has the result, too."""
@@ -270,7 +279,34 @@ class Module(AnsibleModule):  # type: ignore[misc]
                 msg = str(error)
                 if self._has_locations():
                     result.setdefault("problems", describe_problems(error))
-        super().fail_json(msg=msg, **result)
+        for entry in (*result.get("failures", ()), *result.get("problems", ())):
+            entry["msg"] = self._message(entry["msg"])
+        super().fail_json(msg=self._message(msg), **self._shown(result))
+
+    def exit_json(self, **result: Any) -> None:
+        """Return a result."""
+        super().exit_json(**self._shown(result))
+
+    def warn(self, warning: str, *args: Any, **kwargs: Any) -> None:
+        """Warn the user."""
+        super().warn(self._message(warning), *args, **kwargs)
+
+    def _message(self, text: str) -> str:
+        """A text that is displayed: on one line, with all secrets masked once they are known to the client."""
+        return visible(text if self._client is None else self._client.redact_text(text))
+
+    def _shown(self, result: Values) -> Values:
+        """A result with the options as they may be repeated, and a diff that can be displayed."""
+        if "diff" in result:
+            result["diff"] = visible_diff(result["diff"])
+        return {"invocation": {"module_args": shown_params(self._repeatable(), self.argument_spec)}, **result}
+
+    def _repeatable(self) -> Values:
+        """The options that a result may repeat. A refused dictionary may have become a text, with secrets in it."""
+        params: Values = self.params
+        if self._client is not None:
+            return params
+        return {name: value for name, value in params.items() if not isinstance(self.given.get(name), (dict, list))}
 
     def _own_error(self) -> InputError | None:
         """Our error for options that Ansible refuses, or None if Ansible's own message is better.

@@ -16,9 +16,9 @@ from .._core.match import declared_twice
 from .._core.objects import Desired, describe_location
 from .._core.service import Service
 from .._core.texts import name_fault
-from .._core.values import Values
+from .._core.values import MASK, Values, join_names
 from .connection import environment_variable, object_defaults, shared_credentials
-from .passed_back import is_mask
+from .passed_back import contains_mask, is_mask
 from .specs import config_field, object_controls
 from .validate import parse_options, validate_params, written_value
 
@@ -48,12 +48,14 @@ def parse_object(
     :param defaults: values of options that an object without an id has unless the user wrote others
     :raises InputError: naming the option, the value and what is allowed
     """
+    label = kind.label(given)
+    label = "" if label == kind.noun else label
     try:
         values = _parse_values(service, kind, params, given, defaults or {})
     except InputError as exc:
-        prefix = describe_location(location, given.get(kind.name_option))
+        prefix = describe_location(location, label)
         raise InputError(*(_with_location(problem, prefix, location) for problem in exc.problems)) from None
-    return _desired(kind, values, params, location, label=given.get(kind.name_option))
+    return _desired(kind, values, params, location, label)
 
 
 def _with_location(problem: Problem, prefix: str, location: str) -> Problem:
@@ -69,6 +71,7 @@ def _parse_values(
     :raises InputError: naming the option, the value and what is allowed
     """
     values = parse_options(kind.by_name, _declared_values(kind, params, given))
+    _refuse_masks(kind, values)
     validate_params(object_controls(kind), params, given)
     has_id = params.get(kind.id_option) is not None
     if not has_id:
@@ -89,6 +92,19 @@ def _declared_values(kind: Kind, params: Mapping[str, Any], given: Mapping[str, 
         for name, value in written.items()
         if not is_mask(kind.by_name[name], value) and not _is_replaced(kind.by_name[name], value, written)
     }
+
+
+def _refuse_masks(kind: Kind, values: Values) -> None:
+    """Check that no text has a mask in it, which results show instead of a secret.
+
+    :raises InputError: naming the options
+    """
+    masked = [name for name, value in values.items() if not kind.by_name[name].secret and contains_mask(value)]
+    if masked:
+        raise InputError(
+            f"{join_names(masked)} must not contain {MASK}, which results show instead of a secret: write the text "
+            "that the service has, or leave the option out"
+        )
 
 
 def _is_replaced(item: Field, value: Any, written: Values) -> bool:
@@ -145,7 +161,7 @@ def _require_dependent_options(kind: Kind, values: Values) -> None:
         raise InputError(f"{reason} {values[reason]} needs {' and '.join(item.name for item in missing)}")
 
 
-def _desired(kind: Kind, values: Values, params: Mapping[str, Any], location: str, label: Any) -> Desired:
+def _desired(kind: Kind, values: Values, params: Mapping[str, Any], location: str, label: str) -> Desired:
     """The desired object with these values, and with what the other options say."""
     ident = params.get(kind.id_option)
     always = params.get("update_password") == "always"
@@ -155,7 +171,7 @@ def _desired(kind: Kind, values: Values, params: Mapping[str, Any], location: st
         id=None if ident is None else str(ident),
         present=params.get("state") != "absent",
         location=location,
-        location_label=str(label) if label else "",
+        location_label=label,
         recreate=bool(params.get("recreate")),
         append_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
         force_send=frozenset(item.name for item in kind.options if item.trigger or (always and item.secret)),

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -116,6 +116,7 @@ class Report:
             after = {}
         elif done.action != "recreate":
             after = {**before, **{name: value for name, value in after.items() if name in done.fields}}
+        after = _mark_changed_secrets(step, before, after, step.fields if done.action == "recreate" else done.fields)
         return {"before_header": step.title, "after_header": step.title, "before": before, "after": after}
 
     # -- results ---------------------------------------------------------------------------------------------------
@@ -160,10 +161,20 @@ def describe_problems(error: InputError) -> list[dict[str, Any]]:
     ]
 
 
+def _mark_changed_secrets(step: Step, before: Values, after: Values, changed: Collection[str]) -> Values:
+    """The values after a run, with a mark at each secret that changed: the masks of both values are the same."""
+    fields = step.desired.kind.by_name
+    same = [name for name in changed if name in after and fields[name].secret and after[name] == before.get(name)]
+    return {**after, **{name: f"{after[name]} (changed)" for name in same}}
+
+
 def _outcome(step: Step, done: StepResult) -> str:
-    if done.error is None:
-        return step.action
-    return "skipped" if isinstance(done.error, SkippedError) else "failed"
+    if done.error is not None:
+        return "skipped" if isinstance(done.error, SkippedError) else "failed"
+    if step.action == "create" and done.action != "create":
+        # Somebody else created it at the same moment.
+        return done.action or "unchanged"
+    return step.action
 
 
 def _unknown_options(step: Step) -> list[str]:

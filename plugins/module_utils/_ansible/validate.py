@@ -43,10 +43,18 @@ def parse_options(fields: Mapping[str, Field], given: Mapping[str, Any], prefix:
 
 def _problem(item: Field, name: str, error: OptionError) -> Problem:
     """The sentence about an invalid option; it shows the value unless that is secret or empty."""
-    sentence = f"{name}{error.location} {error.reason}"
-    if not item.secret and error.value not in (None, ""):
-        sentence += f", not {_SHORT.repr(error.value)}"
-    return Problem(sentence, value=error.value)
+    return Problem(f"{name}{error.location} {error.reason}{_refused_value(item, error.value)}", value=error.value)
+
+
+def _refused_value(item: Field, value: Any) -> str:
+    """A refused value as the end of a sentence. What may have a secret in it, in any shape, is not shown."""
+    if item.secret or value in (None, ""):
+        return ""
+    if isinstance(value, (dict, list)):
+        return ", not a dictionary" if isinstance(value, dict) else ", not a list"
+    if "dict" in (item.type, item.elements) and isinstance(value, str):
+        return ", not a text"
+    return f", not {_SHORT.repr(value)}"
 
 
 def validate_params(
@@ -124,6 +132,8 @@ def _parse_list(item: Field, value: list[Any]) -> list[Any]:
 
 def _parse_dict(item: Field, value: Mapping[str, Any]) -> Values:
     """A dictionary; only of some keys is it known what they may hold."""
+    if item.compare == "headers" and len({str(name).casefold() for name in value}) < len(value):
+        raise OptionError("has a header twice: upper and lower case are the same in its name")
     parsed: Values = {}
     for name, part in value.items():
         field = item.key_field(name)

@@ -7,23 +7,28 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .errors import ApiError, MonitoringError, SkippedError
 from .ids import Key, NewObjects
+from .kind import Field
 from .match import Snapshot
 from .objects import PendingId, Record, Step
 from .outcome import Outcome, StepResult
 from .plan import Plan
 from .service import Service
 from .similar import altered_name, altered_name_error, must_be_shown
-from .values import Values
+from .values import UNSET, Values
 from .workers import Phase
 
 _LOOKUP_S = 5.0
 """For how many seconds a new object is looked for that the server says it has created."""
+
+_EXISTS = re.compile(r"\balready\b|\bexists\b|\btaken\b|duplicate|in use|unique", re.IGNORECASE)
+"""How a server says why it does not create an object, if its status does not say so."""
 
 
 def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> Outcome:
@@ -137,7 +142,7 @@ class _Run:
         step, result = self._steps[index], self.outcome.results[index]
         self._require(step.depends_on)
         if step.record is not None:
-            self._delete(step.record, step.desired.controls, result)
+            self._delete_referred(step, step.record, result)
         result.record_action("delete")
 
     def unidentified(self) -> list[int]:
@@ -183,7 +188,17 @@ class _Run:
     def _create(self, step: Step, own: Values) -> None:
         values = {name: self._resolve(value) for name, value in own.items()}
         result = self.outcome.results[step.index]
-        result.record_new(self._create_once(step, values), values)
+        new: Record | str | None
+        try:
+            new = self._service.create(step.desired.kind, values)
+        except ApiError as exc:
+            new = self._find_created(step, exc)
+            if new is None:
+                raise
+            if not exc.ambiguous:
+                self._adopt(step, new, values)
+                return
+        result.record_new(new, values)
         result.answered_id = result.ident is not None
         later = step.payload.keys() - own.keys()
         result.record_action(step.action, (name for name in step.fields if name not in later))
@@ -199,20 +214,30 @@ class _Run:
         if result.ident is not None and altered_name(kind, sent, shown):
             raise altered_name_error(kind, str(sent), str(shown), result.ident)
 
-    def _create_once(self, step: Step, values: Values) -> Record | str | None:
-        """Create an object. If the answer is lost, look whether the object exists.
+    def _find_created(self, step: Step, exc: ApiError) -> Record | None:
+        """The object that could not be created, if it exists now.
 
-        :raises ApiError: if it does not, or that cannot be told
+        The answer to its creation was lost; or the service refused to create it, because somebody else had done so
+        since this run read the account.
         """
-        try:
-            return self._service.create(step.desired.kind, values)
-        except ApiError as exc:
-            if exc.ambiguous:
-                with contextlib.suppress(ApiError):
-                    found = self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
-                    if found is not None:
-                        return found
-            raise
+        if exc.ambiguous or _says_that_it_exists(exc):
+            with contextlib.suppress(ApiError):
+                return self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
+        return None
+
+    def _adopt(self, step: Step, record: Record, values: Values) -> None:
+        """Go on with an object that somebody else has created: change the options that differ."""
+        fields, result = step.desired.kind.by_name, self.outcome.results[step.index]
+        missing = {name for name in values if name not in record.values and not fields[name].write_only}
+        if missing:
+            record.values.update(self._service.read(record, missing))
+        result.record_new(record.id, {**record.values, **values})
+        current = record.values
+        different = {name: values[name] for name in values if name in current}
+        different = {name: one for name, one in different.items() if not fields[name].same(current[name], one)}
+        if different:
+            self._service.update(record, different, "")
+            result.record_action("update", different)
 
     def _update(self, step: Step, subresource: str, values: Values) -> None:
         if not values:
@@ -239,6 +264,42 @@ class _Run:
         self._require_name(step)
         return Record(step.desired.kind, ident, result.sent)
 
+    def _delete_referred(self, step: Step, record: Record, result: StepResult) -> None:
+        """Delete an object. If that is refused, clear the references of objects that will also be deleted, and repeat.
+
+        Objects that refer to each other cannot all be deleted before those that they refer to.
+        """
+        try:
+            self._delete(record, step.desired.controls, result)
+        except ApiError as exc:
+            if not exc.refused or not self._clear_references(record):
+                raise
+            self._delete(record, step.desired.controls, result)
+
+    def _clear_references(self, record: Record) -> bool:
+        """Clear the references to an object that other objects to be deleted have; whether there were some."""
+        cleared = [
+            self._clear_reference(step, step.record, item, record.id)
+            for step in self._steps
+            if step.action == "delete" and step.record is not None and step.record is not record
+            for item in step.record.kind.options
+            if item.reference == record.kind.name and _can_be_cleared(item)
+        ]
+        return any(cleared)
+
+    def _clear_reference(self, step: Step, referrer: Record, item: Field, ident: str) -> bool:
+        """Clear an option of an object to be deleted if it refers to this id; whether it did."""
+        # The object may be deleted already, by another thread.
+        with contextlib.suppress(ApiError):
+            if item.name not in referrer.values:
+                referrer.values.update(self._service.read(referrer, {item.name}))
+            if referrer.values.get(item.name) != ident:
+                return False
+            self._service.update(referrer, {item.name: None}, item.subresource)
+            self.outcome.results[step.index].record_action("update", (item.name,))
+            return True
+        return False
+
     def _delete(self, record: Record, controls: Values, result: StepResult) -> None:
         writes_before = self._service.write_count()
         try:
@@ -261,7 +322,8 @@ class _Run:
         if not (exc.ambiguous or refused):
             return False
         with contextlib.suppress(ApiError):
-            return all(one.id != record.id for one in self._list_kind(record.kind.name))
+            listed = self._list_kind(record.kind.name)
+            return record.kind.name not in self._service.listing_doubts() and all(one.id != record.id for one in listed)
         return False
 
     # -- ids ---------------------------------------------------------------------------------------------------------
@@ -307,3 +369,13 @@ class _Run:
         declared = [step.desired for step in self._steps if not step.desired.pruned]
         is_pruning = len(declared) < len(self._steps)
         return self._service.list_objects(self._service.kinds[kind], declared, is_pruning)
+
+
+def _says_that_it_exists(exc: ApiError) -> bool:
+    """Whether a server refuses to create an object because there is one."""
+    return exc.refused and (exc.failure.status == 409 or _EXISTS.search(exc.failure.message) is not None)
+
+
+def _can_be_cleared(item: Field) -> bool:
+    """Whether an option holds one reference that can be removed. Links with two ends need not be."""
+    return item.type != "list" and not item.inverse and item.clear_value is not UNSET

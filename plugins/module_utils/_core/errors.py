@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 _MOST_REASONS = 10
 
@@ -52,6 +52,15 @@ class Problem:
 
     def __str__(self) -> str:
         return self.reason
+
+
+_Error = TypeVar("_Error", bound=MonitoringError)
+
+
+def without_trace(error: _Error) -> _Error:
+    """An error that is stored, without the frames in which it happened: those hold whole answers of the server."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 class InputError(MonitoringError):

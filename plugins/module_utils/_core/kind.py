@@ -29,7 +29,8 @@ class Field:
     :param type: ``str``, ``path``, ``int``, ``float``, ``bool``, ``list`` or ``dict``
     :param elements: the type of the items of a list
     :param compare: ``value``; ``set``: the order of a list is ignored; ``nocase``: upper and lower case are the same;
-        ``url``: a trailing slash is ignored; ``merge``: only the declared keys of a dict are managed
+        ``url``: a trailing slash is ignored; ``merge``: only the declared keys of a dict are managed; ``headers``: the
+        keys of a dict are compared without case
     :param choices: all values that are allowed
     :param minimum: the lowest number that is allowed
     :param maximum: the highest number that is allowed
@@ -173,6 +174,7 @@ _NORMAL_FORMS: Mapping[str, Callable[[Any], Any]] = {
     "set": lambda items: frozenset(map(str, items)),
     "nocase": lambda value: str(value).casefold(),
     "url": _without_trailing_slash,
+    "headers": lambda headers: _normal_value({name.casefold(): value for name, value in headers.items()}),
 }
 """The form in which two values of a field are compared, by C(Field.compare)."""
 
@@ -307,11 +309,17 @@ class Kind:
         return None if None in parts else parts
 
     def label(self, values: Mapping[str, Any], ident: str | None = None) -> str:
-        """The name of an object in messages: its name or, without one, its id."""
+        """The name of an object in messages: its name or, without one, its id. A name of a wrong type is not shown."""
         name = values.get(self.name_option)
-        if is_empty(name):
+        if is_empty(name) or not self._is_name(name):
             return str(ident or self.noun)
         return " / ".join(map(str, name)) if isinstance(name, list) else str(name)
+
+    def _is_name(self, value: Any) -> bool:
+        """Whether a value can be a name: a text or, for an object that is named by its path, a list of texts."""
+        if isinstance(value, list) and self.by_name[self.name_option].type == "list":
+            return not any(isinstance(part, (dict, list)) for part in value)
+        return not isinstance(value, (dict, list))
 
     def by_subresource(self, values: Mapping[str, Any]) -> dict[str, Values]:
         """The values by the subresource that writes them; those of the object itself first, under an empty name."""

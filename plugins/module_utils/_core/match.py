@@ -143,7 +143,8 @@ class _Listing:
         if len(found) > 1:
             several = f"there are {len(found)} {self._kind.noun}s named {desired.label}"
             ids = join_names(record.id for record in found)
-            raise InputError(f"{several}: set {self._kind.id_option} to one of {ids}")
+            cause = "runs on different machines may have created them at the same moment"
+            raise InputError(f"{several}: set {self._kind.id_option} to one of {ids} ({cause})")
         if not found:
             return None
         self._left_over.pop(found[0].id, None)

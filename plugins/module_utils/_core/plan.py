@@ -34,6 +34,11 @@ class Plan:
     records: Records
     warnings: tuple[str, ...] = ()
 
+    @property
+    def writes(self) -> bool:
+        """Whether anything is written."""
+        return any(step.action not in ("unchanged", "read") for step in self.steps)
+
 
 def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int) -> Plan:
     """What has to be done.

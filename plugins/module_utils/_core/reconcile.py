@@ -10,11 +10,13 @@ from collections.abc import Collection, Sequence
 
 from .apply import apply
 from .errors import InputError
+from .match import Snapshot
 from .objects import Desired
 from .observe import observe
 from .outcome import Outcome
-from .plan import plan
+from .plan import Plan, plan
 from .service import CONCURRENCY, Service
+from .turns import Turns
 
 
 def reconcile(
@@ -33,9 +35,29 @@ def reconcile(
     :param concurrency: how many requests may be in flight at once
     :raises InputError: for a declaration that cannot be, before anything is written
     :raises ApiError: where the account cannot be read
+    :raises MonitoringError: where another process on this machine does not stop writing to the account
     """
-    snapshot = observe(service, desired, prune, concurrency)
-    planned = plan(service.kinds, snapshot, prune_limit)
-    if problems := service.validate_plan(planned.steps, snapshot.records):
-        raise InputError(*problems)
-    return Outcome(planned, check=True) if check else apply(planned, service, snapshot, concurrency)
+
+    def prepare() -> tuple[Snapshot, Plan]:
+        snapshot = observe(service, desired, prune, concurrency)
+        planned = plan(service.kinds, snapshot, prune_limit)
+        if problems := service.validate_plan(planned.steps, snapshot.records):
+            raise InputError(*problems)
+        return snapshot, planned
+
+    if check:
+        return Outcome(prepare()[1], check=True)
+    turns = Turns(service.account, service.read_lag_s, service.warnings.append)
+    noted, warnings = turns.note(), list(service.warnings)
+    snapshot, planned = prepare()
+    if not planned.writes:
+        return apply(planned, service, snapshot, concurrency)
+    with turns.take(noted) as turn:
+        if turn.outdated:
+            service.forget()
+            # What the first plan warned of may no longer be so.
+            service.warnings[:] = warnings
+            snapshot, planned = prepare()
+        if planned.writes:
+            turn.begin()
+        return apply(planned, service, snapshot, concurrency)

@@ -45,7 +45,10 @@ class Service(ABC):
     :cvar denied_codes: the error codes with which the service refuses the credentials, besides the status 401
     :cvar unknown_path_codes: the error codes with which the service says that it has no such path
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
-    :ivar redact: masks the secrets of this run in any value
+    :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
+    :ivar account: a name for the account, the same in each run; empty if no other run can write to it
+    :ivar redact: masks the secrets of this run in objects, except for those that may be a part of any name
+    :ivar redact_text: masks all secrets of this run in a message
     :ivar write_count: returns how many write requests of this thread have succeeded so far
     :ivar warnings: warnings for the user
     """
@@ -59,7 +62,10 @@ class Service(ABC):
     denied_codes: ClassVar[Collection[str]] = frozenset()
     unknown_path_codes: ClassVar[Collection[str]] = frozenset()
     read_lag_s: ClassVar[float] = 0.0
+    account_options: ClassVar[tuple[str, ...]] = ()
+    account: str = ""
     redact: Callable[[Any], Any]
+    redact_text: Callable[[str], str]
     write_count: Callable[[], int]
     warnings: list[str]
 
@@ -83,6 +89,10 @@ class Service(ABC):
     @abstractmethod
     def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         """The objects of a kind; parameters as of C(list_objects). C(for_kind) chooses by the kind."""
+
+    def listing_doubts(self) -> Mapping[str, str]:
+        """Why listings of this run may lack objects, by the name of the kind; empty if all of them are whole."""
+        return {}
 
     @abstractmethod
     def read(self, record: Record, missing: Collection[str]) -> Values:
@@ -118,6 +128,9 @@ class Service(ABC):
 
     def wait_for_consistency(self) -> None:  # noqa: B027
         """Wait until all writes can be read, at a service whose reads lag; raises nothing."""
+
+    def forget(self) -> None:  # noqa: B027
+        """Forget what was read, because somebody has written since. The account is then read again."""
 
     def read_back(self, kind: Kind, ident: str) -> Values:
         """What reads showed of a new object during C(wait_for_consistency); empty if nothing. This sends no request."""

@@ -18,6 +18,9 @@ Values = dict[str, Any]
 MASK = "********"
 """What is shown instead of a secret."""
 
+_LONGEST_WORD = 20
+_SHORTEST_SECRET = 8
+
 UNSET: Any = object()
 """Marks what has no value. None is a value: it clears an option."""
 
@@ -74,6 +77,15 @@ def coerce(value: Any, type_name: str) -> Any:
         return convert(value)
     except (TypeError, ValueError, KeyError):
         raise OptionError(f"must be {description}", value) from None
+
+
+def is_distinctive(secret: str) -> bool:
+    """Whether a secret can be told from other texts. A short one, or a word, may be a part of any name.
+
+    Masked wherever it stands, the password C(monitor) would change a group "Monitored web" to another one.
+    """
+    is_word = secret.isalpha() and len(secret) < _LONGEST_WORD
+    return len(secret) >= _SHORTEST_SECRET and not is_word
 
 
 def is_empty(value: Any) -> bool:

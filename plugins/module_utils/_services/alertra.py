@@ -23,7 +23,7 @@ from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
 from .._http.envelope import ApiObject, identifier
-from .common import TIME, created_object, is_before, snake_keys
+from .common import TIME, ListingDoubts, created_object, is_before, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -147,6 +147,7 @@ class Alertra(Service):
         Field("login_password", secret=True),
     )
     kinds: ClassVar[Mapping[str, Kind]] = {"tag": TAG, "device": DEVICE, "maintenance": MAINTENANCE}
+    account_options = ("api_key",)
     config = ("device", "tag")
     denied_codes = frozenset({"1002"})
     unknown_path_codes = frozenset({"1005"})
@@ -164,8 +165,10 @@ class Alertra(Service):
         self._tags_error: ApiError | None = None
         self._deleted: set[str] = set()
         self._links = _Links(self._client)
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
+        self._doubts = ListingDoubts(self.warnings)
 
     # -- list ----------------------------------------------------------------------------------------------------
 
@@ -200,7 +203,18 @@ class Alertra(Service):
         :param only: a status, or the id of a tag
         """
         params = {"Filter": only} if only else None
-        return self._client.read_list(("devices",), DEVICE.envelope_keys, DEVICE.id_keys, _PAGING, params)
+        names, ids = DEVICE.envelope_keys, DEVICE.id_keys
+        on_doubt = None if only else self._add_doubt
+        return self._client.read_list(("devices",), names, ids, _PAGING, params, on_doubt=on_doubt)
+
+    def _add_doubt(self, doubt: str) -> None:
+        """Register that the listing of devices may lack some."""
+        for kind in (DEVICE, MAINTENANCE):
+            self._doubts.add(kind, doubt)
+
+    def listing_doubts(self) -> Mapping[str, str]:
+        """Why the listing of devices may lack some."""
+        return self._doubts.by_kind
 
     def _in_maintenance(self, rows: Iterable[ApiObject]) -> set[str]:
         """The ids of the devices in maintenance, by the documented filter and by their status.
@@ -214,6 +228,10 @@ class Alertra(Service):
         if by_filter == all_ids and all(_status(row) is not None for row in rows):
             return by_status
         return by_status | by_filter
+
+    def forget(self) -> None:
+        """Forget the tags and their devices."""
+        self._tags, self._tags_error = None, None
 
     # -- read ----------------------------------------------------------------------------------------------------
 
@@ -577,7 +595,7 @@ def _excludes(step: Step, option: str, target: str | PendingId) -> bool:
 
 def _contradiction(step: Step, item: Field, other: Step) -> Problem:
     sentence = (
-        f"{step.desired.described_location} wants to be linked with {other.label}, but "
-        f"{other.desired.described_location} does not have {step.label} among its {item.inverse}"
+        f"{step.desired.described_location} refers to {other.label}, but "
+        f"{other.desired.described_location} does not list {step.label} in {item.inverse}"
     )
     return Problem(sentence, step.desired.location, (other.desired.location,))

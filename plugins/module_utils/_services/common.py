@@ -23,6 +23,25 @@ TIME: Mapping[str, Any] = {
 }
 
 
+class ListingDoubts:
+    """Why listings of a run may lack objects. Each reason is a warning too.
+
+    :param warnings: where warnings are added
+    :ivar by_kind: the reasons by the name of the kind
+    """
+
+    def __init__(self, warnings: list[str]) -> None:
+        self._warnings = warnings
+        self.by_kind: dict[str, str] = {}
+
+    def add(self, kind: Kind, doubt: str) -> None:
+        """Register that the listing of a kind may lack objects."""
+        self.by_kind[kind.name] = doubt
+        warning = f"The list of {kind.noun}s may be incomplete: {doubt}."
+        if warning not in self._warnings:
+            self._warnings.append(warning)
+
+
 class Clock(Protocol):
     """The part of the module C(time) that polling needs; tests pass a clock of their own."""
 

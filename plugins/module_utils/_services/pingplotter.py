@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 
 from .._core.errors import ApiError, MonitoringError, ShapeError
 from .._core.kind import Field, Kind
-from .._core.objects import Desired, Record
+from .._core.objects import Desired, Record, Step
 from .._core.service import Service, for_kind
-from .._core.values import Values
+from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
 from .._http.envelope import ApiObject, extract_object, identifier
 from .common import poll, snake_case, snake_keys
@@ -84,6 +84,8 @@ _SESSION_ACTIONS = {"running": "Resume", "paused": "Pause"}
 # By kind: values that a creation must contain, and that mean the same as leaving the option out.
 _CREATE_DEFAULTS: Mapping[str, Values] = {"agent": {"IsTemplate": False, "IsSidekick": False}, "user": {"Roles": []}}
 _NEVER = "0001-01-01"
+# Marks the record of an agent whose sessions the service does not show.
+_UNKNOWN_SESSIONS = "unknown_sessions"
 _DELETION_TIMEOUT_S = 5.0
 _POLL_INTERVAL_S = 0.5
 
@@ -96,12 +98,14 @@ class PingPlotter(Service):
     url = None
     credentials = (Field("api_key", required=True, secret=True),)
     kinds: ClassVar[Mapping[str, Kind]] = {"agent": AGENT, "user": USER}
+    account_options = ("api_key",)
     config = ("agent", "user")
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         self._options, self._concurrency = options, concurrency
         self._client = self._connect(options["api_url"])
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
         self._url_is_known = False
         self._lists_sessions = True
@@ -173,6 +177,10 @@ class PingPlotter(Service):
             "user": lambda user: {},
         }
         return for_kind(readers, record.kind)(record)
+
+    def forget(self) -> None:
+        """Forget the sessions."""
+        self._sessions = None
 
     def _read_sessions(self, agent: Record) -> Values:
         if not _has_sessions(agent):
@@ -272,6 +280,16 @@ class PingPlotter(Service):
             return all(record.id != ident for record in self._list_agents())
         return bool(_agent(row).values.get("deleted"))
 
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+        """Find no problems. This only warns of sessions that are set although their state is not known."""
+        blind = [step.label for step in steps if step.record is not None and _sets_unknown_sessions(step, step.record)]
+        if blind:
+            self.warnings.append(
+                "The service does not show whether the sessions of these agents are running or paused. The request is "
+                f"sent in each run, and counts as a change: {join_names(blind)}."
+            )
+        return []
+
     # -- information ---------------------------------------------------------------------------------------------
 
     def agents(self, filters: Values) -> list[Values]:
@@ -338,6 +356,10 @@ def _mark_as_not_applicable(record: Record, option: str, desired: Desired) -> No
     record.values[option] = desired.values.get(option)
 
 
+def _sets_unknown_sessions(step: Step, agent: Record) -> bool:
+    return "sessions" in step.fields and _UNKNOWN_SESSIONS in agent.raw
+
+
 def _has_sessions(agent: Record) -> bool:
     """Whether an agent has sessions; true if the service does not show how many."""
     return agent.values.get("total_sessions") != 0
@@ -359,13 +381,18 @@ def _by_agent(rows: Sequence[ApiObject], agent: str) -> dict[str, list[ApiObject
 
 
 def _sessions_value(agent: Record, rows: list[ApiObject] | None) -> Values:
-    """The option C(sessions): None if some sessions are running and others paused; no option if there are none.
+    """The option C(sessions). None if the sessions differ, or their states are unknown; no option without sessions.
 
-    :param rows: the sessions; None if the service does not list them, so that the number of open sessions decides
+    The number of open sessions says nothing: paused sessions are open, too.
+
+    :param rows: the sessions; None if the service does not list them
     """
+    if not _has_sessions(agent):
+        return {}
     states = None if rows is None else _session_states(rows)
     if states is None:
-        states = _states_by_number(agent)
+        agent.raw[_UNKNOWN_SESSIONS] = True
+        return {"sessions": None}
     if not states:
         return {}
     return {"sessions": states.pop() if len(states) == 1 else None}
@@ -375,13 +402,6 @@ def _session_states(rows: Sequence[ApiObject]) -> set[str] | None:
     """The states of these sessions, without closed ones; None if the service uses an unknown word."""
     states = {_SESSION_STATES.get(str(row.get("Status")).casefold()) for row in rows}
     return None if None in states else {state for state in states if state}
-
-
-def _states_by_number(agent: Record) -> set[str]:
-    """The state of all sessions of an agent, by the number of open sessions."""
-    if agent.values.get("open_sessions"):
-        return {"running"}
-    return {"paused"} if agent.values.get("total_sessions") else set()
 
 
 def _session(row: ApiObject) -> Values:

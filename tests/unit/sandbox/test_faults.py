@@ -25,7 +25,7 @@ def add(sandbox: Sandbox, kind: str, **fields: Any) -> None:
 
 
 def tags(sandbox: Sandbox) -> int:
-    """How many tags there are, whatever the client was told."""
+    """The number of tags, independent of the response."""
     return len(sandbox.state("alertra")["tags"])
 
 

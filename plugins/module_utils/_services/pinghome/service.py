@@ -15,17 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
+from ..._core.errors import Problem
 from ..._core.kind import Field, Kind
 from ..._core.objects import Desired, Record, Step
 from ..._core.service import Service, for_kind
 from ..._core.values import Values
 from ..._http.client import Client, Credentials
-from ..common import find_named
+from ..common import ListingDoubts, find_named
 from .consistency import Place, WrittenObjects
 from .headers import BodySender
 from .includes import Includes
 from .integrations import Integrations, changes_resource
-from .kinds import HEARTBEAT, HIDDEN_OPTIONS, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
+from .kinds import HEARTBEAT, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
 from .monitor_reader import MonitorReader
 from .monitor_writer import MonitorWriter
 from .reminders import Reminders
@@ -44,6 +45,7 @@ class Pinghome(Service):
     url = "https://{host}.api.pinghome.io/v1"
     credentials = (Field("api_token", required=True, secret=True), Field("service_id"))
     kinds: ClassVar[Mapping[str, Kind]] = KINDS
+    account_options = ("api_token",)
     config = ("resource", "server_resource", "heartbeat", "integration")
     read_lag_s = 6.0
 
@@ -52,9 +54,11 @@ class Pinghome(Service):
         sender = BodySender(client)
         self._service_id: str | None = options["service_id"]
         self._concurrency = concurrency
-        self.redact, self.write_count = client.redact.data, lambda: client.writes
+        self.redact, self.write_count = client.redact.objects, lambda: client.writes
+        self.redact_text = client.redact.text
         self.warnings = []
-        self._reader = MonitorReader(client, self._service_id)
+        self._doubts = ListingDoubts(self.warnings)
+        self._reader = MonitorReader(client, self._service_id, self._doubts)
         self._writer = MonitorWriter(client, sender)
         self._reminders = Reminders(client)
         self._integrations = Integrations(client, sender)
@@ -103,6 +107,10 @@ class Pinghome(Service):
         with ThreadPoolExecutor(self._concurrency) as pool:
             return list(pool.map(work, items))
 
+    def listing_doubts(self) -> Mapping[str, str]:
+        """Why the listing of a kind of monitors may lack some."""
+        return self._doubts.by_kind
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
@@ -138,24 +146,27 @@ class Pinghome(Service):
         """Nothing: the listing shows everything."""
         return {}
 
+    def forget(self) -> None:
+        """Forget the resources, and the objects that are prepared for PUT requests."""
+        self._resources = None
+        self._replacements.forget()
+
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
-        """Find no problems. This only prepares the PUT requests of a plan.
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
+        """Changes whose PUT request would reset options that the service does not show.
 
-        The engine calls it in check mode too, so that the user is warned there of options that a PUT may reset.
+        This also reads what the PUT requests must repeat. The engine calls it in check mode too.
         """
-        self._prepare_replacements(steps)
-        return []
 
-    def _prepare_replacements(self, steps: Sequence[Step]) -> None:
-        """Read what the PUT requests must repeat, and warn of what the service hides."""
+        def prepare(step: Step) -> Problem | None:
+            if step.record is None:
+                return None
+            reason = self._replacements.prepare(step.record, step.payload)
+            return step.desired.with_location(reason) if reason else None
 
-        def prepare(step: Step) -> None:
-            if step.record is not None:
-                self._replacements.prepare(step.record, step.payload)
-
-        self._parallel(prepare, [step for step in steps if _sends_put_with_hidden_options(step)])
+        found = self._parallel(prepare, [step for step in steps if _sends_put(step)])
+        return [problem for problem in found if problem is not None]
 
     def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create an object, with defaults for what the API requires besides, and return it or its id."""
@@ -278,11 +289,10 @@ def _credentials(token: str | None) -> Credentials:
     return Credentials(headers={"Authorization": f"Bearer {token}"}, secrets=(token,))
 
 
+def _sends_put(step: Step) -> bool:
+    """Whether a step changes an object itself, not only what has an endpoint of its own."""
+    return step.action == "update" and "" in step.desired.kind.by_subresource(step.payload)
+
+
 def _id_of(created: Record | str) -> str:
     return created.id if isinstance(created, Record) else created
-
-
-def _sends_put_with_hidden_options(step: Step) -> bool:
-    """Whether a step changes an object itself, and the service may hide some of its options."""
-    kind = step.desired.kind
-    return step.action == "update" and bool(for_kind(HIDDEN_OPTIONS, kind)) and "" in kind.by_subresource(step.payload)

@@ -64,6 +64,7 @@ class PortMonitor(Service):
         Field("log_out", type="bool", default=False),
     )
     kinds: ClassVar[Mapping[str, Kind]] = {"group": GROUP, "target": TARGET, "profile": PROFILE, "account": ACCOUNT}
+    account_options = ("app_key", "auth_token", "login_email")
     config = ("group", "target", "profile")
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
@@ -72,7 +73,8 @@ class PortMonitor(Service):
         self._client = self._login.client
         self._targets = Targets(self._client, concurrency)
         self._groups: dict[str, Record] = {}
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
 
     # -- list ----------------------------------------------------------------------------------------------------
@@ -204,7 +206,7 @@ class PortMonitor(Service):
                 inside = [target for target in records["target"] if target.values["group"] == group.id]
                 held = [target.label for target in inside if target.id not in leaving]
                 if held:
-                    problems.append(f"{step.title} still holds {join_names(held)}; {_advice(step)}")
+                    problems.append(f"{step.title} still contains {join_names(held)}; {_advice(step)}")
         return problems
 
     # -- information ---------------------------------------------------------------------------------------------
@@ -266,7 +268,7 @@ def _leaving_targets(steps: Sequence[Step]) -> set[str]:
 
 
 def _advice(step: Step) -> str:
-    """What a user can do about a group that still holds targets."""
+    """What a user can do about a group that still contains targets."""
     # A group that is pruned is not declared, so nobody can set its option force.
     if step.desired.pruned:
         return "prune targets, too, or declare the group"
