@@ -55,7 +55,7 @@ def journeys() -> Iterator[tuple[str, list[str], list[str]]]:
             yield step, code(files), code(functions)
 
 
-@pytest.mark.parametrize(("step", "files", "functions"), journeys())
+@pytest.mark.parametrize(("step", "files", "functions"), list(journeys()))
 def test_a_step_names_functions_of_its_files(step: str, files: list[str], functions: list[str]) -> None:
     known = set().union(*map(defined, files))
     assert [name for name in functions if name not in known] == []
@@ -105,3 +105,11 @@ def test_a_recipe_names_files_and_tests_that_exist(title: str) -> None:
     tests = [name for row in rows(title) for name in code(row[2]) if name.startswith("test_")]
     known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert missing + [name for name in tests if f"def {name}(" not in known] == []
+
+
+def test_the_make_targets_exist_and_are_described() -> None:
+    described = {name.removeprefix("make ") for row in rows("Make targets") for name in code(row[0])}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    existing = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    assert existing - described == {"help", "env", "changelog", "clean", "distclean"}
+    assert described <= existing
