@@ -10,6 +10,7 @@ import datetime
 import ipaddress
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -227,7 +228,7 @@ def strict_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the TLS contexts of any Python be as strict as those of Python 3.13."""
     create = ssl.create_default_context
 
-    def create_strict(**options: str | None) -> ssl.SSLContext:
+    def create_strict(**options: Any) -> ssl.SSLContext:
         context = create(**options)
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         return context
