@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from http.client import IncompleteRead
 from typing import Any
 
 from .exchange import ExchangeError
@@ -36,14 +37,25 @@ def read_body(raw: Any, headers: Mapping[str, str]) -> bytes:
     :param raw: the response of urllib3, of which nothing was read yet
     :raises ExchangeError: if the body is too large, or compressed in a way that was not asked for
     :raises zlib.error: if it cannot be decompressed
+    :raises IncompleteRead: if the connection ends before the body does
     """
     encoding = headers.get("Content-Encoding", "").strip().lower()
-    received = _limited(iter(lambda: raw.read(_CHUNK, decode_content=False), b""))
+    received = _limited(_receive(raw))
     if encoding in ("", "identity"):
         return b"".join(received)
     if encoding in ("gzip", "x-gzip"):
         return b"".join(_limited(_decompress(received)))
     raise ExchangeError(f"the server compressed the response with {encoding[:40]}, which was not requested")
+
+
+def _receive(raw: Any) -> Iterator[bytes]:
+    """The parts of the body as they were sent."""
+    while part := raw.read(_CHUNK, decode_content=False):
+        yield part
+    missing = getattr(raw, "length_remaining", None)
+    if missing:
+        # From version 2 on, urllib3 sees that itself.
+        raise IncompleteRead(b"", missing)
 
 
 def _limited(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ from .retry import TRANSIENT_STATUSES
 
 if transport.REQUESTS_IMPORT_ERROR is None:
     from requests import exceptions
-    from urllib3.exceptions import ProtocolError, SSLError
+    from urllib3.exceptions import NewConnectionError, ProtocolError, SSLError
     from urllib3.exceptions import TimeoutError as Urllib3Timeout
 
     # Before Python 3.10 that of a socket is no TimeoutError.
@@ -124,9 +124,14 @@ def _strictness_hint(exc: Exception) -> str:
     return " (set ca_path to the certificate of the CA, for which this rule does not apply)"
 
 
+def _is_timeout(exc: BaseException) -> bool:
+    # Before urllib3 2, a refused connection is a timeout by its class.
+    return isinstance(exc, _TIMEOUTS) and not isinstance(exc, NewConnectionError)
+
+
 def _no_connection(exc: Exception, server: str, proxy: str) -> AttemptError:
     # urllib3 says more of a timeout, such as the whole URL.
-    cause = "timed out" if isinstance(innermost(exc), _TIMEOUTS) else root_cause(exc)
+    cause = "timed out" if _is_timeout(innermost(exc)) else root_cause(exc)
     if _TUNNEL in cause:
         status = cause.partition(_TUNNEL)[2]
         reason = f"no connection to {server}: the proxy {proxy} answers {status}"

@@ -28,7 +28,7 @@ def read_request(connection: socket.socket) -> bytes:
     fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
     while len(body) < int(fields.get(b"content-length", 0)):
         body += connection.recv(65536)
-    return data
+    return head + b"\r\n\r\n" + body
 
 
 class RawServer:

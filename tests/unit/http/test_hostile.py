@@ -358,3 +358,14 @@ def test_threads_have_deadlines_of_their_own(serve: Serve) -> None:
     for thread in threads:
         thread.join()
     assert results == [[1], [1]]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_answer_of_an_unknown_shape_names_the_method_that_was_used(serve: Serve, method: str) -> None:
+    client = make(serve(ok({"odd": 1}), ok([])).url)
+    options: Any = {"method": method, "json": None if method == "GET" else {}}
+    with pytest.raises(ApiError) as listed:
+        client.read_list(("things",), ("thing", "things"), ("id",), **options)
+    with pytest.raises(ApiError) as shown:
+        client.read_object(("things", "1"), ("thing", "things"), ("id",), **options)
+    assert [error.value.failure.method for error in (listed, shown)] == [method, method]
