@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from .._core.errors import ApiError, InputError, Problem, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, PendingId, Record, Step
+from .._core.overlay import is_placeholder
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
@@ -103,6 +104,7 @@ MAINTENANCE = Kind(
         ),
     ),
     creatable=False,
+    view_of="device",
 )
 
 DEVICE_FILTERS = (
@@ -333,6 +335,10 @@ class Alertra(Service):
 
     # -- plan ----------------------------------------------------------------------------------------------------
 
+    def values_of_new(self, kind: Kind) -> Values:
+        """A new device is not in maintenance."""
+        return {"in_maintenance": False} if kind is MAINTENANCE else {}
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Devices that are their own master, and links that only one of two exact lists contains."""
         return [*_own_masters(steps), *_contradicting_links(steps)]
@@ -357,9 +363,19 @@ class Alertra(Service):
         return [device for device in devices if device.id in ids and _may_have_status(device, status)]
 
     def _with_tag(self, devices: list[Record], name: str) -> list[Record]:
-        tags = [tag.id for tag in self.list_objects(TAG) if name in (tag.id, tag.label)]
-        ids = {_device_id(row) for tag in tags for row in self._device_rows(tag)}
+        tags = [tag for tag in self._predicted_tags() if name in (tag.id, tag.label)]
+        ids = {ident for tag in tags for ident in self._ids_by_filter(tag)}
         return [device for device in devices if device.id in ids]
+
+    def _predicted_tags(self) -> list[Record]:
+        return self.overlay.records(TAG, self.list_objects(TAG))
+
+    def _ids_by_filter(self, tag: Record) -> list[str]:
+        """The ids of the devices of a tag, by the filter of the listing."""
+        rows = [] if is_placeholder(tag.id) else self._device_rows(tag.id)
+        listed = {"devices": [_device_id(row) for row in rows]}
+        found: list[str] = self.overlay.values(TAG, tag.id, listed)["devices"]
+        return found
 
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """The recent C(checks) or C(events) of a device, newest first, or its C(uptime)."""
@@ -424,12 +440,16 @@ class Alertra(Service):
         """
         found: dict[str, None] = {}
         if tag:
-            record = _the_one(TAG, tag, self.list_objects(TAG))
-            found.update(dict.fromkeys(self.read(record, {"devices"})["devices"] or ()))
+            found.update(dict.fromkeys(self._ids_by_tag(_the_one(TAG, tag, self._predicted_tags()))))
         if devices:
-            records = self.list_objects(DEVICE)
+            records = self.overlay.records(DEVICE, self.list_objects(DEVICE))
             found.update((_the_one(DEVICE, device, records).id, None) for device in devices)
         return list(found)
+
+    def _ids_by_tag(self, tag: Record) -> list[str]:
+        """The ids of the devices of a tag, as the tag shows them."""
+        read = {"devices": []} if is_placeholder(tag.id) else self.read(tag, {"devices"})
+        return self.overlay.values(TAG, tag.id, read)["devices"] or []
 
 
 class _Links:

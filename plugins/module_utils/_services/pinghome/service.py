@@ -25,7 +25,7 @@ from .consistency import Place, WrittenObjects
 from .headers import BodySender
 from .includes import Includes
 from .integrations import Integrations, changes_resource
-from .kinds import HEARTBEAT, HIDDEN_OPTIONS, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
+from .kinds import CREATE_DEFAULTS, HEARTBEAT, HIDDEN_OPTIONS, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
 from .monitor_reader import MonitorReader
 from .monitor_writer import MonitorWriter
 from .reminders import Reminders
@@ -147,6 +147,14 @@ class Pinghome(Service):
         """
         self._prepare_replacements(steps)
         return []
+
+    def values_of_new(self, kind: Kind) -> Values:
+        """What a creation sends for options that are not set."""
+        return dict(for_kind(CREATE_DEFAULTS, kind))
+
+    def is_managed(self, record: Record) -> bool:
+        """Whether a monitor is in the service that the task manages."""
+        return self._service_id in (None, record.values.get("service_id", self._service_id))
 
     def _prepare_replacements(self, steps: Sequence[Step]) -> None:
         """Read what the PUT requests must repeat, and warn of what the service hides."""
