@@ -232,7 +232,7 @@ def _run_in_check_mode(action: ActionModule, task_vars: Mapping[str, Any]) -> di
     is_here = _reason_not_direct_connection(action) is None
     return {
         # Private to the user and to this run. The main process removes it at its end.
-        "folder": os.path.join(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring") if is_here else None,
+        "folder": str(Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring")) if is_here else None,
         "is_kept": not _is_always_in_check_mode(action, task_vars),
     }
 

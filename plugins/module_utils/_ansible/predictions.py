@@ -103,12 +103,19 @@ def _wait_for_lock(descriptor: int) -> None:
 
 def predictions_of(service: type[Service], params: Mapping[str, Any], folder: str) -> FilePredictions:
     """The predictions about the account that these connection options lead to."""
-    names = sorted({"api_url", *(item.name for item in service.credentials if item.secret or item.name == "login_email")})
+    names = sorted(
+        {"api_url", *(item.name for item in service.credentials if item.secret or item.name == "login_email")}
+    )
     account = json.dumps([params.get(name) for name in names], default=str)
     name = hashlib.sha256(account.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     path = Path(folder)
     path.mkdir(mode=0o700, exist_ok=True)
     return FilePredictions(path / f"{service.title.split()[0].lower()}-{name}.json")
+
+
+def _identity(service: type[Service]) -> list[str]:
+    """The credentials that decide which account it is: the secrets, and the names that go with them."""
+    return [item.name for item in service.credentials if item.secret or item.name.startswith("login_")]
 
 
 def refuse_placeholders(params: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -31,13 +31,6 @@ IsSecret = Callable[[Any], bool]
 def is_placeholder(value: Any) -> bool:
     """Whether a value is the id of an object that check mode has predicted, such as C(predicted:device:1)."""
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
-
-
-@dataclass(frozen=True)
-class Digest:
-    """A secret that an overlay has only as a digest."""
-
-    text: str
 
 
 @dataclass
@@ -68,6 +61,8 @@ class Overlay:
         given = data or {}
         self.generation: int = given.get("generation", 0)
         self._salt: str = given.get("salt", salt)
+        # What the declarations of this task have for each option that may hold a secret.
+        self._candidates: dict[tuple[str, str], list[Any]] = {}
         self._issued: dict[str, int] = dict(given.get("issued", {}))
         self._objects: dict[str, dict[str, Prediction]] = {
             kind: {ident: Prediction(**one) for ident, one in objects.items()}
@@ -103,7 +98,7 @@ class Overlay:
         shown = {record.id for record in listed}
         keys = {kind.key_of(record.values) for record in current} - {None}
         others = (
-            Record(kind, ident, self.values(kind, ident, {**_start(kind, one), **_own(kind, one.values)}))
+            Record(kind, ident, self.values(kind, ident, {**one.base, **_own(kind, one.values)}))
             for ident, one in predictions.items()
             if ident not in shown and _is_listed_elsewhere(kind, one)
         )
@@ -111,19 +106,38 @@ class Overlay:
         return current + [record for record in others if kind.key_of(record.values) not in keys]
 
     def values(self, kind: Kind, ident: str, values: Values) -> Values:
-        """Current values of an object, as far as they are known, as they would be."""
+        """Current values of an object as they would be. What is not known of the object stays unknown."""
         if not self._objects:
             return values
         prediction = self._predictions(kind).get(ident, Prediction())
-        found = dict(values)
-        for name, value in _own(kind, prediction.values).items():
-            if name in values or kind.by_name[name].compare != "merge":
-                found[name] = _restored(kind.by_name[name], found.get(name), value)
-        found = {name: self._without_deleted(kind.by_name[name], value) for name, value in found.items()}
+        found = {
+            name: self._restored(kind, name, value, prediction.values[name]) if name in prediction.values else value
+            for name, value in values.items()
+        }
         for name, links in prediction.links.items():
             if name in found:
                 found[name] = _linked(found[name], links)
-        return found
+        return {name: self._without_deleted(kind.by_name[name], value) for name, value in found.items()}
+
+    def declare(self, kind: Kind, declared: Sequence[Values]) -> None:
+        """Say which values this task declares, among which the secrets of the overlay are looked for."""
+        for values in declared:
+            for name, value in values.items():
+                self._candidates.setdefault((kind.name, name), []).append(value)
+
+    def _restored(self, kind: Kind, name: str, current: Any, value: Any) -> Any:
+        """A value of the overlay on top of the current one.
+
+        A secret is the declared value that has its digest, else a mask.
+        """
+        item = kind.by_name[name]
+        if isinstance(value, dict) and value.keys() == {_DIGEST}:
+            candidates = self._candidates.get((kind.name, name), ())
+            return next((one for one in candidates if self.digest(item, one) == value[_DIGEST]), MASK)
+        if item.compare == "merge" and isinstance(value, dict):
+            merged = {**(current or {}), **value}
+            return {key: inner for key, inner in merged.items() if inner is not None}
+        return value
 
     def renamed_id(self, kind: Kind, name: Any) -> str | None:
         """The id of the current object that would have a name which it does not have yet; None if there is none."""
@@ -133,10 +147,10 @@ class Overlay:
                 return ident
         return None
 
-    def digest(self, item: Field, value: Any) -> Digest:
+    def digest(self, item: Field, value: Any) -> str:
         """What an overlay has of a secret: equal for equal values."""
         text = f"{self._salt}:{item.name}:{item.normalize(value)}"
-        return Digest(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _predictions(self, kind: Kind) -> Mapping[str, Prediction]:
         """The predictions about the objects of a kind. Those of a view are joined with those of the kind itself."""
@@ -155,9 +169,7 @@ class Overlay:
         if prediction.status == _DELETED:
             return True
         values = {**record.values, **prediction.values}
-        return any(
-            self._is_deleted(record.kind.by_name[name].reference, values.get(name)) for name in record.kind.key
-        )
+        return any(self._is_deleted(record.kind.by_name[name].reference, values.get(name)) for name in record.kind.key)
 
     def _is_deleted(self, kind: str, ident: Any) -> bool:
         prediction = self._objects.get(kind, {}).get(str(ident)) if kind else None
@@ -253,13 +265,11 @@ class _Registration:
         return stored
 
     def _without_secret(self, kind: Kind, item: Field, value: Any) -> Any:
-        if isinstance(value, Digest):
-            return {_DIGEST: value.text}
         # The names of objects are needed. Who uses a secret as a name does not keep it secret.
         is_name = name_in_key(kind, item) or bool(item.reference)
         if is_empty(value) or not (item.secret or (not is_name and self._is_secret(value))):
             return value
-        return {_DIGEST: self._overlay.digest(item, value).text}
+        return {_DIGEST: self._overlay.digest(item, value)}
 
     def _link(self, kind: Kind, ident: str, before: Values, after: Values) -> None:
         """Add and remove links, at both ends."""
@@ -287,14 +297,11 @@ def name_in_key(kind: Kind, item: Field) -> bool:
     return item.name in kind.key or item.name == kind.scope
 
 
-def _start(kind: Kind, prediction: Prediction) -> Values:
-    """What is known of an object that no listing shows, before the predicted changes.
-
-    A new one has no links, and nothing in the options that answers may leave out if they are empty.
+def empty_values(kind: Kind) -> Values:
+    """What is known of a new object without being set: it has no links, and nothing in its subresources, and in the
+    options that answers may leave out if they are empty.
     """
-    if prediction.status != _CREATED:
-        return prediction.base
-    empty = {"list": [], "dict": {}}
+    empty: dict[str, Any] = {"list": [], "dict": {}}
     return {
         item.name: empty.get(item.type)
         for item in kind.options
@@ -316,28 +323,6 @@ def _is_listed_elsewhere(kind: Kind, prediction: Prediction) -> bool:
     return prediction.status == _CHANGED and moves and bool(prediction.base)
 
 
-def _restored(item: Field, current: Any, value: Any) -> Any:
-    """A value of an overlay on top of the current one."""
-    if isinstance(value, dict) and value.keys() == {_DIGEST}:
-        return Digest(value[_DIGEST])
-    if item.compare == "merge" and isinstance(value, dict):
-        merged = {**(current or {}), **value}
-        return {key: inner for key, inner in merged.items() if inner is not None}
-    return value
-
-
 def _linked(current: Any, links: Mapping[str, bool]) -> list[Any]:
     kept = [other for other in current or () if links.get(str(other), True)]
     return [*kept, *(other for other, present in links.items() if present and other not in kept)]
-
-
-def reveal(record: Record, overlay: Overlay, candidates: Iterable[Values]) -> None:
-    """Replace the digests in a record: by the candidate that has this digest, else by a mask.
-
-    :param candidates: the declared values of objects of this kind
-    """
-    for name, value in record.values.items():
-        if isinstance(value, Digest):
-            item = record.kind.by_name[name]
-            given = [values[name] for values in candidates if name in values]
-            record.values[name] = next((one for one in given if overlay.digest(item, one) == value), MASK)

@@ -15,7 +15,7 @@ from .errors import MonitoringError
 from .kind import Kind
 from .objects import Desired, Record, Step
 from .outcome import Outcome
-from .overlay import Overlay, is_placeholder, reveal
+from .overlay import Overlay, empty_values, is_placeholder
 from .reconcile import reconcile
 from .service import Service
 from .values import Values, is_empty, join_names
@@ -81,13 +81,13 @@ class PredictedAccount(Service):
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
+        self.overlay.declare(kind, [one.values for one in desired if one.kind is kind])
         listed = self.inner.list_objects(kind, self._as_declared_now(desired), whole)
         self._current.update({(kind.name, record.id): record for record in listed})
         records = self.overlay.records(kind, listed)
         for record in records:
             if (kind.name, record.id) not in self._current:
                 self._complete(record)
-            reveal(record, self.overlay, [one.values for one in desired if one.kind is kind])
         if kind.singleton and kind.key:
             # There is one of them for each key.
             keys = {kind.key_of(one.values) for one in desired}
@@ -133,9 +133,17 @@ class PredictedAccount(Service):
         self.inner.prefetch(current)
         for (record, missing, desired), (origin, _missing, _desired) in zip(reads, current):
             found = {name: origin.values[name] for name in missing if name in origin.values}
-            record.values.update(self.overlay.values(record.kind, record.id, found))
+            # The service looks at both ends of a link, so it has seen the overlay.
+            links = {name: value for name, value in found.items() if record.kind.by_name[name].inverse}
+            record.values.update({**self.overlay.values(record.kind, record.id, found), **links})
             if is_placeholder(record.id):
-                self._settle_unknown(record, missing - record.values.keys(), desired)
+                record.values.update(self._empty_values(record, set(missing) - record.values.keys()))
+                self._settle_unknown(record, set(missing) - record.values.keys(), desired)
+
+    def _empty_values(self, record: Record, missing: Collection[str]) -> Values:
+        """What is known of a new object without being set."""
+        empty = {name: value for name, value in empty_values(record.kind).items() if name in missing}
+        return self.overlay.values(record.kind, record.id, empty)
 
     def _settle_unknown(self, record: Record, missing: Collection[str], desired: Desired) -> None:
         """Enter what is compared with declared options whose values the service will choose for a new object."""
@@ -156,9 +164,9 @@ class PredictedAccount(Service):
             )
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
-        """What the service shows of an object; nothing of a new one."""
+        """What the service shows of an object; of a new one what is known without being set."""
         if is_placeholder(record.id):
-            return {}
+            return self._empty_values(record, set(missing) - record.values.keys())
         current = self._as_it_is(record)
         values = self.inner.read(current, missing)
         current.values.update(values)

@@ -217,7 +217,7 @@ class Alertra(Service):
     # -- read ----------------------------------------------------------------------------------------------------
 
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
-        """Read the tags of devices, which only the tags show.
+        """Read the tags of devices, which only the tags show. They are entered as the overlay has them.
 
         If a tag cannot be read, ``read`` raises its error for each of the devices.
         """
@@ -232,14 +232,14 @@ class Alertra(Service):
             return
         tags_of: dict[str, list[str]] = {}
         for tag in tags:
-            for device in tag.values.get("devices") or ():
+            for device in self.overlay.values(TAG, tag.id, tag.values).get("devices") or ():
                 tags_of.setdefault(device, []).append(tag.id)
         for record, _desired in devices:
             record.values["tags"] = tags_of.get(record.id, [])
 
     def _relevant_tags(self, desired: Sequence[Desired]) -> list[Record]:
         """The tags whose devices must be known: all, or if these declarations only add tags, the tags to add."""
-        tags = self._tags if self._tags is not None else self.list_objects(TAG)
+        tags = self.overlay.records(TAG, self._tags if self._tags is not None else self.list_objects(TAG))
         if any(one.recreate or "tags" not in one.append_only for one in desired):
             return tags
         added = {str(tag) for one in desired for tag in one.values.get("tags") or ()}
@@ -253,6 +253,9 @@ class Alertra(Service):
 
         :raises ApiError: if one of them cannot be read
         """
+        for tag in tags:
+            if is_placeholder(tag.id):
+                tag.values.setdefault("devices", [])
         unread = [tag for tag in tags if "devices" not in tag.values]
         with ThreadPoolExecutor(self._concurrency) as pool:
             for tag, values in zip(unread, pool.map(self._read_tag, unread)):
@@ -448,8 +451,9 @@ class Alertra(Service):
 
     def _ids_by_tag(self, tag: Record) -> list[str]:
         """The ids of the devices of a tag, as the tag shows them."""
-        read = {"devices": []} if is_placeholder(tag.id) else self.read(tag, {"devices"})
-        return self.overlay.values(TAG, tag.id, read)["devices"] or []
+        read: Values = {"devices": []} if is_placeholder(tag.id) else self.read(tag, {"devices"})
+        found: list[str] = self.overlay.values(TAG, tag.id, read)["devices"] or []
+        return found
 
 
 class _Links:
