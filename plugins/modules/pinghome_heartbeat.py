@@ -105,7 +105,7 @@ RETURN = r"""
 heartbeat:
   description:
     - The heartbeat, with all options whose values are known. In check mode, the heartbeat as it would be. A new
-      heartbeat then has no id.
+      heartbeat then has an id such as V(predicted:heartbeat:1), or none.
     - With O(state=absent), the heartbeat before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

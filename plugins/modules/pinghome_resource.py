@@ -228,7 +228,7 @@ RETURN = r"""
 resource:
   description:
     - The resource, with all options whose values are known. In check mode, the resource as it would be. A new resource
-      then has no id.
+      then has an id such as V(predicted:resource:1), or none.
     - With O(state=absent), the resource before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

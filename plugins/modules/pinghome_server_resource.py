@@ -148,7 +148,7 @@ RETURN = r"""
 server_resource:
   description:
     - The server resource, with all options whose values are known. In check mode, the server resource as it would be. A
-      new server resource then has no id.
+      new server resource then has an id such as V(predicted:server_resource:1), or none.
     - With O(state=absent), the server resource before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -22,6 +22,8 @@ from .._core.display import visible, visible_diff
 from .._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired
+from .._core.overlay import Overlay
+from .._core.predicted import PredictedAccount, predict
 from .._core.reconcile import reconcile
 from .._core.service import Service
 from .._core.values import Values, is_distinctive
@@ -31,6 +33,7 @@ from .describe import describe_objects
 from .export import export
 from .parse import parse_config, parse_single
 from .passed_back import accept_passed_back
+from .predictions import FilePredictions, predictions_of, refuse_placeholders, take_run
 from .report import Report, describe_problems
 from .secrets import mask_secret_dicts, short_words, shown_params, url_password
 from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec
@@ -140,6 +143,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     desired: Sequence[Desired] = ()
     _client: Service | None = None
+    _run_in_check_mode: Mapping[str, Any] | None = None
+    _predictions: FilePredictions | None = None
     _accepted_by_ansible = False
     given: Mapping[str, Any] = MappingProxyType({})
 
@@ -166,6 +171,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
+        self._run_in_check_mode = take_run(self.params)
         accept_message_alias(self.params, self.argument_spec)
         accept_passed_back(self.params, self._kinds)
         # With the defaults that AnsibleModule adds later, an option that is null looks like one that is not set.
@@ -200,13 +206,33 @@ class Module(AnsibleModule):  # type: ignore[misc]
         self.desired = self._parse(self.params, self.given)
         self.no_log_values -= short_words(self.params, self.argument_spec)
         mask_secret_dicts(self.params, self.argument_spec)
+        if self._folder is None:
+            refuse_placeholders(self.given)
         secrets = tuple(map(str, self.no_log_values))
-        self._client = connect(self._service, self.params, self.given, secrets)
+        self._client = self._as_predicted(connect(self._service, self.params, self.given, secrets))
         # From here on this class masks all secrets in messages. In the objects of a service Ansible would mask words.
         self.no_log_values -= {one for one in self.no_log_values if not is_distinctive(str(one))}
 
+    @property
+    def _folder(self) -> str | None:
+        """The folder with the predictions of this run; None outside of a run in check mode."""
+        folder: str | None = (self._run_in_check_mode or {}).get("folder")
+        return folder
+
+    def _as_predicted(self, client: Service) -> Service:
+        """The account as it would be after the earlier tasks of a run in check mode; else as it is."""
+        if self._run_in_check_mode is None:
+            return client
+        if self._folder is None:
+            return PredictedAccount(client, Overlay(), assume_references=True)
+        self._predictions = predictions_of(self._service, self.params, self._folder)
+        return PredictedAccount(client, self._predictions.read())
+
     def reconcile(self, client: Service, desired: Sequence[Desired], **options: Any) -> Report:
         """Bring objects to their desired state, or in check mode find out which changes that takes."""
+        if self._predictions is not None and isinstance(client, PredictedAccount):
+            is_kept = bool((self._run_in_check_mode or {}).get("is_kept"))
+            return Report(predict(client, desired, self._predictions, is_kept=is_kept, **options))
         return Report(reconcile(client, desired, check=self.check_mode, **options))
 
     def finish_info(self, client: Service, result: Values) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from .._core.errors import InputError, SkippedError
 from .._core.objects import Step
 from .._core.outcome import Outcome, StepResult
+from .._core.overlay import is_placeholder
 from .._core.values import Values, join_names
 from .describe import labels, show
 from .failures import declared_location, describe_failure
@@ -84,7 +85,7 @@ class Report:
 
     def _lost_values(self) -> list[str]:
         """A sentence for each recreated object that has defaults in the place of values that are not known."""
-        recreated = [step for step, done, _index in self._report if done.action == "recreate"]
+        recreated = [step for step, done, _index in self._report if done.action == "recreate" and not _is_new(step)]
         return [
             f"The new {step.title} has the defaults for {join_names(unknown)}, which the server does not show."
             for step, unknown in ((step, _unknown_options(step)) for step in recreated)
@@ -175,6 +176,11 @@ def _outcome(step: Step, done: StepResult) -> str:
         # Somebody else created it at the same moment.
         return done.action or "unchanged"
     return step.action
+
+
+def _is_new(step: Step) -> bool:
+    """Whether the object of a step does not exist yet: check mode has predicted it."""
+    return step.record is not None and is_placeholder(step.record.id)
 
 
 def _unknown_options(step: Step) -> list[str]:

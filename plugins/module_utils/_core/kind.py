@@ -200,6 +200,7 @@ class Kind:
     :param recreatable: false if a new object cannot replace an old one
     :param singleton: there is exactly one object of this kind
     :param child_kind: the kind of the objects that an object of this kind contains
+    :param view_of: the kind that has the same objects, of which this kind shows other fields
     :param controls: options that do not describe the object, but how it is changed, such as C(force)
     :ivar by_name: the fields by name
     :ivar options: the fields that users can set
@@ -218,6 +219,7 @@ class Kind:
     recreatable: bool = True
     singleton: bool = False
     child_kind: str = ""
+    view_of: str = ""
     controls: tuple[Field, ...] = ()
     by_name: Mapping[str, Field] = field(init=False, repr=False)
     options: tuple[Field, ...] = field(init=False, repr=False)

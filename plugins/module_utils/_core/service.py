@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 from .errors import MonitoringError, Problem
 from .kind import Field, Kind
 from .objects import Desired, Record, Step
+from .overlay import Overlay
 from .values import Values
 
 CONCURRENCY = 4
@@ -51,6 +52,8 @@ class Service(ABC):
     :ivar redact_text: masks all secrets of this run in a message
     :ivar write_count: returns how many write requests of this thread have succeeded so far
     :ivar warnings: warnings for the user
+    :ivar overlay: in check mode, what earlier tasks of the run would have changed; C(predicted.py) puts it on top of
+        C(list_objects) and C(read), so that a service uses it only for what its other methods list
     """
 
     name: ClassVar[str]
@@ -68,6 +71,7 @@ class Service(ABC):
     redact_text: Callable[[str], str]
     write_count: Callable[[], int]
     warnings: list[str]
+    overlay: Overlay = Overlay()
 
     @abstractmethod
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
@@ -125,6 +129,14 @@ class Service(ABC):
         :param records: the listings, by the name of the kind
         """
         return []
+
+    def values_of_new(self, kind: Kind) -> Values:
+        """The options that a new object has if nobody sets them, as far as this is known."""
+        return {}
+
+    def is_managed(self, record: Record) -> bool:
+        """Whether an object is in the part of the account that the task manages, so that it may be pruned."""
+        return True
 
     def wait_for_consistency(self) -> None:  # noqa: B027
         """Wait until all writes can be read, at a service whose reads lag; raises nothing."""

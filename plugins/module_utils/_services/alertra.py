@@ -19,6 +19,7 @@ from .._core.errors import ApiError, InputError, Problem, ShapeError
 from .._core.kind import Field, Kind
 from .._core.nearest import did_you_mean
 from .._core.objects import Desired, PendingId, Record, Step
+from .._core.overlay import is_placeholder
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
@@ -104,6 +105,7 @@ MAINTENANCE = Kind(
         ),
     ),
     creatable=False,
+    view_of="device",
 )
 
 DEVICE_FILTERS = (
@@ -236,7 +238,7 @@ class Alertra(Service):
     # -- read ----------------------------------------------------------------------------------------------------
 
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
-        """Read the tags of devices, which only the tags show.
+        """Read the tags of devices, which only the tags show. They are entered as the overlay has them.
 
         If a tag cannot be read, ``read`` raises its error for each of the devices.
         """
@@ -251,14 +253,14 @@ class Alertra(Service):
             return
         tags_of: dict[str, list[str]] = {}
         for tag in tags:
-            for device in tag.values.get("devices") or ():
+            for device in self.overlay.values(TAG, tag.id, tag.values).get("devices") or ():
                 tags_of.setdefault(device, []).append(tag.id)
         for record, _desired in devices:
             record.values["tags"] = tags_of.get(record.id, [])
 
     def _relevant_tags(self, desired: Sequence[Desired]) -> list[Record]:
         """The tags whose devices must be known: all, or if these declarations only add tags, the tags to add."""
-        tags = self._tags if self._tags is not None else self.list_objects(TAG)
+        tags = self.overlay.records(TAG, self._tags if self._tags is not None else self.list_objects(TAG))
         if any(one.recreate or "tags" not in one.append_only for one in desired):
             return tags
         added = {str(tag) for one in desired for tag in one.values.get("tags") or ()}
@@ -272,6 +274,9 @@ class Alertra(Service):
 
         :raises ApiError: if one of them cannot be read
         """
+        for tag in tags:
+            if is_placeholder(tag.id):
+                tag.values.setdefault("devices", [])
         unread = [tag for tag in tags if "devices" not in tag.values]
         with ThreadPoolExecutor(self._concurrency) as pool:
             for tag, values in zip(unread, pool.map(self._read_tag, unread)):
@@ -354,6 +359,10 @@ class Alertra(Service):
 
     # -- plan ----------------------------------------------------------------------------------------------------
 
+    def values_of_new(self, kind: Kind) -> Values:
+        """A new device is not in maintenance."""
+        return {"in_maintenance": False} if kind is MAINTENANCE else {}
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Devices that are their own master, and links that only one of two exact lists contains."""
         return [*_own_masters(steps), *_contradicting_links(steps)]
@@ -378,9 +387,19 @@ class Alertra(Service):
         return [device for device in devices if device.id in ids and _may_have_status(device, status)]
 
     def _with_tag(self, devices: list[Record], name: str) -> list[Record]:
-        tags = [tag.id for tag in self.list_objects(TAG) if name in (tag.id, tag.label)]
-        ids = {_device_id(row) for tag in tags for row in self._device_rows(tag)}
+        tags = [tag for tag in self._predicted_tags() if name in (tag.id, tag.label)]
+        ids = {ident for tag in tags for ident in self._ids_by_filter(tag)}
         return [device for device in devices if device.id in ids]
+
+    def _predicted_tags(self) -> list[Record]:
+        return self.overlay.records(TAG, self.list_objects(TAG))
+
+    def _ids_by_filter(self, tag: Record) -> list[str]:
+        """The ids of the devices of a tag, by the filter of the listing."""
+        rows = [] if is_placeholder(tag.id) else self._device_rows(tag.id)
+        listed = {"devices": [_device_id(row) for row in rows]}
+        found: list[str] = self.overlay.values(TAG, tag.id, listed)["devices"]
+        return found
 
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """The recent C(checks) or C(events) of a device, newest first, or its C(uptime)."""
@@ -445,12 +464,17 @@ class Alertra(Service):
         """
         found: dict[str, None] = {}
         if tag:
-            record = _the_one(TAG, tag, self.list_objects(TAG))
-            found.update(dict.fromkeys(self.read(record, {"devices"})["devices"] or ()))
+            found.update(dict.fromkeys(self._ids_by_tag(_the_one(TAG, tag, self._predicted_tags()))))
         if devices:
-            records = self.list_objects(DEVICE)
+            records = self.overlay.records(DEVICE, self.list_objects(DEVICE))
             found.update((_the_one(DEVICE, device, records).id, None) for device in devices)
         return list(found)
+
+    def _ids_by_tag(self, tag: Record) -> list[str]:
+        """The ids of the devices of a tag, as the tag shows them."""
+        read: Values = {"devices": []} if is_placeholder(tag.id) else self.read(tag, {"devices"})
+        found: list[str] = self.overlay.values(TAG, tag.id, read)["devices"] or []
+        return found
 
 
 class _Links:

@@ -26,7 +26,7 @@ from .consistency import Place, WrittenObjects
 from .headers import BodySender
 from .includes import Includes
 from .integrations import Integrations, changes_resource
-from .kinds import HEARTBEAT, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
+from .kinds import CREATE_DEFAULTS, HEARTBEAT, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
 from .monitor_reader import MonitorReader
 from .monitor_writer import MonitorWriter
 from .reminders import Reminders
@@ -152,6 +152,14 @@ class Pinghome(Service):
         self._replacements.forget()
 
     # -- writing -------------------------------------------------------------------------------------------------
+
+    def values_of_new(self, kind: Kind) -> Values:
+        """What a creation sends for options that are not set."""
+        return dict(for_kind(CREATE_DEFAULTS, kind))
+
+    def is_managed(self, record: Record) -> bool:
+        """Whether a monitor is in the service that the task manages."""
+        return self._service_id in (None, record.values.get("service_id", self._service_id))
 
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Changes whose PUT request would reset options that the service does not show.

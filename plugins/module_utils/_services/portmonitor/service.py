@@ -223,7 +223,9 @@ class PortMonitor(Service):
         if kind is TARGET and filters["type"]:
             found = [record for record in found if record.values["type"] == filters["type"]]
         if kind is TARGET and filters["group"]:
-            found = [record for record in found if filters["group"] in record.raw["group"]]
+            groups = self.overlay.records(GROUP, list(self._groups.values()))
+            ids = {group.id for group in groups if filters["group"] in (group.id, group.label)}
+            found = [record for record in found if record.values["group"] in ids]
         return found
 
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
