@@ -150,7 +150,7 @@ def test_a_name_that_would_be_trimmed_is_refused_before_any_request(sandbox: San
     )
     several = run_module(alertra, "alertra_config", {"tags": [{"name": "ops"}, {"name": "two\nlines"}]})
     assert several["msg"].startswith(
-        "tags[1] (two\nlines): name must not contain a line break or another control character, not 'two\\nlines'"
+        "tags[1] (two\\nlines): name must not contain a line break or another control character, not 'two\\nlines'"
     )
     assert sandbox.requests() == []
 

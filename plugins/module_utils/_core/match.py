@@ -201,9 +201,12 @@ class _FirstDeclarations:
 
 
 def _is_new(observed: Observed) -> bool:
-    """Whether an object is found by its name, does not exist, and will be created."""
+    """Whether an object is found by its name, does not exist, and will be created.
+
+    Objects of a kind without ids of its own, such as integrations, are found by the id of another one.
+    """
     desired = observed.desired
-    is_found_by_name = desired.id is None and desired.kind.creatable and not desired.kind.singleton
+    is_found_by_name = desired.id is None and desired.kind.creatable and bool(desired.kind.id_option)
     return observed.record is None and desired.present and is_found_by_name
 
 
