@@ -102,14 +102,20 @@ def _wait_for_lock(descriptor: int) -> None:
 
 
 def predictions_of(service: type[Service], params: Mapping[str, Any], folder: str) -> FilePredictions:
-    """The predictions about the account that these connection options lead to."""
+    """The predictions about the account that these connection options lead to.
+
+    :raises MonitoringError: if the folder of the run does not exist any more
+    """
     names = sorted(
         {"api_url", *(item.name for item in service.credentials if item.secret or item.name == "login_email")}
     )
     account = json.dumps([params.get(name) for name in names], default=str)
     name = hashlib.sha256(account.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     path = Path(folder)
-    path.mkdir(mode=0o700, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+    except OSError as exc:
+        raise MonitoringError(f"check mode cannot keep what this run would change: {exc}") from None
     return FilePredictions(path / f"{service.title.split()[0].lower()}-{name}.json")
 
 

@@ -155,7 +155,7 @@ class PredictedAccount(Service):
                 # Nothing can be said about a difference that the service refuses, or that may not be one.
                 record.values[item.name] = desired.values[item.name]
             else:
-                record.values[item.name] = {"list": [], "dict": {}}.get(item.type, _NOT_KNOWN)
+                record.values[item.name] = None if item.type in ("list", "dict") else _NOT_KNOWN
                 unknown.append(item.name)
         if unknown:
             self.inner.warnings.append(
