@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from faults.ways import FAULTS, ON, ONCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +21,7 @@ FOLDER = ROOT / "build" / "reports" / "faults"
 
 SUCCEEDS, UNCHANGED, PARTIAL, UNKNOWN = OUTCOMES = ("succeeds", "unchanged", "partial", "unknown")
 NONE = "-"
-TITLES = {
-    "alertra": "Alertra", "pinghome": "Pinghome", "pingplotter": "PingPlotter Cloud", "portmonitor": "Port Monitor",
-    "simplehelp": "SimpleHelp",
-}  # fmt: skip
+TITLES = {name: SERVICES[name].title for name in sorted(SERVICES)}
 HEADINGS = {ONCE: "One request fails", ON: "One request and all later ones fail"}
 
 TEXT = """<!--
