@@ -108,7 +108,7 @@ def told(report: Report | None) -> Any:
     )
 
 
-@settings(max_examples=100, deadline=None, phases=[Phase.generate], report_multiple_bugs=False)
+@settings(max_examples=60, deadline=None, phases=[Phase.generate], report_multiple_bugs=False)
 @given(st.data())
 def test_tasks_in_turn_do_what_check_mode_says(data: st.DataObject) -> None:
     world = data.draw(worlds())
