@@ -54,7 +54,7 @@ class Field:
     :param subresource: the endpoint that writes it, if that is not the one of the object; called after all objects
         exist
     :param applies_if: another option and its values: only objects with one of these values have the field
-    :param takes_digits: a text that may be written as a whole number, because a leading zero has no meaning in it
+    :param takes_digits: a text that may be written as a whole number, because that is usual and no name
     :param exclusive_with: another option: an object has exactly one of the two
     """
 
