@@ -130,7 +130,7 @@ def test_a_line_of_asterisks_is_no_mask(text: str) -> None:
         (Field("f", type="list", elements="int"), ["1", 2], [1, 2]),
         (Field("f", type="list"), [], []),
         (Field("f", type="dict"), '{"a": 1}', {"a": 1}),
-        (Field("f"), 5, "5"),
+        (Field("f_id"), 5, "5"),
         (Field("f", clear_value=""), "", ""),
         (Field("f", clear_value=""), None, None),
         (Field("f", type="int", clear_value=0), None, None),
