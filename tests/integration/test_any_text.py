@@ -31,15 +31,15 @@ def texts(number: int) -> list[str]:
     chance = random.Random(15)
     found: dict[str, None] = dict.fromkeys(("Call first\n\n", "\u00a0", "one\n\u00a0\ntwo"))
     while len(found) < number:
-        parts = [
-            chance.choice(PIECES) if chance.random() < 0.5 else _random(chance) for _ in range(chance.randint(1, 5))
-        ]
+        parts = [_part(chance) for part in range(chance.randint(1, 5))]
         found[" ".join(parts) if chance.random() < 0.2 else "".join(parts)] = None
     return list(found)
 
 
-def _random(chance: random.Random) -> str:
-    return "".join(chr(chance.choice(CHARACTERS)) for _ in range(chance.randint(1, 8)))
+def _part(chance: random.Random) -> str:
+    if chance.random() < 0.5:
+        return chance.choice(PIECES)
+    return "".join(map(chr, chance.choices(CHARACTERS, k=chance.randint(1, 8))))
 
 
 def exported_and_planned(users: Sequence[Account], folder: Path) -> Run:

@@ -80,7 +80,7 @@ class Stored:
     """The objects of a kind at a service that stores their names in its own way."""
 
     def __init__(self, sandbox: Sandbox, accounts: Sequence[Account], module: str, way: str, answer: str = "") -> None:
-        service, _, self.kind = module.partition("_")
+        service, self.kind = module.split("_", 1)
         self.sandbox, self.module, self.service = sandbox, module, service
         self.user = next(one for one in accounts if one.service == service)
         self.world = next(one for one in WORLDS if one.name == service)
