@@ -18,6 +18,11 @@ options:
         anything is changed and lists them.
     type: int
     default: 10
+  expect_plan:
+    description:
+      - The RV(plan_id) of a plan that somebody has approved, as a task in check mode returns it.
+      - If this task would do anything else, it fails before anything is changed.
+    type: str
   concurrency:
     description:
       - The maximum number of concurrent requests, from 1 to 32.

@@ -23,10 +23,12 @@ from .._core.objects import Desired
 from .._core.reconcile import reconcile
 from .._core.service import Service
 from .._core.values import Values
+from .account import Approval
 from .aliases import accept_message_alias
 from .connection import CONNECTION, connect, environment_variable
 from .describe import describe_objects
 from .export import export
+from .owned import ownership_of
 from .parse import parse_config, parse_single
 from .passed_back import accept_passed_back
 from .report import Report, describe_problems
@@ -65,18 +67,23 @@ def run_config_module(service: type[Service]) -> None:
     module = Module(service, config_spec(service), partial(parse_config, service), control_options(service), kinds)
 
     def work(client: Service) -> None:
+        approval = Approval(client, module.params)
         report = module.reconcile(
             client,
             module.desired,
             prune=[kinds[option].name for option in module.params["prune"]],
             prune_limit=module.params["prune_limit"],
             concurrency=module.params["concurrency"],
+            ownership=ownership_of(service, module.params),
+            approve=approval.check,
         )
         # Without the declaration, which is most of the options and takes long to process.
         controls = {name: value for name, value in module.params.items() if name not in kinds}
         module.finish(
             report,
+            plan_id=approval.plan_id,
             changes=report.changes(),
+            undeclared=report.undeclared(),
             summary=report.summary(),
             failures=report.failures(),
             diff=report.diffs(),

@@ -165,7 +165,7 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
     """
     defaults = object_defaults(service, params)
     desired: list[Desired] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = _null_controls(given)
     for kind in (service.kinds[name] for name in service.config):
         problems += _undeclared_prune(kind, params)
         for item in _items(kind, params, given):
@@ -176,6 +176,13 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
     if problems:
         raise InputError(*problems)
     return desired
+
+
+def _null_controls(given: Mapping[str, Any]) -> list[Problem]:
+    """The problems of options that limit a run, and are null: a variable that is missing must not lift the limit."""
+    limits = ("expect_plan", "prune_only")
+    null = [name for name in limits if name in given and given[name] is None]
+    return [Problem(f"{name} cannot be null: leave it out instead") for name in null]
 
 
 def _undeclared_prune(kind: Kind, params: Mapping[str, Any]) -> list[Problem]:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from .._core.kind import Field, Kind
+from .._core.plan_id import PATTERN as PLAN_ID
 from .._core.service import CONCURRENCY, Service
 from .._core.values import Values
 from .connection import CONNECTION, environment_fallback
@@ -107,6 +108,7 @@ def control_options(service: type[Service]) -> tuple[Field, ...]:
     return (
         Field("prune", type="list", choices=choices, default=[]),
         Field("prune_limit", type="int", default=10, minimum=0),
+        Field("expect_plan", pattern=PLAN_ID, pattern_description="a plan_id, which has 64 letters from a to p"),
         Field("concurrency", type="int", default=CONCURRENCY, minimum=1, maximum=32),
     )
 

@@ -216,6 +216,12 @@ class Kind:
         return self.key[-1] if self.key else ""
 
     @property
+    def renamable(self) -> bool:
+        """Whether an object can get another name, so that it can be found by a former one."""
+        has_name = bool(self.name_option) and not self.singleton
+        return has_name and bool(self.id_option) and self.creatable and not self.by_name[self.name_option].immutable
+
+    @property
     def config_key(self) -> str:
         """The option of the C(_config) module that holds the objects."""
         return self.name if self.singleton else self.plural
