@@ -46,6 +46,16 @@ options:
           - The name of the device, of 1 to 8 letters, digits or hyphens.
           - Required if O(devices[].device_id) is not set, and to create a device.
         type: str
+      renamed_from:
+        description:
+          - Former names of the device. If no device has the name O(devices[].short_name), and exactly one has a former
+            name, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several devices have a former name, the task fails and lists
+            their ids.
+          - Ignored if O(devices[].device_id) is set or O(devices[].state=absent).
+        type: list
+        elements: str
       full_name:
         description:
           - A description of the device. Can be C(null).
@@ -151,6 +161,16 @@ options:
         description:
           - The name of the tag. Required if O(tags[].tag_id) is not set, and to create a tag.
         type: str
+      renamed_from:
+        description:
+          - Former names of the tag. If no tag has the name O(tags[].name), and exactly one has a former name, that one
+            is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several tags have a former name, the task fails and lists their
+            ids.
+          - Ignored if O(tags[].tag_id) is set or O(tags[].state=absent).
+        type: list
+        elements: str
       devices:
         description:
           - The names or ids of the devices that have the tag. If a device does not exist, the task fails.
@@ -175,6 +195,7 @@ options:
     description:
       - The kinds of objects to prune. Objects of these kinds that are not declared are deleted.
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
+      - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
     choices: [devices, tags]

@@ -60,6 +60,16 @@ options:
         description:
           - The name of the resource. Required if O(resources[].resource_id) is not set, and to create a resource.
         type: str
+      renamed_from:
+        description:
+          - Former names of the resource. If no resource in the same service has the name O(resources[].name), and
+            exactly one has a former name, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several resources have a former name, the task fails and lists
+            their ids.
+          - Ignored if O(resources[].resource_id) is set or O(resources[].state=absent).
+        type: list
+        elements: str
       type:
         description:
           - How the resource is checked, as the service names it, such as C(http). Required to create a resource.
@@ -214,6 +224,17 @@ options:
           - The name of the server resource. Required if O(server_resources[].server_resource_id) is not set, and to
             create a server resource.
         type: str
+      renamed_from:
+        description:
+          - Former names of the server resource. If no server resource in the same service has the name
+            O(server_resources[].name), and exactly one has a former name, that one is renamed. It keeps its id and its
+            history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several server resources have a former name, the task fails and
+            lists their ids.
+          - Ignored if O(server_resources[].server_resource_id) is set or O(server_resources[].state=absent).
+        type: list
+        elements: str
       description:
         description:
           - A description of the server resource. Can be C(null).
@@ -304,6 +325,16 @@ options:
         description:
           - The name of the heartbeat. Required if O(heartbeats[].heartbeat_id) is not set, and to create a heartbeat.
         type: str
+      renamed_from:
+        description:
+          - Former names of the heartbeat. If no heartbeat in the same service has the name O(heartbeats[].name), and
+            exactly one has a former name, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several heartbeats have a former name, the task fails and lists
+            their ids.
+          - Ignored if O(heartbeats[].heartbeat_id) is set or O(heartbeats[].state=absent).
+        type: list
+        elements: str
       interval:
         description:
           - The interval at which events must arrive, at least 1. The vendor does not document the unit. Required to
@@ -396,6 +427,7 @@ options:
       - The kinds of objects to prune. Objects of these kinds that are not declared are deleted. Only objects in the
         service O(service_id) are pruned. If it is not set, objects in the services of the declared objects are pruned.
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
+      - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
     choices: [resources, server_resources, heartbeats, integrations]

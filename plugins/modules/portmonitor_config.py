@@ -46,6 +46,16 @@ options:
         description:
           - The name of the group. Required if O(groups[].group_id) is not set, and to create a group.
         type: str
+      renamed_from:
+        description:
+          - Former names of the group. If no group has the name O(groups[].name), and exactly one has a former name,
+            that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several groups have a former name, the task fails and lists their
+            ids.
+          - Ignored if O(groups[].group_id) is set or O(groups[].state=absent).
+        type: list
+        elements: str
       force:
         description:
           - Whether to delete a group that still has targets, together with these targets. If V(false), the task fails
@@ -82,6 +92,16 @@ options:
         description:
           - The name of the target. Required if O(targets[].target_id) is not set, and to create a target.
         type: str
+      renamed_from:
+        description:
+          - Former names of the target. If no target in the same group has the name O(targets[].name), and exactly one
+            has a former name, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several targets have a former name, the task fails and lists
+            their ids.
+          - Ignored if O(targets[].target_id) is set or O(targets[].state=absent).
+        type: list
+        elements: str
       type:
         description:
           - What is checked. Required to create a target.
@@ -156,6 +176,7 @@ options:
       - The kinds of objects to prune. Objects of these kinds that are not declared are deleted. A group that is not
         declared is only deleted if its targets are deleted or moved too.
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
+      - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
     choices: [groups, targets]

@@ -54,6 +54,16 @@ options:
             O(technicians[].unique_id) is set.
           - Required if O(technicians[].unique_id) is not set, and to create a technician.
         type: str
+      renamed_from:
+        description:
+          - Former names of the technician. If no technician has the name O(technicians[].username), and exactly one has
+            a former name, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several technicians have a former name, the task fails and lists
+            their ids.
+          - Ignored if O(technicians[].unique_id) is set or O(technicians[].state=absent).
+        type: list
+        elements: str
       display_name:
         description:
           - The name that is shown to customers and colleagues. Can be C(null).
@@ -125,6 +135,16 @@ options:
         description:
           - The name of the group. Required if O(groups[].unique_id) is not set, and to create a group.
         type: str
+      renamed_from:
+        description:
+          - Former names of the group. If no group has the name O(groups[].name), and exactly one has a former name,
+            that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several groups have a former name, the task fails and lists their
+            ids.
+          - Ignored if O(groups[].unique_id) is set or O(groups[].state=absent).
+        type: list
+        elements: str
       allow_anonymous_logins:
         description:
           - Whether technicians without an account of their own can log in as members of this group.
@@ -308,6 +328,7 @@ options:
       - The kinds of objects to prune. Objects of these kinds that are not declared are deleted. Accounts that the
         server created itself, such as those of anonymous logins, are not deleted.
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
+      - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
     choices: [technicians, groups]

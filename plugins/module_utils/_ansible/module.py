@@ -84,7 +84,7 @@ def run_config_module(service: type[Service]) -> None:
             plan_id=approval.plan_id,
             changes=report.changes(),
             undeclared=report.undeclared(),
-            summary=report.summary(),
+            summary={**report.summary(), "undeclared": len(report.undeclared())},
             failures=report.failures(),
             diff=report.diffs(),
             invocation={"module_args": controls},

@@ -14,8 +14,9 @@ from .._core.errors import InputError, Problem
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, describe_location
 from .._core.service import Service
-from .._core.values import Values
+from .._core.values import Values, coerce
 from .connection import environment_variable, object_defaults, shared_credentials
+from .owned import prune_only_problems
 from .passed_back import is_mask
 from .specs import config_field, object_controls
 from .validate import parse_options, validate_params, written_value
@@ -142,8 +143,14 @@ def _desired(kind: Kind, values: Values, params: Mapping[str, Any], location: st
         recreate=bool(params.get("recreate")),
         append_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
         force_send=frozenset(item.name for item in kind.options if item.trigger or (always and item.secret)),
+        renamed_from=_former_names(kind, params),
         controls={item.name: params.get(item.name) for item in kind.controls},
     )
+
+
+def _former_names(kind: Kind, params: Mapping[str, Any]) -> tuple[str, ...]:
+    names = params.get("renamed_from") if kind.renamable else None
+    return tuple(map(str, coerce(names or [], "list")))
 
 
 # -- a whole account ---------------------------------------------------------------------------------------------------
@@ -173,6 +180,7 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
                 desired.append(parse_object(service, kind, item.params, item.given, item.location, defaults))
             except InputError as exc:
                 problems += exc.problems
+    problems += prune_only_problems(service, params)
     if problems:
         raise InputError(*problems)
     return desired

@@ -65,9 +65,9 @@ class Report:
         return [{"kind": record.kind.name, "name": record.label, "id": record.id} for record in self._plan.undeclared]
 
     def summary(self) -> dict[str, int]:
-        """The number of objects per outcome, and of the undeclared ones."""
+        """The number of objects per outcome."""
         counts = Counter(_outcome(step, done) for step, done, _index in self._report)
-        return {**{outcome: counts[outcome] for outcome in _OUTCOMES}, "undeclared": len(self._plan.undeclared)}
+        return {outcome: counts[outcome] for outcome in _OUTCOMES}
 
     # -- failures --------------------------------------------------------------------------------------------------
 

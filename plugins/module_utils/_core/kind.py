@@ -184,6 +184,7 @@ class Kind:
     :param recreatable: false if a new object cannot replace an old one
     :param singleton: there is exactly one object of this kind
     :param child_kind: the kind of the objects that an object of this kind contains
+    :param details: options that only the detail of an object shows, not the listing
     :param controls: options that do not describe the object, but how it is changed, such as C(force)
     :ivar by_name: the fields by name
     :ivar options: the fields that users can set
@@ -202,6 +203,7 @@ class Kind:
     recreatable: bool = True
     singleton: bool = False
     child_kind: str = ""
+    details: tuple[str, ...] = ()
     controls: tuple[Field, ...] = ()
     by_name: Mapping[str, Field] = field(init=False, repr=False)
     options: tuple[Field, ...] = field(init=False, repr=False)

@@ -101,7 +101,7 @@ def read_records(
 
 def _kinds_in_patterns(kinds: Mapping[str, Kind], ownership: Ownership) -> set[str]:
     """The kinds of the objects to whose names patterns apply."""
-    fields = {kinds[kind].by_name[name] for kind, patterns in ownership.only.items() for name in patterns}
+    fields = [kinds[kind].by_name[name] for kind, patterns in ownership.only.items() for name in patterns]
     return {item.reference for item in fields if item.reference}
 
 
