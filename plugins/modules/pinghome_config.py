@@ -552,6 +552,18 @@ summary:
   returned: always
   type: dict
   sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0, undeclared: 0}
+undo:
+  description:
+    - The options of this module that take the run back, such as former values, V(absent) for objects that were created,
+      and whole objects for those that were deleted. Only what was really done is in it; in check mode, what would be.
+    - It contains no secrets. What cannot come back is in RV(undo_notes).
+  returned: always
+  type: dict
+undo_notes:
+  description: A sentence for each object of which something cannot come back, such as a secret or its history.
+  returned: always
+  type: list
+  elements: str
 failures:
   description: The objects that failed, and the objects that were skipped because they depend on a failed object.
   returned: always

@@ -34,6 +34,7 @@ from .passed_back import accept_passed_back
 from .report import Report, describe_problems
 from .secrets import mask_secret_dicts, short_words, url_password
 from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec
+from .undo import undo
 from .validate import validate_params
 
 # What modules import from here although it is defined elsewhere.
@@ -77,6 +78,7 @@ def run_config_module(service: type[Service]) -> None:
             ownership=ownership_of(service, module.params),
             approve=approval.check,
         )
+        taken_back = undo(list(kinds.values()), report.outcome, client.redact)
         # Without the declaration, which is most of the options and takes long to process.
         controls = {name: value for name, value in module.params.items() if name not in kinds}
         module.finish(
@@ -87,6 +89,8 @@ def run_config_module(service: type[Service]) -> None:
             summary={**report.summary(), "undeclared": len(report.undeclared())},
             failures=report.failures(),
             diff=report.diffs(),
+            undo=taken_back.declaration,
+            undo_notes=list(taken_back.notes),
             invocation={"module_args": controls},
         )
 

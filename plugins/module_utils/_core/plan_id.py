@@ -18,6 +18,9 @@ from .objects import PendingId
 from .plan import Plan
 from .values import Values
 
+Redact = Callable[[Any], Any]
+"""Masks the secrets of a run in any value."""
+
 PATTERN = "[a-p]{64}"
 """What a plan id looks like."""
 
@@ -26,11 +29,12 @@ PATTERN = "[a-p]{64}"
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
-def plan_id(service: str, account: Mapping[str, Any], plan: Plan, redact: Callable[[Any], Any]) -> str:
+def plan_id(service: str, account: Mapping[str, Any], plan: Plan, redact: Redact) -> str:
     """A digest of all that a plan changes, with the current and the new values.
 
-    Of a secret option only its name is in it. What remains is what users are shown, so that nothing can be guessed from
-    the digest that is not shown anyway.
+    Of a secret option only its name is in it. Names and other values are in it as users are shown them, so that nothing
+    can be guessed from the digest that is not shown anyway. What cannot hold a secret, such as an id, is in it as it is:
+    masked, it would show whether it contains one.
 
     :param account: what identifies the account; no secrets
     :param redact: masks the secrets of this run in any value
@@ -39,9 +43,9 @@ def plan_id(service: str, account: Mapping[str, Any], plan: Plan, redact: Callab
     content = {
         "service": service,
         "account": dict(account),
-        "changes": [_described(change) for change in changes if change is not None],
+        "changes": [_described(change, redact) for change in changes if change is not None],
     }
-    text = json.dumps(redact(content), sort_keys=True, ensure_ascii=True, default=str)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest().translate(_LETTERS)
 
 
@@ -57,16 +61,16 @@ def require_plan(expected: str | None, actual: str) -> None:
         )
 
 
-def _described(change: Change) -> Values:
+def _described(change: Change, redact: Redact) -> Values:
     step = change.step
     described: Values = {
         "kind": step.desired.kind.name,
-        "name": step.label,
+        "name": redact(step.label),
         "id": step.record.id if step.record is not None else None,
         "action": change.action,
         "fields": list(change.fields),
-        "before": _plain_values(change, change.before),
-        "after": _plain_values(change, change.after),
+        "before": _plain_values(change, change.before, redact),
+        "after": _plain_values(change, change.after, redact),
     }
     if change.action in ("delete", "recreate"):
         # Such as whether an agent is uninstalled.
@@ -74,16 +78,16 @@ def _described(change: Change) -> Values:
     return described
 
 
-def _plain_values(change: Change, values: Values) -> Values:
+def _plain_values(change: Change, values: Values, redact: Redact) -> Values:
     fields = change.step.desired.kind.by_name
-    return {name: _plain(fields[name], value) for name, value in values.items() if not fields[name].secret}
+    return {name: _plain(fields[name], value, redact) for name, value in values.items() if not fields[name].secret}
 
 
-def _plain(item: Field, value: Any) -> Any:
+def _plain(item: Field, value: Any, redact: Redact) -> Any:
     """A value in one form: servers list sets in any order, and new objects have no ids yet."""
     if isinstance(value, PendingId):
-        return {"new": value.label}
+        return {"new": redact(value.label)}
     if isinstance(value, list):
-        plain = [_plain(item, one) for one in value]
+        plain = [_plain(item, one, redact) for one in value]
         return sorted(plain, key=str) if item.compare == "set" else plain
-    return value
+    return value if item.reference else redact(value)
