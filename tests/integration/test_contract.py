@@ -311,13 +311,9 @@ def test_no_secret_is_in_a_plan_or_an_undo(sandbox: Sandbox, accounts: Sequence[
 
 def test_no_pin_can_be_guessed_from_a_plan(sandbox: Sandbox, simplehelp: Account) -> None:
     seen = set()
+    port = simplehelp.environment["SIMPLEHELP_API_URL"].rpartition(":")[2].partition("/")[0]
     # Ids and the URL have digits, too. They are not masked before the digest is made.
-    for pin, stored in (
-        ("4711", "0815"),
-        ("0815", "4711"),
-        ("1001", "1002"),
-        *((str(digit), "x") for digit in range(10)),
-    ):
+    for pin, stored in (("4711", "0815"), ("0815", "4711"), ("1001", "1002"), (port, "0000")):
         state = {"technicians": [{"username": "anna"}], "groups": [{"name": "G", "videoPassword": stored}]}
         sandbox.reset()
         sandbox.set_state("simplehelp", state)

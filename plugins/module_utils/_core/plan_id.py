@@ -33,8 +33,8 @@ def plan_id(service: str, account: Mapping[str, Any], plan: Plan, redact: Redact
     """A digest of all that a plan changes, with the current and the new values.
 
     Of a secret option only its name is in it. Names and other values are in it as users are shown them, so that nothing
-    can be guessed from the digest that is not shown anyway. What cannot hold a secret, such as an id, is in it as it is:
-    masked, it would show whether it contains one.
+    can be guessed from the digest that is not shown anyway. What cannot hold a secret, such as an id, is in it
+    unmasked: the mask would show which secret is a part of it.
 
     :param account: what identifies the account; no secrets
     :param redact: masks the secrets of this run in any value
