@@ -34,15 +34,17 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
-from ansible import constants
+from ansible import constants, context
 from ansible.executor import module_common
 from ansible.module_utils import basic
 from ansible.module_utils.common import json as ansible_json
 from ansible.module_utils.common import warnings as ansible_warnings
 from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins import action as action_base
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
+from ansible.utils.sentinel import Sentinel
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import lifeline, progress
 
@@ -87,6 +89,8 @@ _PROFILE = "legacy" if hasattr(module_common, "_BuiltModule") else None
 # The tags that ansible-core 2.19 and newer attach to values.
 _TAGS: Any = _PROFILE and importlib.import_module("ansible.module_utils._internal._datatag").AnsibleTagHelper
 
+# The option in which a module is told of a run in check mode, see module_utils/_ansible/predictions.py.
+_PREDICTIONS = "_declarative_monitoring_predictions"
 # The parts of ansible-core that are used here are private. Check them before you add a version.
 _CORES = ((2, 16), (2, 21))
 # The variables that a module reads when it runs. Python and system libraries may read others when they start.
@@ -164,6 +168,9 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         return text
 
     def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
+        run = _run_in_check_mode(self, task_vars)
+        if run is not None:
+            module_args = {**module_args, _PREDICTIONS: run}
         if not self._direct:
             return super()._configure_module(module_name, module_args, task_vars)
         # It finds the module and the interpreter, and packs the module for a new Python. Only the packing is replaced.
@@ -220,6 +227,59 @@ class ActionModule(NormalAction):  # type: ignore[misc]
     def _show_progress(self, progress: str) -> None:
         # Not to the standard output, which callbacks such as ansible.posix.json write for programs.
         self._display.display(f"[{self._host}] {self._task.action}: {progress}", stderr=True)
+
+
+# -- check mode --------------------------------------------------------------------------------------------------------
+
+
+def _run_in_check_mode(action: ActionModule, task_vars: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a module is told of a run in check mode, so that it knows what earlier tasks would have changed.
+
+    None if the run, or this task of it, is not in check mode. A single task in check mode says what it would change at
+    that moment. The tasks around it really write, so nothing that it predicts is passed on.
+    """
+    if not (context.CLIARGS.get("check") and action._task.check_mode):
+        return None
+    is_here = _reason_not_direct_connection(action) is None
+    return {
+        # Private to the user and to this run. The main process removes it at its end.
+        "folder": str(Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring")) if is_here else None,
+        "is_kept": not _is_always_in_check_mode(action, task_vars),
+    }
+
+
+def _is_always_in_check_mode(action: ActionModule, task_vars: Mapping[str, Any]) -> bool:
+    """Whether a task would be in check mode in a run without it, too: it would change nothing there."""
+    setting = _check_mode_setting(action._task)
+    if not isinstance(setting, str):
+        return setting is True
+    templar = action._templar
+    variables = templar.available_variables
+    try:
+        templar.available_variables = {**task_vars, "ansible_check_mode": False}
+        return bool(boolean(templar.template(setting), strict=False))
+    except Exception:  # a template that only works in check mode; the task counts as one that writes
+        return False
+    finally:
+        templar.available_variables = variables
+
+
+def _check_mode_setting(task: Any) -> Any:
+    """The keyword check_mode of a task, or of the block, role or play that it is in, as it is written; None if none is.
+
+    ansible-core sets the keyword of the task and of the play to that of the run if they have none.
+    """
+    own = (getattr(task, "_ds", None) or {}).get("check_mode")
+    if own is not None:
+        return own
+    play = task.get_play()
+    shown = getattr(play, "_check_mode", Sentinel)
+    try:
+        play._check_mode = (getattr(play, "_ds", None) or {}).get("check_mode", Sentinel)
+        inherited = task._get_parent_attribute("check_mode", omit=True)
+    finally:
+        play._check_mode = shown
+    return None if inherited is Sentinel else inherited
 
 
 # -- which modules run in a fork ---------------------------------------------------------------------------------------

@@ -198,12 +198,18 @@ options:
       - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
-    choices: [devices, tags]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - devices
+      - tags
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.alertra_device
   - module: declarative.monitoring.alertra_tag
   - module: declarative.monitoring.alertra_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

@@ -160,7 +160,7 @@ RETURN = r"""
 device:
   description:
     - The device, with all options whose values are known. In check mode, the device as it would be. A new device then
-      has no id.
+      has an id such as V(predicted:device:1), or none.
     - With O(state=absent), the device before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

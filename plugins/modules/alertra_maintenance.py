@@ -160,8 +160,8 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.a
 )
 
 _OPTIONS = (
-    Field("devices", type="list"),
-    Field("tag"),
+    Field("devices", type="list", takes_digits=True),
+    Field("tag", takes_digits=True),
     replace(MAINTENANCE.by_name["duration"], default="01:00"),
     Field("extend", type="bool", default=False),
     Field("state", choices=("started", "stopped"), default="started"),

@@ -80,7 +80,8 @@ RETURN = r"""
 ---
 tag:
   description:
-    - The tag, with all options whose values are known. In check mode, the tag as it would be. A new tag then has no id.
+    - The tag, with all options whose values are known. In check mode, the tag as it would be. A new tag then has an id
+      such as V(predicted:tag:1), or none.
     - With O(state=absent), the tag before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

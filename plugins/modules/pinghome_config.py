@@ -134,7 +134,7 @@ options:
         type: bool
       headers:
         description:
-          - All headers of the request. Can be C(null).
+          - All headers of the request. Can be C(null). Upper and lower case are the same in their names.
           - They are treated as secrets and are masked in results and diffs.
         type: dict
       conditions:
@@ -430,14 +430,22 @@ options:
       - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
-    choices: [resources, server_resources, heartbeats, integrations]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - resources
+      - server_resources
+      - heartbeats
+      - integrations
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.pinghome_resource
   - module: declarative.monitoring.pinghome_server_resource
   - module: declarative.monitoring.pinghome_heartbeat
   - module: declarative.monitoring.pinghome_integration
   - module: declarative.monitoring.pinghome_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

@@ -15,6 +15,9 @@ description:
   - Creates, changes and deletes a heartbeat. A heartbeat monitors something that reports to Pinghome regularly, such as
     a backup.
   - Options that are not set are not changed.
+  - The service replaces a heartbeat as a whole. If it does not return a setting, such as O(methods) or O(enabled), a
+    change of another option would reset it. The task therefore fails before it changes anything, unless the setting is
+    declared too.
   - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:
@@ -112,7 +115,7 @@ RETURN = r"""
 heartbeat:
   description:
     - The heartbeat, with all options whose values are known. In check mode, the heartbeat as it would be. A new
-      heartbeat then has no id.
+      heartbeat then has an id such as V(predicted:heartbeat:1), or none.
     - With O(state=absent), the heartbeat before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -16,8 +16,8 @@ description:
     or a port.
   - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
   - The service replaces a resource as a whole. Each change is therefore sent together with all current settings that
-    the service returns. If the service does not return the headers, the task issues a warning, and the headers must be
-    declared with each change.
+    the service returns. If the service does not return a setting, such as the headers, the change would reset it. The
+    task therefore fails before it changes anything, unless the setting is declared too, or is C(null) to clear it.
   - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:
@@ -114,7 +114,7 @@ options:
     type: bool
   headers:
     description:
-      - All headers of the request. Can be C(null).
+      - All headers of the request. Can be C(null). Upper and lower case are the same in their names.
       - They are treated as secrets and are masked in results and diffs.
     type: dict
   conditions:
@@ -238,7 +238,7 @@ RETURN = r"""
 resource:
   description:
     - The resource, with all options whose values are known. In check mode, the resource as it would be. A new resource
-      then has no id.
+      then has an id such as V(predicted:resource:1), or none.
     - With O(state=absent), the resource before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -14,6 +14,9 @@ short_description: Manage a server resource at Pinghome
 description:
   - Creates, changes and deletes a server resource. A server resource is a server whose performance Pinghome monitors.
   - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
+  - The service replaces a server resource as a whole. If it does not return a setting, such as O(timezone) or
+    O(enabled), a change of another option would reset it. The task therefore fails before it changes anything, unless
+    the setting is declared too.
   - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:
@@ -155,7 +158,7 @@ RETURN = r"""
 server_resource:
   description:
     - The server resource, with all options whose values are known. In check mode, the server resource as it would be. A
-      new server resource then has no id.
+      new server resource then has an id such as V(predicted:server_resource:1), or none.
     - With O(state=absent), the server resource before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -49,8 +49,8 @@ options:
       - Whether the sessions (traces) of the agent should be running or paused. Closed sessions are ignored. If some
         sessions are running and others are paused, either value makes a change.
       - An agent without sessions is not changed, and the task issues a warning.
-      - If the API does not list sessions, an agent with open sessions is assumed to be running, and an agent without
-        open sessions to be paused.
+      - If the API does not list sessions, or returns an unknown status, their state is not known. The request is then
+        sent in each run and counts as a change, and the task issues a warning.
     type: str
     choices: [running, paused]
   should_uninstall:
@@ -116,7 +116,7 @@ RETURN = r"""
 agent:
   description:
     - The agent, with all options whose values are known. In check mode, the agent as it would be. A new agent then has
-      no id.
+      an id such as V(predicted:agent:1), or none.
     - With O(state=absent), the agent before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -85,7 +85,9 @@ agents:
       description: When the agent was deleted. V(null) if it was not deleted.
       type: str
     sessions:
-      description: V(running) or V(paused), or V(null) if some sessions are running and others are paused.
+      description:
+        - V(running) or V(paused). V(null) if some sessions are running and others are paused, or if the API does not
+          show their state.
       type: str
       returned: if included, and the agent has sessions
     session_list:

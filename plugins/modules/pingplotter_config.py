@@ -31,7 +31,7 @@ options:
 # BEGIN options of the objects: written by tests/tools/sync_docs.py
   agents:
     description:
-      - The agents. Each item has the options of M(declarative.monitoring.pingplotter_agent).
+      - The agents and templates. Each item has the options of M(declarative.monitoring.pingplotter_agent).
     type: list
     elements: dict
     suboptions:
@@ -61,8 +61,8 @@ options:
           - Whether the sessions (traces) of the agent should be running or paused. Closed sessions are ignored. If some
             sessions are running and others are paused, either value makes a change.
           - An agent without sessions is not changed, and the task issues a warning.
-          - If the API does not list sessions, an agent with open sessions is assumed to be running, and an agent
-            without open sessions to be paused.
+          - If the API does not list sessions, or returns an unknown status, their state is not known. The request is
+            then sent in each run and counts as a change, and the task issues a warning.
         type: str
         choices:
           - running
@@ -144,12 +144,18 @@ options:
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
     type: list
     elements: str
-    choices: [agents, users]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - agents
+      - users
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.pingplotter_agent
   - module: declarative.monitoring.pingplotter_user
   - module: declarative.monitoring.pingplotter_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

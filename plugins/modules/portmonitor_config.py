@@ -179,13 +179,19 @@ options:
       - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
-    choices: [groups, targets]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - groups
+      - targets
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.portmonitor_group
   - module: declarative.monitoring.portmonitor_target
   - module: declarative.monitoring.portmonitor_profile
   - module: declarative.monitoring.portmonitor_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

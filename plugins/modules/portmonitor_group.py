@@ -79,7 +79,7 @@ RETURN = r"""
 group:
   description:
     - The group, with all options whose values are known. In check mode, the group as it would be. A new group then has
-      no id.
+      an id such as V(predicted:group:1), or none.
     - With O(state=absent), the group before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

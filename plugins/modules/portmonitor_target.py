@@ -153,7 +153,7 @@ RETURN = r"""
 target:
   description:
     - The target, with all options whose values are known. In check mode, the target as it would be. A new target then
-      has no id.
+      has an id such as V(predicted:target:1), or none.
     - With O(state=absent), the target before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -331,15 +331,21 @@ options:
       - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
-    choices: [technicians, groups]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - technicians
+      - groups
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.simplehelp_technician
   - module: declarative.monitoring.simplehelp_group
   - module: declarative.monitoring.simplehelp_machine
   - module: declarative.monitoring.simplehelp_machine_group
   - module: declarative.monitoring.simplehelp_server
   - module: declarative.monitoring.simplehelp_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""

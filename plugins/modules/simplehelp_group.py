@@ -201,7 +201,7 @@ RETURN = r"""
 group:
   description:
     - The group, with all options whose values are known, but without the password. In check mode, the group as it would
-      be. A new group then has no id.
+      be. A new group then has an id such as V(predicted:group:1), or none.
     - With O(state=absent), the group before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

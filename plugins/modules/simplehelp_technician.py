@@ -147,7 +147,7 @@ RETURN = r"""
 technician:
   description:
     - The technician, with all options whose values are known, but without the password. In check mode, the technician
-      as it would be. A new technician then has no id.
+      as it would be. A new technician then has an id such as V(predicted:technician:1), or none.
     - With O(state=absent), the technician before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

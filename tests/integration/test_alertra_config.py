@@ -94,6 +94,30 @@ def test_a_full_page_that_repeats_is_refused_and_nothing_is_created(sandbox: San
     assert len(sandbox.state("alertra")["devices"]) == 150
 
 
+def test_a_page_that_repeats_below_the_asked_size_creates_deletes_and_misses_nothing(
+    sandbox: Sandbox, alertra: Account
+) -> None:
+    sandbox.set_state("alertra", seed(45))
+    sandbox.switches("alertra", page_cap=30)
+    sandbox.fault(service="alertra", method="GET", path="^/devices$", kind="repeat_page", times=-1)
+    words = "device D44 is not in the list, but may exist: the server repeats a page of devices"
+    with requests_of(sandbox, "alertra") as requests:
+        for options in (device(44), {"short_name": "D44", "state": "absent"}):
+            for check in (True, False):
+                assert words in run_module(alertra, "alertra_device", options, check=check)["msg"]
+        whole = {"devices": [device(0)], "prune": ["devices"], "prune_limit": 99}
+        pruned = run_module(alertra, "alertra_config", whole)
+        assert "prune needs the whole list of devices, but the server repeats a page" in pruned["msg"]
+    assert not writes(requests)
+    changed = run_module(alertra, "alertra_device", device(0, frequency=30))
+    assert changed["changed"]
+    assert "The list of devices may be incomplete" in str(changed["warnings"])
+    listed = run_module(alertra, "alertra_device_info", {})
+    assert len(listed["devices"]) == 30
+    assert "The list of devices may be incomplete" in str(listed["warnings"])
+    assert len(sandbox.state("alertra")["devices"]) == 45
+
+
 def test_two_devices_of_one_name_are_refused_with_both_ids(sandbox: Sandbox, alertra: Account) -> None:
     state = seed(1)
     state["devices"] *= 2
@@ -149,7 +173,9 @@ def test_pruning_over_its_limit_names_what_would_go_and_writes_nothing(sandbox: 
         result = run_module(alertra, "alertra_config", declaration)
     assert result["failed"]
     assert "14 objects" in result["msg"]
-    assert all(f"D{n}" in result["msg"] for n in range(1, 15))
+    named = [n for n in range(1, 15) if f"device D{n} (" in result["msg"]]
+    assert named == list(range(1, 11))
+    assert result["msg"].endswith(" and 4 more")
     assert not writes(requests)
     assert run_module(alertra, "alertra_config", {**declaration, "prune_limit": 14})["summary"]["delete"] == 14
     assert [one["ShortName"] for one in sandbox.state("alertra")["devices"]] == ["D0"]
@@ -323,3 +349,61 @@ def test_a_recreated_device_gets_no_link_that_a_tag_excludes(sandbox: Sandbox, a
     # What nobody declared, it has as before.
     (found,) = run_module(alertra, "alertra_device_info", {"short_name": "MAIL"})["devices"]
     assert found["tags"] == ["old"]
+
+
+# -- devices that refer to each other ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("delete", ["resets", "refused"])
+@pytest.mark.parametrize("listing", ["thin", "full"])
+@pytest.mark.parametrize("way", ["absent", "prune"])
+def test_devices_that_are_masters_of_each_other_can_all_be_deleted(
+    sandbox: Sandbox, alertra: Account, listing: str, delete: str, way: str
+) -> None:
+    """D0 and D1 are masters of each other, so are D2, D3 and D4 in a circle; D5 depends on D0, and D6 stays."""
+    masters = {0: 1, 1: 0, 2: 3, 3: 4, 4: 2, 5: 0}
+    state = sandbox.set_state("alertra", seed(7))
+    ids = [one["device_id"] for one in state["devices"]]
+    for number, master in masters.items():
+        state["devices"][number]["device_master_id"] = ids[master]
+    sandbox.set_state("alertra", state)
+    sandbox.switches("alertra", listing=listing, master_delete=delete)
+    options: dict[str, Any] = {"devices": [{"short_name": f"D{n}", "state": "absent"} for n in masters]}
+    if way == "prune":
+        options = {"devices": [{"short_name": "D6"}], "prune": ["devices"], "prune_limit": 6}
+    for check, deleted in ((True, 6), (False, 6), (False, 0), (True, 0)):
+        with requests_of(sandbox, "alertra") as requests:
+            result = run_module(alertra, "alertra_config", options, check)
+        assert not result.get("failed"), result
+        assert result["summary"]["delete"] == deleted
+        assert [change["action"] for change in result["changes"]] == ["delete"] * deleted
+        assert bool(writes(requests)) is (deleted > 0 and not check)
+        cleared = [line for line in writes(requests) if line.startswith("PUT")]
+        assert bool(cleared) is (delete == "refused" and deleted > 0 and not check)
+    assert [one["ShortName"] for one in sandbox.state("alertra")["devices"]] == ["D6"]
+
+
+def test_a_master_that_others_keep_is_refused_in_the_words_of_the_server(sandbox: Sandbox, alertra: Account) -> None:
+    state = sandbox.set_state("alertra", seed(2))
+    state["devices"][1]["device_master_id"] = state["devices"][0]["device_id"]
+    before = sandbox.set_state("alertra", state)
+    sandbox.switches("alertra", master_delete="refused")
+    result = run_module(alertra, "alertra_device", {"short_name": "D0", "state": "absent"})
+    assert "Other devices depend on this device" in result["msg"]
+    assert sandbox.state("alertra") == before
+
+
+def test_devices_that_are_masters_of_each_other_are_deleted_by_ansible_playbook(
+    sandbox: Sandbox, alertra: Account
+) -> None:
+    state = sandbox.set_state("alertra", seed(2))
+    for one, other in ((0, 1), (1, 0)):
+        state["devices"][one]["device_master_id"] = state["devices"][other]["device_id"]
+    sandbox.set_state("alertra", state)
+    sandbox.switches("alertra", listing="full", master_delete="refused")
+    options = {"devices": [{"short_name": f"D{n}", "state": "absent"} for n in range(2)]}
+    for flags, changed in ((("--check",), True), ((), True), ((), False)):
+        run = run_playbook([alertra], [task("alertra_config", options, "--check" in flags)], *flags, "--diff")
+        assert run.code == 0, run.output
+        assert run.ours[0]["changed"] is changed
+    assert sandbox.state("alertra")["devices"] == []

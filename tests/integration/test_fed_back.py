@@ -17,8 +17,8 @@ from integration.harness import Account, run_module
 from sandbox.client import Sandbox
 
 SERVICE = "11111111-1111-4111-8111-111111111111"
-# Kinds whose result is not fed back here: one manages several devices at once, the others always exist, have their own
-# test, or need another object.
+# Kinds whose result is not fed back: one manages several devices at once, the others always exist or have a test of
+# their own, or a reference that has to exist.
 NOT_FED_BACK = {
     "alertra_maintenance",
     "pinghome_integration",
@@ -29,16 +29,19 @@ NOT_FED_BACK = {
     "simplehelp_machine_group",
     "simplehelp_server",
 }
-SECRETS: dict[str, dict[str, Any]] = {
+# Options of the objects besides those that each of them needs.
+MORE: dict[str, dict[str, Any]] = {
     "pinghome_resource": {"headers": {"Authorization": "Bearer canary"}},
+    "pinghome_server_resource": {"os": "linux"},
+    "pingplotter_user": {"name": "A", "roles": ["AgentManagement"]},
     "simplehelp_technician": {"password": "canary-password"},
 }
-KINDS = {f"{service.name}_{name}": name for service in SERVICES.values() for name in service.kinds}
-# By module: the noun of the object, and the options that create one.
+# By module: the name of the object in the result, and the options of a new object.
 OBJECTS: dict[str, tuple[str, dict[str, Any]]] = {
-    module: (noun, {**GOOD[module], **SECRETS.get(module, {})})
-    for module, noun in KINDS.items()
-    if module not in NOT_FED_BACK
+    module: (kind, {**GOOD.get(module, {}), **MORE.get(module, {})})
+    for service in SERVICES.values()
+    for kind in service.kinds
+    if (module := f"{service.name}_{kind}") not in NOT_FED_BACK
 }
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from integration.harness import COLLECTION, ROOT, Account, writes
+from integration.harness import COLLECTION, PLAYBOOK_SECONDS, ROOT, Account, writes
 from sandbox.client import Sandbox
 
 KILLS = int(os.environ.get("KILLS", "2"))
@@ -30,7 +30,7 @@ ALL = [f"group {number}" for number in range(CHANGES)]
 
 Start = Callable[[], subprocess.Popen[bytes]]
 
-pytestmark = pytest.mark.timeout(60 + KILLS * 120)
+pytestmark = pytest.mark.timeout(60 + KILLS * PLAYBOOK_SECONDS)
 
 
 @pytest.fixture(params=["true", "false"], ids=["in a fork", "in a process of its own"])
@@ -103,6 +103,6 @@ def test_a_rerun_at_once_reaches_the_desired_state(sandbox: Sandbox, start: Star
         sandbox.clear_requests()
         kill_after(sandbox, start(), random.Random(number).randrange(1, CHANGES - 5))
         again = start()
-        assert again.wait(60) == 0
+        assert again.wait(PLAYBOOK_SECONDS) == 0
         assert created(sandbox) == Counter(ALL), f"kill {number + 1}"
         assert not left_over(tmp_path)

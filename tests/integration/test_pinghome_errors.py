@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import time
-from itertools import product
 from typing import Any
 
 import pytest
@@ -29,6 +28,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("pinghome_resource", {**WEB, "url": None}, "url cannot be null: the service does not allow it to be empty"),
     ("pinghome_resource", {**WEB, "url": " "}, "url must not be empty"),
     ("pinghome_resource", {**WEB, "headers": "canary"}, "headers must be a dictionary"),
+    ("pinghome_resource", {**WEB, "headers": {"A": "canary", "a": "canary"}}, "headers has a header twice"),
     ("pinghome_resource", {**WEB, "conditions": ["canary"]}, "conditions[0] must be a dictionary"),
     ("pinghome_resource", {**WEB, "ssl_reminder_days": ["soon"]}, "ssl_reminder_days[0] must be a whole number"),
     ("pinghome_resource", {**WEB, "ssl_reminder_days": [-1]}, "ssl_reminder_days[0] must be at least 0"),
@@ -198,24 +198,120 @@ def test_only_documented_fields_are_sent(sandbox: Sandbox, pinghome: Account) ->
     }  # fmt: skip
 
 
-def test_a_change_that_may_lose_headers_that_are_hidden_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
-    sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": {"Accept": "text/html"}}]})
-    sandbox.switches("pinghome", headers_shown="hidden")
+FULL_RESOURCE = {**WEB, "body": "a=1", "grace_period": 4, "is_advanced": True, "regions": ["eu-central-1"]}
+FULL_SERVER = {"name": "s", "os": "debian", "description": "d", "timezone": "Europe/Berlin", "interval": 99}
+CONDITION = {"type": "t", "operator": "equal", "key": "k", "values": ["v"]}
+HIDDEN: list[tuple[str, str, Any, dict[str, Any], dict[str, Any]]] = [
+    # The kind, the option that the service hides, its value, the change, and how the option can be declared.
+    ("resource", "headers", {"Accept": "text/html"}, {"grace_period": 3}, {"headers": {"Accept": "text/html"}}),
+    ("resource", "headers", {"Accept": "text/html"}, {"regions": ["us-east-1"]}, {"headers": None}),
+    ("resource", "body", "a=1", {"grace_period": 3}, {"body": "a=1"}),
+    ("resource", "body", "a=1", {"grace_period": 3}, {"body": None}),
+    ("resource", "recovery_period", 9, {"grace_period": 3}, {"recovery_period": 9}),
+    ("resource", "skip_ssl_error", True, {"grace_period": 3}, {"skip_ssl_error": True}),
+    ("resource", "conditions", [CONDITION], {"grace_period": 3}, {"conditions": [CONDITION]}),
+    ("server_resource", "timezone", "Europe/Berlin", {"interval": 5}, {"timezone": "Europe/Berlin"}),
+    ("server_resource", "enabled", False, {"interval": 5}, {"enabled": False}),
+    ("heartbeat", "methods", ["POST"], {"interval": 120}, {"methods": ["POST"]}),
+    ("heartbeat", "enabled", False, {"interval": 120}, {"enabled": False}),
+    ("integration", "items", ["a"], {"status": "resolved"}, {"items": ["a"]}),
+]
+
+
+def _hidden_state(kind: str, option: str, value: Any) -> dict[str, Any]:
+    """An account with an object of this kind whose option has this value."""
+    if kind == "integration":
+        hook = {name: inner for name, inner in HOOK.items() if name != "resource"}
+        return {"resources": [{**FULL_RESOURCE, "integrations": [{**hook, option: value}]}]}
+    rows = {"resource": FULL_RESOURCE, "server_resource": FULL_SERVER, "heartbeat": {"name": "h", "interval": 60}}
+    return {f"{kind}s": [{**rows[kind], option: value}]}
+
+
+@pytest.mark.parametrize("listing", ["full", "thin"])
+@pytest.mark.parametrize(("kind", "option", "value", "change", "declared"), HIDDEN)
+def test_a_change_that_would_lose_a_hidden_setting_is_refused_unless_it_is_declared(
+    sandbox: Sandbox,
+    pinghome: Account,
+    kind: str,
+    option: str,
+    value: Any,
+    change: dict[str, Any],
+    declared: dict[str, Any],
+    listing: str,
+) -> None:
+    before = sandbox.set_state("pinghome", _hidden_state(kind, option, value))
+    sandbox.switches("pinghome", listing=listing, field_hidden=option)
+    names = {"resource": "web", "server_resource": "s", "heartbeat": "h"}
+    key = {"name": names[kind]} if kind in names else {"resource": "web", "integration": "abc"}
     for check in (True, False):
-        result = run_module(pinghome, "pinghome_resource", {"name": "web", "grace_period": 3}, check=check)
-        assert "does not show the headers of resource web" in str(result["warnings"])
+        with requests_of(sandbox, "pinghome") as requests:
+            result = run_module(pinghome, f"pinghome_{kind}", {**key, **change}, check=check)
+        assert result["failed"], result
+        assert f"does not show the {option} of " in result["msg"]
+        assert f"declare {option}, too" in result["msg"]
+        assert (f"{option}: null clears it" in result["msg"]) is (option in ("headers", "body", "conditions", "items"))
+        assert not writes(requests)
+    assert sandbox.state("pinghome") == before
+    for check in (True, False):
+        result = run_module(pinghome, f"pinghome_{kind}", {**key, **change, **declared}, check=check)
+        assert result["changed"], result
+    row = sandbox.state("pinghome")["resources" if kind == "integration" else f"{kind}s"][0]
+    row = row["integrations"][0] if kind == "integration" else row
+    assert row[option] == declared[option]
+    assert row[next(iter(change))] == next(iter(change.values()))
 
 
-def test_a_change_that_may_lose_methods_that_are_hidden_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
-    sandbox.set_state("pinghome", {"heartbeats": [{"name": "backup", "interval": 60, "methods": ["POST"]}]})
+def test_what_a_declaration_would_lose_is_refused_before_its_first_write(sandbox: Sandbox, pinghome: Account) -> None:
+    before = sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": {"Accept": "text/html"}}]})
+    sandbox.switches("pinghome", headers_shown="hidden")
+    declaration = {
+        "resources": [{**WEB, "name": "new"}, {"name": "web", "grace_period": 4}],
+        "heartbeats": [{"name": "backup", "interval": 60}],
+    }
+    for flags in (("--check", "--diff"), ()):
+        with requests_of(sandbox, "pinghome") as requests:
+            run = run_playbook([pinghome], [task("pinghome_config", declaration, "--check" in flags)], *flags)
+        (result,) = run.ours
+        assert "resources[1] (web): the service does not show the headers of resource web" in result["msg"], run.output
+        assert not writes(requests)
+    assert sandbox.state("pinghome") == before
+    tasks = [task("pinghome_resource", {"name": "web", "grace_period": 4, "headers": None})]
+    for changed in (True, False):
+        run = run_playbook([pinghome], tasks)
+        assert [result["changed"] for result in run.ours] == [changed], run.output
+    (row,) = sandbox.state("pinghome")["resources"]
+    assert (row["headers"], row["grace_period"]) == (None, 4)
+
+
+def test_what_is_not_sent_with_the_object_loses_nothing(sandbox: Sandbox, pinghome: Account) -> None:
+    """The status and the reminders of a resource have their own requests, and a new object has nothing to lose."""
+    sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": {"Accept": "text/html"}}]})
+    sandbox.switches("pinghome", headers_shown="hidden", heartbeat_methods_shown="no")
+    for options in ({"enabled": False}, {"ssl_reminder_days": [7]}):
+        assert run_module(pinghome, "pinghome_resource", {"name": "web", **options})["changed"]
+    assert sandbox.state("pinghome")["resources"][0]["headers"] == {"Accept": "text/html"}
+    new = {"name": "backup", "interval": 60, "methods": ["POST"]}
+    assert run_module(pinghome, "pinghome_heartbeat", new)["changed"]
+    assert sandbox.state("pinghome")["heartbeats"][0]["methods"] == ["POST"]
+
+
+def test_a_setting_whose_loss_does_no_harm_is_warned_of(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.set_state("pinghome", {"server_resources": [FULL_SERVER]})
+    sandbox.switches("pinghome", field_hidden="chart_type_default")
+    for check in (True, False):
+        result = run_module(pinghome, "pinghome_server_resource", {"name": "s", "interval": 5}, check=check)
+        assert result["changed"], result
+        (warning,) = result["warnings"]
+        assert "does not show the chart_type_default of server resource s" in str(warning)
+        assert "it only decides how the web pages draw charts" in str(warning)
+
+
+def test_a_list_that_is_added_to_cannot_keep_what_is_hidden(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.set_state("pinghome", {"heartbeats": [{"name": "h", "interval": 60, "methods": ["POST"]}]})
     sandbox.switches("pinghome", heartbeat_methods_shown="no")
-    lives: list[tuple[dict[str, Any], bool]] = [
-        ({"interval": 120}, True),
-        ({"interval": 180, "methods": ["POST"]}, False),
-    ]
-    for (options, warned), check in product(lives, (True, False)):
-        result = run_module(pinghome, "pinghome_heartbeat", {"name": "backup", **options}, check=check)
-        assert ("does not show the methods of heartbeat backup, so" in str(result.get("warnings"))) is warned
+    options = {"name": "h", "interval": 5, "methods": ["HEAD"], "purge_methods": False}
+    assert "declare methods, too" in run_module(pinghome, "pinghome_heartbeat", options)["msg"]
+    assert run_module(pinghome, "pinghome_heartbeat", {**options, "purge_methods": True})["changed"]
 
 
 @pytest.mark.parametrize("rule", ["accepted", "required"])
@@ -340,6 +436,30 @@ def test_headers_are_compared_as_an_object_however_the_server_writes_them(sandbo
     result = run_module(pinghome, "pinghome_resource", {"name": "web", "headers": {"X-One": "canary-1"}})
     assert result["changed"]
     assert result["resource"]["headers"] == result["diff"]["before"]["headers"] == "********"
+    assert result["diff"]["after"]["headers"] == "******** (changed)"
+
+
+def test_a_changed_header_value_is_seen_in_a_diff_and_the_case_of_a_name_is_no_change(
+    sandbox: Sandbox, pinghome: Account
+) -> None:
+    old, new, other_case = ({"Authorization": f"canary-{name}"} for name in ("old", "new", "new"))
+    other_case = {name.upper(): value for name, value in other_case.items()}
+    sandbox.set_state("pinghome", {"resources": [{**WEB, "headers": old}]})
+    for flags in (("--check", "--diff"), ("--diff",)):
+        tasks = [
+            task("pinghome_resource", {"name": "web", "headers": new}, "--check" in flags),
+            task("pinghome_config", {"resources": [{"name": "web", "headers": new}]}, "--check" in flags),
+        ]
+        run = run_playbook([pinghome], tasks if "--check" in flags else tasks[:1], *flags)
+        assert all(result["changed"] for result in run.ours), run.output
+        # The diff of ansible-playbook, with the old and the new line.
+        marked = [line for line in run.output.splitlines() if line.startswith("+") and "******** (changed)" in line]
+        assert len(marked) == len(run.ours), run.output
+        assert "canary" not in run.output
+    run = run_playbook([pinghome], [task("pinghome_resource", {"name": "web", "headers": other_case})], "--diff")
+    assert not run.ours[0]["changed"], run.output
+    assert "(changed)" not in run.output
+    assert sandbox.state("pinghome")["resources"][0]["headers"] == new
 
 
 # -- server resources, integrations ------------------------------------------------------------------------------------
@@ -484,6 +604,68 @@ def test_everything_that_can_be_included_is(sandbox: Sandbox, pinghome: Account,
     assert hours == ["08", "07", "06", "05", "04", "03"]
     assert sum(int(one["tick_count"]) for one in since["statistics"]) == 6
     assert len(heartbeat(since="2025-06-01T03:00:00Z", limit=3)["events"]) == 3
+
+
+# -- a list that may not be whole --------------------------------------------------------------------------------------
+
+_LISTED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    # By kind: the option of the configuration, what creates an object besides its name, and a change.
+    "resource": ("resources", {"type": "http", "url": "https://www.example.com"}, {"grace_period": 4}),
+    "server_resource": ("server_resources", {}, {"interval": 7}),
+    "heartbeat": ("heartbeats", {"interval": 60}, {"interval": 7}),
+}
+
+
+@pytest.mark.parametrize("kind", _LISTED)
+@pytest.mark.parametrize("total", ["no", "yes"])
+def test_nothing_is_created_pruned_or_missed_beyond_a_page_that_repeats(
+    sandbox: Sandbox, pinghome: Account, kind: str, total: str
+) -> None:
+    option, new, change = _LISTED[kind]
+    before = sandbox.set_state("pinghome", {option: [{"name": name} for name in ("a", "b", "c")]})
+    sandbox.switches("pinghome", page_cap=2, page_param="ignored", list_envelope="named", total_shown=total)
+    noun = kind.replace("_", " ")
+    words = f"{noun} c is not in the list, but may exist: the server repeats a page of "
+    tasks = [
+        task(f"pinghome_{kind}", {"name": "c", **new}, ignore_errors=True),
+        task(f"pinghome_{kind}", {"name": "c", "state": "absent"}, ignore_errors=True),
+        task("pinghome_config", {option: [{"name": "c", **new}]}, ignore_errors=True),
+        task("pinghome_config", {option: [{"name": "a"}], "prune": [option], "prune_limit": 9}, ignore_errors=True),
+    ]
+    for flags in (("--check", "--diff"), (), ()):
+        with requests_of(sandbox, "pinghome") as requests:
+            run = run_playbook([pinghome], [{**one, "check_mode": "--check" in flags} for one in tasks], *flags)
+        messages = [result["msg"] for result in run.ours]
+        assert all(words in message for message in messages[:3]), messages
+        assert f"prune needs the whole list of {kind}s, but the server repeats a page" in messages[3]
+        assert not writes(requests)
+    assert sandbox.state("pinghome") == before
+    # What the list shows can be changed.
+    changed = run_module(pinghome, f"pinghome_{kind}", {"name": "a", **change})
+    assert changed["changed"], changed
+    assert f"The list of {noun}s may be incomplete" in str(changed["warnings"])
+    found = run_module(pinghome, f"pinghome_{kind}_info", {})
+    assert len(found[option]) == 2
+    assert f"The list of {noun}s may be incomplete" in str(found["warnings"])
+
+
+@pytest.mark.parametrize("kind", _LISTED)
+def test_a_page_that_repeats_is_whole_if_a_total_says_so(sandbox: Sandbox, pinghome: Account, kind: str) -> None:
+    option, new, _change = _LISTED[kind]
+    sandbox.set_state("pinghome", {option: [{"name": "a"}, {"name": "b"}]})
+    sandbox.switches("pinghome", page_param="ignored", list_envelope="named", total_shown="yes")
+    declaration = {option: [{"name": "a"}, {"name": "c", **new}], "prune": [option], "prune_limit": 1}
+    for changed in (True, False):
+        result = run_module(pinghome, "pinghome_config", declaration)
+        assert result["changed"] is changed, result
+        assert not result.get("warnings")
+    assert [row["name"] for row in sandbox.state("pinghome")[option]] == ["a", "c"]
+
+
+def test_the_first_object_is_created_although_the_server_ignores_the_page(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.switches("pinghome", page_param="ignored")
+    for changed in (True, False):
+        assert run_module(pinghome, "pinghome_heartbeat", {"name": "a", "interval": 60})["changed"] is changed
 
 
 @pytest.mark.parametrize("kind", ["repeat_page", "endless_page"])

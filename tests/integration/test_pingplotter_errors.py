@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from integration.harness import Account, account, requests_of, run_module, writes
+from integration.harness import Account, account, requests_of, run_module, run_playbook, task, writes
 from sandbox.client import Sandbox
 
 LAPTOP = {"name": "laptop"}
@@ -256,14 +256,52 @@ def test_sessions_are_changed_only_where_they_differ(
 
 
 @pytest.mark.parametrize("status", ["Tracing", None])
-def test_a_status_that_nobody_has_described_leaves_it_to_the_count(
-    sandbox: Sandbox, pingplotter: Account, status: str | None
+@pytest.mark.parametrize("word", ["running", "paused"])
+def test_a_status_that_nobody_has_described_is_not_known(
+    sandbox: Sandbox, pingplotter: Account, status: str | None, word: str
 ) -> None:
     sandbox.set_state("pingplotter", {"agents": [{"Name": "laptop", "UniqueId": "a1", "Sessions": [RUNNING]}]})
     rows = [{"AgentUniqueId": "a1", "SessionId": "s1", "Status": status}]
     sandbox.fault(service="pingplotter", path="^/api/sessions$", kind="status", status=200, answer=rows, times=-1)
-    assert not run_module(pingplotter, "pingplotter_agent", {**LAPTOP, "sessions": "running"})["changed"]
-    assert run_module(pingplotter, "pingplotter_agent", {**LAPTOP, "sessions": "paused"})["changed"]
+    for check in (True, False, False):
+        result = run_module(pingplotter, "pingplotter_agent", {**LAPTOP, "sessions": word}, check)
+        assert result["changed"]
+        assert "sent in each run, and counts as a change: laptop" in str(result["warnings"])
+
+
+@pytest.mark.parametrize("reading", ["running", "not_closed"])
+@pytest.mark.parametrize("endpoint", ["works", "missing"])
+def test_open_sessions_are_not_taken_for_running_ones(
+    sandbox: Sandbox, pingplotter: Account, reading: str, endpoint: str
+) -> None:
+    """An agent with paused sessions only, which are open in the words of the vendor, is resumed."""
+    names = ("desk", "night", "lobby")
+    agents = [{"Name": name, "Sessions": [PAUSED]} for name in names]
+    sandbox.switches("pingplotter", open_sessions=reading, sessions_endpoint=endpoint)
+    sandbox.set_state("pingplotter", {"agents": [*agents, {"Name": "idle"}]})
+    tasks: dict[str, dict[str, Any]] = {
+        "pingplotter_agent": {"name": "desk", "sessions": "running"},
+        "pingplotter_config": {"agents": [{"name": name, "sessions": "running"} for name in names[1:]]},
+    }
+    for flags, changed in ((("--check",), True), ((), True), ((), endpoint == "missing")):
+        play = [task(module, options, "--check" in flags) for module, options in tasks.items()]
+        with requests_of(sandbox, "pingplotter") as requests:
+            run = run_playbook([pingplotter], play, *flags, "--diff")
+        assert [result["changed"] for result in run.ours] == [changed, changed], run.output
+        for result, named in zip(run.ours, ("desk.", "night, lobby."), strict=True):
+            assert (f"counts as a change: {named}" in str(result.get("warnings"))) is (endpoint == "missing")
+        assert bool(writes(requests)) is (changed and not flags)
+    rows = sandbox.state("pingplotter")["agents"]
+    statuses = {row["Name"]: [session["Status"] for session in row["Sessions"]] for row in rows}
+    assert statuses == {**{name: ["Active"] for name in names}, "idle": []}
+
+
+def test_an_agent_without_sessions_is_not_set_where_they_are_not_listed(sandbox: Sandbox, pingplotter: Account) -> None:
+    sandbox.set_state("pingplotter", {"agents": [{"Name": "laptop"}]})
+    sandbox.switches("pingplotter", sessions_endpoint="missing", open_sessions="not_closed")
+    result = run_module(pingplotter, "pingplotter_agent", {**LAPTOP, "sessions": "running"})
+    assert not result["changed"]
+    assert not result.get("warnings")
 
 
 def test_a_list_of_sessions_that_does_not_say_whose_they_are_is_refused(sandbox: Sandbox, pingplotter: Account) -> None:

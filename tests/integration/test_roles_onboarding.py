@@ -390,21 +390,22 @@ def test_the_playbooks_take_the_answers_of_surveys(
 ) -> None:
     sandbox.set_state("simplehelp", {"groups": [{"name": "Desk"}, {"name": "Night shift"}]})
     technician = {
-        "technician_username": "anna",
-        "technician_name": "Anna",
-        "technician_email": "anna@example.com",
+        # What people type and paste into a form has blanks at its ends.
+        "technician_username": " anna ",
+        "technician_name": "Anna\t",
+        "technician_email": "anna@example.com ",
         "technician_groups": "Desk, Night shift",
         "technician_password": PASSWORD,
         "technician_roles": "TargetManagement\nAgentManagement\n",
     }
     site = {
-        "site_name": "Berlin",
+        "site_name": "Berlin ",
         "site_urls": "WWW=https://www.example.com/\nhttps://shop.example.com/?a=b",
         "site_hosts": ["GW=gw.example.com", "vpn.example.com:443"],
         "site_services": "",
         "site_definition": "alertra: {devices: [{short_name: WWW, frequency: 1}]}",
     }
-    ticket = {"agent_name": "laptop-17", "ticket_reference": "REQ-17"}
+    ticket = {"agent_name": " laptop-17", "ticket_reference": "REQ-17"}
     calls: list[tuple[str, dict[str, Any]]] = [
         ("onboard_technician", technician),
         ("onboard_site", site),
@@ -463,7 +464,7 @@ def test_the_playbooks_take_the_answers_of_surveys(
             {"technician_username": "anna", "technician_services": "simplhelp"},
             "technician_services must be some of pingplotter and simplehelp, not simplhelp.",
         ),
-        ("onboard_site", {"site_name": ""}, "Set site_name, the name of the site."),
+        ("onboard_site", {"site_name": " "}, "Set site_name, the name of the site."),
         (
             "offboard_site",
             {"site_name": "Berlin", "site_services": "pingdom, alertra"},

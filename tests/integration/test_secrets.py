@@ -194,6 +194,49 @@ def test_a_download_url_stands_in_the_result_and_nowhere_else(sandbox: Sandbox) 
     assert "download_url" not in json.dumps(result)
 
 
+# -- in options of a wrong shape ---------------------------------------------------------------------------------------
+
+SECRET = "{{ lookup('env', 'CANARY') }}"
+TECHNICIAN: Options = {"username": "anna", "password": SECRET}
+RESOURCE: Options = {"name": "r", "type": "http", "url": "https://www.example.com/"}
+SHAPES: list[tuple[str, Options]] = [
+    ("simplehelp_config", {"technicians": [[TECHNICIAN]]}),
+    ("simplehelp_config", {"technicians": {"anna": TECHNICIAN}}),
+    ("simplehelp_config", {"technicians": [f"anna: {SECRET}"]}),
+    ("simplehelp_config", {"technicians": f"anna, {SECRET}"}),
+    ("simplehelp_config", {"technicians": [{**TECHNICIAN, "password": [SECRET]}]}),
+    ("simplehelp_config", {"technicians": [{**TECHNICIAN, "password": {"is": SECRET}}]}),
+    ("simplehelp_config", {"technicians": [{"username": [TECHNICIAN]}]}),
+    ("simplehelp_config", {"technicians": [{"unique_id": [TECHNICIAN]}]}),
+    ("simplehelp_config", {"machine_groups": [{"groups": [TECHNICIAN]}]}),
+    ("simplehelp_config", {"technicians": [{"username": "anna", "pasword": SECRET}]}),
+    ("simplehelp_config", {"server": [TECHNICIAN]}),
+    ("simplehelp_config", {"groups": [{"name": "Desk", "ldap_settings": [{"password": SECRET}]}]}),
+    ("simplehelp_config", {"groups": [{"name": "Desk", "ldap_settings": f"password: {SECRET}"}]}),
+    ("simplehelp_technician", {"username": "anna", "pasword": SECRET}),
+    ("simplehelp_technician", {"username": {"password": SECRET}}),
+    ("simplehelp_technician", {"username": "anna", "password": [SECRET]}),
+    ("pinghome_config", {"resources": [{**RESOURCE, "headers": [[{"A": SECRET}]]}]}),
+    ("pinghome_config", {"resources": [{**RESOURCE, "headers": [SECRET]}]}),
+    ("pinghome_config", {"resources": [{**RESOURCE, "headers": f"A: {SECRET}"}]}),
+    ("pinghome_config", {"resources": [{**RESOURCE, "header": {"A": SECRET}}]}),
+    ("pinghome_resource", {**RESOURCE, "headers": [[{"A": SECRET}]]}),
+    ("pinghome_resource", {**RESOURCE, "headers": f"A: {SECRET}"}),
+    ("pinghome_resource", {**RESOURCE, "header": {"A": SECRET}}),
+]
+
+
+def test_a_value_of_a_wrong_shape_is_not_shown_where_a_secret_may_be_in_it(accounts: list[Account]) -> None:
+    play = [task(module, options, register=f"r{n}", ignore_errors=True) for n, (module, options) in enumerate(SHAPES)]
+    play.append({"ansible.builtin.debug": {"var": f"[{', '.join(f'r{n}' for n in range(len(SHAPES)))}]"}})
+    run = run_playbook(accounts, play, "-vvv", "--diff", CANARY=canary())
+    assert run.code == 0, run.output[-2000:]
+    assert all("msg" in result for result in run.ours)
+    for (module, options), result in zip(SHAPES, run.ours, strict=True):
+        assert not found(json.dumps(result)), (module, options, result)
+    assert not found(run.output)
+
+
 # -- in whole runs -----------------------------------------------------------------------------------------------------
 
 

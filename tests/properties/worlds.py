@@ -23,6 +23,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 from integration.conftest import CREDENTIALS
 from properties.values import TEXTS, WORDS, Hints
 from sandbox.alertra import Alertra as AlertraSandbox
+from sandbox.pinghome import CAN_BE_HIDDEN
 from sandbox.pinghome import Pinghome as PinghomeSandbox
 from sandbox.pingplotter import PERMISSIONS
 from sandbox.pingplotter import PingPlotter as PingPlotterSandbox
@@ -171,7 +172,7 @@ class AlertraWorld(World):
         ("tag", "devices"): (),
         ("maintenance", "in_maintenance"): ("in_maintenance", "maintenance_until"),
     }
-    without: ClassVar = {"list_envelope": ("unknown",)}
+    without: ClassVar = {"list_envelope": ("unknown",), "master_delete": ("refused",)}
     hidden: ClassVar = {
         ("config_place", "hidden"): (
             *("timeout", "retries", "retry_delay"),
@@ -238,9 +239,10 @@ class PinghomeWorld(World):
     }
     without: ClassVar = {
         "list_envelope": ("unknown",),
-        # A PUT loses what cannot be read, and a warning says so.
+        # A PUT would lose what cannot be read, so that a change of another option is refused.
         "headers_shown": ("hidden",),
         "heartbeat_methods_shown": ("no",),
+        "field_hidden": CAN_BE_HIDDEN,
         # What cannot be changed is an error.
         "url_on_put": ("refused_when_changed", "ignored"),
     }
@@ -256,9 +258,11 @@ class PinghomeWorld(World):
     fresh: ClassVar = {"resources": [], "server_resources": [], "heartbeats": []}
 
     def together(self, switches: dict[str, Any]) -> dict[str, Any]:
-        """Without pages, the rest of a listing cannot be had."""
+        """Without pages, the rest of a listing cannot be had, and a total must say that there is none."""
         if switches.get("page_param") == "ignored":
             switches.pop("page_cap", None)
+            envelope = switches.get("list_envelope", "bare")
+            switches |= {"total_shown": "yes", "list_envelope": "named" if envelope == "bare" else envelope}
         return switches
 
     def rows(self, state: State, kind: str) -> dict[str, Row]:
@@ -334,6 +338,8 @@ class PingPlotterWorld(World):
         # What the API cannot do is an error.
         "role_update": ("missing", "not_allowed"),
         "agent_delete_body": ("dropped",),
+        # Sessions whose state cannot be read are set in each run.
+        "sessions_endpoint": ("missing",),
     }
     hints: ClassVar = {
         ("user", "email_address"): st.sampled_from(("a@example.com", "b+c@example.com", "ü@example.com")),

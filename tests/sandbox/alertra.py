@@ -256,6 +256,14 @@ def check_master(devices: Mapping[str, Device], device_id: str, master: Setting)
         raise invalid("device_master_id", "there is no such device")
 
 
+def check_no_master(devices: Mapping[str, Device], device_id: str) -> None:
+    """Refuse a device that is the master of another one."""
+    if any(
+        other.settings["device_master_id"] == device_id for other in devices.values() if other.device_id != device_id
+    ):
+        raise ApiError(INVALID, "Other devices depend on this device.")
+
+
 def read_fields(call: Call, allowed: Iterable[str] = (), *, needed: bool = False) -> dict[str, Any]:
     """Return the JSON object in the body of a call, which may be left out unless it is needed."""
     if not call.body and not needed:
@@ -320,6 +328,7 @@ class Alertra(Service):
         "not_found": Choice((400, 404)),
         "status_words": Choice(("words", "letters")),
         "maint_filter": Choice(("works", "ignored")),
+        "master_delete": Choice(("resets", "refused")),
         "url_style": Choice(("as_given", "trailing_slash")),
         "unknown_fields": UNKNOWN_FIELDS,
     }
@@ -548,6 +557,8 @@ class Alertra(Service):
     def _delete_device(self, call: Call, data: DataSet, device_id: str) -> Reply:
         read_fields(call)
         find_device(data.store.current, device_id)
+        if self.switches["master_delete"] == "refused":
+            check_no_master(data.store.current.devices, device_id)
         state = data.store.change(self.lag)
         del state.devices[device_id]
         for other in list(state.devices.values()):

@@ -447,6 +447,12 @@ INTEGRATION_DEFAULTS: Fields = {
 }
 
 
+CAN_BE_HIDDEN = tuple(
+    sorted({*RESOURCE.defaults, *SERVER.defaults, *HEARTBEAT.defaults, *INTEGRATION_UPDATE} - {"name"})
+)
+"""The fields that a service may take without showing them."""
+
+
 @dataclass(frozen=True)
 class Event:
     """What a heartbeat has sent."""
@@ -563,6 +569,7 @@ class Pinghome(Service):
         "total_shown": Choice(("no", "yes")),
         "duplicate_names": Choice(("allowed", "refused")),
         "bulk_unknown_id": Choice(("refused", "ignored")),
+        "field_hidden": Choice(("none", *CAN_BE_HIDDEN)),
         "unknown_fields": UNKNOWN_FIELDS,
     }
 
@@ -696,7 +703,7 @@ class Pinghome(Service):
                 return self._reminder(state.find(RESOURCE, monitor_id), subject)
             case ("resource", monitor_id, "integrations"):
                 shown = state.find(RESOURCE, monitor_id).integrations.values()
-                return self._list("integration", [self._object(self._present(fields)) for fields in shown])
+                return self._list("integration", [self._object(self._shown(self._present(row))) for row in shown])
         raise unknown_path(call)
 
     def _statistic(self, call: Call, state: State, path: Sequence[str]) -> Reply:
@@ -992,7 +999,10 @@ class Pinghome(Service):
             row.update(self._enabled(row.pop("enabled")))
         if monitor.kind is HEARTBEAT and self.switches["heartbeat_methods_shown"] == "no":
             del row["methods"]
-        return self._object(self._present(row))
+        return self._object(self._shown(self._present(row)))
+
+    def _shown(self, row: Row) -> Row:
+        return {name: value for name, value in row.items() if name != self.switches["field_hidden"]}
 
     def _headers(self, value: Row) -> Any:
         # Other spaces than in a request, because a service need not keep the text.

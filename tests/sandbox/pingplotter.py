@@ -112,6 +112,11 @@ class Agent:
         """How many sessions are running."""
         return sum(session.status == ACTIVE for session in self.sessions)
 
+    @property
+    def sessions_not_closed(self) -> int:
+        """How many sessions are running or paused."""
+        return sum(session.status != CLOSED for session in self.sessions)
+
 
 @dataclass(frozen=True)
 class User:
@@ -443,6 +448,7 @@ class PingPlotter(Service):
         "deleted_in_listing": Choice(("hidden", "shown")),
         "deleted_by_id": Choice(("shown", "missing")),
         "sessions_endpoint": Choice(("works", "missing")),
+        "open_sessions": Choice(("running", "not_closed")),
         "session_status": Choice(tuple(STATUS_WORDS)),
         "users_filter": Choice(("works", "contains", "case_sensitive", "ignored")),
         "duplicate_email": Choice(("refused", "allowed")),
@@ -803,6 +809,8 @@ class PingPlotter(Service):
     def _agent_row(self, agent: Agent) -> Row:
         newer = self.switches["agent_fields"] == "newer"
         fields = agent_fields(agent)
+        if self.switches["open_sessions"] == "not_closed":
+            fields["OpenSessions"] = agent.sessions_not_closed
         row = {name: fields[name] for name in (*AGENT_ROW, *(NEWER_FIELDS if newer else ()))}
         if newer and row["CurrentNetworkInterface"]:
             interface = dict(row["CurrentNetworkInterface"])

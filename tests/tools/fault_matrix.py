@@ -59,6 +59,8 @@ A cell lists all outcomes that occurred with any request of the module. The faul
 - `dropped after`: the connection is closed after the server executed the request, or while it sends the response.
 - `timeout`, the `500` to `504` errors, and `HTML`: tested before and after the server executes the request. `HTML` is a
   web page with status 200.
+- `unreadable`: the server executes the request. Its response has 100,000 levels of JSON, two different lengths, a wrong
+  compression, or an invalid redirect.
 - `endless pages`: the pages of a listing never end.
 - `repeated page`: each page of a listing is the same.
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ from .._core.changes import Change, done_change
 from .._core.errors import InputError, SkippedError
 from .._core.objects import Step
 from .._core.outcome import Outcome, StepResult
+from .._core.overlay import is_placeholder
 from .._core.values import Values, join_names
 from .describe import changed_secrets, labels, show
 from .failures import declared_location, describe_failure
@@ -93,7 +94,7 @@ class Report:
 
     def _lost_values(self) -> list[str]:
         """A sentence for each recreated object that has defaults in the place of values that are not known."""
-        recreated = [step for step, done, _index in self._report if done.action == "recreate"]
+        recreated = [step for step, done, _index in self._report if done.action == "recreate" and not _is_new(step)]
         return [
             f"The new {step.title} has the defaults for {join_names(unknown)}, which the server does not show."
             for step, unknown in ((step, _unknown_options(step)) for step in recreated)
@@ -125,6 +126,7 @@ class Report:
             after = {}
         elif done.action != "recreate":
             after = {**before, **{name: value for name, value in after.items() if name in done.fields}}
+        after = _mark_changed_secrets(step, before, after, step.fields if done.action == "recreate" else done.fields)
         return {"before_header": step.title, "after_header": step.title, "before": before, "after": after}
 
     # -- results ---------------------------------------------------------------------------------------------------
@@ -169,6 +171,13 @@ def describe_problems(error: InputError) -> list[dict[str, Any]]:
     ]
 
 
+def _mark_changed_secrets(step: Step, before: Values, after: Values, changed: Collection[str]) -> Values:
+    """The values after a run, with a mark at each secret that changed: the masks of both values are the same."""
+    fields = step.desired.kind.by_name
+    same = [name for name in changed if name in after and fields[name].secret and after[name] == before.get(name)]
+    return {**after, **{name: f"{after[name]} (changed)" for name in same}}
+
+
 def _outcome(step: Step, done: StepResult) -> str:
     if done.error is not None:
         return "skipped" if isinstance(done.error, SkippedError) else "failed"
@@ -176,6 +185,11 @@ def _outcome(step: Step, done: StepResult) -> str:
         # Somebody else created it at the same moment.
         return done.action or "unchanged"
     return step.action
+
+
+def _is_new(step: Step) -> bool:
+    """Whether the object of a step does not exist yet: check mode has predicted it."""
+    return step.record is not None and is_placeholder(step.record.id)
 
 
 def _unknown_options(step: Step) -> list[str]:

@@ -17,6 +17,7 @@ from .objects import Desired, Observed, Record, by_key
 from .ownership import Labels, Ownership
 from .references import ReferenceIndex
 from .renames import Match, Renames
+from .similar import SimilarNames, refuse_similar
 from .values import Values, join_names
 
 Records = dict[str, list[Record]]
@@ -78,6 +79,12 @@ def match(
     )
 
 
+def declared_twice(desired: Sequence[Desired]) -> list[Problem]:
+    """The problems of objects that are declared twice in the same words, which is known without any request."""
+    first = _FirstDeclarations()
+    return [problem for one in desired for problem in first.declared_twice(one, None, one.kind.key_of(one.values))]
+
+
 class _Matcher:
     """Matches one kind after the other."""
 
@@ -105,6 +112,7 @@ class _Matcher:
             observed = Observed(desired, renamed.get(index, record), index)
             self.declared[index] = observed
             self.references.add(observed)
+        self._refuse_similar(kind, listing)
         for record in listing.left_over():
             self._add_undeclared(kind, record)
 
@@ -128,6 +136,19 @@ class _Matcher:
         self.warnings += renames.warnings
         return renames.records
 
+    def _refuse_similar(self, kind: Kind, listing: _Listing) -> None:
+        """Refuse new objects whose names the server may have stored in another form.
+
+        Only undeclared objects count, so that objects with similar names can be declared together.
+        """
+        new = [one for one in self.declared.values() if one.desired.kind is kind and _is_new(one)]
+        for observed in new:
+            key = _key_by_id(observed.desired, self.references)
+            try:
+                refuse_similar(observed.desired, listing.similar(observed, key, pruned=kind.name in self._prune))
+            except InputError as exc:
+                self.problems.append(observed.desired.with_location(exc))
+
     def _add_undeclared(self, kind: Kind, record: Record) -> None:
         owned = not record.out_of_scope and self.undeclared.add(record)
         prunable = kind.name in self._prune and owned and record.id not in self._kept
@@ -150,6 +171,8 @@ class _Listing:
         self._by_id = {record.id: record for record in records}
         self.by_key = by_key(records)
         self._left_over = dict(self._by_id)
+        # Made when all desired objects have taken theirs.
+        self._similar: SimilarNames | None = None
 
     def take(self, desired: Desired, key: tuple[Any, ...] | None) -> Record | None:
         """The current object of a desired one; None if there is none.
@@ -170,6 +193,15 @@ class _Listing:
     def claim(self, record: Record) -> None:
         """Note that a desired object has taken this one."""
         self._left_over.pop(record.id, None)
+
+    def similar(self, new: Observed, key: tuple[Any, ...] | None, *, pruned: bool) -> list[Record]:
+        """The objects, not taken so far, as which the server may have stored the name of a new object."""
+        name = new.desired.values.get(self._kind.name_option)
+        if key is None or key in self.by_key or not isinstance(name, str) or not self._left_over:
+            return []
+        if self._similar is None:
+            self._similar = SimilarNames(self._kind, self._records, self._left_over.values())
+        return self._similar.find(key, name, cut_at_any_length=pruned)
 
     def left_over(self) -> Iterator[Record]:
         """The objects that no desired object has taken, by name: a listing may have them in another order each time."""
@@ -242,6 +274,16 @@ class _FirstDeclarations:
         # Two declarations with the same name are two objects only if both have an id.
         both_by_id = twin.id is not None and desired.id is not None
         return [] if both_by_id else [twin]
+
+
+def _is_new(observed: Observed) -> bool:
+    """Whether an object is found by its name, does not exist, and will be created.
+
+    Objects of a kind without ids of its own, such as integrations, are found by the id of another one.
+    """
+    desired = observed.desired
+    is_found_by_name = desired.id is None and desired.kind.creatable and bool(desired.kind.id_option)
+    return observed.record is None and desired.present and is_found_by_name
 
 
 def _declared_twice(desired: Desired, first: Desired) -> Problem:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from .errors import ApiError
+from .doubts import refuse_conclusions
+from .errors import ApiError, without_trace
 from .kind import Kind
 from .match import Records, Snapshot, match
 from .objects import Desired, Observed, Record
@@ -33,13 +34,14 @@ def observe(
 
     :param prune: the names of the kinds whose undeclared objects are deleted
     :param ownership: which undeclared objects belong to the declaration
-    :raises InputError: if a desired object cannot be told from others
+    :raises InputError: if a desired object cannot be told from others, or may exist although no listing shows it
     :raises ApiError: if a listing cannot be read
     """
     needed = kinds_to_list(service.kinds, desired, prune) | _kinds_in_patterns(service.kinds, ownership)
     records = list_kinds(service, needed, desired, whole=bool(prune))
     _read_links_in_patterns(service, records, ownership, concurrency)
     snapshot = match(service.kinds, desired, records, prune, ownership)
+    refuse_conclusions(snapshot.objects, service.listing_doubts(), prune)
     errors = _read_missing(service, snapshot.objects, concurrency, _declared_fields)
     errors.update(_read_missing(service, snapshot.objects, concurrency, _fields_to_recreate))
     if not errors:
@@ -137,7 +139,7 @@ class _Read:
         try:
             self.record.values.update(service.read(self.record, missing))
         except ApiError as exc:
-            self.error = exc
+            self.error = without_trace(exc)
 
 
 def _declared_fields(observed: Observed) -> Collection[str]:

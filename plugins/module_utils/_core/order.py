@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -39,7 +39,37 @@ def with_deletion_dependencies(steps: Sequence[Step]) -> list[Step]:
             deletion = deletions.get(referred)
             if deletion is not None and deletion != step.index:
                 waits.setdefault(deletion, set()).add(step.index)
-    return [replace(one, depends_on=one.depends_on | waits[one.index]) if one.index in waits else one for one in steps]
+    kept = _without_cycles(waits)
+    return [
+        replace(one, depends_on=one.depends_on.union(kept[one.index])) if one.index in kept else one for one in steps
+    ]
+
+
+def _without_cycles(waits: Mapping[int, Collection[int]]) -> Mapping[int, Collection[int]]:
+    """The steps that each deletion waits for, without those that would wait for it in turn.
+
+    Objects that refer to each other and are all deleted have no right order. Any of them is deleted first.
+    """
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError:
+        kept: dict[int, set[int]] = {}
+        for index in sorted(waits):
+            for needed in sorted(waits[index]):
+                if not _waits_for(kept, needed, index):
+                    kept.setdefault(index, set()).add(needed)
+        return kept
+    return waits
+
+
+def _waits_for(waits: Mapping[int, Collection[int]], index: int, other: int) -> bool:
+    """Whether a step waits for another one, at once or by way of others."""
+    found, pending = {index}, [index]
+    while pending:
+        new = set(waits.get(pending.pop(), ())) - found
+        found |= new
+        pending += new
+    return other in found
 
 
 def _current_references(step: Step) -> Iterator[tuple[str, str]]:

@@ -123,6 +123,7 @@ class Turn:
         self._descriptor, self.outdated = descriptor, outdated
         self._mark: _Mark | None = None
         self._ended = threading.Event()
+        self._heart = threading.Thread(target=self._beat, name="turn", daemon=True)
 
     def begin(self) -> None:
         """Leave a mark for others; call this before the first write request."""
@@ -130,13 +131,14 @@ class Turn:
             return
         self._mark = _Mark(os.urandom(8).hex(), os.getpid(), finished=False)
         self._mark.write(self._descriptor)
-        threading.Thread(target=self._beat, name="turn", daemon=True).start()
 
     def __enter__(self) -> Turn:
+        self._heart.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         self._ended.set()
+        self._heart.join()
         if self._mark is not None and self._descriptor is not None:
             _Mark(self._mark.turn, self._mark.pid, finished=True).write(self._descriptor)
 
@@ -169,7 +171,7 @@ class _Waiting:
                 f"{other} on this machine has been writing to the same account for {MAX_WAIT_S:.0f} s; nothing was "
                 "changed: run the task again when it has ended"
             )
-        # A process that has not written yet shows no sign of life, but does not take long.
+        # The last sign of life may be that of the turn before.
         silent_s = min(waited_s, time.time() - os.fstat(descriptor).st_mtime)
         if silent_s > STALLED_S:
             raise MonitoringError(
@@ -219,7 +221,9 @@ class _Mark:
     def write(self, descriptor: int) -> None:
         """Replace the mark in a file."""
         text = f"{self.turn} {self.pid} {'finished' if self.finished else 'writing'}"
-        os.pwrite(descriptor, text.ljust(_MARK_BYTES - 1).encode("ascii") + b"\n", 0)
+        # On a full disk the lock is still there, so that runs take turns. They only do not learn of this one.
+        with contextlib.suppress(OSError):
+            os.pwrite(descriptor, text.ljust(_MARK_BYTES - 1).encode("ascii") + b"\n", 0)
 
 
 def _no_turns(exc: OSError) -> str:

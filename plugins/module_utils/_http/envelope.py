@@ -20,6 +20,7 @@ ApiObject = dict[str, Any]
 _ONE = ("data", "result", "item")
 _MANY = ("data", "items", "results", "records", "list")
 _NESTED = ("data", "result")
+_TOTALS = ("total", "total_count", "totalCount", "total_items", "totalItems")
 _DEPTH = 2
 
 
@@ -69,6 +70,16 @@ def extract_list(data: Any, names: Sequence[str]) -> list[ApiObject]:
     if not all(isinstance(row, dict) for row in rows):
         raise ShapeError(f"the list of {names[-1]} holds something other than objects")
     return rows
+
+
+def extract_total(data: Any) -> int | None:
+    """How many objects the whole listing has, as the envelope of a page says; None if it does not say so.
+
+    A mere count is not read: it may be that of the page.
+    """
+    envelopes = [data, *(data.get(key) for key in _NESTED)] if isinstance(data, dict) else []
+    totals = (one.get(key) for one in envelopes if isinstance(one, dict) for key in _TOTALS)
+    return next((int(total) for total in totals if isinstance(total, (int, str)) and str(total).isdigit()), None)
 
 
 def extract_elements(data: Any, names: Sequence[str]) -> list[Any]:

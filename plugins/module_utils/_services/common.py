@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .._core.errors import ShapeError
+from .._core.kind import Kind
 from .._core.objects import Desired, Record
 from .._http.envelope import extract_object, identifier
 
@@ -20,6 +21,25 @@ TIME: Mapping[str, Any] = {
     "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
     "pattern_description": "a time in ISO 8601 with its zone, such as 2026-01-31T00:00:00Z",
 }
+
+
+class ListingDoubts:
+    """Why listings of a run may lack objects. Each reason is a warning too.
+
+    :param warnings: where warnings are added
+    :ivar by_kind: the reasons by the name of the kind
+    """
+
+    def __init__(self, warnings: list[str]) -> None:
+        self._warnings = warnings
+        self.by_kind: dict[str, str] = {}
+
+    def add(self, kind: Kind, doubt: str) -> None:
+        """Register that the listing of a kind may lack objects."""
+        self.by_kind[kind.name] = doubt
+        warning = f"The list of {kind.noun}s may be incomplete: {doubt}."
+        if warning not in self._warnings:
+            self._warnings.append(warning)
 
 
 class Clock(Protocol):
@@ -86,6 +106,20 @@ def created_id(answer: Any, envelope_keys: Sequence[str], id_keys: Sequence[str]
     except ShapeError:
         return None
     return identifier(created, id_keys)
+
+
+def created_object(kind: Kind, answer: Any, envelope_keys: Sequence[str]) -> Record | str | None:
+    """The new object in the answer to a creation, with its name; its id alone if the answer shows no name.
+
+    None if the answer does not show exactly one object with an id.
+
+    :param envelope_keys: the names under which the answer may hold the object
+    """
+    ident = created_id(answer, envelope_keys, kind.id_keys)
+    if ident is None:
+        return None
+    name = kind.decode(extract_object(answer, envelope_keys, kind.id_keys)).get(kind.name_option)
+    return ident if name is None else Record(kind, ident, {kind.name_option: name})
 
 
 def poll(check: Callable[[], bool], timeout_s: float, interval_s: float, clock: Clock = time) -> bool:

@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 
 from .._core.errors import ApiError, MonitoringError, ShapeError
 from .._core.kind import Field, Kind
-from .._core.objects import Desired, Record
+from .._core.objects import Desired, Record, Step
+from .._core.overlay import is_placeholder
 from .._core.service import Service, for_kind
-from .._core.values import Values
+from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
 from .._http.envelope import ApiObject, extract_object, identifier
 from .common import poll, snake_case, snake_keys
@@ -84,6 +85,8 @@ _SESSION_ACTIONS = {"running": "Resume", "paused": "Pause"}
 # By kind: values that a creation must contain, and that mean the same as leaving the option out.
 _CREATE_DEFAULTS: Mapping[str, Values] = {"agent": {"IsTemplate": False, "IsSidekick": False}, "user": {"Roles": []}}
 _NEVER = "0001-01-01"
+# Marks the record of an agent whose sessions the service does not show.
+_UNKNOWN_SESSIONS = "unknown_sessions"
 _DELETION_TIMEOUT_S = 5.0
 _POLL_INTERVAL_S = 0.5
 
@@ -102,7 +105,8 @@ class PingPlotter(Service):
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         self._options, self._concurrency = options, concurrency
         self._client = self._connect(options["api_url"])
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
         self._url_is_known = False
         self._lists_sessions = True
@@ -277,16 +281,41 @@ class PingPlotter(Service):
             return all(record.id != ident for record in self._list_agents())
         return bool(_agent(row).values.get("deleted"))
 
+    # -- plan ----------------------------------------------------------------------------------------------------
+
+    def values_of_new(self, kind: Kind) -> Values:
+        """A new agent is no template and has had no sessions; a new user has no roles."""
+        values: Mapping[str, Values] = {"agent": {"is_template": False, "total_sessions": 0}, "user": {"roles": []}}
+        return dict(for_kind(values, kind))
+
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
+        """Find no problems. This only warns of sessions that are set although their state is not known."""
+        blind = [step.label for step in steps if step.record is not None and _sets_unknown_sessions(step, step.record)]
+        if blind:
+            self.warnings.append(
+                "The service does not show whether the sessions of these agents are running or paused. The request is "
+                f"sent in each run, and counts as a change: {join_names(blind)}."
+            )
+        return []
+
     # -- information ---------------------------------------------------------------------------------------------
 
     def agents(self, filters: Values) -> list[Values]:
         """The agents with an id or a name, with what C(include) names of templates, deleted agents and sessions."""
         include = filters["include"]
         listed = self._list_agents(templates="templates" in include, deleted="deleted" in include)
-        records = self.filter_objects(AGENT, listed, filters)
+        records = self.filter_objects(AGENT, self._predicted(AGENT, listed), filters)
         if "sessions" in include and records:
             self._add_sessions(records)
         return [{"unique_id": record.id, **record.values} for record in records]
+
+    def _predicted(self, kind: Kind, listed: Sequence[Record]) -> list[Record]:
+        """The objects of a kind as they would be after the earlier tasks of a run in check mode."""
+        records = self.overlay.records(kind, listed)
+        for record in records:
+            if is_placeholder(record.id):
+                record.values = {**self.values_of_new(kind), **record.values}
+        return records
 
     def _add_sessions(self, agents: Sequence[Record]) -> None:
         """Add the list of sessions to the values of these agents, and whether they are running or paused."""
@@ -302,8 +331,9 @@ class PingPlotter(Service):
         found: list[Record] = []
         if filters["email_address"] and not filters["user_id"]:
             # The filter only saves reading all users: older servers ignore it, and it may be case-sensitive.
-            found = self.filter_objects(USER, self._list_users({"filter": filters["email_address"]}), filters)
-        found = found or self.filter_objects(USER, self._list_users(), filters)
+            listed = self._list_users({"filter": filters["email_address"]})
+            found = self.filter_objects(USER, self._predicted(USER, listed), filters)
+        found = found or self.filter_objects(USER, self._predicted(USER, self._list_users()), filters)
         return [{"user_id": record.id, **record.values} for record in found]
 
 
@@ -343,6 +373,10 @@ def _mark_as_not_applicable(record: Record, option: str, desired: Desired) -> No
     record.values[option] = desired.values.get(option)
 
 
+def _sets_unknown_sessions(step: Step, agent: Record) -> bool:
+    return "sessions" in step.fields and _UNKNOWN_SESSIONS in agent.raw
+
+
 def _has_sessions(agent: Record) -> bool:
     """Whether an agent has sessions; true if the service does not show how many."""
     return agent.values.get("total_sessions") != 0
@@ -364,13 +398,18 @@ def _by_agent(rows: Sequence[ApiObject], agent: str) -> dict[str, list[ApiObject
 
 
 def _sessions_value(agent: Record, rows: list[ApiObject] | None) -> Values:
-    """The option C(sessions): None if some sessions are running and others paused; no option if there are none.
+    """The option C(sessions). None if the sessions differ, or their states are unknown; no option without sessions.
 
-    :param rows: the sessions; None if the service does not list them, so that the number of open sessions decides
+    The number of open sessions says nothing: paused sessions are open, too.
+
+    :param rows: the sessions; None if the service does not list them
     """
+    if not _has_sessions(agent):
+        return {}
     states = None if rows is None else _session_states(rows)
     if states is None:
-        states = _states_by_number(agent)
+        agent.raw[_UNKNOWN_SESSIONS] = True
+        return {"sessions": None}
     if not states:
         return {}
     return {"sessions": states.pop() if len(states) == 1 else None}
@@ -380,13 +419,6 @@ def _session_states(rows: Sequence[ApiObject]) -> set[str] | None:
     """The states of these sessions, without closed ones; None if the service uses an unknown word."""
     states = {_SESSION_STATES.get(str(row.get("Status")).casefold()) for row in rows}
     return None if None in states else {state for state in states if state}
-
-
-def _states_by_number(agent: Record) -> set[str]:
-    """The state of all sessions of an agent, by the number of open sessions."""
-    if agent.values.get("open_sessions"):
-        return {"running"}
-    return {"paused"} if agent.values.get("total_sessions") else set()
 
 
 def _session(row: ApiObject) -> Values:

@@ -561,7 +561,9 @@ def test_an_object_that_somebody_else_has_just_created_is_taken() -> None:
     assert not outcome.changed
     assert not made.log
     assert outcome.outcome.ident(0) == ident(made, "T")
-    assert outcome.result(0)["name"] == "T"
+    result = outcome.result(0)
+    assert result is not None
+    assert result["name"] == "T"
 
 
 def test_what_differs_of_an_object_that_somebody_else_has_just_created_is_changed() -> None:

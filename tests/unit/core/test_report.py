@@ -259,6 +259,27 @@ def test_there_is_a_diff_of_each_object_that_changed_and_of_no_other() -> None:
     assert [diff["before_header"] for diff in ended.diffs()] == ["user N"]
 
 
+@pytest.mark.parametrize(
+    ("action", "before", "after", "shown"),
+    [
+        ("update", {"token": "old"}, "new", ("********", "******** (changed)")),
+        ("recreate", {"token": "old"}, "new", ("********", "******** (changed)")),
+        ("update", {}, "new", (None, "********")),
+        ("update", {"token": "old"}, None, ("********", None)),
+        ("create", {}, "new", (None, "********")),
+    ],
+)
+def test_a_diff_marks_a_secret_that_changed(action: str, before: Any, after: Any, shown: Any) -> None:
+    changed = step(action, {"token": after}, kind=ITEM, record=OLD if action != "create" else None, before=before)
+    diff = report((changed, StepResult(action=action, fields=("token",)))).diff(0)
+    assert (diff["before"].get("token"), diff["after"].get("token")) == shown
+
+
+def test_a_diff_marks_no_secret_that_stays() -> None:
+    changed = step("update", {"token": "same", "name": "N"}, kind=ITEM, record=OLD, before={"token": "same"})
+    assert report((changed, StepResult(action="update", fields=("name",)))).diff(0)["after"]["token"] == "********"
+
+
 # -- how values are shown ----------------------------------------------------------------------------------------------
 
 

@@ -63,7 +63,7 @@ def known(world: World) -> dict[tuple[str, str], dict[str, Any]]:
 
 def unexplained(before: Mapping[Any, Any], after: Mapping[Any, Any], notes: tuple[str, ...]) -> list[Any]:
     """What differs, and no note says so."""
-    found = []
+    found: list[Any] = []
     for kind, name in before.keys() | after.keys():
         old, new = before.get((kind, name)), after.get((kind, name))
         mine = " ".join(note for note in notes if note.startswith(f"{kind} {name}:"))

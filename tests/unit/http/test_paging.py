@@ -22,6 +22,7 @@ from unit.http.scripted import Answer, Request, Server, ok, status
 
 OFFSET = Paging("Offset", "Limit", size=100, floor=25)
 NUMBERED = Paging("page", "limit", size=100, floor=25, numbered=True)
+NUMBERED_WITHOUT_FLOOR = Paging("page", "limit", size=50, numbered=True)
 IDS = ("id",)
 
 
@@ -207,6 +208,45 @@ def test_the_last_page_of_a_listing(answers: list[list[dict[str, Any]]], pages_r
     listing, count = read_pages(*answers)
     assert count == pages_read
     assert len(listing.objects) == len({row["id"] for answer in answers[:count] for row in answer})
+    known = answers[count - 1] and answers[count - 1][-1] in [row for answer in answers[: count - 1] for row in answer]
+    assert bool(listing.doubt) is bool(known)
+
+
+@pytest.mark.parametrize(
+    ("total", "nested", "doubted"),
+    [(3, False, False), ("3", True, False), (4, False, True), (None, False, True), (True, True, True)],
+    ids=["whole", "whole text", "lacks one", "not said", "no number"],
+)
+def test_a_repeated_page_is_doubted_unless_a_total_says_that_the_list_is_whole(
+    total: Any, nested: bool, doubted: bool
+) -> None:
+    envelope: dict[str, Any] = {"things": rows(3), "total": total}
+    answer: Any = {"data": envelope} if nested else envelope
+    listing, count = read_pages(answer, answer, paging=NUMBERED_WITHOUT_FLOOR)
+    assert count == 2
+    assert listing.doubt == ("the server repeats a page of things, so others may stay hidden" if doubted else "")
+
+
+def test_a_count_is_no_total() -> None:
+    """It may be that of the page."""
+    answer: Any = {"things": rows(3), "count": 3}
+    assert read_pages(answer, answer, paging=NUMBERED_WITHOUT_FLOOR)[0].doubt
+
+
+def test_a_total_proves_that_a_repeated_full_page_hides_nothing() -> None:
+    answer: Any = {"things": rows(100), "total": 100}
+    listing, count = read_pages(answer, answer)
+    assert (count, listing.doubt, len(listing.objects)) == (2, "", 100)
+
+
+def test_a_doubt_is_an_error_unless_somebody_takes_it(serve: Serve) -> None:
+    server = serve(ok(rows(30)), ok(rows(30)), ok(rows(30)), ok(rows(30)))
+    doubts: list[str] = []
+    assert listed(server, OFFSET, on_doubt=doubts.append) == rows(30)
+    assert doubts == ["the server repeats a page of things, so others may stay hidden"]
+    with pytest.raises(ApiError, match="repeats a page of things") as error:
+        listed(server, OFFSET)
+    assert error.value.failure.path == "/things"
 
 
 def test_a_listing_that_is_not_paged_has_one_page() -> None:

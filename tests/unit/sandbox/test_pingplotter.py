@@ -744,6 +744,17 @@ def test_deleted_by_id(client: Client) -> None:
     assert len(client.get("/agents", includeDeleted="true")) == 1
 
 
+def test_open_sessions(client: Client) -> None:
+    seed_sessions(client)
+    client.write("PUT", "/agents/one/sessions?action=Pause")
+    counts = []
+    for reading in ("running", "not_closed"):
+        client.switch(open_sessions=reading)
+        counts.append(client.get("/agents")[0]["OpenSessions"])
+    assert counts[0] == 0
+    assert counts[1] > 0
+
+
 def test_sessions_endpoint(client: Client) -> None:
     seed_sessions(client)
     client.switch(sessions_endpoint="missing")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -22,7 +23,10 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Client
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import created_id
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome import consistency, kinds
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.answers import decode, new_id
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.answers import (
+    decode,
+    new_object,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.bodies import (
     create_body,
     put_body,
@@ -102,7 +106,7 @@ class FakeClient:
 # -- tables ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", ["WRAPS", "CREATE_DEFAULTS", "UPDATE_DEFAULTS", "HIDDEN_OPTIONS", "FIXED_FIELDS"])
+@pytest.mark.parametrize("table", ["WRAPS", "CREATE_DEFAULTS", "UPDATE_DEFAULTS", "HARMLESS_LOSSES", "FIXED_FIELDS"])
 def test_tables_have_an_entry_for_each_kind(table: str) -> None:
     assert getattr(kinds, table).keys() == KINDS.keys()
 
@@ -274,7 +278,7 @@ def test_headers_are_empty_if_the_server_leaves_out_empty_fields(hidden: bool) -
     [(UUID, UUID), ("Created.", None), ({"monitor": {"id": 7}}, "7"), ({"message": "Created."}, None), (None, None)],
 )
 def test_the_id_in_the_answer_to_a_creation(answer: Any, ident: str | None) -> None:
-    assert new_id(RESOURCE, answer) == ident
+    assert new_object(RESOURCE, answer) == ident
 
 
 def test_created_id_without_an_object() -> None:
@@ -304,7 +308,7 @@ def test_a_creation_holds_what_the_api_requires() -> None:
     assert create_body(RESOURCE, {"type": "http"})["conditions"] == []
 
 
-def test_hidden_options_are_warned_of_and_prepared_objects_are_not_read_again() -> None:
+def test_prepared_objects_are_not_read_again_and_a_hidden_option_is_a_reason_to_refuse() -> None:
     reads: list[set[str]] = []
     warnings: list[str] = []
 
@@ -314,13 +318,32 @@ def test_hidden_options_are_warned_of_and_prepared_objects_are_not_read_again() 
 
     replacements = Replacements(read, warnings)
     record = Record(HEARTBEAT, "h", {"name": "a", "service_id": "s", "enabled": True}, raw={"seen": True})
-    replacements.prepare(record, {"enabled": False})
-    assert replacements.completed(record, {"enabled": False}).values["interval"] == 60
-    assert reads == [{"interval", "methods"}]
-    assert len(warnings) == 1
-    assert "the methods of heartbeat a" in warnings[0]
+    assert "the methods of heartbeat a" in replacements.prepare(record, {"enabled": False})
+    with pytest.raises(MonitoringError, match="declare methods, too"):
+        replacements.completed(record, {"enabled": False})
+    declared = {"enabled": False, "methods": ["POST"]}
+    assert replacements.prepare(record, declared) == ""
+    assert replacements.completed(record, declared).values["interval"] == 60
+    assert reads == [{"interval", "methods"}, {"interval", "methods"}]
+    assert warnings == []
     # The record of the plan stays as it was read.
     assert "interval" not in record.values
+
+
+def test_an_object_that_cannot_be_read_is_refused_when_it_can() -> None:
+    answers: list[Any] = [ApiError("down", Failure("pinghome", "GET", "heartbeat/h", 500)), {"interval": 60}]
+
+    def read(record: Record, missing: Any) -> dict[str, Any]:
+        answer = answers.pop(0)
+        if isinstance(answer, ApiError):
+            raise answer
+        return dict(answer)
+
+    replacements = Replacements(read, [])
+    record = Record(HEARTBEAT, "h", {"name": "a", "service_id": "s", "enabled": True}, raw={"seen": True})
+    assert replacements.prepare(record, {"interval": 5}) == ""
+    with pytest.raises(MonitoringError, match="does not show the methods"):
+        replacements.completed(record, {"interval": 5})
 
 
 def test_an_object_that_the_task_created_is_not_read() -> None:
@@ -330,13 +353,36 @@ def test_an_object_that_the_task_created_is_not_read() -> None:
     assert warnings == []
 
 
-def test_validate_plan_finds_no_problems_but_warns() -> None:
+def test_validate_plan_refuses_what_a_put_would_lose() -> None:
     service = Pinghome(OPTIONS, 1)
     values = {item.name: None for item in HEARTBEAT.options if item.name != "methods"}
     record = Record(HEARTBEAT, "h", {**values, "name": "a"}, raw={"whole": True})
-    step = Step(Desired(HEARTBEAT, {"name": "b"}), record, action="update", payload={"name": "b"})
-    assert service.validate_plan([step], {}) == []
-    assert [warning for warning in service.warnings if "methods" in warning]
+    step = Step(
+        Desired(HEARTBEAT, {"name": "b"}, location="heartbeats[0]"), record, action="update", payload={"name": "b"}
+    )
+    (problem,) = service.validate_plan([step], {})
+    assert problem.location == "heartbeats[0]"
+    assert "does not show the methods of heartbeat a" in problem.reason
+    assert service.validate_plan([replace(step, payload={"name": "b", "methods": ["POST"]})], {}) == []
+    assert service.validate_plan([replace(step, action="create", record=None)], {}) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "hides"),
+    [
+        ({"name": "a", "data": None}, True),
+        ({"name": "a", "body": ""}, True),
+        ({"name": "a", "port": None}, True),
+        # A creation always sends this text, so that it may be stored although others are left out.
+        ({"name": "a", "port": ""}, False),
+        ({"name": "a", "body": "b"}, False),
+        ({"name": "a"}, False),
+    ],
+)
+def test_a_field_that_is_absent_is_hidden_if_others_are_shown_empty(row: dict[str, Any], hides: bool) -> None:
+    values = decode(RESOURCE, {**row, "grace_period": 0}, complete=True)
+    for name in ("headers", "maintenance_cron_expression"):
+        assert (name not in values) is hides
 
 
 def test_a_url_that_the_service_did_not_take_is_an_error() -> None:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..._core.kind import Kind
+from ..._core.objects import Record
 from ..._core.service import for_kind
 from ..._core.values import Values
 from ..._http.envelope import identifier
-from ..common import created_id
-from .kinds import INTEGRATION, TARGETS, UUID, WRAPS
+from ..common import created_object
+from .kinds import CREATE_DEFAULTS, INTEGRATION, TARGETS, UUID, WRAPS
 
 _STATUS_WORDS = {"enabled": True, "active": True, "disabled": False, "inactive": False}
 _EMPTY_TEXTS = frozenset(("port", "data", "maintenance_cron_expression", "maintenance_duration", "body"))
@@ -28,8 +29,9 @@ def decode(kind: Kind, row: Row, *, complete: bool = False) -> Values:
 
     :param complete: the row is an answer about one object. It may leave out fields that are empty.
     """
-    values = kind.decode(row, complete)
-    for_kind(_ADJUST, kind)(values, row, complete)
+    leaves_out_empty = complete and not _shows_empty_fields(kind, row)
+    values = kind.decode(row, leaves_out_empty)
+    for_kind(_ADJUST, kind)(values, row, leaves_out_empty)
     return values
 
 
@@ -38,29 +40,40 @@ def region_name(region: Any) -> str | None:
     return identifier(region, _REGION_KEYS) if isinstance(region, dict) else str(region)
 
 
-def new_id(kind: Kind, answer: Any) -> str | None:
-    """The id in the answer to a POST: the answer itself, or in an object. None if the answer has no id."""
+def new_object(kind: Kind, answer: Any) -> Record | str | None:
+    """The object in the answer to a POST with its name, or its id: the answer itself, or in an object. None if none."""
     if isinstance(answer, str) and UUID.fullmatch(answer):
         return answer
-    return created_id(answer, for_kind(WRAPS, kind), kind.id_keys)
+    return created_object(kind, answer, for_kind(WRAPS, kind))
 
 
-def _adjust_nothing(values: Values, row: Row, complete: bool) -> None:
+def _shows_empty_fields(kind: Kind, row: Row) -> bool:
+    """Whether an answer shows a field that is empty. Then a field that it does not show is hidden, not empty.
+
+    An empty text that each creation sends says nothing: a server may store what it gets, and leave out all else.
+    """
+    names = [item.api_names[0] for item in kind.options if item.absent_is_empty_with]
+    sent = for_kind(CREATE_DEFAULTS, kind)
+    return any(name in row and (row[name] is None or (row[name] == "" and name not in sent)) for name in names)
+
+
+def _adjust_nothing(values: Values, row: Row, leaves_out_empty: bool) -> None:
     """The fields of this kind need no adjustment."""
 
 
-def _adjust_resource(values: Values, row: Row, complete: bool) -> None:
+def _adjust_resource(values: Values, row: Row, leaves_out_empty: bool) -> None:
     _complete_target(values)
     _read_status_word(values)
     if "regions" in values:
         values["regions"] = [region_name(one) for one in values["regions"] or ()]
     if isinstance(values.get("conditions"), list):
         values["conditions"] = [_without_id(one) for one in values["conditions"]]
-    if complete and _leaves_out_empty_fields(row):
+    if leaves_out_empty and not _EMPTY_TEXTS.issubset(row):
+        # A server that hides the headers because they may be secret shows the other fields.
         values.setdefault("headers", None)
 
 
-def _adjust_integration(values: Values, row: Row, complete: bool) -> None:
+def _adjust_integration(values: Values, row: Row, leaves_out_empty: bool) -> None:
     # The id may stand under another of the names. It is always text.
     values["integration"] = identifier(row, INTEGRATION.id_keys)
 
@@ -93,11 +106,3 @@ def _without_id(condition: Any) -> Any:
     if not isinstance(condition, dict):
         return condition
     return {key: value for key, value in condition.items() if key != "id"}
-
-
-def _leaves_out_empty_fields(row: Row) -> bool:
-    """Whether the headers are empty because the server leaves out empty fields.
-
-    A server that hides the headers because they may be secret shows the other fields.
-    """
-    return "headers" not in row and not _EMPTY_TEXTS.issubset(row)

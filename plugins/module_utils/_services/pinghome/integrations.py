@@ -70,7 +70,7 @@ def changes_resource(record: Record, values: Values) -> bool:
 
 def _record(resource: Record, row: Mapping[str, Any]) -> Record:
     values = {**decode(INTEGRATION, row, complete=True), "resource": resource.id}
-    return Record(INTEGRATION, _id(values), values, out_of_scope=resource.out_of_scope)
+    return Record(INTEGRATION, _id(values), values, raw={"seen": True}, out_of_scope=resource.out_of_scope)
 
 
 def _id(values: Values) -> str:

@@ -40,7 +40,7 @@ RESOURCE = Kind(
         # A resource has exactly one of url and host.
         Field("url", "url", compare="url", exclusive_with="host", required=True),
         Field("host", "host", exclusive_with="url"),
-        Field("port", "port", **_OPTIONAL),
+        Field("port", "port", **_OPTIONAL, takes_digits=True),
         Field("data", "data", **_OPTIONAL),
         Field("grace_period", "grace_period", **_COUNT),
         Field("recovery_period", "recovery_period", **_COUNT),
@@ -51,7 +51,7 @@ RESOURCE = Kind(
         Field("method", "method"),
         Field("body", "body", **_OPTIONAL),
         Field("is_advanced", "is_advanced", type="bool"),
-        Field("headers", "headers", type="dict", clear_value="", secret=True),
+        Field("headers", "headers", type="dict", compare="headers", clear_value="", secret=True),
         Conditions(
             "conditions", "conditions", type="list", elements="dict", clear_value=[], applies_if=("type", ("http",))
         ),
@@ -181,13 +181,13 @@ UPDATE_DEFAULTS: Mapping[str, Values] = {
     "integration": {"message": "", "items": []},
 }
 # The options that some accounts do not show. A PUT without them resets them.
-HIDDEN_OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "resource": ("headers",),
-    "server_resource": (),
-    "heartbeat": ("methods",),
-    "integration": (),
+# By kind: the options that a PUT may reset although their values are not known, and why that does no harm.
+HARMLESS_LOSSES: Mapping[str, Mapping[str, str]] = {
+    "resource": {},
+    "server_resource": {"chart_type_default": "it only decides how the web pages draw charts"},
+    "heartbeat": {},
+    "integration": {},
 }
-# The fields that the vendor's document does not name for a PUT. They are not sent.
 FIXED_FIELDS: Mapping[str, tuple[str, ...]] = {
     "resource": ("type",),
     "server_resource": (),

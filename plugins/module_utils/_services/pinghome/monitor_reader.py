@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..._core.errors import ApiError, ShapeError
@@ -16,6 +17,7 @@ from ..._core.service import for_kind
 from ..._core.values import Values
 from ..._http.client import Client
 from ..._http.envelope import extract_list, identifier
+from ..common import ListingDoubts
 from .answers import decode, region_name
 from .kinds import PAGING, PATHS, QUERY, WRAPS
 
@@ -26,10 +28,11 @@ class MonitorReader:
     """Lists and reads monitors.
 
     :param service_id: the service that the task manages. Monitors of other services are out of scope.
+    :param doubts: where it is registered that a listing may lack monitors
     """
 
-    def __init__(self, client: Client, service_id: str | None) -> None:
-        self._client, self._service_id = client, service_id
+    def __init__(self, client: Client, service_id: str | None, doubts: ListingDoubts) -> None:
+        self._client, self._service_id, self._doubts = client, service_id, doubts
 
     def list_service(self, kind: Kind, service_id: str) -> list[Record]:
         """The monitors of one service, as the listing shows them.
@@ -37,7 +40,8 @@ class MonitorReader:
         :raises ApiError: if the service cannot be read
         """
         path = ("service", service_id, f"{for_kind(PATHS, kind)}s")
-        rows = self._client.read_list(path, for_kind(WRAPS, kind), kind.id_keys, PAGING, host=QUERY)
+        on_doubt = partial(self._doubts.add, kind)
+        rows = self._client.read_list(path, for_kind(WRAPS, kind), kind.id_keys, PAGING, on_doubt=on_doubt, host=QUERY)
         return [self._listed(kind, row, service_id) for row in rows]
 
     def _listed(self, kind: Kind, row: Mapping[str, Any], service_id: str) -> Record:

@@ -6,21 +6,21 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
 from ..._core.errors import ApiError, MonitoringError, ShapeError
+from ..._core.kind import Field, Kind
 from ..._core.objects import Record
 from ..._core.service import for_kind
-from ..._core.values import Values
+from ..._core.values import UNSET, Values, join_names
 from ..._http.envelope import extract_object
-from .kinds import HIDDEN_OPTIONS, TARGETS, WRAPS
+from .kinds import FIXED_FIELDS, HARMLESS_LOSSES, TARGETS, WRAPS
 
 
 class Replacements:
-    """Completes objects for PUT requests, and warns of options that a PUT may reset.
+    """Completes objects for PUT requests, and refuses a change if a PUT would reset an option.
 
     :param read: reads the options of a record that its listing did not show, as C(Service.read)
     :param warnings: where warnings are added
@@ -30,14 +30,20 @@ class Replacements:
         self._read, self._warnings = read, warnings
         self._prepared: dict[tuple[str, str], Record] = {}
 
-    def prepare(self, record: Record, values: Values) -> None:
-        """Complete an object that will change, and warn, before anything is written. Check mode does this too.
+    def prepare(self, record: Record, values: Values) -> str:
+        """Complete an object that will change, before anything is written. Check mode does this too.
 
         :param values: the options that will change
+        :returns: the reason to refuse the change; empty if there is none
         """
-        # If the object cannot be read, its change fails later and says why.
-        with contextlib.suppress(ApiError):
-            self._prepared[record.kind.name, record.id] = self._complete(record, values)
+        try:
+            whole = self._complete(record)
+        except ApiError:
+            # If the object cannot be read, its change fails later and says why.
+            return ""
+        self._prepared[record.kind.name, record.id] = whole
+        self._warnings.extend(_harmless_losses(whole, values))
+        return _refusal(whole, values)
 
     def forget(self) -> None:
         """Forget the objects that were prepared."""
@@ -47,34 +53,67 @@ class Replacements:
         """The object with all options that a PUT must repeat. The prepared one, if there is one.
 
         :raises ApiError: if it cannot be read
+        :raises MonitoringError: if the PUT would reset an option
         """
-        return self._prepared.get((record.kind.name, record.id)) or self._complete(record, values)
-
-    def _complete(self, record: Record, values: Values) -> Record:
-        if not record.raw:
-            # The task has just created it. All its options are known, and reads may not show it yet.
-            return record
-        whole = self._complete_for_put(record)
-        self._warn_of_hidden(whole, values)
+        whole = self._prepared.get((record.kind.name, record.id)) or self._complete(record)
+        refusal = _refusal(whole, values)
+        if refusal:
+            raise MonitoringError(refusal)
         return whole
 
-    def _complete_for_put(self, record: Record) -> Record:
+    def _complete(self, record: Record) -> Record:
         """The object with all options that the service shows. The record itself stays as it is."""
-        sent = {item.name for item in record.kind.options if item.api and not item.subresource}
-        missing = sent.difference(record.values, TARGETS)
+        if _is_new(record):
+            # All its options are known, and reads may not show it yet.
+            return record
+        missing = {item.name for item in _put_options(record.kind)}.difference(record.values, TARGETS)
         if not missing:
             return record
         return replace(record, values={**self._read(record, missing), **record.values})
 
-    def _warn_of_hidden(self, whole: Record, values: Values) -> None:
-        """Warn of options that the service does not show and the user does not set, because a PUT resets them."""
-        kind = whole.kind
-        for name in for_kind(HIDDEN_OPTIONS, kind):
-            if name not in whole.values and name not in values:
-                self._warnings.append(
-                    f"The service does not show the {name} of {kind.noun} {whole.label}, so those that it has may be "
-                    "lost with this change: declare them too."
-                )
+
+def _is_new(record: Record) -> bool:
+    """Whether this task has created the object."""
+    return not record.raw
+
+
+def _put_options(kind: Kind) -> list[Field]:
+    """The options that a PUT request sends."""
+    return [item for item in kind.options if item.api and not item.subresource]
+
+
+def _unknown_options(whole: Record, values: Values) -> list[Field]:
+    """The options that a PUT would reset: nobody declares them, and the service does not show their values."""
+    if _is_new(whole):
+        return []
+    kept = {*whole.values, *values, *TARGETS, *for_kind(FIXED_FIELDS, whole.kind)}
+    return [item for item in _put_options(whole.kind) if item.name not in kept and item.applies_to(whole.values)]
+
+
+def _refusal(whole: Record, values: Values) -> str:
+    """Why a change must be refused. Empty if the PUT resets nothing that matters."""
+    kind = whole.kind
+    lost = [item for item in _unknown_options(whole, values) if item.name not in for_kind(HARMLESS_LOSSES, kind)]
+    if not lost:
+        return ""
+    names = join_names(item.name for item in lost)
+    clearable = join_names(f"{item.name}: null" for item in lost if item.clear_value is not UNSET)
+    hint = f" ({clearable} clears it)" if clearable != join_names(()) else ""
+    return (
+        f"the service does not show the {names} of {kind.noun} {whole.label}, and a change of {join_names(values)} "
+        f"would reset what is not declared: declare {names}, too{hint}"
+    )
+
+
+def _harmless_losses(whole: Record, values: Values) -> list[str]:
+    """A warning for each option that the PUT resets although it is not known, and why that does no harm."""
+    kind, reasons = whole.kind, for_kind(HARMLESS_LOSSES, whole.kind)
+    return [
+        f"The service does not show the {item.name} of {kind.noun} {whole.label}, so this change sets it to the "
+        f"default: {reasons[item.name]}."
+        for item in _unknown_options(whole, values)
+        if item.name in reasons
+    ]
 
 
 def verify_target(record: Record, values: Values, answer: Any) -> None:

@@ -15,17 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
+from ..._core.errors import Problem
 from ..._core.kind import Field, Kind
 from ..._core.objects import Desired, Record, Step
 from ..._core.service import Service, for_kind
 from ..._core.values import Values
 from ..._http.client import Client, Credentials
-from ..common import find_named
+from ..common import ListingDoubts, find_named
 from .consistency import Place, WrittenObjects
 from .headers import BodySender
 from .includes import Includes
 from .integrations import Integrations, changes_resource
-from .kinds import HEARTBEAT, HIDDEN_OPTIONS, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
+from .kinds import CREATE_DEFAULTS, HEARTBEAT, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
 from .monitor_reader import MonitorReader
 from .monitor_writer import MonitorWriter
 from .reminders import Reminders
@@ -53,9 +54,11 @@ class Pinghome(Service):
         sender = BodySender(client)
         self._service_id: str | None = options["service_id"]
         self._concurrency = concurrency
-        self.redact, self.write_count = client.redact.data, lambda: client.writes
+        self.redact, self.write_count = client.redact.objects, lambda: client.writes
+        self.redact_text = client.redact.text
         self.warnings = []
-        self._reader = MonitorReader(client, self._service_id)
+        self._doubts = ListingDoubts(self.warnings)
+        self._reader = MonitorReader(client, self._service_id, self._doubts)
         self._writer = MonitorWriter(client, sender)
         self._reminders = Reminders(client)
         self._integrations = Integrations(client, sender)
@@ -104,6 +107,10 @@ class Pinghome(Service):
         with ThreadPoolExecutor(self._concurrency) as pool:
             return list(pool.map(work, items))
 
+    def listing_doubts(self) -> Mapping[str, str]:
+        """Why the listing of a kind of monitors may lack some."""
+        return self._doubts.by_kind
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
@@ -146,38 +153,44 @@ class Pinghome(Service):
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
-        """Find no problems. This only prepares the PUT requests of a plan.
+    def values_of_new(self, kind: Kind) -> Values:
+        """What a creation sends for options that are not set."""
+        return dict(for_kind(CREATE_DEFAULTS, kind))
 
-        The engine calls it in check mode too, so that the user is warned there of options that a PUT may reset.
+    def is_managed(self, record: Record) -> bool:
+        """Whether a monitor is in the service that the task manages."""
+        return self._service_id in (None, record.values.get("service_id", self._service_id))
+
+    def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
+        """Changes whose PUT request would reset options that the service does not show.
+
+        This also reads what the PUT requests must repeat. The engine calls it in check mode too.
         """
-        self._prepare_replacements(steps)
-        return []
 
-    def _prepare_replacements(self, steps: Sequence[Step]) -> None:
-        """Read what the PUT requests must repeat, and warn of what the service hides."""
+        def prepare(step: Step) -> Problem | None:
+            if step.record is None:
+                return None
+            reason = self._replacements.prepare(step.record, step.payload)
+            return step.desired.with_location(reason) if reason else None
 
-        def prepare(step: Step) -> None:
-            if step.record is not None:
-                self._replacements.prepare(step.record, step.payload)
+        found = self._parallel(prepare, [step for step in steps if _sends_put(step)])
+        return [problem for problem in found if problem is not None]
 
-        self._parallel(prepare, [step for step in steps if _sends_put_with_hidden_options(step)])
-
-    def create(self, kind: Kind, values: Values) -> str | None:
-        """Create an object, with defaults for what the API requires besides, and return its id."""
-        table: Mapping[str, Callable[[Values], str | None]] = {
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
+        """Create an object, with defaults for what the API requires besides, and return it or its id."""
+        table: Mapping[str, Callable[[Values], Record | str | None]] = {
             "resource": partial(self._writer.create, RESOURCE),
             "server_resource": partial(self._writer.create, SERVER_RESOURCE),
             "heartbeat": partial(self._writer.create, HEARTBEAT),
             "integration": self._integrations.create,
         }
-        ident = for_kind(table, kind)(values)
-        if ident is not None:
-            self._register_new(Record(kind, ident, values))
-        return ident
+        created = for_kind(table, kind)(values)
+        if created is not None:
+            self._register_new(Record(kind, _id_of(created), values))
+        return created
 
     def _register_new(self, record: Record) -> None:
-        self._written.register(record, record.values)
+        self._written.register_new(record)
         if record.kind is RESOURCE and self._resources is not None:
             self._resources.append(record)
 
@@ -221,9 +234,9 @@ class Pinghome(Service):
         """Create an integration again at another resource. Options that a creation does not take are sent after it."""
         whole = {**record.values, **values}
         later = {name: whole.pop(name) for name in list(whole) if record.kind.by_name[name].set_after_create}
-        ident = self.create(INTEGRATION, whole)
-        if ident is not None and any(later.values()):
-            self._update_integration(Record(INTEGRATION, ident, whole), later)
+        created = self.create(INTEGRATION, whole)
+        if created is not None and any(later.values()):
+            self._update_integration(Record(INTEGRATION, _id_of(created), whole), later)
 
     def delete(self, record: Record, controls: Values) -> None:
         """Delete one object."""
@@ -241,6 +254,10 @@ class Pinghome(Service):
     def wait_for_consistency(self) -> None:
         """Wait until reads show what was written, and warn of what they do not show in time."""
         self.warnings += self._written.wait()
+
+    def read_back(self, kind: Kind, ident: str) -> Values:
+        """What the listing showed of an object during the wait."""
+        return self._written.shown(kind, ident)
 
     def _place_of(self, record: Record) -> Place:
         """Integrations are in the listing of their resource, monitors in that of their service."""
@@ -280,7 +297,10 @@ def _credentials(token: str | None) -> Credentials:
     return Credentials(headers={"Authorization": f"Bearer {token}"}, secrets=(token,))
 
 
-def _sends_put_with_hidden_options(step: Step) -> bool:
-    """Whether a step changes an object itself, and the service may hide some of its options."""
-    kind = step.desired.kind
-    return step.action == "update" and bool(for_kind(HIDDEN_OPTIONS, kind)) and "" in kind.by_subresource(step.payload)
+def _sends_put(step: Step) -> bool:
+    """Whether a step changes an object itself, not only what has an endpoint of its own."""
+    return step.action == "update" and "" in step.desired.kind.by_subresource(step.payload)
+
+
+def _id_of(created: Record | str) -> str:
+    return created.id if isinstance(created, Record) else created

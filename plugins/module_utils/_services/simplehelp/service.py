@@ -61,7 +61,8 @@ class SimpleHelp(Service):
             "machine_group": MachineGroups(client, paths, self._machines),
             "server": self._server,
         }
-        self.redact = client.redact.data
+        self.redact = client.redact.objects
+        self.redact_text = client.redact.text
         self.write_count = lambda: client.writes - paths.ineffective_writes
         self.warnings = []
 
@@ -87,7 +88,7 @@ class SimpleHelp(Service):
         """Problems with new names of technicians and groups."""
         return find_rename_conflicts((TECHNICIAN, GROUP), steps, records)
 
-    def create(self, kind: Kind, values: Values) -> str | None:
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create a technician or a group."""
         return for_kind(self._accounts, kind).create(values)
 
