@@ -44,6 +44,7 @@ def test_each_change_among_250_devices_takes_one_write(sandbox: Sandbox, alertra
         result = run_module(alertra, "alertra_config", {"devices": devices})
     assert result["summary"] == {
         "create": 1, "update": 5, "delete": 0, "recreate": 0, "unchanged": 245, "failed": 0, "skipped": 0,
+        "undeclared": 0,
     }  # fmt: skip
     assert len(requests) == 3 + 6
     assert len(writes(requests)) == 6

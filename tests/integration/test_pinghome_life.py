@@ -279,8 +279,9 @@ def test_words_among_secrets_are_masked_where_they_stand_and_nowhere_else(sandbo
     assert "canary" not in run.output
     declared = run_module(pinghome, "pinghome_config", {"resources": [{**options, "name": "R2"}]})
     assert declared["summary"] == {
-        **dict.fromkeys(("update", "delete", "recreate", "unchanged", "failed", "skipped"), 0),
+        **dict.fromkeys(("update", "delete", "recreate", "unchanged", "failed", "skipped", "undeclared"), 0),
         "create": 1,
+        "undeclared": 1,
     }
 
 

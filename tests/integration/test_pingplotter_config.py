@@ -63,6 +63,7 @@ def test_each_change_takes_one_write(sandbox: Sandbox, pingplotter: Account) -> 
         result = run_module(pingplotter, "pingplotter_config", declaration)
     assert result["summary"] == {
         "create": 3, "update": 3, "delete": 0, "recreate": 0, "unchanged": 97, "failed": 0, "skipped": 0,
+        "undeclared": 0,
     }  # fmt: skip
     assert len(requests) == 2 + 6
     assert len({request["connection"] for request in requests}) <= 4

@@ -69,6 +69,7 @@ def test_each_change_takes_one_write(sandbox: Sandbox, portmonitor: Account) -> 
         result = run_module(portmonitor, "portmonitor_config", declaration)
     assert result["summary"] == {
         "create": 3, "update": 3, "delete": 0, "recreate": 0, "unchanged": 60, "failed": 0, "skipped": 0,
+        "undeclared": 0,
     }  # fmt: skip
     assert len(requests) == 1 + 3 + 6
     assert len(writes(requests)) == 6

@@ -25,6 +25,7 @@ from faults.network import Clock, Cut, Wire
 from faults.proof import acts
 from integration.harness import Result, account, run_module
 from properties.declarations import Declaration, Item, Way, added, changing, declare, fixed
+from properties.taken_back import not_restored
 from properties.values import NAMES, clearable, value
 from properties.worlds import Row, State, World
 from sandbox.client import Sandbox, SandboxError
@@ -158,6 +159,9 @@ class Account(RuleBasedStateMachine):
         self.untouched(declaration, before, after)
         self.met(declaration, result, after)
         self.unchanged(module, data.draw(shuffled(declaration, inside=True), "again"))
+        if declaration.whole and module.endswith("_config"):
+            self.take_back(result, before)
+            self.restore(after)
         if declaration.whole and data.draw(st.booleans(), "in another order"):
             self.restore(before)
             other = self.run(module, data.draw(shuffled(declaration, inside=False), "other order"))
@@ -170,6 +174,15 @@ class Account(RuleBasedStateMachine):
             again = self.run(module, options)
             assert not again.get("failed"), again["msg"]
             self.same_end(after)
+
+    def take_back(self, result: Result, before: State) -> None:
+        """Take a run back: what was there before is there again, but for what the notes name."""
+        module, known = f"{self.name}_config", self.world.known(before)
+        back = self.run(module, result["undo"])
+        assert not back.get("failed"), (back["msg"], result["undo"], before)
+        differing = not_restored(self.world, known, self.world.known(self.state()), result["undo_notes"])
+        assert not differing, ("not taken back", differing, result["undo"], result["undo_notes"])
+        self.seen[self.name, "taken back"] += 1
 
     def interrupt(self, data: st.DataObject, module: str, options: Mapping[str, Any], sent: int) -> None:
         """A run that ends before or after any of its requests, or in which one of them fails."""

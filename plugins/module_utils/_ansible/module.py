@@ -27,16 +27,19 @@ from .._core.predicted import PredictedAccount, predict
 from .._core.reconcile import reconcile
 from .._core.service import Service
 from .._core.values import Values, is_distinctive
+from .account import Approval
 from .aliases import accept_message_alias
 from .connection import CONNECTION, connect, environment_variable
 from .describe import describe_objects
 from .export import export
+from .owned import ownership_of
 from .parse import parse_config, parse_single
 from .passed_back import accept_passed_back
 from .predictions import FilePredictions, predictions_of, refuse_placeholders, take_run
 from .report import Report, describe_problems
 from .secrets import mask_secret_dicts, short_words, shown_params, url_password
 from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec
+from .undo import undo
 from .unknown import check_names
 from .validate import validate_params
 
@@ -71,15 +74,27 @@ def run_config_module(service: type[Service]) -> None:
     module = Module(service, config_spec(service), partial(parse_config, service), control_options(service), kinds)
 
     def work(client: Service) -> None:
+        approval = Approval(client, module.params)
         report = module.reconcile(
             client,
             module.desired,
             prune=[kinds[option].name for option in module.params["prune"]],
             prune_limit=module.params["prune_limit"],
             concurrency=module.params["concurrency"],
+            ownership=ownership_of(service, module.params),
+            approve=approval.check,
         )
+        taken_back = undo(list(kinds.values()), report.outcome, client.redact)
         module.finish(
-            report, changes=report.changes(), summary=report.summary(), failures=report.failures(), diff=report.diffs()
+            report,
+            plan_id=approval.plan_id,
+            changes=report.changes(),
+            undeclared=report.undeclared(),
+            summary={**report.summary(), "undeclared": len(report.undeclared())},
+            failures=report.failures(),
+            diff=report.diffs(),
+            undo=taken_back.declaration,
+            undo_notes=list(taken_back.notes),
         )
 
     module.run(work)

@@ -16,8 +16,9 @@ from .._core.match import declared_twice
 from .._core.objects import Desired, describe_location
 from .._core.service import Service
 from .._core.texts import name_fault
-from .._core.values import MASK, Values, join_names
+from .._core.values import MASK, Values, coerce, join_names
 from .connection import environment_variable, object_defaults, shared_credentials
+from .owned import prune_only_problems
 from .passed_back import contains_mask, is_mask
 from .specs import config_field, object_controls
 from .validate import parse_options, validate_params, written_value
@@ -175,8 +176,14 @@ def _desired(kind: Kind, values: Values, params: Mapping[str, Any], location: st
         recreate=bool(params.get("recreate")),
         append_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
         force_send=frozenset(item.name for item in kind.options if item.trigger or (always and item.secret)),
+        renamed_from=_former_names(kind, params),
         controls={item.name: params.get(item.name) for item in kind.controls},
     )
+
+
+def _former_names(kind: Kind, params: Mapping[str, Any]) -> tuple[str, ...]:
+    names = params.get("renamed_from") if kind.renamable else None
+    return tuple(map(str, coerce(names or [], "list")))
 
 
 # -- a whole account ---------------------------------------------------------------------------------------------------
@@ -198,7 +205,7 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
     """
     defaults = object_defaults(service, params)
     desired: list[Desired] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = _null_controls(given)
     for kind in (service.kinds[name] for name in service.config):
         problems += _undeclared_prune(kind, params)
         for item in _items(kind, params, given):
@@ -206,10 +213,17 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
                 desired.append(parse_object(service, kind, item.params, item.given, item.location, defaults))
             except InputError as exc:
                 problems += exc.problems
-    problems += declared_twice(desired)
+    problems += [*prune_only_problems(service, params), *declared_twice(desired)]
     if problems:
         raise InputError(*problems)
     return desired
+
+
+def _null_controls(given: Mapping[str, Any]) -> list[Problem]:
+    """The problems of options that limit a run, and are null: a variable that is missing must not lift the limit."""
+    limits = ("expect_plan", "prune_only")
+    null = [name for name in limits if name in given and given[name] is None]
+    return [Problem(f"{name} cannot be null: leave it out instead") for name in null]
 
 
 def _undeclared_prune(kind: Kind, params: Mapping[str, Any]) -> list[Problem]:

@@ -200,6 +200,7 @@ class Kind:
     :param recreatable: false if a new object cannot replace an old one
     :param singleton: there is exactly one object of this kind
     :param child_kind: the kind of the objects that an object of this kind contains
+    :param details: options that only the detail of an object shows, not the listing
     :param view_of: the kind that has the same objects, of which this kind shows other fields
     :param controls: options that do not describe the object, but how it is changed, such as C(force)
     :ivar by_name: the fields by name
@@ -219,6 +220,7 @@ class Kind:
     recreatable: bool = True
     singleton: bool = False
     child_kind: str = ""
+    details: tuple[str, ...] = ()
     view_of: str = ""
     controls: tuple[Field, ...] = ()
     by_name: Mapping[str, Field] = field(init=False, repr=False)
@@ -232,6 +234,12 @@ class Kind:
     def name_option(self) -> str:
         """The option with the name of an object; empty if it has only an id."""
         return self.key[-1] if self.key else ""
+
+    @property
+    def renamable(self) -> bool:
+        """Whether an object can get another name, so that it can be found by a former one."""
+        has_name = bool(self.name_option) and not self.singleton
+        return has_name and bool(self.id_option) and self.creatable and not self.by_name[self.name_option].immutable
 
     @property
     def config_key(self) -> str:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from .apply import apply
 from .errors import InputError
@@ -14,9 +14,16 @@ from .match import Snapshot
 from .objects import Desired
 from .observe import observe
 from .outcome import Outcome
+from .ownership import Ownership
 from .plan import Plan, plan
 from .service import CONCURRENCY, Service
 from .turns import Turns
+
+_EVERYTHING = Ownership()
+
+
+def _approve_any(plan: Plan) -> None:
+    """Refuse nothing."""
 
 
 def reconcile(
@@ -27,22 +34,27 @@ def reconcile(
     prune: Collection[str] = (),
     prune_limit: int = 0,
     concurrency: int = CONCURRENCY,
+    ownership: Ownership = _EVERYTHING,
+    approve: Callable[[Plan], None] = _approve_any,
 ) -> Outcome:
     """Bring the objects of an account to their desired state; the one way through, for one object and for a thousand.
 
     :param check: stop before anything is written; the outcome is what a run would report
     :param prune: the names of the kinds whose undeclared objects are deleted, at most ``prune_limit`` of them
     :param concurrency: how many requests may be in flight at once
+    :param ownership: which undeclared objects belong to the declaration
+    :param approve: called with the plan before anything is written; raises InputError to refuse it
     :raises InputError: for a declaration that cannot be, before anything is written
     :raises ApiError: where the account cannot be read
     :raises MonitoringError: where another process on this machine does not stop writing to the account
     """
 
     def prepare() -> tuple[Snapshot, Plan]:
-        snapshot = observe(service, desired, prune, concurrency)
+        snapshot = observe(service, desired, prune, concurrency, ownership)
         planned = plan(service.kinds, snapshot, prune_limit)
         if problems := service.validate_plan(planned.steps, snapshot.records):
             raise InputError(*problems)
+        approve(planned)
         return snapshot, planned
 
     if check:

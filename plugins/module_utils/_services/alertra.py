@@ -38,6 +38,7 @@ DEVICE = Kind(
     id_keys=("device_id", "id"),
     # One known client reads settings at the top of a detail, another one in HostData. The document shows neither.
     containers=("HostData", "Config", "Settings"),
+    details=(*_SETTINGS, "nschedule_id", "mschedule_id", "master_device"),
     fields=(
         Field(
             "short_name",

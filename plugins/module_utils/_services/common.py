@@ -84,9 +84,14 @@ def snake_keys(data: Any) -> Any:
 def find_named(records: Iterable[Record], desired: Iterable[Desired], names: Collection[Any]) -> list[Record]:
     """The records that have one of these names or ids, and those that are declared to get one of these names."""
     wanted = {str(name) for name in names if name is not None}
-    new_names = {(one.kind.name, one.id): one.label for one in desired if one.id is not None}
+    declared = list(desired)
+    new_names = {(one.kind.name, one.id): one.label for one in declared if one.id is not None}
+    former = {(one.kind.name, name) for one in declared if one.label in wanted for name in one.renamed_from}
     return [
-        record for record in records if wanted & {record.id, record.label, new_names.get((record.kind.name, record.id))}
+        record
+        for record in records
+        if wanted & {record.id, record.label, new_names.get((record.kind.name, record.id))}
+        or (record.kind.name, record.label) in former
     ]
 
 
