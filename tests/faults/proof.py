@@ -28,7 +28,7 @@ FAILURE: Mapping[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 _TEXTS = ("/hostname/get", "/machinegroups/properties/get", "/reminder", "/ssl", "/tld")
 """What is answered with nothing but a text, or with nothing where there is none."""
-PATIENCE_S = 15.0
+GRACE_S = 15.0
 """What a run may take besides the time lost to failures: to look whether what was written can be read."""
 PERHAPS = re.compile(r"may still have|not yet|run again")
 """How a sentence says that it is not known whether something was done."""
@@ -262,7 +262,7 @@ def _shown(result: Result) -> Result:
 
 def _bounds(sandbox: Sandbox, ideal: Ideal, done: Run) -> Iterator[str]:
     """What is wrong with how long it took, and where it went."""
-    limit = ideal.seconds + API_MAX_WAIT + API_TIMEOUT + PATIENCE_S
+    limit = ideal.seconds + API_MAX_WAIT + API_TIMEOUT + GRACE_S
     if done.wire.seconds > limit:
         yield f"it took {done.wire.seconds:.0f} s, more than {limit:.0f} s"
     elsewhere = set(done.wire.hosts) - {urlsplit(sandbox.url).netloc}

@@ -131,7 +131,7 @@ class Service(ABC):
         return []
 
     def values_of_new(self, kind: Kind) -> Values:
-        """The options that a new object has if nobody sets them, as far as this is known."""
+        """The known defaults of a new object, by option name."""
         return {}
 
     def is_managed(self, record: Record) -> bool:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
+from .._core.clock import Clock
 from .._core.errors import ApiError, MissingLibraryError, ShapeError
 from .._core.lifeline import end_if_abandoned
 from . import transport
 from .answer import judge
 from .attempt import Answer, AttemptError, Request
 from .body import ACCEPTED_ENCODING
-from .clock import Clock
 from .envelope import ApiObject, extract_object
 from .exchange import Exchange, ExchangeError
 from .failures import classify_exception, to_api_error

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from .._core.clock import poll
 from .._core.errors import ApiError, MonitoringError, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, Record, Step
@@ -21,7 +22,7 @@ from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
 from .._http.envelope import ApiObject, extract_object, identifier
-from .common import poll, snake_case, snake_keys
+from .common import snake_case, snake_keys
 
 
 def _shown(kind: str, *names: str) -> tuple[Field, ...]:
