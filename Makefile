@@ -12,8 +12,9 @@ SHELL := /bin/bash
 PYTHON3 ?= python3
 PYTHON := .venv/bin/python
 TOOL := PYTHONPATH=tests $(PYTHON) -m
-# The targets that `make test` runs, in this order.
-PARTS ?= lint docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick
+# The targets that `make test` runs, in this order: first those that use one processor, two at a time.
+PAIRS ?= sanity lint docs-sync build docs demo
+PARTS ?= unit integration properties-quick molecule faults-quick matrix-quick
 # Additional arguments for pytest: make unit ARGS="-k tags -x"
 ARGS ?=
 PORT ?= 8765
@@ -105,7 +106,7 @@ matrix-quick: env ## Run some tests on the oldest and the newest ansible-core
 	$(TOOL) tools.matrix --quick
 
 test: env ## Run all targets above and show their durations
-	@$(TOOL) tools.parts $(PARTS)
+	@$(TOOL) tools.parts $(PARTS) --pairs $(PAIRS)
 
 faults: env ## Run all fault tests and write docs/faults.md (some minutes)
 	@rm -rf $(REPORTS)/faults
