@@ -129,7 +129,7 @@ def test_what_fails_is_named_with_its_place_and_holds_up_nothing_else(
     )
     assert "Pinghome: first.yml:8 pinghome.heartbeats[0]: cannot create heartbeat Backup: " in said
     assert "Port Monitor: " in said
-    assert "SimpleHelp: prune would delete 2 objects, but prune_limit is 1: group {{ 1 + 1 }} (" in said
+    assert "SimpleHelp: prune would delete 2 objects, but prune_limit is 1: group Second (" in said
     result = fact(run, "monitoring_config_result")
     assert [service for service, one in result.items() if not one["failed"]] == ["pingplotter"]
     assert [agent["Name"] for agent in sandbox.state("pingplotter")["agents"]] == ["desk"]
