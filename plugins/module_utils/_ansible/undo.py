@@ -15,6 +15,7 @@ from .._core.errors import ApiError
 from .._core.kind import Field, Kind
 from .._core.objects import Record
 from .._core.outcome import Outcome
+from .._core.similar import SimilarNames
 from .._core.values import Values, is_empty, join_names
 from .describe import labels
 from .former_values import SENT_ALONG, FormerValues, Notes, Redact, elements
@@ -56,6 +57,7 @@ class _Undoing:
         self._items: dict[_Key, Values] = {}
         self._notes: dict[_Key, Notes] = {}
         self._gone: dict[_Key, Record] = {}
+        self._similar: dict[str, SimilarNames] = {}
         for step, done in zip(outcome.plan.steps, outcome.results):
             if step.record is not None and done.action in ("delete", "recreate"):
                 self._gone[step.record.kind.name, step.record.id] = step.record
@@ -100,14 +102,16 @@ class _Undoing:
         """The options that identify a new object."""
         kind, ident = change.step.desired.kind, self._outcome.ident(index)
         values = {**change.step.desired.values, **change.after}
-        key = {name: self._values.shown(kind.by_name[name], values[name]) for name in kind.key if name in values}
+        key = {
+            name: self._values.shown(kind.by_name[name], values[name]) for name in _key_options(kind) if name in values
+        }
         return {kind.id_option: ident, **key} if kind.id_option and ident is not None else key
 
     def _former_values(self, change: Change, record: Record, notes: Notes) -> Values:
         """The options that change an object back."""
         kind = record.kind
         item: Values = {kind.id_option: record.id} if kind.id_option else {}
-        for name in kind.key:
+        for name in _key_options(kind):
             if name in record.values:
                 item[name] = self._values.shown(kind.by_name[name], record.values[name])
         for name in sorted(change.step.payload.keys() - set(change.step.fields)):
@@ -132,8 +136,23 @@ class _Undoing:
             item.update(self._values.cleared(recreated, record, notes))
             item["recreate"] = True
         self._items[kind.name, record.id] = item
+        self._keep_similar(record)
         for inside in self._inside(record, notes):
             self._restore(inside, self._notes.setdefault((inside.kind.name, inside.id), Notes(_title(inside))))
+
+    def _keep_similar(self, record: Record) -> None:
+        """Declare the objects with nearly the name of a restored one, because it is not created beside others."""
+        kind, key = record.kind, record.kind.key_of(record.values)
+        if key is None or kind.name not in self._records:
+            return
+        if kind.name not in self._similar:
+            listed = self._records[kind.name]
+            kept = [one for one in listed if (kind.name, one.id) not in self._gone]
+            self._similar[kind.name] = SimilarNames(kind, listed, kept)
+        for one in self._similar[kind.name].find(
+            key, str(record.values.get(kind.name_option) or key[-1]), cut_at_any_length=False
+        ):
+            self._items.setdefault((kind.name, one.id), {kind.id_option: one.id})
 
     def _why_not_created(self, record: Record, recreated: Change | None) -> str:
         """Why an object cannot be created again, as a clause; empty if it can."""
@@ -164,12 +183,23 @@ class _Undoing:
         found: list[Record] = []
         for kind in self._kinds.values():
             home = next((name for name in kind.key if kind.by_name[name].reference == record.kind.name), None)
-            if home is not None and kind.name not in self._records:
-                notes.add(f"its {kind.plural} were not read, and cannot be restored")
-            elif home is not None:
+            if home is not None and self._is_read(kind, home, record):
                 inside = [one for one in self._records[kind.name] if one.values.get(home) == record.id]
                 found += [one for one in inside if (kind.name, one.id) not in self._gone]
+            elif home is not None:
+                notes.add(f"its {kind.plural}, if it had any, were not read, and cannot be restored")
         return found
+
+    def _is_read(self, kind: Kind, home: str, record: Record) -> bool:
+        """Whether the objects of a kind inside of an object were listed."""
+        if kind.name not in self._records:
+            return False
+        if kind.listed_by != home:
+            return True
+        steps = [step for step in self._outcome.plan.steps if step.desired.kind is kind]
+        return any(record.id in (step.before.get(home), step.after.get(home)) for step in steps) or any(
+            one.values.get(home) == record.id for one in self._records[kind.name]
+        )
 
     # -- links -----------------------------------------------------------------------------------------------------
 
@@ -198,6 +228,11 @@ class _Undoing:
     @staticmethod
     def _may_refer(one: Record, field: Field) -> bool:
         return field.name not in one.values and field.applies_to(one.values)
+
+
+def _key_options(kind: Kind) -> tuple[str, ...]:
+    """The options by which a declaration finds an object, with the part of the account that it is in."""
+    return tuple(dict.fromkeys((*kind.key, *filter(None, [kind.scope]))))
 
 
 def _title(record: Record) -> str:

@@ -195,6 +195,7 @@ class Kind:
     :param fields: all fields
     :param scope: the option with the part of the account that an object is in, if each listing shows one part; a name
         refers to an object in the same part
+    :param listed_by: the option with the object inside of which an object is, if each listing shows those of one
     :param containers: the keys of an answer that may hold a dict with fields of the object
     :param creatable: false for objects that register themselves, and for objects that always exist
     :param recreatable: false if a new object cannot replace an old one
@@ -215,6 +216,7 @@ class Kind:
     fields: tuple[Field, ...]
     title: str = ""
     scope: str = ""
+    listed_by: str = ""
     containers: tuple[str, ...] = ()
     creatable: bool = True
     recreatable: bool = True

@@ -106,6 +106,7 @@ INTEGRATION = Kind(
     plural="integrations",
     id_option="",
     key=("resource", "integration"),
+    listed_by="resource",
     id_keys=("integration", "id", "integration_id", "uuid"),
     scope="service_id",
     recreatable=False,
