@@ -24,7 +24,13 @@ from sandbox.client import Sandbox
 PLAYBOOKS = ROOT / "playbooks"
 CHANGES_TYPES = tuple(map(int, __version__.split(".")[:2])) >= (2, 19)
 # Answers that are understood in every form, and those that have a fixed set of values without such words.
-UNDERSTOOD = {"config_prune_limit", "maintenance_duration", "plan_fail_on_drift", "site_definition"}
+UNDERSTOOD = {
+    "config_prune_limit",
+    "maintenance_duration",
+    "offboarding_missing_ok",
+    "plan_fail_on_drift",
+    "site_definition",
+}
 FIXED = {"agent_sessions", "maintenance_state", "offboarding_mode"}
 
 
