@@ -198,7 +198,7 @@ def test_files_that_would_enable_an_object_again_are_named(
 ) -> None:
     technician = {"username": "anna", "email_address": "anna@example.com"}
     plan = plan_offboarding([technician], ["laptop-17"], [], remove=False).as_dict()
-    found = {
+    found: dict[str, Any] = {
         "simplehelp": {"changes": [{"kind": "technician", "id": "7", "name": "anna", "action": "delete"}]},
         "pingplotter": {"changes": []},
     }
@@ -216,7 +216,7 @@ def test_files_that_would_create_an_object_again_are_named() -> None:
     plan = plan_offboarding([], [], [site], remove=True, observed=observed).as_dict()
     before = {"group": "Berlin", "name": "Shop"}
     changes = [{"kind": "target", "id": "1", "name": "Shop", "action": "delete", "before": before}]
-    found = {"portmonitor": {"changes": changes}, "alertra": {"changes": []}}
+    found: dict[str, Any] = {"portmonitor": {"changes": changes}, "alertra": {"changes": []}}
 
     def said(service: str, kind: str, *items: dict[str, Any]) -> list[str]:
         files = in_files(service, kind, *items)
