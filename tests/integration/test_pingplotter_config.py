@@ -263,9 +263,9 @@ def test_an_exported_account_applied_changes_nothing(sandbox: Sandbox, pingplott
     assert not writes(requests)
     assert sandbox.state("pingplotter") == before
     assert sum("unique_id" in agent for agent in config["agents"]) == 2
-    # Neither running nor paused as a whole, so that there is no word for it.
+    # The first is running, as a new one would be. The last is neither running nor paused as a whole.
     assert [agent.get("sessions") for agent in config["agents"] if agent["name"] in ("a1", "a2", "a3")] == [
-        "running", "paused", None,
+        None, "paused", None,
     ]  # fmt: skip
 
 

@@ -12,14 +12,16 @@
   A kind that is documented there by hand is left out.
 - Into README.md: the table of the modules.
 - Into meta/runtime.yml: the action groups and the routing of all modules.
+- docs/declarations.schema.json, as a whole: the JSON Schema of declaration files.
 
-Each section is between two comments, C(BEGIN) and C(END), with the topic of the section. With ``--check`` nothing is
-written; the script fails if a file is out of date.
+Each other section is between two comments, C(BEGIN) and C(END), with the topic of the section. With ``--check`` nothing
+is written; the script fails if a file is out of date.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 import textwrap
@@ -30,13 +32,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "build" / "collections"))
+sys.path[:0] = [str(ROOT / "build" / "collections"), str(ROOT / "tests")]
 
 # After the path is set.
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import config_spec  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import DISABLED  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan import SITE_SERVICES, site_kinds  # noqa: E402
+from tools.declaration_schema import declaration_schema  # noqa: E402
 
 if TYPE_CHECKING:
     from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
@@ -46,6 +49,7 @@ MODULES = ROOT / "plugins" / "modules"
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 README = ROOT / "README.md"
 RUNTIME = ROOT / "meta" / "runtime.yml"
+SCHEMA = ROOT / "docs" / "declarations.schema.json"
 ACTION = "declarative.monitoring.direct_execution"
 
 WIDTH = 120
@@ -281,17 +285,18 @@ def _with_section(text: str, path: Path, topic: str, section: str) -> str:
 
 
 def generated() -> dict[Path, str]:
-    """Each file that is written in part, and what its whole text must be."""
+    """Each file that is written in part or as a whole, and what its whole text must be."""
     texts: dict[Path, str] = {}
     for path, topic, section in sections():
         text = texts.get(path) or path.read_text(encoding="utf-8")
         texts[path] = _with_section(text, path, topic, section)
+    texts[SCHEMA] = f"{json.dumps(declaration_schema(documentation), indent=1, ensure_ascii=False)}\n"
     return texts
 
 
 def stale_files() -> Mapping[Path, str]:
     """The files that are out of date, and what their whole texts must be."""
-    return {path: text for path, text in generated().items() if path.read_text(encoding="utf-8") != text}
+    return {path: text for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text}
 
 
 def main() -> int:

@@ -69,7 +69,7 @@ def _problems_of_kind(kinds: Mapping[str, Kind], pruned: Any, plural: str, field
 
 def _problem_of_field(kind: Kind, name: str, value: Any) -> str:
     """Why a field cannot have this pattern; empty if it can."""
-    shown = {item.name: item for item in kind.fields if _is_listed(kind, item)}
+    shown = {item.name: item for item in listed_fields(kind)}
     if name not in kind.by_name:
         return f"names {name}, but a {kind.noun} has no such field{did_you_mean(str(name), shown)}"
     if name not in shown:
@@ -78,6 +78,11 @@ def _problem_of_field(kind: Kind, name: str, value: Any) -> str:
     if not patterns or not all(_is_pattern(one) for one in patterns):
         return f"{name} must be a pattern or a list of patterns, not {value!r}"
     return ""
+
+
+def listed_fields(kind: Kind) -> list[Field]:
+    """The fields that C(prune_only) can have patterns for."""
+    return [item for item in kind.fields if _is_listed(kind, item)]
 
 
 def _is_listed(kind: Kind, item: Field) -> bool:

@@ -56,6 +56,7 @@ class Field:
     :param applies_if: another option and its values: only objects with one of these values have the field
     :param takes_digits: a text that may be written as a whole number, because that is usual and no name
     :param exclusive_with: another option: an object has exactly one of the two
+    :param active: the value of an object in use, which a new object has, too; UNSET if it says nothing about the use
     """
 
     name: str
@@ -86,6 +87,7 @@ class Field:
     applies_if: tuple[str, tuple[Any, ...]] = ("", ())
     exclusive_with: str = ""
     takes_digits: bool = False
+    active: Any = UNSET
 
     def applies_to(self, values: Mapping[str, Any]) -> bool:
         """Whether an object with these values can have the field; true if the deciding option is not known."""

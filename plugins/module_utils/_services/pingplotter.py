@@ -40,7 +40,7 @@ AGENT = Kind(
         Field("name", "Name", required=True, immutable=True),
         Field("is_template", "IsTemplate", type="bool", immutable=True),
         Field("is_sidekick", "IsSidekick", type="bool", immutable=True, write_only=True),
-        Field("sessions", choices=("running", "paused"), subresource="sessions"),
+        Field("sessions", choices=("running", "paused"), subresource="sessions", active="running"),
         Field("download_url", "DownloadUrl", read_only=True, returned_on_create=True),
         *_shown("bool", "IsOnline", "Configured", "ServiceRunning", "HasSyncedServers", "OnWifi", "OnVPN"),
         *_shown("bool", "AutoApprove", "IsBorrowed", "Deleted"),
