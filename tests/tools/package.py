@@ -14,12 +14,12 @@ from typing import Any
 
 import yaml
 
-from tools import checkout
+from tools import checkout, links
 
 DIST = checkout.ROOT / "build" / "dist"
 
 # What the tarball may have at its top, and what Galaxy adds to it.
-_TOP = {"CHANGELOG.rst", "LICENSE", "README.md", "requirements.txt"}
+_TOP = {"CHANGELOG.rst", "CODE_OF_CONDUCT.md", "LICENSE", "README.md", "SECURITY.md", "requirements.txt"}
 _TOP |= {"changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"}
 _ADDED = {"FILES.json", "MANIFEST.json"}
 # Folders of plugins whose documentation `ansible-doc` reads, and their types there.
@@ -33,6 +33,7 @@ def main() -> int:
         with checkout.temporary_folder() as folder:
             collection = install(tarball, folder / "collections")
             check_contents(collection)
+            check_links(collection)
             check_documentation(collection)
             check_action_groups(collection)
             check_requirements(collection)
@@ -76,6 +77,15 @@ def check_contents(collection: Path) -> None:
     if strangers:
         raise checkout.ToolError(f"the tarball should not have {', '.join(strangers)}; see build_ignore in galaxy.yml")
     print(f"{len(installed)} files, all of them the project's")
+
+
+def check_links(collection: Path) -> None:
+    """See that no page in the tarball has a link to a file that the tarball does not have."""
+    pages = links.pages(collection)
+    broken = links.broken(collection, pages)
+    if broken:
+        raise checkout.ToolError("links to nothing:\n" + "\n".join(broken))
+    print(f"the links of {len(pages)} pages lead somewhere")
 
 
 def check_documentation(collection: Path) -> None:
