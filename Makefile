@@ -47,7 +47,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 .PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults properties matrix matrix-core sanity-core mutants bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 env: $(STAMP) $(LINK) ## Create .venv, and the link through which Ansible finds the collection
 
@@ -161,7 +161,7 @@ lock: env ## Write constraints.txt: the newest versions that requirements-dev.tx
 	    --custom-compile-command 'make lock' --output-file constraints.txt requirements-dev.txt
 
 # The names in the requirements without their bounds.
-newest: ## Run the tests with the newest version of every dependency, in build/newest (ARGS as PARTS=unit PAIRS=)
+newest: ## Run the tests with the newest version of every dependency, in build/newest (PARTS=unit PAIRS=)
 	@rm -rf build/newest
 	@mkdir -p build
 	@sed -E '/^-r/d; s/ *[~<>=!].*//' requirements.txt requirements-dev.txt >build/newest.txt
