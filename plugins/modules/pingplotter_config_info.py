@@ -63,10 +63,40 @@ config:
         set.
       type: list
       elements: dict
+      contains:
+        unique_id:
+          description: The id of the agent. Only returned if no name identifies it.
+          type: str
+        name:
+          description: The name of the agent.
+          type: str
+        is_template:
+          description: Whether the agent is a template.
+          type: bool
+        is_sidekick:
+          description: Whether a new agent is a Sidekick agent.
+          type: bool
+        sessions:
+          description: Whether the sessions (traces) of the agent should be running or paused.
+          type: str
     users:
       description: The users, with the options of M(declarative.monitoring.pingplotter_user) that are set.
       type: list
       elements: dict
+      contains:
+        user_id:
+          description: The id of the user. Only returned if no name identifies it.
+          type: str
+        email_address:
+          description: The e-mail address of the user.
+          type: str
+        name:
+          description: The name of a new user.
+          type: str
+        roles:
+          description: The roles of the user, which allow changes.
+          type: list
+          elements: str
     # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.
