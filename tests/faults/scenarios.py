@@ -244,6 +244,7 @@ ALERTRA = [
     Scenario("alertra_tag_info", "looks up"),
     Scenario("alertra_check_info", "looks up", _check_id),
     Scenario("alertra_key_info", "looks up"),
+    Scenario("alertra_probe", "probes"),
     Scenario("alertra_config_info", "looks up"),
 ]
 

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An account of each service in which every value is a canary, and in which reading shows as much as it can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import service as core
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe import alertra as alertra_probe
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position, Probe
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
+from sandbox import alertra
+from sandbox.service import Service
+from unit.probe.in_process import BASE, OPTIONS
+
+State = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account and its probe.
+
+    :param credentials: of the account in the sandbox
+    :param with_switches: further switches that a switch needs to be seen, by its name
+    :param same: positions that no request of the collection tells apart from another one, which is found instead
+    :param untold: positions that reading cannot tell, by the switch
+    """
+
+    probe: Probe
+    service: type[core.Service]
+    sandbox: Callable[[], Service]
+    credentials: Mapping[str, Any]
+    state: State
+    with_switches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    same: Mapping[tuple[str, Position], Mapping[str, Position]] = field(default_factory=dict)
+    untold: Mapping[str, tuple[Position, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def options(self, sandbox: Service) -> dict[str, Any]:
+        """The options of the module."""
+        return {**OPTIONS, "api_url": BASE + sandbox.base, **self.credentials}
+
+
+ACCOUNTS: Mapping[str, Account] = {
+    "alertra": Account(
+        alertra_probe.PROBE,
+        Alertra,
+        alertra.Alertra,
+        {"api_key": "sandbox-key", "login_user": None, "login_password": None},
+        {
+            "tags": [{"Name": "canary-empty"}, {"Name": "canary-tag"}],
+            "devices": [
+                {
+                    "ShortName": f"CANARY-{number}",
+                    "FullName": "" if number else "canary name",
+                    "URL": f"http://canary-{number}.example.com/canary",
+                    "Method": "HTTP",
+                    "Status": "Down" if number == 1 else "Up",
+                    "Tags": ["canary-tag"],
+                    "in_maintenance": number == 2,
+                }
+                for number in range(3)
+            ],
+        },
+        untold={"url_style": ("trailing_slash",), "page_cap": (3, 100)},
+        numbers={"page_cap": (1, 2, 3, 100)},
+    )
+}

@@ -1,0 +1,170 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Probes against the sandbox: they find the position of each switch, and show no value of the account."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.forms import FieldNames, texts_in
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
+from sandbox.service import Service
+from sandbox.switches import Choice
+from unit.probe.accounts import ACCOUNTS, Account
+from unit.probe.in_process import connect
+
+Result = dict[str, Any]
+UNKNOWN = "unknown"
+
+
+def make_sandbox(account: Account, **switches: Any) -> Service:
+    """A sandbox with the account."""
+    sandbox = account.sandbox()
+    sandbox.import_state(None, account.state)
+    sandbox.switches.update(switches)
+    return sandbox
+
+
+def probe(account: Account, sandbox: Service, **options: Any) -> Result:
+    """Run the probe of an account."""
+    given = {**account.options(sandbox), **options}
+    service = account.service(given, 1)
+    try:
+        return dict(run_probe(account.probe, service, given))
+    finally:
+        service.close()
+
+
+def finding(result: Result, switch: str) -> dict[str, Any]:
+    """The finding about a switch."""
+    (found,) = [one for one in result["findings"] if one["switch"] == switch]
+    return dict(found)
+
+
+def all_positions() -> Iterator[tuple[str, str, Position]]:
+    """Each position of each switch."""
+    for name, account in ACCOUNTS.items():
+        for switch, kind in account.sandbox().switches._switches.items():
+            values = kind.values if isinstance(kind, Choice) else account.numbers.get(switch, (kind.default,))
+            for value in values:
+                yield name, switch, value  # type: ignore[misc]
+
+
+@pytest.fixture(params=ACCOUNTS)
+def account(request: pytest.FixtureRequest) -> Account:
+    """Each account."""
+    return ACCOUNTS[request.param]
+
+
+@pytest.mark.parametrize(("name", "switch", "position"), list(all_positions()))
+def test_reading_finds_the_position_of_a_switch(
+    name: str, switch: str, position: Position, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ACCOUNTS[name]
+    sandbox = make_sandbox(account, **{**account.with_switches.get(switch, {}), switch: position})
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    question = next(one for one in account.probe.questions if one.switch == switch)
+    found = finding(result, switch)
+    if position == UNKNOWN:
+        assert found["answer"] == "unknown_shape"
+        assert switch not in result["profile"]
+    elif not question.steps or position in account.untold.get(switch, ()):
+        assert found["answer"] == "not_seen"
+        assert switch not in result["profile"]
+    elif (switch, position) in account.same:
+        wanted = account.same[switch, position]
+        assert {one: result["profile"].get(one) for one in wanted} == wanted
+    else:
+        assert (result["profile"].get(switch), found["seen"]) == (
+            position,
+            question.positions.get(position, str(position)),
+        )
+        assert found["answer"] == ("confirmed" if position == question.expected else "differs")
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_each_switch_of_the_sandbox_is_a_question(name: str) -> None:
+    account = ACCOUNTS[name]
+    switches = account.sandbox().switches._switches
+    questions = {question.switch: question for question in account.probe.questions}
+    assert sorted(questions) == sorted(switches)
+    for switch, kind in switches.items():
+        question = questions[switch]
+        assert question.expected == kind.default
+        if isinstance(kind, Choice) and question.steps:
+            known = {*question.positions, *account.untold.get(switch, ()), UNKNOWN}
+            assert {value for value in kind.values if (switch, value) not in account.same} <= known
+
+
+def test_a_question_names_its_steps(account: Account) -> None:
+    known = {step.name for step in account.probe.steps}
+    used = {step for question in account.probe.questions for step in question.steps}
+    assert used <= known
+
+
+def test_a_probe_only_reads_and_sends_few_requests(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    before = sandbox.export_state(None)
+    sent = connect(monkeypatch, sandbox)
+    probe(account, sandbox)
+    assert len(sent.calls) <= MAX_REQUESTS
+    assert sandbox.export_state(None) == before
+
+
+def values_of(sandbox: Service, account: Account) -> set[str]:
+    """The texts in an account that must not be in a report."""
+    texts = {str(text).casefold() for text in texts_in([sandbox.export_state(None), account.credentials])}
+    return {text for text in texts if "canary" in text or len(text) > 20}
+
+
+@pytest.mark.parametrize(("name", "switch", "position"), list(all_positions()))
+def test_a_report_contains_no_value_of_the_account(
+    name: str, switch: str, position: Position, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ACCOUNTS[name]
+    sandbox = make_sandbox(account, **{"unknown_fields": "some", switch: position})
+    connect(monkeypatch, sandbox)
+    values = values_of(sandbox, account)
+    assert values
+    report = json.dumps(probe(account, sandbox), ensure_ascii=False).casefold()
+    assert [value for value in values if value in report] == []
+    assert "canary" not in report
+
+
+def test_unknown_fields_are_listed_with_their_form(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account, unknown_fields="some")
+    connect(monkeypatch, sandbox)
+    found = {(one["field"], one["form"]) for one in probe(account, sandbox)["unknown_fields"]}
+    assert found >= {("x_flag", "true or false"), ("x_größe", "a text"), ("x_nested", "an object with several fields")}
+
+
+def test_an_empty_account_is_no_error(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = account.sandbox()
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    assert {one["answer"] for one in result["findings"]} <= {"confirmed", "not_seen"}
+
+
+def test_wrong_credentials_are_an_error(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox)
+    secrets = {item.name: "wrong" for item in account.service.credentials if item.secret}
+    with pytest.raises(ApiError):
+        probe(account, sandbox, **{name: value for name, value in secrets.items() if account.credentials.get(name)})
+
+
+def test_a_name_of_a_field_that_may_be_a_value_is_not_shown() -> None:
+    names = FieldNames([{"a": "web-1", "b": ["shop"]}])
+    assert names.show("x_flag") == "x_flag"
+    assert names.show("größe") == "größe"
+    hidden = "(a name that may be a value)"
+    assert [names.show(name) for name in ("Shop", "my_shop", "web-2", "www.example.com", "1")] == [hidden] * 5
