@@ -25,6 +25,8 @@ from .read import (
     numbers,
     object_envelope,
     pick,
+    unknown_fields,
+    url_style,
     words,
 )
 
@@ -146,10 +148,7 @@ def _maint_filter(evidence: Evidence) -> Position:
 
 
 def _url_style(evidence: Evidence) -> Position:
-    urls = [str(row["URL"]) for row in _devices(evidence) if row.get("URL")]
-    if any(not url.endswith("/") for url in urls):
-        return "as_given"
-    raise NotSeenError("all URLs end with a slash, as they may have been given")
+    return url_style(row.get("URL") for row in _devices(evidence))
 
 
 def _listing_fields(evidence: Evidence) -> Position:
@@ -186,9 +185,7 @@ def _tag_devices_key(evidence: Evidence) -> Position:
 
 
 def _unknown(evidence: Evidence) -> Position:
-    known = {*_DEVICE.fields, *_DEVICE.ids}
-    rows = evidence.objects(_DEVICE, "devices", "device")
-    return "some" if any(set(row) - known for row in rows) else "none"
+    return unknown_fields(evidence.objects(_DEVICE, "devices", "device"), _DEVICE)
 
 
 def _frequencies(evidence: Evidence) -> Position:

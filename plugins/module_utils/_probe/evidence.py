@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .._core.errors import MonitoringError, ShapeError
 from .._core.kind import Kind
+from .._http.attempt import Request
 from .._http.content import parse
 from .._http.envelope import ApiObject, extract_list, extract_object, identifier
 from .forms import form
@@ -83,10 +84,15 @@ class Names:
 
 
 class Evidence:
-    """The replies of a probe by the name of the step, and why there is none."""
+    """The replies of a probe by the name of the step, and why there is none.
+
+    :param options: the options of the module
+    :ivar log: all requests with their replies, also logins and requests that were repeated
+    """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.options = options
+        self.log: list[tuple[Request, Reply]] = []
         self._replies: dict[str, Reply] = {}
         self._reasons: dict[str, str] = {}
 

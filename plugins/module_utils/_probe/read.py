@@ -146,6 +146,23 @@ def empty_value(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> Pos
     raise NotSeenError("all optional fields of the objects that were read are set")
 
 
+def url_style(values: Iterable[Any]) -> Position:
+    """Whether URLs are returned as they were given. That each ends with a slash proves nothing.
+
+    :raises NotSeenError: if each ends with a slash, or if there are none
+    """
+    urls = [str(value) for value in values if value]
+    if any(not url.endswith("/") for url in urls):
+        return "as_given"
+    raise NotSeenError("all URLs end with a slash, as they may have been given" if urls else "no object has a URL")
+
+
+def unknown_fields(rows: Iterable[Mapping[str, Any]], names: Names) -> Position:
+    """Whether an object has a field that no document names."""
+    known = {*names.fields, *names.ids}
+    return "some" if any(set(row) - known for row in rows) else "none"
+
+
 def words(values: Iterable[Any], vocabularies: Mapping[Position, Collection[str]]) -> Position:
     """Which vocabulary contains all of these words, such as a status.
 

@@ -39,7 +39,7 @@ class _Sender:
 
     def __init__(self, service: Service, options: Mapping[str, Any]) -> None:
         self._service, self._options = service, options
-        self._answers: list[Answer] = []
+        self._evidence = Evidence(options)
         self._left = MAX_REQUESTS
         self._watch(service)
 
@@ -51,39 +51,38 @@ class _Sender:
         return self._left >= 0
 
     def _take(self, request: Request, answer: Answer) -> None:
-        self._answers.append(answer)
+        self._evidence.log.append((request, make_reply(answer.status, answer.body, answer.headers)))
 
     def send(self, probe: Probe) -> Evidence:
         """Send all requests.
 
         :raises ApiError: the first error, if no request succeeds
         """
-        evidence = Evidence(self._options)
         errors: list[MonitoringError] = []
         for step in probe.steps:
-            errors += self._send_step(step, evidence)
-        if errors and not any(_succeeded(evidence, step) for step in probe.steps):
+            errors += self._send_step(step)
+        if errors and not any(_succeeded(self._evidence, step) for step in probe.steps):
             raise errors[0]
-        return evidence
+        return self._evidence
 
-    def _send_step(self, step: Step, evidence: Evidence) -> Iterator[MonitoringError]:
+    def _send_step(self, step: Step) -> Iterator[MonitoringError]:
         """Send one request.
 
         :returns: the error, if it fails
         """
-        self._answers.clear()
+        before = len(self._evidence.log)
         try:
-            call = step.make(evidence)
+            call = step.make(self._evidence)
             client = self._client(step)
             client.request(
                 call.method, call.path, params=call.params, json=call.json, host=call.host, read=True, repeat=True
             )
         except (NotSeenError, UnknownFormError) as exc:
-            evidence.skip(step.name, str(exc))
+            self._evidence.skip(step.name, str(exc))
             return
         except ApiError as exc:
             yield exc
-        self._register(step, evidence)
+        self._register(step, len(self._evidence.log) > before)
 
     def _client(self, step: Step) -> Any:
         if step.connect is None:
@@ -92,14 +91,13 @@ class _Sender:
         self._watch(other)
         return other.client
 
-    def _register(self, step: Step, evidence: Evidence) -> None:
-        if self._answers:
-            last = self._answers[-1]
-            evidence.add(step.name, make_reply(last.status, last.body, last.headers))
+    def _register(self, step: Step, is_answered: bool) -> None:
+        if is_answered:
+            self._evidence.add(step.name, self._evidence.log[-1][1])
         elif self._left < 0:
-            evidence.skip(step.name, f"the limit of {MAX_REQUESTS} requests was reached")
+            self._evidence.skip(step.name, f"the limit of {MAX_REQUESTS} requests was reached")
         else:
-            evidence.skip(step.name, "the service did not answer the request")
+            self._evidence.skip(step.name, "the service did not answer the request")
 
 
 def _succeeded(evidence: Evidence, step: Step) -> bool:
@@ -133,13 +131,13 @@ def _unknown_fields(probe: Probe, evidence: Evidence) -> Iterator[Values]:
     """The fields of objects that no document names, with their types."""
     names = FieldNames(evidence.all_data())
     for kind, steps in probe.kinds:
-        found = unknown_fields(evidence, kind, steps)
+        found = fields_without_document(evidence, kind, steps)
         shown = sorted({(names.show(name), type_of(value)) for name, value in found.items()})
         for name, form in shown:
             yield {"kind": kind.envelope[0], "field": name, "form": form}
 
 
-def unknown_fields(evidence: Evidence, kind: Names, steps: tuple[str, ...]) -> Mapping[str, Any]:
+def fields_without_document(evidence: Evidence, kind: Names, steps: tuple[str, ...]) -> Mapping[str, Any]:
     """The fields of objects that no document names, each with a value."""
     try:
         rows = evidence.objects(kind, *steps)

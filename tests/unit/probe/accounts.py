@@ -12,9 +12,11 @@ from typing import Any
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import service as core
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe import alertra as alertra_probe
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe import portmonitor as portmonitor_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position, Probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
-from sandbox import alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
+from sandbox import alertra, portmonitor
 from sandbox.service import Service
 from unit.probe.in_process import BASE, OPTIONS
 
@@ -69,5 +71,28 @@ ACCOUNTS: Mapping[str, Account] = {
         },
         untold={"url_style": ("trailing_slash",), "page_cap": (3, 100)},
         numbers={"page_cap": (1, 2, 3, 100)},
-    )
+    ),
+    "portmonitor": Account(
+        portmonitor_probe.PROBE,
+        PortMonitor,
+        portmonitor.PortMonitor,
+        {
+            "app_key": "sandbox-app",
+            "auth_token": None,
+            "login_email": "sandbox@example.com",
+            "login_password": "sandbox-password",
+            "log_out": False,
+        },
+        {
+            "profile": {"country": ""},
+            "groups": [{"name": "canary group"}, {"name": "canary empty"}],
+            "targets": [
+                {"name": "canary shop", "group": "canary group", "url": "http://canary.example.com/canary"},
+                {"name": "canary ping", "group": "canary group", "host": "canary.example.com"},
+                {"name": "canary port", "group": "canary group", "host": "canary.example.com", "port_number": 25},
+            ],
+        },
+        untold={"url_style": ("trailing_slash",), "token_requests": (0,)},
+        numbers={"token_requests": (0, 3, 5)},
+    ),
 }
