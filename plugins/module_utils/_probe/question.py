@@ -16,7 +16,7 @@ Position = Union[str, int]
 """A possible answer to a question, as the switch of the sandbox calls it."""
 
 Service = Any
-"""A service of C(_services), whose attribute C(client) sends requests."""
+"""A service of C(_services), whose attribute C(client) is the client that sends its requests."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Step:
 
     :param name: the name under which the answer is found
     :param make: makes the request from the answers so far; raises NotSeenError if there is nothing to request
-    :param connect: the service to send it with, if that is not the account's own connection
+    :param connect: the client to send it with, from the service and the answers so far; None for that of the service
     """
 
     name: str
     make: Callable[[Evidence], Call]
-    connect: Callable[[type[Any], Mapping[str, Any]], Service] | None = None
+    connect: Callable[[Service, Evidence], Any] | None = None
 
 
 @dataclass(frozen=True)

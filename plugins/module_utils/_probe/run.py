@@ -41,10 +41,6 @@ class _Sender:
         self._service, self._options = service, options
         self._evidence = Evidence(options)
         self._left = MAX_REQUESTS
-        self._watch(service)
-
-    def _watch(self, service: Service) -> None:
-        service.client.observe(self._may_send, self._take)
 
     def _may_send(self) -> bool:
         self._left -= 1
@@ -86,10 +82,11 @@ class _Sender:
 
     def _client(self, step: Step) -> Any:
         if step.connect is None:
-            return self._service.client
-        other = step.connect(getattr(self._service, "inner", self._service).__class__, self._options)
-        self._watch(other)
-        return other.client
+            client = self._service.client
+        else:
+            client = step.connect(getattr(self._service, "inner", self._service), self._evidence)
+        client.observe(self._may_send, self._take)
+        return client
 
     def _register(self, step: Step, is_answered: bool) -> None:
         if is_answered:

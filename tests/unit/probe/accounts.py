@@ -12,11 +12,13 @@ from typing import Any
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import service as core
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe import alertra as alertra_probe
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe import pingplotter as pingplotter_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe import portmonitor as portmonitor_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position, Probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
-from sandbox import alertra, portmonitor
+from sandbox import alertra, pingplotter, portmonitor
 from sandbox.service import Service
 from unit.probe.in_process import BASE, OPTIONS
 
@@ -94,5 +96,35 @@ ACCOUNTS: Mapping[str, Account] = {
         },
         untold={"url_style": ("trailing_slash",), "token_requests": (0,)},
         numbers={"token_requests": (0, 3, 5)},
+    ),
+    "pingplotter": Account(
+        pingplotter_probe.PROBE,
+        PingPlotter,
+        pingplotter.PingPlotter,
+        {"api_key": "sandbox-key"},
+        {
+            "agents": [
+                {
+                    "Name": "canary laptop",
+                    "UniqueId": "canary-agent-1",
+                    "CustomFieldsJSON": '{"canary field": "canary value"}',
+                    "CurrentNetworkInterface": {"IP": "canary address"},
+                    "Notes": "canary note",
+                    "Sessions": [
+                        {"Status": "Active", "Description": "canary.example.com", "IpAddress": "canary ip"},
+                        {"Status": "Paused", "Description": "canary2.example.com"},
+                    ],
+                },
+                {"Name": "canary template", "UniqueId": "canary-agent-2", "IsTemplate": True},
+                {"Name": "canary old", "UniqueId": "canary-agent-3", "Deleted": True},
+            ],
+            "users": [
+                {"EmailAddress": "canary@example.com", "Name": "Canary", "Roles": ["TargetManagement"]},
+                {"EmailAddress": "other-canary@example.com"},
+            ],
+        },
+        with_switches={name: {"rate_limit": 8, "rate_window": 1} for name in ("rate_headers",)},
+        untold={"rate_limit": (0,)},
+        numbers={"rate_limit": (0, 5)},
     ),
 }
