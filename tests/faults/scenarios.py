@@ -342,6 +342,7 @@ PINGHOME = [
         },
     ),
     Scenario("pinghome_config_info", "looks up"),
+    Scenario("pinghome_probe", "probes"),
 ]
 
 PINGPLOTTER = [
@@ -375,6 +376,7 @@ PINGPLOTTER = [
     Scenario("pingplotter_agent_info", "looks up", {"include": ["sessions", "templates"]}),
     Scenario("pingplotter_user_info", "looks up", {"email_address": "Anna@example.com"}),
     Scenario("pingplotter_config_info", "looks up"),
+    Scenario("pingplotter_probe", "probes"),
 ]
 
 SITE = {"type": "url", "url": "https://www.example.com/"}
@@ -451,6 +453,7 @@ PORTMONITOR = [
     ),
     Scenario("portmonitor_profile_info", "looks up", credentials=LOGIN),
     Scenario("portmonitor_config_info", "looks up"),
+    Scenario("portmonitor_probe", "probes"),
 ]
 
 SIMPLEHELP = [
@@ -560,6 +563,7 @@ SIMPLEHELP = [
     Scenario("simplehelp_session_info", "looks up", {"include": ["history", "queue", "support", "access"]}),
     Scenario("simplehelp_alert_info", "looks up", {"triggered": True}),
     Scenario("simplehelp_config_info", "looks up"),
+    Scenario("simplehelp_probe", "probes"),
 ]
 
 SCENARIOS = (*ALERTRA, *PINGHOME, *PINGPLOTTER, *PORTMONITOR, *SIMPLEHELP)

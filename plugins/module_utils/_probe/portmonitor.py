@@ -164,10 +164,10 @@ def _options(evidence: Evidence) -> Position:
     if not rows:
         raise NotSeenError("the service lists no language")
     row = rows[0]["language"] if isinstance(rows[0], dict) and list(rows[0]) == ["language"] else rows[0]
-    found = {str: "texts", dict: "objects", list: "pairs"}.get(type(row))
-    if found is None:
-        raise UnknownFormError(f"a list of {type_of(row)}")
-    return found
+    for python_type, position in ((str, "texts"), (dict, "objects"), (list, "pairs")):
+        if isinstance(row, python_type):
+            return position
+    raise UnknownFormError(f"a list in which an element is {type_of(row)}")
 
 
 def _login_answer(evidence: Evidence) -> Position:

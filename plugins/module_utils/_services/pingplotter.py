@@ -116,7 +116,7 @@ class PingPlotter(Service):
     # -- connection ----------------------------------------------------------------------------------------------
 
     @property
-    def client(self) -> Client:  # type: ignore[override]
+    def client(self) -> Client:
         """The client in use."""
         return self._client
 

@@ -12,13 +12,17 @@ from typing import Any
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import service as core
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe import alertra as alertra_probe
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe import pinghome as pinghome_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe import pingplotter as pingplotter_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe import portmonitor as portmonitor_probe
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe import simplehelp as simplehelp_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position, Probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
-from sandbox import alertra, pingplotter, portmonitor
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
+from sandbox import alertra, pinghome, pingplotter, portmonitor, simplehelp
 from sandbox.service import Service
 from unit.probe.in_process import BASE, OPTIONS
 
@@ -123,8 +127,72 @@ ACCOUNTS: Mapping[str, Account] = {
                 {"EmailAddress": "other-canary@example.com"},
             ],
         },
-        with_switches={name: {"rate_limit": 8, "rate_window": 1} for name in ("rate_headers",)},
+        with_switches={"rate_headers": {"rate_limit": 8, "rate_window": 1}, "rate_limit": {"rate_window": 1}},
         untold={"rate_limit": (0,)},
         numbers={"rate_limit": (0, 5)},
+    ),
+    "pinghome": Account(
+        pinghome_probe.PROBE,
+        Pinghome,
+        pinghome.Pinghome,
+        {"api_token": "sandbox-token", "service_id": "11111111-1111-4111-8111-111111111111"},
+        {
+            "resources": [
+                {
+                    "name": "canary web",
+                    "type": "http",
+                    "url": "https://canary.example.com",
+                    "headers": {"Canary-Header": "canary value"},
+                    "body": "canary body",
+                    "regions": ["canary-region"],
+                    "conditions": [{"type": "canary", "operator": "equal", "values": ["canary"], "key": "$.canary"}],
+                    "ssl_reminder": [7],
+                    "integrations": [{"integration": "canary1", "name": "canary integration", "items": ["canary"]}],
+                },
+                {"name": "canary port", "type": "tcp", "host": "canary.example.com", "port": "80"},
+            ],
+            "server_resources": [{"name": "canary server", "os": "canary os"}],
+            "heartbeats": [{"name": "canary heartbeat", "interval": 300}],
+        },
+        with_switches={"total_shown": {"list_envelope": "named"}},
+        untold={"page_cap": (2, 100)},
+        numbers={"page_cap": (1, 2, 100)},
+        # A field without a switch of its own is hidden in the same way.
+        same={
+            ("field_hidden", "headers"): {"field_hidden": "none", "headers_shown": "hidden"},
+            ("field_hidden", "regions"): {"field_hidden": "none", "regions_shown": "separate_strings"},
+            ("field_hidden", "methods"): {"field_hidden": "none", "heartbeat_methods_shown": "no"},
+        },
+    ),
+    "simplehelp": Account(
+        simplehelp_probe.PROBE,
+        SimpleHelp,
+        simplehelp.SimpleHelp,
+        {"api_token": "sandbox-token"},
+        {
+            "technicians": [{"username": "canary", "displayName": "Canary", "password": "canary password"}],
+            "groups": [
+                {
+                    "name": "canary group",
+                    "videoPassword": "canary video",
+                    "permissions": {"canaryPermission": True},
+                    "ldapSettings": {"baseDN": "canary dn"},
+                }
+            ],
+            "machines": [
+                {
+                    "machineID": "SG_CANARY",
+                    "name": "canary machine",
+                    "groups": ["Canary", "Canary city"],
+                    "properties": {"Canary key": "canary value"},
+                    "notes": "canary notes",
+                }
+            ],
+            "machine_groups": [{"groups": ["Canary", "Canary city"], "properties": {"canary property": "canary"}}],
+            "hostname": "canary.example.com",
+            "restrictions": ["canary.*"],
+            "alerts": [{"name": "canary alert", "reason": "canary reason"}],
+        },
+        with_switches={"video_password": {"empty_value": "null"}},
     ),
 }

@@ -132,7 +132,8 @@ def test_a_report_contains_no_value_of_the_account(
     name: str, switch: str, position: Position, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = ACCOUNTS[name]
-    sandbox = make_sandbox(account, **{"unknown_fields": "some", switch: position})
+    switches = {"unknown_fields": "some", **account.with_switches.get(switch, {}), switch: position}
+    sandbox = make_sandbox(account, **switches)
     connect(monkeypatch, sandbox)
     values = values_of(sandbox, account)
     assert values
