@@ -140,7 +140,7 @@ class Scenario:
     @property
     def reads(self) -> bool:
         """Whether the module is one that only looks up."""
-        return self.module.endswith("_info")
+        return self.module.endswith(("_info", "_probe"))
 
     @property
     def many(self) -> bool:

@@ -53,6 +53,8 @@ def list_envelope(step: str, names: Names, allowed: Collection[Position]) -> Rea
 
     def read(evidence: Evidence) -> Position:
         data = evidence.success(step).data
+        if data == [] and "element" in allowed:
+            raise NotSeenError("the listing is empty, and does not show what is around each object")
         found = _list_position(data, names)
         if found not in allowed:
             raise UnknownFormError(form(data, {*ENVELOPE_WORDS, *names.envelope, *map(camel, names.envelope)}))
