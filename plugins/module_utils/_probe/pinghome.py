@@ -137,7 +137,7 @@ def _numbers(evidence: Evidence) -> Position:
 def _empty(evidence: Evidence) -> Position:
     rows = _resources(evidence)
     values = [row[name] for row in rows for name in _OPTIONAL if name in row]
-    if any(value is None for value in values):
+    if None in values:
         return "null"
     if "" in values:
         return "empty"
@@ -189,7 +189,8 @@ def _regions_shown(evidence: Evidence) -> Position:
 
 def _conditions_ids(evidence: Evidence) -> Position:
     rows = _resources(evidence)
-    conditions = [one for row in rows for one in row.get("conditions") or () if isinstance(one, dict)]
+    lists = [row["conditions"] for row in rows if isinstance(row.get("conditions"), list)]
+    conditions = [one for conditions in lists for one in conditions if isinstance(one, dict)]
     if not conditions:
         raise NotSeenError("no resource that was read has conditions")
     return "added" if any("id" in one for one in conditions) else "none"

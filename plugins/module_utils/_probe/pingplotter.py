@@ -219,8 +219,8 @@ def _open_sessions(evidence: Evidence) -> Position:
         states = [str(row.get("Status")).lower() for row in evidence.rows(step, _SESSION)]
         running, paused = (sum(state in known for state in states) for known in (("active", "running"), ("paused",)))
         if paused:
-            count = agents[index].get("OpenSessions")
-            counts: Mapping[Any, Position] = {running: "running", running + paused: "not_closed"}
+            counts: Mapping[str, Position] = {str(running): "running", str(running + paused): "not_closed"}
+            count = str(agents[index].get("OpenSessions"))
             if count in counts:
                 return counts[count]
             raise UnknownFormError("a count that is neither that of the running sessions nor of those not closed")

@@ -135,10 +135,14 @@ def _unknown_fields(probe: Probe, evidence: Evidence) -> Iterator[Values]:
 
 
 def fields_without_document(evidence: Evidence, kind: Names, steps: tuple[str, ...]) -> Mapping[str, Any]:
-    """The fields of objects that no document names, each with a value."""
+    """The fields of objects that no document names, each with a value.
+
+    An object without any known field is left out: it may be a map, whose keys are values of the account.
+    """
     try:
         rows = evidence.objects(kind, *steps)
     except NotSeenError:
         return {}
     known = {*kind.fields, *kind.ids}
-    return {name: value for row in rows for name, value in row.items() if name not in known}
+    objects = [row for row in rows if known & set(row)]
+    return {name: value for row in objects for name, value in row.items() if name not in known}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,7 +16,7 @@ from requests.structures import CaseInsensitiveDict
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import Answer
-from sandbox.service import Call, Service
+from sandbox.service import Call, Reply, Service
 from sandbox.text_storage import store_texts
 
 BASE = "http://127.0.0.1:1"
@@ -33,19 +33,23 @@ OPTIONS: dict[str, Any] = {
 class InProcess:
     """Answers the requests of clients by a service of the sandbox.
 
+    :param change: makes another reply of each
     :ivar calls: the calls so far
+    :ivar replies: the reply to each of them
     """
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
+    def __init__(self, service: Service, change: Callable[[Reply], Reply] = lambda reply: reply) -> None:
+        self.service, self.change = service, change
         self.calls: list[Call] = []
+        self.replies: list[Reply] = []
 
     def send(self, session: object, request: PreparedRequest, exchange: object) -> Answer:
         """What replaces the function that sends requests."""
         call = self._call(request)
         self.calls.append(call)
         call = store_texts(call, str(self.service.switches["text_storage"]))
-        reply = self.service.handle(call)
+        reply = self.change(self.service.handle(call))
+        self.replies.append(reply)
         headers: Mapping[str, str] = CaseInsensitiveDict({"Content-Type": reply.content_type, **reply.headers})
         return Answer(reply.status, "", headers, reply.body)
 
@@ -65,8 +69,10 @@ class InProcess:
         )
 
 
-def connect(monkeypatch: pytest.MonkeyPatch, service: Service) -> InProcess:
+def connect(
+    monkeypatch: pytest.MonkeyPatch, service: Service, change: Callable[[Reply], Reply] = lambda reply: reply
+) -> InProcess:
     """Let all clients send their requests to this service."""
-    found = InProcess(service)
+    found = InProcess(service, change)
     monkeypatch.setattr(transport, "send", found.send)
     return found

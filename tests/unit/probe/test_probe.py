@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.error
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.forms import FieldNames, texts_in
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
-from sandbox.service import Service
+from sandbox.service import Reply, Service
 from sandbox.switches import Choice
 from unit.probe.accounts import ACCOUNTS, Account
 from unit.probe.in_process import connect
@@ -162,6 +164,100 @@ def test_wrong_credentials_are_an_error(account: Account, monkeypatch: pytest.Mo
     secrets = {item.name: "wrong" for item in account.service.credentials if item.secret}
     with pytest.raises(ApiError):
         probe(account, sandbox, **{name: value for name, value in secrets.items() if account.credentials.get(name)})
+
+
+def random_switches(account: Account, random: Random) -> dict[str, Any]:
+    """A random position of each switch. Positions that reading cannot tell are left out."""
+    switches: dict[str, Any] = {}
+    for switch, kind in account.sandbox().switches._switches.items():
+        hidden = {*account.untold.get(switch, ()), UNKNOWN}
+        steps = next(question.steps for question in account.probe.questions if question.switch == switch)
+        if isinstance(kind, Choice) and steps:
+            switches[switch] = random.choice([value for value in kind.values if value not in hidden])
+    return switches
+
+
+def conversation(account: Account, switches: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> tuple[Result, Any]:
+    """The result of a probe, and the requests with their responses, without tokens of logins."""
+    sandbox = make_sandbox(account, **switches)
+    sent = connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    said = [
+        (call.method, call.path, {**call.query, "auth_token": None}, reply.status, reply.body)
+        for call, reply in zip(sent.calls, sent.replies, strict=True)
+        if call.path != "/users/login"
+    ]
+    return result, said
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_sandbox_with_the_profile_answers_a_probe_as_the_account_does(
+    account: Account, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switches = random_switches(account, Random(seed))
+    result, said = conversation(account, switches, monkeypatch)
+    again, repeated = conversation(account, result["profile"], monkeypatch)
+    assert repeated == said
+    assert again == result
+
+
+ODD: tuple[Any, ...] = (None, True, 0, -1.5, "", "1", "odd", [], {}, [[]], [1, None], {"odd": {"id": [1]}}, "<odd>")
+ANSWERS = {"confirmed", "differs", "not_seen", "unknown_shape"}
+
+
+def odd(value: Any, random: Random) -> Any:
+    """A value with another form somewhere: another value, a field with another name, or a list as a map by names."""
+    if random.random() < 0.06:
+        return random.choice(ODD)
+    if isinstance(value, dict):
+        return {name if random.random() > 0.03 else "oddName": odd(inner, random) for name, inner in value.items()}
+    if isinstance(value, list):
+        if random.random() < 0.1:
+            return {f"canary_{number}": odd(inner, random) for number, inner in enumerate(value)}
+        return [odd(inner, random) for inner in value]
+    return value
+
+
+def odd_reply(reply: Reply, random: Random) -> Reply:
+    """A reply in another form, or with another status."""
+    if random.random() < 0.05:
+        return replace(reply, status=random.choice([202, 204, 301, 403, 404, 405, 422, 500]))
+    try:
+        return replace(reply, body=json.dumps(odd(json.loads(reply.body), random)).encode())
+    except ValueError:
+        return reply
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_server_that_answers_in_odd_forms_is_reported(
+    account: Account, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(seed)
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox, lambda reply: odd_reply(reply, random))
+    try:
+        result = probe(account, sandbox)
+    except ApiError:
+        return
+    assert len(result["findings"]) == len(account.probe.questions)
+    assert {one["answer"] for one in result["findings"]} <= ANSWERS
+    assert "canary" not in json.dumps(result, ensure_ascii=False).casefold()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"true", b"7", b'"odd"', b"[7]", b'{"odd": {"n": 1}}', b"<odd/>", b"odd"]
+)
+def test_a_server_that_answers_all_requests_alike_is_reported_as_unknown(
+    account: Account, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox, lambda reply: replace(reply, status=200, body=body))
+    try:
+        result = probe(account, sandbox)
+    except ApiError:
+        return
+    assert finding(result, "list_envelope")["answer"] in ("unknown_shape", "not_seen", "confirmed")
+    assert {one["answer"] for one in result["findings"]} <= ANSWERS
 
 
 def test_a_name_of_a_field_that_may_be_a_value_is_not_shown() -> None:
