@@ -26,6 +26,10 @@ class UnknownFormError(MonitoringError):
     """An answer has a form that no question expects. The text describes it without values."""
 
 
+_DENIED = frozenset({401, 402, 403, 407, 408, 429})
+"""The statuses that say nothing about what was requested, but about who requested it, or when."""
+
+
 class Call(NamedTuple):
     """A request of a probe; the fields are those of C(Request) of the client."""
 
@@ -40,12 +44,25 @@ class Reply(NamedTuple):
     """What a server answered.
 
     :param data: JSON as Python values, other text as a string, None for an empty body
+    :param is_usable: false for a web page, and for JSON that is nested too deep
     """
 
     status: int
     data: Any
     is_json: bool
+    is_usable: bool
     headers: Mapping[str, str]
+
+    @property
+    def disturbance(self) -> str:
+        """Why the reply says nothing about the account, as one clause; empty if it does."""
+        if self.status in _DENIED:
+            return f"the service refused the request (HTTP {self.status})"
+        if self.status >= 500 or 300 <= self.status < 400:
+            return f"the service failed (HTTP {self.status})"
+        if self.status < 300 and not self.is_usable:
+            return "the service returned a web page"
+        return ""
 
     @property
     def is_success(self) -> bool:
@@ -57,7 +74,7 @@ class Reply(NamedTuple):
 def make_reply(status: int, body: bytes, headers: Mapping[str, str]) -> Reply:
     """A reply from the parts of an answer."""
     content = parse(body)
-    return Reply(status, content.data, content.is_json, headers)
+    return Reply(status, content.data, content.is_json, content.is_usable, headers)
 
 
 @dataclass(frozen=True)
@@ -108,14 +125,24 @@ class Evidence:
         """The contents of all replies."""
         return (reply.data for reply in self._replies.values())
 
-    def reply(self, step: str) -> Reply:
-        """The reply to a step, which may be an error.
+    def any_reply(self, step: str) -> Reply:
+        """The reply to a step, whatever it is.
 
         :raises NotSeenError: if there is none
         """
         if step not in self._replies:
             raise NotSeenError(self._reasons.get(step, "the request was not sent"))
         return self._replies[step]
+
+    def reply(self, step: str) -> Reply:
+        """The reply to a step, which may say that there is no such object or path, or that a value is invalid.
+
+        :raises NotSeenError: if there is none, if a permission is missing, or if the service failed
+        """
+        found = self.any_reply(step)
+        if found.disturbance:
+            raise NotSeenError(found.disturbance)
+        return found
 
     def success(self, step: str) -> Reply:
         """The reply to a step.

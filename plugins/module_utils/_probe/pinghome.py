@@ -42,6 +42,7 @@ _RESOURCES_READ = 3
 _REMINDERS_READ = 2
 # Fields that the document marks as optional, all of them texts.
 _OPTIONAL = ("data", "maintenance_cron_expression", "body", "headers")
+_NULLABLE = frozenset({*_OPTIONAL, "port", "maintenance_duration", "message"})
 _TARGETS = ("url", "host")
 
 
@@ -255,18 +256,16 @@ def _total_shown(evidence: Evidence) -> Position:
     return "no" if extract_total(evidence.success("resources").data) is None else "yes"
 
 
-def _kinds_read(evidence: Evidence) -> Iterator[tuple[Names, list[ApiObject], Collection[str]]]:
-    """The kinds of which objects were read: the objects, and the fields that each must show."""
-    nullable = {*_OPTIONAL, "port", "maintenance_duration", "message"} if _leaves_out_empty(evidence) else set()
-    shown = (
+def _kinds_read(evidence: Evidence) -> Iterator[tuple[list[ApiObject], Collection[str]]]:
+    """The kinds of which objects were read: the objects, and the fields that the document names."""
+    for names, steps, fields in (
         (_RESOURCE, _DETAILS, {*RESOURCE_FIELDS, "conditions"}),
         (_SERVER, ("server resource",), SERVER_FIELDS),
         (_HEARTBEAT, ("heartbeat",), HEARTBEAT_FIELDS),
         (_INTEGRATION, _INTEGRATIONS, INTEGRATION_FIELDS),
-    )
-    for names, steps, fields in shown:
+    ):
         try:
-            yield names, evidence.objects(names, *steps), set(fields) - nullable
+            yield evidence.objects(names, *steps), fields
         except NotSeenError:
             continue
 
@@ -277,13 +276,17 @@ def _field_hidden(evidence: Evidence) -> Position:
         raise NotSeenError("no object was read")
     missing: set[str] = set()
     present: set[str] = set()
-    for _names, rows, fields in kinds:
+    for rows, fields in kinds:
         seen = {name for row in rows for name in row}
         missing |= set(fields) - seen
         present |= set(fields) & seen
-    hidden = sorted(missing - present)
+    # A field that is never set is not shown either.
+    empty = _NULLABLE if _leaves_out_empty(evidence) else frozenset()
+    hidden = sorted(missing - present - empty)
     if len(hidden) > 1:
         raise UnknownFormError(f"several fields that the document names are not shown: {', '.join(hidden)}")
+    if not hidden and (missing - present) & empty:
+        raise NotSeenError("the service does not show empty fields, and a field that is not shown may be empty")
     return hidden[0] if hidden else "none"
 
 

@@ -52,7 +52,7 @@ _WORDS: Mapping[Position, tuple[str, ...]] = {
 def _is_below_root(evidence: Evidence) -> bool:
     """Whether the tenant's API is not below /api, although the URL in the options ends like that."""
     url = str(evidence.options["api_url"]).rstrip("/")
-    return url.endswith("/api") and evidence.reply("documented base").status == 404
+    return url.endswith("/api") and evidence.any_reply("documented base").status == 404
 
 
 def _client(service: Service, evidence: Evidence) -> Any:
@@ -160,7 +160,7 @@ def _prefix(evidence: Evidence) -> Position:
 
 
 def _bad_key(evidence: Evidence) -> Position:
-    reply = evidence.reply("wrong key")
+    reply = evidence.any_reply("wrong key")
     if reply.status in (401, 403):
         return reply.status
     raise UnknownFormError(f"HTTP {reply.status} with {form(reply.data)}")

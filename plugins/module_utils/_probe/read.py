@@ -55,7 +55,7 @@ def list_envelope(step: str, names: Names, allowed: Collection[Position]) -> Rea
         data = evidence.success(step).data
         if data == [] and "element" in allowed:
             raise NotSeenError("the listing is empty, and does not show what is around each object")
-        found = _list_position(data, names)
+        found = position_of_list(data, names)
         if found not in allowed:
             raise UnknownFormError(form(data, {*ENVELOPE_WORDS, *names.envelope, *map(camel, names.envelope)}))
         return found
@@ -63,8 +63,8 @@ def list_envelope(step: str, names: Names, allowed: Collection[Position]) -> Rea
     return read
 
 
-def _list_position(data: Any, names: Names) -> Position:
-    """The position of an envelope; empty if no position has it."""
+def position_of_list(data: Any, names: Names) -> Position:
+    """The position of the envelope of a listing; empty if no position has it."""
     if isinstance(data, list):
         wrapped = data and all(_is_wrapped(row, names) for row in data)
         return "element" if wrapped else "bare"

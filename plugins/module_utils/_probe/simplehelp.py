@@ -27,6 +27,7 @@ from .read import (
     numbers,
     object_envelope,
     pick,
+    position_of_list,
     unknown_fields,
 )
 
@@ -128,7 +129,9 @@ def _get_missing(evidence: Evidence) -> Position:
 
 
 def _failure_style(evidence: Evidence) -> Position:
-    reply = evidence.reply("no query")
+    reply = evidence.any_reply("no query")
+    if reply.status >= 500:
+        raise NotSeenError(reply.disturbance)
     if reply.is_success:
         raise NotSeenError("the service accepted a query that does not exist")
     if isinstance(reply.data, dict) and "reason" in reply.data:
@@ -154,6 +157,8 @@ def _text_answer(step: str, name: str) -> Callable[[Evidence], Position]:
         reply = evidence.success(step)
         if isinstance(reply.data, dict) and name in reply.data:
             return "object"
+        if isinstance(reply.data, str) and not reply.is_json and reply.data[:1] in ('"', "{", "["):
+            raise UnknownFormError("a text that begins as JSON does, but is none")
         if isinstance(reply.data, str):
             return "json_string" if reply.is_json else "text"
         if reply.data is None:
@@ -192,7 +197,16 @@ def _alerts(evidence: Evidence) -> Position:
         return "single"
     if len(alerts) != 1:
         raise NotSeenError("the account has not exactly one alert")
-    return "list"
+    return "single" if _is_wrapped_as_object(evidence) else "list"
+
+
+def _is_wrapped_as_object(evidence: Evidence) -> bool:
+    """Whether the only alert is in a list because each single object is, while listings look different."""
+    try:
+        listing, single = _list_envelope(evidence), _detail_envelope(evidence)
+    except (NotSeenError, UnknownFormError):
+        return False
+    return single == "list" and position_of_list(evidence.success("alerts").data, _ALERT) != listing
 
 
 def _group(evidence: Evidence) -> ApiObject:

@@ -111,6 +111,7 @@ ACCOUNTS: Mapping[str, Account] = {
                 {
                     "Name": "canary laptop",
                     "UniqueId": "canary-agent-1",
+                    "CreationDate": "2026-01-31T00:00:00Z",
                     "CustomFieldsJSON": '{"canary field": "canary value"}',
                     "CurrentNetworkInterface": {"IP": "canary address"},
                     "Notes": "canary note",
@@ -119,8 +120,19 @@ ACCOUNTS: Mapping[str, Account] = {
                         {"Status": "Paused", "Description": "canary2.example.com"},
                     ],
                 },
-                {"Name": "canary template", "UniqueId": "canary-agent-2", "IsTemplate": True},
-                {"Name": "canary old", "UniqueId": "canary-agent-3", "Deleted": True},
+                {
+                    "Name": "canary template",
+                    "UniqueId": "canary-agent-2",
+                    "CreationDate": "2026-01-31T00:00:00Z",
+                    "IsTemplate": True,
+                },
+                {
+                    "Name": "canary old",
+                    "UniqueId": "canary-agent-3",
+                    "CreationDate": "2026-01-31T00:00:00Z",
+                    "Deleted": True,
+                    "DeletionDate": "2026-01-31T00:00:00Z",
+                },
             ],
             "users": [
                 {"EmailAddress": "canary@example.com", "Name": "Canary", "Roles": ["TargetManagement"]},

@@ -194,9 +194,12 @@ def conversation(account: Account, switches: dict[str, Any], monkeypatch: pytest
 def test_the_sandbox_with_the_profile_answers_a_probe_as_the_account_does(
     account: Account, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The test adds what the probe says that it has not seen."""
     switches = random_switches(account, Random(seed))
     result, said = conversation(account, switches, monkeypatch)
-    again, repeated = conversation(account, result["profile"], monkeypatch)
+    unseen = {one["switch"] for one in result["findings"] if one["answer"] == "not_seen"} & set(switches)
+    profile = {**result["profile"], **{switch: switches[switch] for switch in unseen}}
+    again, repeated = conversation(account, profile, monkeypatch)
     assert repeated == said
     assert again == result
 
