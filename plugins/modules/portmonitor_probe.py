@@ -16,6 +16,8 @@ description:
     plausible answer. This module finds out which answer your account gives.
   - It only reads, and sends at most 30 requests. Some questions cannot be answered by reading, or only if the account
     contains certain objects. The result gives the reason for each of them.
+  - With O(login_email) and O(login_password), and without O(auth_token), it logs in, and also finds out how the service
+    answers that.
   - The result contains names of fields, types and forms. It contains no value of the account, such as a name, a host or
     an id, so you can publish it. Please report answers that differ from the documents.
 version_added: 0.9.0
@@ -24,7 +26,7 @@ author:
 extends_documentation_fragment:
   - declarative.monitoring.connection.portmonitor
   - declarative.monitoring.attributes
-  - declarative.monitoring.attributes.info
+  - declarative.monitoring.attributes.probe
 seealso:
   - name: Verify an account
     description: From the probe to a report and to a sandbox that answers as the account does.

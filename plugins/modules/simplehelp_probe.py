@@ -24,7 +24,7 @@ author:
 extends_documentation_fragment:
   - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
-  - declarative.monitoring.attributes.info
+  - declarative.monitoring.attributes.probe
 seealso:
   - name: Verify an account
     description: From the probe to a report and to a sandbox that answers as the account does.
