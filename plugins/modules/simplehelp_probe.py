@@ -35,7 +35,7 @@ EXAMPLES = r"""
 ---
 - name: Find out how the account answers
   declarative.monitoring.simplehelp_probe:
-    api_url: https://help.example.com
+    api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
   register: probe
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe import run
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.forms import FieldNames, texts_in
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
@@ -121,6 +122,15 @@ def test_a_probe_only_reads_and_sends_few_requests(account: Account, monkeypatch
     assert len(sent.calls) <= MAX_REQUESTS
     # A login makes a token.
     assert {**sandbox.export_state(None), "login_tokens": None} == {**before, "login_tokens": None}
+
+
+def test_a_probe_stops_at_the_limit_of_requests(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    sent = connect(monkeypatch, sandbox)
+    monkeypatch.setattr(run, "MAX_REQUESTS", 3)
+    result = probe(account, sandbox)
+    assert len(sent.calls) == 3
+    assert "the limit of 3 requests was reached" in {one["seen"] for one in result["findings"]}
 
 
 def values_of(sandbox: Service, account: Account) -> set[str]:
