@@ -12,7 +12,7 @@ from .._http.envelope import ApiObject
 from .._services.alertra import DEVICE, TAG
 from .evidence import Call, Evidence, Names, NotSeenError, UnknownFormError, ident_of
 from .forms import form
-from .question import SILENT, Position, Probe, Question, Step, unseen
+from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Step, unseen
 from .read import (
     EMPTY,
     LISTS,
@@ -347,7 +347,6 @@ PROBE = Probe(
         unseen("create_answer", "what the response to a creation contains", "device_id or tag_id", "device_id_object"),
         unseen("write_answer", "what the response to PUT and DELETE contains", SILENT, "object"),
         unseen("master_delete", "what the deletion of a master device does to the others", SILENT, "resets"),
-        unseen("text_storage", "whether texts are stored as they were sent", SILENT, "as_given"),
-        unseen("lag", "whether a read shows the state from before a write", SILENT, 0),
+        *UNSEEN_EVERYWHERE,
     ),
 )

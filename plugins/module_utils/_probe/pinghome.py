@@ -13,7 +13,7 @@ from .._http.envelope import ApiObject, extract_elements, extract_total
 from .._services.pinghome.kinds import HEARTBEAT, INTEGRATION, QUERY, RESOURCE, SERVER_RESOURCE
 from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
 from .forms import form, type_of
-from .question import SILENT, Position, Probe, Question, Step, unseen
+from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Step, unseen
 from .read import (
     EMPTY,
     LISTS,
@@ -497,7 +497,6 @@ PROBE = Probe(
         unseen("heartbeat_methods_on_put", "whether PUT of a heartbeat needs methods", "in a sample", "optional"),
         unseen("duplicate_names", "whether two objects may have the same name", SILENT, "allowed"),
         unseen("bulk_unknown_id", "what a bulk DELETE with an unknown id does", SILENT, "refused"),
-        unseen("text_storage", "whether texts are stored as they were sent", SILENT, "as_given"),
-        unseen("lag", "whether a read shows the state from before a write", SILENT, 0),
+        *UNSEEN_EVERYWHERE,
     ),
 )

@@ -13,7 +13,7 @@ from .._http.envelope import ApiObject
 from .._services.pingplotter import AGENT, USER
 from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
 from .forms import form
-from .question import SILENT, Position, Probe, Question, Service, Step, unseen
+from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Service, Step, unseen
 from .read import (
     LISTS,
     OBJECTS,
@@ -502,7 +502,6 @@ PROBE = Probe(
         unseen("empty_status", "the HTTP status of an empty response", SILENT, 200),
         unseen("missing_flags", "what happens to a body without IsTemplate", SILENT, "refused"),
         unseen("duplicate_email", "what happens to a second user with the same address", SILENT, "refused"),
-        unseen("text_storage", "whether texts are stored as they were sent", SILENT, "as_given"),
-        unseen("lag", "whether a read shows the state from before a write", SILENT, 0),
+        *UNSEEN_EVERYWHERE,
     ),
 )

@@ -14,7 +14,7 @@ from .._http.envelope import ApiObject, extract_elements
 from .._services.portmonitor.kinds import ENVELOPE_KEYS, GROUP, PROFILE, TARGET, TYPES
 from .evidence import Call, Evidence, Names, NotSeenError, UnknownFormError, ident_of
 from .forms import ENVELOPE_WORDS, form, type_of
-from .question import SILENT, Position, Probe, Question, Step, unseen
+from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Step, unseen
 from .read import (
     EMPTY,
     LISTS,
@@ -340,7 +340,6 @@ PROBE = Probe(
         unseen("logout_kills", "whether a logout ends other logins, too", SILENT, "own"),
         unseen("group_delete", "what happens to the targets of a group that is deleted", SILENT, "cascades"),
         unseen("other_type_fields", "what happens to a field that a type does not have", SILENT, "ignored"),
-        unseen("text_storage", "whether texts are stored as they were sent", SILENT, "as_given"),
-        unseen("lag", "whether a read shows the state from before a write", SILENT, 0),
+        *UNSEEN_EVERYWHERE,
     ),
 )

@@ -83,3 +83,10 @@ def unseen(switch: str, text: str, document: str, expected: Position, reason: st
         raise NotSeenError(reason)
 
     return Question(switch, text, document, expected, {}, (), read)
+
+
+UNSEEN_EVERYWHERE = (
+    unseen("text_storage", "whether texts are stored as they were sent", SILENT, "as_given"),
+    unseen("lag", "whether a read shows the state from before a write", SILENT, 0),
+)
+"""The questions about each service that reading cannot settle."""

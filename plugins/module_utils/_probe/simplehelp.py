@@ -15,7 +15,7 @@ from .._services.simplehelp.kinds import ALERT, GROUP, MACHINE, TECHNICIAN
 from .._services.simplehelp.queries import encode_id
 from .evidence import Call, Evidence, Names, NotSeenError, UnknownFormError
 from .forms import ENVELOPE_WORDS, form
-from .question import SILENT, Position, Probe, Question, Step, unseen
+from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Step, unseen
 from .read import (
     EMPTY,
     LISTS,
@@ -450,7 +450,6 @@ PROBE = Probe(
         unseen("group_names", "whether two groups may have the same name", SILENT, "unique"),
         unseen("username_rename", "whether a username can be changed", "it is an attribute", "allowed"),
         unseen("monitor_supported", "whether machines/set takes monitor", "from version 5.2.12 on", "yes", _NOT_OURS),
-        unseen("text_storage", "whether texts are stored as they were sent", SILENT, "as_given"),
-        unseen("lag", "whether a read shows the state from before a write", SILENT, 0),
+        *UNSEEN_EVERYWHERE,
     ),
 )

@@ -19,6 +19,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._probe impo
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.forms import FieldNames, texts_in
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
+from integration.harness import ROOT
 from sandbox.service import Reply, Service
 from sandbox.switches import Choice
 from unit.probe.accounts import ACCOUNTS, Account
@@ -271,6 +272,13 @@ def test_a_server_that_answers_all_requests_alike_is_reported_as_unknown(
         return
     assert finding(result, "list_envelope")["answer"] in ("unknown_shape", "not_seen", "confirmed")
     assert {one["answer"] for one in result["findings"]} <= ANSWERS
+
+
+def test_the_guide_says_how_many_questions_reading_can_answer(account: Account) -> None:
+    questions = account.probe.questions
+    counts = (len(questions), sum(bool(question.steps) for question in questions))
+    row = "   * - {}\n     - {}\n     - {}\n".format(account.service.title, *counts)
+    assert row in (ROOT / "docs" / "docsite" / "rst" / "guide_verify.rst").read_text(encoding="utf-8")
 
 
 def test_a_name_of_a_field_that_may_be_a_value_is_not_shown() -> None:
