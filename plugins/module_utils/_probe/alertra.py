@@ -140,7 +140,7 @@ def _status_words(evidence: Evidence) -> Position:
 def _maint_filter(evidence: Evidence) -> Position:
     everything = {ident_of(row, _DEVICE) for row in _devices(evidence)}
     found = evidence.rows("in maintenance", _DEVICE)
-    if len(found) < len(everything):
+    if {ident_of(row, _DEVICE) for row in found} != everything:
         return "works"
     if any(str(row.get("Status")).lower() in ("up", "down", "u", "d") for row in found):
         return "ignored"
