@@ -54,8 +54,15 @@ class Reply(NamedTuple):
     headers: Mapping[str, str]
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the body begins as JSON does, but is none."""
+        return not self.is_json and isinstance(self.data, str) and self.data[:1] in ("{", "[", '"')
+
+    @property
     def disturbance(self) -> str:
         """Why the reply says nothing about the account, as one clause; empty if it does."""
+        if self.is_cut:
+            return "the service returned JSON that is not complete"
         if self.status in _DENIED:
             return f"the service refused the request (HTTP {self.status})"
         if self.status >= 500 or 300 <= self.status < 400:

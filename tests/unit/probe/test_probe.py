@@ -16,6 +16,7 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe import run
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.evidence import make_reply
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.forms import FieldNames, texts_in
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
@@ -123,6 +124,24 @@ def test_a_probe_only_reads_and_sends_few_requests(account: Account, monkeypatch
     assert len(sent.calls) <= MAX_REQUESTS
     # A login makes a token.
     assert {**sandbox.export_state(None), "login_tokens": None} == {**before, "login_tokens": None}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (403, b"{}", "the service refused the request (HTTP 403)"),
+        (500, b"{}", "the service failed (HTTP 500)"),
+        (200, b"<p>Error</p>", "the service returned a web page"),
+        (404, b'{"error": "no su', "the service returned JSON that is not complete"),
+    ],
+)
+def test_a_failure_of_the_service_is_no_answer(status: int, body: bytes, reason: str) -> None:
+    assert make_reply(status, body, {}).disturbance == reason
+
+
+def test_an_error_about_the_request_is_an_answer() -> None:
+    assert make_reply(404, b"Not Found", {}).disturbance == ""
+    assert make_reply(404, b"<p>Not Found</p>", {}).disturbance == ""
 
 
 def test_a_probe_stops_at_the_limit_of_requests(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
