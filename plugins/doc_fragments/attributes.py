@@ -66,3 +66,18 @@ attributes:
   idempotent:
     support: full
 """
+
+    PROBE = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - This module does not change anything.
+  diff_mode:
+    support: N/A
+    details:
+      - This module does not change anything.
+  idempotent:
+    support: full
+"""

@@ -282,8 +282,8 @@ def table_of_modules() -> str:
         ranks = {f"{service}_{kind}": rank for rank, kind in enumerate(kinds)}
         own = [name for name in module_names() if name.split("_")[0] == service and name not in config]
         own.sort(key=lambda name: ranks.get(name.removesuffix("_info"), len(ranks)))
-        writing = [name for name in own if not name.endswith("_info")]
-        reading = [name for name in own if name.endswith("_info")]
+        reading = [name for name in own if name.endswith(("_info", "_probe"))]
+        writing = [name for name in own if name not in reading]
         cells = [", ".join(f"`{name}`" for name in names) for names in (writing, config, reading)]
         rows.append((SERVICES[service].title, cells[0], cells[1], cells[2]))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

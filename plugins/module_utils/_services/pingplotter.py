@@ -116,6 +116,18 @@ class PingPlotter(Service):
 
     # -- connection ----------------------------------------------------------------------------------------------
 
+    @property
+    def client(self) -> Client:
+        """The client in use."""
+        return self._client
+
+    def client_without_prefix(self) -> Client:
+        """From now on, the client of a tenant whose API is not below /api, although the URL in the options ends so."""
+        if not self._url_is_known:
+            self._client = self._connect(self._options["api_url"].rstrip("/")[: -len("/api")])
+            self._url_is_known = True
+        return self._client
+
     def _connect(self, url: str) -> Client:
         key = self._options["api_key"]
         credentials = Credentials(headers={"X-API-KEY": key}, secrets=(key,))
