@@ -428,10 +428,11 @@ def test_what_is_inside_of_a_resource_is_taken_back_in_its_service(sandbox: Sand
 
 
 def test_what_a_recreated_resource_may_lose_unread_is_a_note(sandbox: Sandbox, pinghome: Account) -> None:
-    seeded = test_pinghome_config.seed(1, integrations=[{"integration": "abc"}])
-    sandbox.set_state("pinghome", seeded)
+    sandbox.set_state("pinghome", test_pinghome_config.seed(2, integrations=[{"integration": "abc"}]))
     other = {"name": "R000", "type": "tcp", "url": "r0.example.com", "port": "80", "recreate": True}
-    done = run_module(pinghome, "pinghome_config", {"resources": [other]})
+    # The integrations of the other resource are read.
+    hook = test_pinghome_config.integration(1, integration="new")
+    done = run_module(pinghome, "pinghome_config", {"resources": [other], "integrations": [hook]})
     (note,) = done["undo_notes"]
     assert "its integrations, if it had any, were not read, and cannot be restored" in note
 
