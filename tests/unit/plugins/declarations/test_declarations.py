@@ -91,7 +91,8 @@ def test_lists_of_several_files_are_joined_and_nulls_are_kept() -> None:
         ),
         (
             "alertra:\n  tags:\n  - {name: A, zz: 5}",
-            "a.yml:3 alertra.tags[0] (A): there is no option zz; there are devices, name, purge_devices, renamed_from, state, ",
+            "a.yml:3 alertra.tags[0] (A): there is no option zz; "
+            "there are devices, name, purge_devices, renamed_from, state, ",
         ),
         ("portmonitor:\n  profile: [1]", "a.yml:2 portmonitor.profile: must be a dictionary of options, not a list"),
     ],
