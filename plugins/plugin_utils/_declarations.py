@@ -224,7 +224,7 @@ class _Reader:
         location = (service, option)
         if isinstance(value, str):
             value = resolve(self._template, document, location, value)
-        if value is None or self._is_open(value):
+        if value is None or (not isinstance(value, (list, Mapping)) and self._is_open(value)):
             return
         if kind.singleton:
             self.declared[service][option] = self._read_object(document, location, kind, value, option)
@@ -247,7 +247,7 @@ class _Reader:
         """
         described, service = document.describe(*location), location[0]
         item: Any = resolve(self._template, document, location, value)
-        if self._is_open(item):
+        if not isinstance(item, Mapping) and self._is_open(item):
             return {}
         if not isinstance(item, Mapping):
             raise DeclarationError(f"{described}: must be a dictionary of options, not {_type(item)}")
@@ -426,6 +426,11 @@ def _escaped(char: str) -> str:
 
 _Dumper.add_representer(str, _text)
 _Dumper.add_representer(_Unsafe, _text)
+
+
+def as_yaml(data: Any) -> str:
+    """Data of an account as YAML, with texts that look like templates marked as none."""
+    return yaml.dump(_plain(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
 
 
 def dump(service: str, config: Mapping[str, Any]) -> str:

@@ -102,7 +102,7 @@ class _Settings:
     def _add_setting(self, document: Document, service: str, name: str, value: Any) -> None:
         try:
             value = resolve(self._template, document, (service, name), value)
-            if not self._is_open(value):
+            if isinstance(value, (list, Mapping)) or not self._is_open(value):
                 {"defaults": self._add_defaults, "prune": self._add_prune, "prune_only": self._add_prune_only}[name](
                     document, service, value
                 )
