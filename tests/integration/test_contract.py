@@ -298,7 +298,7 @@ def test_no_secret_is_in_a_plan_or_an_undo(sandbox: Sandbox, accounts: Sequence[
     }
     for module, declaration in declarations.items():
         run = run_playbook(
-            [user_of(module.split("_")[0], accounts)],
+            [user_of(module.partition("_")[0], accounts)],
             [task(module, declaration, check=True), task(module, declaration), task(module, declaration)],
             "-vvv",
         )

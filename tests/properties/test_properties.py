@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever people do to an account, by hand and with Ansible, and however the service answers: the promises hold."""
+"""The promises hold for random accounts, declarations, changes by hand and forms of responses."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what is desired and what is there to what has to be done, and to its being done."""
+"""A run: reads the current state, compares it with the desired one, and applies the difference."""
 
 from __future__ import annotations
 
