@@ -47,6 +47,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
+# BEGIN results: written by tests/tools/sync_docs.py from tests/tools/probe_results.yml
 findings:
   description: Each open question, and the answer.
   returned: success
@@ -86,7 +87,6 @@ profile:
   type: dict
   sample:
     list_envelope: bare
-    numbers: string
 unknown_fields:
   description: The fields of objects that neither the documents nor known clients name. A name that may be a value of
     the account is not shown.
@@ -103,6 +103,7 @@ unknown_fields:
     form:
       description: The type of its value.
       type: str
+# END results
 failure:
   description: The failed request, if the service did not accept any request.
   returned: on failure

@@ -48,6 +48,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
+# BEGIN results: written by tests/tools/sync_docs.py from tests/tools/probe_results.yml
 findings:
   description: Each open question, and the answer.
   returned: success
@@ -87,7 +88,6 @@ profile:
   type: dict
   sample:
     list_envelope: bare
-    numbers: string
 unknown_fields:
   description: The fields of objects that neither the documents nor known clients name. A name that may be a value of
     the account is not shown.
@@ -104,6 +104,7 @@ unknown_fields:
     form:
       description: The type of its value.
       type: str
+# END results
 failure:
   description: The failed request, if the service did not accept any request.
   returned: on failure

@@ -46,6 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
+# BEGIN results: written by tests/tools/sync_docs.py from tests/tools/probe_results.yml
 findings:
   description: Each open question, and the answer.
   returned: success
@@ -74,7 +75,7 @@ findings:
       type: str
   sample:
     - question: what is around a listing
-      document: a list without an envelope
+      document: nothing, it is an array of objects
       answer: confirmed
       seen: a list
       switch: list_envelope
@@ -85,7 +86,6 @@ profile:
   type: dict
   sample:
     list_envelope: bare
-    numbers: string
 unknown_fields:
   description: The fields of objects that neither the documents nor known clients name. A name that may be a value of
     the account is not shown.
@@ -102,6 +102,7 @@ unknown_fields:
     form:
       description: The type of its value.
       type: str
+# END results
 failure:
   description: The failed request, if the service did not accept any request.
   returned: on failure

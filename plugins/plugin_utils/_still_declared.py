@@ -69,20 +69,19 @@ def still_declared(
     for service, declared in files["declared"].items():
         leaving = list(_leaving(service, plan, existing))
         where = {one["place"]: one for one in files["places"].get(service, ())}
-        for option, kind in config_kinds(service).items():
-            for place, item in _items(option, kind, declared):
-                if any(one.kind is kind and one.is_declared_by(item) for one in leaving):
-                    change = _change(service, kind, item, disabled)
-                    if change:
-                        sentences.append(visible(f"{where[place]['where']} ({where[place]['name']}): {change}"))
+        for place, kind, item in _items(service, declared):
+            is_leaving = any(one.kind is kind and one.is_declared_by(item) for one in leaving)
+            change = _change(service, kind, item, disabled) if is_leaving else ""
+            if change:
+                sentences.append(visible(f"{where[place]['where']} ({where[place]['name']}): {change}"))
     return sentences
 
 
-def _items(option: str, kind: Kind, declared: Mapping[str, Any]) -> Iterator[tuple[str, Item]]:
-    """The objects of a kind in the files, each with its place; there is nothing to offboard of a singleton."""
-    if not kind.singleton:
-        for index, item in enumerate(declared.get(option) or ()):
-            yield f"{option}[{index}]", item
+def _items(service: str, declared: Mapping[str, Any]) -> Iterator[tuple[str, Kind, Item]]:
+    """The objects in the files, each with its place and kind; there is nothing to offboard of a singleton."""
+    for option, kind in config_kinds(service).items():
+        for index, item in enumerate(() if kind.singleton else declared.get(option) or ()):
+            yield f"{option}[{index}]", kind, item
 
 
 def _leaving(service: str, plan: Mapping[str, Any], existing: Mapping[str, Sequence[Item]]) -> Iterator[_Leaving]:

@@ -27,6 +27,7 @@ FREE = {
     "inherited_properties": "names of properties",
     "password_settings": "the vendor documents no keys",
     "permissions": "names of permissions",
+    "profile": "names of switches of the sandbox",
     "properties": "names of properties",
     "undo": "options of the module",
 }

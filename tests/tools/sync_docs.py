@@ -10,6 +10,7 @@
 - Into the documentation of C(<service>_config_info): the kinds that it returns.
 - Into the return values of the module of a kind and of its C(_info) module: the options that they return. Values that
   are documented there by hand are left out.
+- Into the return values of C(<service>_probe): what all probes return, with a question of the service as the sample.
 - Into the argument specs of the roles: the services, the kinds that can be pruned, and the kinds that a site can have.
   A kind that is documented there by hand is left out.
 - Into README.md: the table of the modules.
@@ -23,6 +24,7 @@ is written; the script fails if a file is out of date.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import re
 import sys
@@ -51,6 +53,8 @@ MODULES = ROOT / "plugins" / "modules"
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 README = ROOT / "README.md"
 RUNTIME = ROOT / "meta" / "runtime.yml"
+PROBES = "ansible_collections.declarative.monitoring.plugins.module_utils._probe"
+PROBE_RESULTS = Path(__file__).with_name("probe_results.yml")
 SCHEMA = ROOT / "docs" / "declarations.schema.json"
 ACTION = "declarative.monitoring.direct_execution"
 
@@ -205,6 +209,25 @@ def _first_sentence(description: str | list[str], manager: str, module: str) -> 
     return re.sub(r"O\(([^)#]+)\)", rf"O(declarative.monitoring.{manager}#module:\1)", sentence)
 
 
+def probe_results(service: str) -> dict[str, Any]:
+    """The return values of a probe, with the expected answer to its question about listings as the sample."""
+    results: dict[str, Any] = yaml.safe_load(PROBE_RESULTS.read_text(encoding="utf-8"))
+    probe = importlib.import_module(
+        f"{_declarations.__package__.rpartition('.')[0]}.module_utils._probe.{service}"
+    ).PROBE
+    question = next(one for one in probe.questions if one.switch == "list_envelope")
+    sample = {
+        "question": question.text,
+        "document": question.document,
+        "answer": "confirmed",
+        "seen": question.positions[question.expected],
+        "switch": question.switch,
+    }
+    results["findings"]["sample"] = [sample]
+    results["profile"]["sample"] = {question.switch: question.expected}
+    return results
+
+
 # -- roles -------------------------------------------------------------------------------------------------------------
 
 
@@ -325,6 +348,7 @@ def sections() -> Iterator[tuple[Path, str, str]]:
         yield config, "choices of prune", _yaml(prune_choices(service), 4)
         yield config, "seealso", _yaml(see_also(service), 2)
         yield info, "kinds", _yaml(returned_kinds(service), 4)
+        yield MODULES / f"{service}_probe.py", "results", _yaml(probe_results(service), 0)
         for kind in SERVICES[service].kinds.values():
             manager = f"{service}_{kind.name}"
             for module in (name for name in (manager, f"{manager}_info") if "BEGIN returned options" in _text_of(name)):

@@ -14,12 +14,10 @@ from .match import Snapshot
 from .objects import Desired
 from .observe import observe
 from .outcome import Outcome
-from .ownership import Ownership
+from .ownership import EVERYTHING, Ownership
 from .plan import Plan, plan
 from .service import CONCURRENCY, Service
 from .turns import Turns
-
-_EVERYTHING = Ownership()
 
 
 def _approve_any(plan: Plan) -> None:
@@ -34,7 +32,7 @@ def reconcile(
     prune: Collection[str] = (),
     prune_limit: int = 0,
     concurrency: int = CONCURRENCY,
-    ownership: Ownership = _EVERYTHING,
+    ownership: Ownership = EVERYTHING,
     approve: Callable[[Plan], None] = _approve_any,
 ) -> Outcome:
     """Bring the objects of an account to their desired state; the one way through, for one object and for a thousand.
