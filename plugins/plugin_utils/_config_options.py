@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from ._declarations import SERVICES, config_kinds
-from ._survey import survey_list
+from ._survey import survey_list, survey_problems
 
 ROLE_VARIABLES = (
     "monitoring_config_approved_plan",
@@ -34,6 +34,19 @@ ROLE_VARIABLES = (
 """The variables of the role. A misspelt limit would have no effect."""
 _RESULT = "monitoring_config_result"
 _PLAYBOOK_PRUNE = ("config_prune", "config_prune_limit", "config_prune_only")
+TEXTS = (
+    "directory",
+    "services",
+    "hosts",
+    "prune",
+    "plan_file",
+    "plan_markdown",
+    "approved_plan",
+    "undo_directory",
+)
+"""The options that must be texts, or lists or dictionaries of them."""
+_WITHOUT_PREFIX = ("plan_file", "plan_markdown", "approved_plan", "undo_directory")
+"""The options whose variables have the same name in all playbooks."""
 _MISSING = {"undo_": "Set undo_file, the file that takes back a run."}
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
@@ -85,6 +98,7 @@ def parse_options(given: Mapping[str, Any], variables: Iterable[str]) -> Options
         raise OptionsError(f"there is no option {', '.join(unknown)}; there are {', '.join(sorted(_NAMES))}")
     prefix = str(given.get("prefix") or Options.prefix)
     _check_variables(variables, prefix)
+    _check_texts(given, prefix)
     return Options(
         sources=_sources(given.get("directory"), given.get("hosts"), prefix),
         services=_services(given.get("services"), prefix),
@@ -115,6 +129,21 @@ def _check_variables(variables: Iterable[str], prefix: str) -> None:
     if unknown and prefix == "config_":
         known = ", ".join(_PLAYBOOK_PRUNE)
         raise OptionsError(f"There is no variable {', '.join(sorted(unknown))}; there are {known}.")
+
+
+def _check_texts(given: Mapping[str, Any], prefix: str) -> None:
+    """Refuse answers to a survey that are no longer text, because ansible-core has read them as something else."""
+    texts = {variable_of(name, prefix): given.get(name) for name in TEXTS}
+    problems = survey_problems({name: value for name, value in texts.items() if not isinstance(value, Mapping)})
+    if problems:
+        raise OptionsError(" ".join(problems))
+
+
+def variable_of(option: str, prefix: str) -> str:
+    """The variable from which a role or a playbook passes on an option."""
+    if prefix == Options.prefix or option not in _WITHOUT_PREFIX:
+        return "undo_file" if (prefix, option) == ("undo_", "directory") else f"{prefix}{option}"
+    return option
 
 
 def _sources(value: Any, hosts: Any, prefix: str) -> list[str]:
