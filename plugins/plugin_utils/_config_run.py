@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible import constants
 from ansible.errors import AnsibleError
 
 from ..module_utils._core.display import visible
@@ -23,11 +22,11 @@ from ._failure import failure
 from ._file_settings import Declared, read_declared
 from ._git import revision_of
 from ._host_documents import host_documents
-from ._host_plans import HostPlans, unwritable, write_private
+from ._host_plans import plans_of, unwritable, write_private
 from ._outcome import TITLES, errors
 from ._plan_file import PlanFileError, differences, host_plan, outcomes_of, plan_document, read_plan
-from ._plan_text import markdown, plan_lines, table
-from ._screen import show
+from ._plan_text import markdown, plan_lines
+from ._screen import show, show_plans
 from ._undo_file import undo_text, write_undo
 from ._unresolved import is_open
 
@@ -45,6 +44,7 @@ class ConfigRun:
         self._options = Options()
         self._check = bool(action._task.check_mode)
         self._host = str(task_vars["inventory_hostname"])
+        self._task = str(action._task._uuid)
         self._time = datetime.now(timezone.utc)
         self._read = Documents()
         self._is_writable = False
@@ -71,6 +71,7 @@ class ConfigRun:
             "changed": plan["drift"],
             "services": outcomes,
             "problem": self._problem(outcomes, plan),
+            "plans": self._task,
             "undo_file": undo_file,
             "report": lines,
             "diff": diffs,
@@ -120,7 +121,9 @@ class ConfigRun:
     def _validated(self, declared: Declared) -> dict[str, Any]:
         number = sum(map(len, declared.places.values()))
         titles = ", ".join(TITLES[service] for service in TITLES if service in declared.objects) or "no service"
-        text = f"Valid: {number} {'object' if number == 1 else 'objects'} at {titles}."
+        several = len(self._task_vars.get("ansible_play_batch") or ()) > 1
+        host = f"{self._host}: " if several else ""
+        text = f"{host}Valid: {number} {'object' if number == 1 else 'objects'} at {titles}."
         show(self._action._display, lambda paint=None: [text])
         return {"changed": False, "problem": "", "report": [text]}
 
@@ -210,28 +213,18 @@ class ConfigRun:
     # -- results ---------------------------------------------------------------------------------------------------
 
     def _publish(self, plan: Mapping[str, Any], undo_file: str | None) -> list[str]:
-        """Write the plan files, and show the plan: of one host at once, of several hosts after the last one.
+        """Write the plan files, and show the plans after the last host.
 
         :return: the lines of the plan of this host
         """
-        lines = plan_lines(plan, check=self._check)
-        hosts = list(self._task_vars.get("ansible_play_batch") or [self._host])
-        with HostPlans(constants.DEFAULT_LOCAL_TMP, self._action._task._uuid).adding(self._host, plan) as plans:
+        with plans_of(self._task) as plans:
+            plans.add(self._host, plan, undo_file)
             if self._is_writable:
-                self._write_plans(plans)
-            if len(hosts) == 1:
-                if plan["services"] or not plan["failed"]:
-                    self._show(plan_lines, plan, undo_file)
-            elif all(host in plans for host in hosts):
-                self._show(table, plans, undo_file)
-        return lines
-
-    def _show(self, lines_of: Any, plans: Mapping[str, Any], undo_file: str | None) -> None:
-        hint = [f"To take it back: ansible-playbook declarative.monitoring.undo -e undo_file={undo_file}"]
-        show(
-            self._action._display,
-            lambda **options: [*lines_of(plans, check=self._check, **options), *(hint if undo_file else [])],
-        )
+                self._write_plans(plans.all())
+            # If a host of the play skips this task, the next task shows the plans.
+            hosts = self._task_vars.get("ansible_play_batch") or [self._host]
+            show_plans(self._action._display, plans.take_unseen(hosts), check=self._check)
+        return plan_lines(plan, check=self._check)
 
     def _write_plans(self, plans: Mapping[str, Any]) -> None:
         options = self._options

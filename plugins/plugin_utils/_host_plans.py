@@ -11,32 +11,74 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from ansible import constants
+
+
+class HostPlan(NamedTuple):
+    """The plan of one host, and the file that takes it back."""
+
+    plan: dict[str, Any]
+    undo_file: str | None = None
 
 
 class HostPlans:
-    """The plans that the hosts of a task have made.
+    """The plans that the hosts of a task have made. No other host uses them at the same time, see C(plans_of).
 
-    :param folder: a folder that only this run of Ansible uses, which Ansible removes
-    :param task: identifies the task
+    :param folder: where they are
     """
 
-    def __init__(self, folder: str, task: str) -> None:
-        self._folder = Path(folder, "declarative_monitoring_plans", hashlib.sha256(task.encode()).hexdigest())
+    def __init__(self, folder: Path) -> None:
+        self._all, self._unseen = folder / "all", folder / "unseen"
 
-    @contextmanager
-    def adding(self, host: str, plan: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Add the plan of a host, and use the plans of all hosts up to now while no other host does."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / "lock").open("w", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            name = hashlib.sha256(host.encode()).hexdigest()
-            write_private(self._folder / f"{name}.json", json.dumps([host, plan], default=str))
-            found = [json.loads(path.read_text(encoding="utf-8")) for path in self._folder.glob("*.json")]
-            yield dict(sorted(found))
+    def add(self, host: str, plan: Mapping[str, Any], undo_file: str | None) -> None:
+        """Add the plan of a host. It has not been shown yet."""
+        text = json.dumps([host, plan, undo_file], default=str)
+        for folder in (self._all, self._unseen):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            write_private(folder / f"{hashlib.sha256(host.encode()).hexdigest()}.json", text)
+
+    def all(self) -> dict[str, dict[str, Any]]:
+        """The plans of all hosts up to now."""
+        return {host: one.plan for host, one in _read(self._all).items()}
+
+    def take_unseen(self, hosts: Collection[str] = ()) -> dict[str, HostPlan]:
+        """The plans that have not been shown yet; from now on, they have.
+
+        :param hosts: if one of these has no plan yet, nothing is taken
+        """
+        found = _read(self._unseen)
+        if not all(host in found for host in hosts):
+            return {}
+        for path in self._unseen.glob("*.json"):
+            path.unlink()
+        return found
+
+
+def _read(folder: Path) -> dict[str, HostPlan]:
+    contents = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
+    return {host: HostPlan(plan, undo_file) for host, plan, undo_file in sorted(contents, key=itemgetter(0))}
+
+
+@contextmanager
+def plans_of(task: str) -> Iterator[HostPlans]:
+    """The plans of the hosts of a task, while no other host uses them.
+
+    They are in a folder that only this run of Ansible uses, and that Ansible removes.
+
+    :param task: identifies the task
+    """
+    name = hashlib.sha256(task.encode()).hexdigest()
+    folder = Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring_plans", name)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield HostPlans(folder)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ import copy
 import json
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -18,7 +19,7 @@ import yaml
 from ansible import constants
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _git, _host_plans, _screen
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _failure, _git, _host_plans, _screen
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import OptionsError, parse_options
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._plan_file import (
     PlanFileError,
@@ -137,6 +138,65 @@ def test_what_a_program_reads_is_not_mixed_with_text(
     display.display.assert_called_once_with("a\nb", screen_only=True, stderr=stderr)
 
 
+def shown(plans: dict[str, _host_plans.HostPlan], *, check: bool) -> list[str]:
+    """The lines that plans are shown as."""
+    display = mock.Mock()
+    _screen.show_plans(display, plans, check=check)
+    return [line for call in display.display.call_args_list for line in call.args[0].splitlines()]
+
+
+def test_one_host_has_a_plan_and_several_have_a_table_and_both_say_how_to_take_it_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOG_PATH", None)
+    plan = host_plan(OUTCOMES)
+    command = "To take it back: ansible-playbook declarative.monitoring.undo -e undo_file=/undo/a.yml"
+    for host, hint in (("localhost", command), ("a", f"{command} -e monitoring_hosts=a")):
+        lines = shown({host: _host_plans.HostPlan(plan, "/undo/a.yml")}, check=False)
+        assert lines == [*plan_lines(plan, check=False), hint]
+    plans = {host: _host_plans.HostPlan(plan, f"/undo/{host}.yml") for host in ("a", "b")}
+    lines = shown(plans, check=False)
+    assert lines == [
+        *table({"a": plan, "b": plan}, check=False),
+        "To take it back, see the 2 undo files in /undo.",
+    ]
+    assert shown({}, check=True) == []
+    assert shown({"a": _host_plans.HostPlan(host_plan({}, "no files"))}, check=True) == []
+
+
+# -- failures ----------------------------------------------------------------------------------------------------------
+
+
+class Slotted:
+    """A task without the attribute that says where it is in a playbook."""
+
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        None,
+        SimpleNamespace(),
+        SimpleNamespace(ErrorSummary=dict),
+        SimpleNamespace(ErrorSummary=dict, Event=lambda text: text),
+        SimpleNamespace(ErrorSummary=list, Event=dict),
+    ],
+    ids=["none", "no summary", "no event", "other event", "other summary"],
+)
+@pytest.mark.parametrize("task", [Slotted(), SimpleNamespace()], ids=["no origin", "origin"])
+def test_a_missing_part_of_ansible_core_costs_only_the_nicer_text(
+    monkeypatch: pytest.MonkeyPatch, messages: Any, task: Any
+) -> None:
+    plain = {"failed": True, "changed": False, "msg": "Alertra: no access"}
+    monkeypatch.setattr(_failure, "_messages", messages)
+    assert _failure.failure(SimpleNamespace(_task=task), "Alertra: no access") == plain
+    whole = SimpleNamespace(ErrorSummary=dict, Event=dict)
+    monkeypatch.setattr(_failure, "_messages", whole)
+    found = _failure.failure(SimpleNamespace(_task=task), "Alertra: no access")
+    assert found == {**plain, "exception": {"event": {"msg": "The reason is in the next line."}}}
+
+
 # -- plan files --------------------------------------------------------------------------------------------------------
 
 
@@ -193,13 +253,40 @@ def test_each_difference_between_two_plans_is_a_sentence() -> None:
     assert differences(broken, OUTCOMES) == ["Alertra: the approved plan has failed"]
 
 
-def test_hosts_add_their_plans_and_files_are_private(tmp_path: Path) -> None:
-    task = _host_plans.HostPlans(str(tmp_path), "task 1")
+@pytest.fixture
+def local_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that only this run of Ansible uses."""
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("local_tmp")
+def test_hosts_add_their_plans() -> None:
     for host, expected in (("b", ["b"]), ("a", ["a", "b"])):
-        with task.adding(host, {"drift": True}) as plans:
-            assert list(plans) == expected
-    with _host_plans.HostPlans(str(tmp_path), "task 2").adding("c", {}) as plans:
-        assert list(plans) == ["c"]
+        with _host_plans.plans_of("task 1") as plans:
+            plans.add(host, {"drift": True}, None)
+            assert list(plans.all()) == expected
+    with _host_plans.plans_of("task 2") as plans:
+        plans.add("c", {}, None)
+        assert list(plans.all()) == ["c"]
+
+
+@pytest.mark.usefixtures("local_tmp")
+def test_each_plan_is_shown_once_and_together_with_those_of_all_hosts_that_have_one() -> None:
+    with _host_plans.plans_of("task") as plans:
+        plans.add("a", {"number": 1}, "undo/a.yml")
+        assert plans.take_unseen(["a", "b"]) == {}
+        # The host b skips the task. The next task shows what there is.
+        assert plans.take_unseen() == {"a": ({"number": 1}, "undo/a.yml")}
+        assert plans.take_unseen() == {}
+        plans.add("a", {"number": 2}, None)
+        plans.add("b", {"number": 3}, None)
+        assert list(plans.take_unseen(["a", "b"])) == ["a", "b"]
+        assert plans.take_unseen() == {}
+        assert list(plans.all()) == ["a", "b"]
+
+
+def test_files_are_private_and_known_to_be_writable_before(tmp_path: Path) -> None:
     _host_plans.write_private(tmp_path / "plan.json", "{}")
     assert stat.S_IMODE((tmp_path / "plan.json").stat().st_mode) == 0o600
     found = _host_plans.unwritable([tmp_path, tmp_path / "none" / "x", tmp_path / "plan.json"])
