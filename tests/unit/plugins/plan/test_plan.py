@@ -156,10 +156,7 @@ def test_one_host_has_a_plan_and_several_have_a_table_and_both_say_how_to_take_i
         assert lines == [*plan_lines(plan, check=False), hint]
     plans = {host: _host_plans.HostPlan(plan, f"/undo/{host}.yml") for host in ("a", "b")}
     lines = shown(plans, check=False)
-    assert lines == [
-        *table({"a": plan, "b": plan}, check=False),
-        "To take it back, see the 2 undo files in /undo.",
-    ]
+    assert lines == [*table({"a": plan, "b": plan}, check=False), "To take it back, see the 2 undo files in /undo."]
     assert shown({}, check=True) == []
     assert shown({"a": _host_plans.HostPlan(host_plan({}, "no files"))}, check=True) == []
 
