@@ -44,7 +44,7 @@ class Documents:
     @property
     def title(self) -> str:
         """Where the declarations are, for messages."""
-        return ", ".join(map(str, self.paths))
+        return ", ".join(map(str, self.paths)) or "the variables of hosts"
 
     def refusal(self, *problems: str) -> AnsibleError:
         """The error for declarations that cannot be used."""

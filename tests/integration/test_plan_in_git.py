@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations in Git, applied by the playbooks: renames, an account that two teams share, and files without secrets."""
+"""Declarations in Git, applied by the playbooks: renames, an account that teams share, and files without secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from integration import test_alertra_config, test_portmonitor_config
@@ -231,7 +230,7 @@ def secret_files(new: Any, changed: Any) -> dict[str, Any]:
 def written(
     sandbox: Sandbox, accounts: Sequence[Account], folder: Path, stored: Any, new: Any, changed: Any
 ) -> dict[str, str]:
-    """All that a plan, the run and the plan of its undo write to files, with the secrets of the account and of the files."""
+    """All that a plan, the run and the plan of its undo write to files."""
     folder.mkdir()
     sandbox.reset()
     sandbox.set_state(
@@ -260,7 +259,7 @@ def test_no_file_of_a_plan_or_an_undo_holds_a_secret_in_any_encoding(
     sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
 ) -> None:
     texts = written(sandbox, accounts, tmp_path / "files", canary(), canary(), canary())
-    assert {name: found(text) for name, text in texts.items()} == dict.fromkeys(texts, [])
+    assert {name: found(text) for name, text in texts.items()} == {name: [] for name in texts}
     assert "(changed)" in texts["plan.json"]
 
 
@@ -299,6 +298,5 @@ def test_a_secret_of_four_digits_cannot_be_guessed_from_the_files(
 
 
 def _without_time(text: str) -> str:
-    """A file without the time of the run, its address and ids that the services draw by lot."""
-    text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z| UTC)", "TIME", text)
-    return text
+    """A file without the time of the run."""
+    return re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z| UTC)", "TIME", text)

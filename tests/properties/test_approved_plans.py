@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An approved plan: if somebody changed the account so that the plan is another one, it is refused; else it is applied."""
+"""An approved plan is refused if somebody changed the account so that the plan is another one, and applied if not."""
 
 from __future__ import annotations
 
