@@ -43,9 +43,7 @@ FILES: Mapping[str, Any] = {
     },
     "pinghome": {"heartbeats": [{"name": "Berlin backup", "interval": 86400}]},
     "simplehelp": {
-        "technicians": [
-            {"username": "avery", "email_address": "avery@example.com", "password": "S3cret", "groups": ["First line"]}
-        ]
+        "technicians": [{"username": "avery", "display_name": "Avery", "password": "S3cret", "groups": ["First line"]}]
     },
 }
 COMMAND = "ansible-playbook declarative.monitoring.plan -e config_directory=declarations"
@@ -159,7 +157,7 @@ def test_hosts_in_batches_have_a_table_for_each_batch_and_one_host_has_a_plan(
 
 
 def test_a_host_that_cannot_plan_is_a_row_of_the_table(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
-    broken = {"monitoring": {"alertra": {"tgs": []}}}
+    broken: dict[str, Any] = {"monitoring": {"alertra": {"tgs": []}}}
     hosts = {name: {**one, **(broken if name == "site1" else {})} for name, one in FOUR.items()}
     run = on_hosts([alertra], tmp_path, hosts, {"tasks": [{"ansible.builtin.include_role": ROLE}]})
     assert run.code == 2, run.output
