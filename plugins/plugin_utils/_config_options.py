@@ -34,7 +34,10 @@ ROLE_VARIABLES = (
 """The variables of the role. A misspelt limit would have no effect."""
 _RESULT = "monitoring_config_result"
 _PLAYBOOK_PRUNE = ("config_prune", "config_prune_limit", "config_prune_only")
-TEXTS = ("directory", "services", "hosts", "prune", "plan_file", "plan_markdown", "approved_plan", "undo_directory")
+TEXTS = (
+    *("directory", "services", "hosts", "prune", "prune_only"),
+    *("plan_file", "plan_markdown", "approved_plan", "undo_directory"),
+)
 """The options that must be texts, or lists or dictionaries of them."""
 _WITHOUT_PREFIX = ("plan_file", "plan_markdown", "approved_plan", "undo_directory")
 """The options whose variables have the same name in all playbooks."""

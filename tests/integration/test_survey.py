@@ -151,7 +151,9 @@ def test_durations_truth_values_lists_and_empty_answers_are_understood(
     assert done.code == 0, done.output
     (request,) = [one for one in sandbox.requests("alertra") if one["method"] != "GET"]
     assert "10:00" in str(request)
-    assert "Alertra: create tag new" in done.output
+    assert (
+        "Alertra: 1 to create\n  + tag new\nPlan: 1 to create, 0 to update, 0 to delete, 0 undeclared." in done.output
+    )
     assert (tmp_path / "export" / "alertra.yml").is_file()
 
 
