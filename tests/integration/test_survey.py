@@ -9,6 +9,7 @@ tests/tools/matrix.py runs this file on the oldest and the newest ansible-core, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ import pytest
 import yaml
 from ansible.release import __version__
 
-from integration.harness import ROOT, Account, Run
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import TEXTS
+from integration.harness import COLLECTION, ROOT, Account, Run
 from integration.roles import run_playbooks, writes_in
 from sandbox.client import Sandbox
 
@@ -29,6 +31,7 @@ UNDERSTOOD = {
     "maintenance_duration",
     "offboarding_missing_ok",
     "plan_fail_on_drift",
+    "plan_fail_on_undeclared",
     "site_definition",
 }
 FIXED = {"agent_sessions", "maintenance_state", "offboarding_mode"}
@@ -89,6 +92,42 @@ def test_a_name_or_password_that_is_no_longer_text_is_never_set(
     ]
 
 
+FILES = {"plan_file": "1_2", "approved_plan": "0x53", "undo_directory": "01234567"}
+FOLDERS: list[tuple[str, dict[str, str]]] = [
+    ("plan", {"config_directory": "0123", "config_prune": "2024-01-01", "plan_file": "1_2"}),
+    ("apply", {"config_directory": "true", "config_services": "12", "config_hosts": "1:23", **FILES}),
+    ("undo", {"undo_file": "2024-01-01", **FILES}),
+    ("validate", {"config_directory": "1_2", "config_hosts": "1.50"}),
+]
+
+
+@pytest.mark.parametrize(("playbook", "answers"), FOLDERS, ids=[case[0] for case in FOLDERS])
+def test_a_folder_or_file_that_is_no_longer_text_is_never_looked_for(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path, playbook: str, answers: dict[str, str]
+) -> None:
+    done = run([alertra], tmp_path, answers, playbook)
+    assert done.code == 2, done.output
+    if CHANGES_TYPES:
+        assert f"Nothing was changed. {' and '.join(answers)} must be text" in done.output
+        assert "342391" not in done.output
+    else:
+        # These versions look for what the user has written.
+        assert any(text in done.output for text in answers.values())
+    assert not sandbox.requests()
+
+
+def test_an_answer_that_is_neither_true_nor_false_is_refused(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "alertra.yml").write_text("alertra: {tags: [{name: new}]}", encoding="utf-8")
+    for name in ("plan_fail_on_drift", "plan_fail_on_undeclared"):
+        answers = {"config_directory": str(tmp_path / "alertra.yml"), name: "perhaps"}
+        done = run([alertra], tmp_path, answers, "plan")
+        assert done.code == 2, done.output
+        assert f"{name} must be true or false, not perhaps." in done.output
+    assert not sandbox.requests()
+
+
 def test_durations_truth_values_lists_and_empty_answers_are_understood(
     sandbox: Sandbox, alertra: Account, tmp_path: Path
 ) -> None:
@@ -112,7 +151,9 @@ def test_durations_truth_values_lists_and_empty_answers_are_understood(
     assert done.code == 0, done.output
     (request,) = [one for one in sandbox.requests("alertra") if one["method"] != "GET"]
     assert "10:00" in str(request)
-    assert "Alertra: create tag new" in done.output
+    assert (
+        "Alertra: 1 to create\n  + tag new\nPlan: 1 to create, 0 to update, 0 to delete, 0 undeclared." in done.output
+    )
     assert (tmp_path / "export" / "alertra.yml").is_file()
 
 
@@ -131,7 +172,17 @@ def _checked(path: Path) -> list[str]:
         tasks: list[dict[str, Any]] = part.get("tasks", [part])
         for task in tasks:
             found += task.get("vars", {}).get("answers", {})
+            # This action checks its options itself.
+            options = task.get(f"{COLLECTION}.monitoring_config", {})
+            found += [_variable(options[name]) for name in TEXTS if name in options]
             included = task.get("ansible.builtin.include_tasks", "")
             if included.startswith("tasks/") and not included.endswith("answers.yml"):
                 found += _checked(path.parent / included)
     return found
+
+
+def _variable(template: str) -> str:
+    """The variable that a template passes on."""
+    found = re.fullmatch(r"\{\{ (\w+) \| default\(omit\) \}\}", template)
+    assert found, template
+    return found[1]
