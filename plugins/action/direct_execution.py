@@ -19,29 +19,34 @@ import gc
 import importlib
 import io
 import json
+import multiprocessing
 import os
 import re
 import runpy
+import select
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
-from ansible import constants
+from ansible import constants, context
 from ansible.executor import module_common
 from ansible.module_utils import basic
 from ansible.module_utils.common import json as ansible_json
 from ansible.module_utils.common import warnings as ansible_warnings
 from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins import action as action_base
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
+from ansible.utils.sentinel import Sentinel
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core import progress
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import lifeline, progress
 
 DOCUMENTATION = r"""
 name: direct_execution
@@ -84,6 +89,8 @@ _PROFILE = "legacy" if hasattr(module_common, "_BuiltModule") else None
 # The tags that ansible-core 2.19 and newer attach to values.
 _TAGS: Any = _PROFILE and importlib.import_module("ansible.module_utils._internal._datatag").AnsibleTagHelper
 
+# The option in which a module is told of a run in check mode, see module_utils/_ansible/predictions.py.
+_PREDICTIONS = "_declarative_monitoring_predictions"
 # The parts of ansible-core that are used here are private. Check them before you add a version.
 _CORES = ((2, 16), (2, 21))
 # The variables that a module reads when it runs. Python and system libraries may read others when they start.
@@ -91,6 +98,10 @@ _VARIABLES = re.compile(
     r"(ALERTRA|PINGHOME|PINGPLOTTER|PORTMONITOR|SIMPLEHELP)_[A-Z0-9_]+"
     r"|(http|https|all|no)_proxy|(HTTP|HTTPS|ALL|NO)_PROXY"
 )
+# The thread of a worker that waits for the end of the main process.
+_WATCHER = "wait-for-end-of-controller"
+# How long it may take to find out that the main process has ended, where the system does not tell.
+_PARENT_POLL_S = 0.2
 # With these set, ansible-core measures the coverage of modules, or debugs them, in their own process.
 _INSTRUMENTED = ("_ANSIBLE_COVERAGE_", "_ANSIBLE_ANSIBALLZ_")
 
@@ -157,6 +168,9 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         return text
 
     def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
+        run = _run_in_check_mode(self, task_vars)
+        if run is not None:
+            module_args = {**module_args, _PREDICTIONS: run}
         if not self._direct:
             return super()._configure_module(module_name, module_args, task_vars)
         # It finds the module and the interpreter, and packs the module for a new Python. Only the packing is replaced.
@@ -195,9 +209,13 @@ class ActionModule(NormalAction):  # type: ignore[misc]
     def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
         # Without a call this is a command of ansible-core itself, or a module that a new Python runs.
         if self._call is None:
+            _end_with_controller(os.getpid())
             return super()._low_level_execute_command(cmd, *args, **kwargs)
         self._display.vvv(f"A fork of the worker runs {self._task.action}")
-        code, out, err = _fork_server(os.getpid(), self._call.module).run(self._call, self._show_progress)
+        server = _fork_server(os.getpid(), self._call.module)
+        # After the fork, which inherits no thread.
+        _end_with_controller(os.getpid())
+        code, out, err = server.run(self._call, self._show_progress)
         return {
             "rc": code,
             "stdout": out,
@@ -209,6 +227,59 @@ class ActionModule(NormalAction):  # type: ignore[misc]
     def _show_progress(self, progress: str) -> None:
         # Not to the standard output, which callbacks such as ansible.posix.json write for programs.
         self._display.display(f"[{self._host}] {self._task.action}: {progress}", stderr=True)
+
+
+# -- check mode --------------------------------------------------------------------------------------------------------
+
+
+def _run_in_check_mode(action: ActionModule, task_vars: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a module is told of a run in check mode, so that it knows what earlier tasks would have changed.
+
+    None if the run, or this task of it, is not in check mode. A single task in check mode says what it would change at
+    that moment. The tasks around it really write, so nothing that it predicts is passed on.
+    """
+    if not (context.CLIARGS.get("check") and action._task.check_mode):
+        return None
+    is_here = _reason_not_direct_connection(action) is None
+    return {
+        # Private to the user and to this run. The main process removes it at its end.
+        "folder": str(Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring")) if is_here else None,
+        "is_kept": not _is_always_in_check_mode(action, task_vars),
+    }
+
+
+def _is_always_in_check_mode(action: ActionModule, task_vars: Mapping[str, Any]) -> bool:
+    """Whether a task would be in check mode in a run without it, too: it would change nothing there."""
+    setting = _check_mode_setting(action._task)
+    if not isinstance(setting, str):
+        return setting is True
+    templar = action._templar
+    variables = templar.available_variables
+    try:
+        templar.available_variables = {**task_vars, "ansible_check_mode": False}
+        return bool(boolean(templar.template(setting), strict=False))
+    except Exception:  # a template that only works in check mode; the task counts as one that writes
+        return False
+    finally:
+        templar.available_variables = variables
+
+
+def _check_mode_setting(task: Any) -> Any:
+    """The keyword check_mode of a task, or of the block, role or play that it is in, as it is written; None if none is.
+
+    ansible-core sets the keyword of the task and of the play to that of the run if they have none.
+    """
+    own = (getattr(task, "_ds", None) or {}).get("check_mode")
+    if own is not None:
+        return own
+    play = task.get_play()
+    shown = getattr(play, "_check_mode", Sentinel)
+    try:
+        play._check_mode = (getattr(play, "_ds", None) or {}).get("check_mode", Sentinel)
+        inherited = task._get_parent_attribute("check_mode", omit=True)
+    finally:
+        play._check_mode = shown
+    return None if inherited is Sentinel else inherited
 
 
 # -- which modules run in a fork ---------------------------------------------------------------------------------------
@@ -232,7 +303,7 @@ def _reason_not_direct_worker() -> str | None:
         return f"not verified with ansible-core {core_version}"
     if sys.platform == "darwin":
         return "the system's network libraries do not work in a fork"
-    if threading.active_count() > 1:
+    if threading.active_count() - sum(thread.name == _WATCHER for thread in threading.enumerate()) > 1:
         return "the worker has threads"
     if any(name.startswith(_INSTRUMENTED) for name in os.environ):
         return "its coverage is measured, or it is debugged"
@@ -309,6 +380,34 @@ def _untagged(value: Any) -> Any:
     if isinstance(value, list):
         return [_untagged(one) for one in value]
     return _TAGS.as_native_type(value)
+
+
+# -- the end of the controller -----------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=1)
+def _end_with_controller(worker: int) -> None:
+    """End this worker as soon as the main process of Ansible has ended, which a worker does not do after C(kill -9).
+
+    The module that it runs ends with it, because nobody reads its result any more. So does the worker if it could not
+    send its result: the queue has no reader, but is not closed either.
+    """
+    controller = multiprocessing.parent_process()
+    if controller is not None:
+        threading.Thread(target=_wait_for_end_of, args=(controller.pid,), name=_WATCHER, daemon=True).start()
+
+
+def _wait_for_end_of(parent: int) -> NoReturn:
+    """Wait until the parent of this process has ended, and end this process."""
+    with contextlib.suppress(AttributeError, OSError):  # a system that cannot tell
+        ended = select.poll()
+        ended.register(os.pidfd_open(parent), select.POLLIN)
+        # Only now is it certain that this is the parent, and not another process that got its number.
+        if os.getppid() == parent:
+            ended.poll()
+    while os.getppid() == parent:
+        time.sleep(_PARENT_POLL_S)
+    os._exit(1)
 
 
 # -- the fork ----------------------------------------------------------------------------------------------------------
@@ -427,6 +526,7 @@ def _run_next_call(calls: int, answers: int) -> NoReturn:
         out, err = io.BytesIO(), io.BytesIO()
         streams = [io.TextIOWrapper(buffer, "utf-8", "surrogateescape") for buffer in (out, err)]
         sys.stdout, sys.stderr = streams
+        lifeline.watch(answers)
         code = _exit_code_of(call, functools.partial(_send_progress, answers))
         for stream in streams:
             stream.flush()

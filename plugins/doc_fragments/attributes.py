@@ -36,6 +36,8 @@ attributes:
     support: full
     details:
       - Check mode runs the same code but sends no write requests.
+      - If the whole run is in check mode, the module knows what earlier tasks of the run would have changed in the
+        account.
   diff_mode:
     support: full
   idempotent:
@@ -49,6 +51,8 @@ attributes:
     support: full
     details:
       - This module does not change anything.
+      - If the whole run is in check mode, the module returns the account as it would be after the earlier tasks of the
+        run. Objects that would be new have ids such as V(predicted:device:1).
   diff_mode:
     support: N/A
     details:

@@ -36,8 +36,10 @@ class _Option(NamedTuple):
 _COMMON = {
     "api_timeout": _Option(
         (
-            "How long to wait for data from the service, in seconds. This applies to the connection, to the start of"
-            " the response, and to each pause within it.",
+            "How long one attempt to send a request may take as a whole, in seconds: from the connection to the end of"
+            " the response.",
+            "All pages of a listing together may take 20 times as long, and at least ten minutes. They may have 64 MB,"
+            " as each response may.",
         ),
         type="float",
         default=30.0,
@@ -64,6 +66,8 @@ _COMMON = {
         (
             "The path of a file with CA certificates, or of a directory of them prepared with C(openssl rehash). They"
             " replace the CA certificates of the system.",
+            "Python 3.13 and newer require the CA certificates of the system to follow RFC 5280 to the letter. Those in"
+            " this file or directory need not. For example, they may lack key usage and authority key identifier.",
         ),
         type="path",
     ),

@@ -13,7 +13,7 @@ short_description: Convert the answer of a survey to a list
 description:
   - Surveys return strings. This filter splits a string into a list, at commas and newlines.
   - A string in brackets is parsed as YAML, such as C(['Ada, Ben', Eve]). Its items can contain commas.
-  - A list is returned unchanged. V(none) and an empty string become an empty list.
+  - Strings in a list are trimmed. V(none) and an empty string become an empty list.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)

@@ -13,14 +13,16 @@ short_description: Read a folder of declarations
 description:
   - Reads the YAML files of a folder and its subfolders, and combines them into one declaration of all accounts. Files
     whose names do not end in C(.yml) or C(.yaml) are ignored. So are files and folders whose names begin with a dot.
+    Symbolic links to files and folders are followed.
   - The keys of a file are the services C(alertra), C(pinghome), C(pingplotter), C(portmonitor) and C(simplehelp). Their
     keys are the kinds of objects that the C(_config) module of the service accepts, such as C(devices) in
     M(declarative.monitoring.alertra_config). Lists from several files are joined in the order of the file names.
   - Templates in the files are resolved. Files and values may be encrypted with Ansible Vault. Mark strings that only
     look like templates with C(!unsafe).
   - All errors in the files are reported at once, each with the file, the line and the key. Errors are invalid YAML,
-    duplicate keys, unknown services, kinds and options, and objects that are declared twice. The values of options are
-    validated by the modules.
+    duplicate keys, aliases that repeat too many values, broken links, files and folders that cannot be read, unknown
+    services, kinds and options, and objects that are declared twice. The values of options are validated by the
+    modules.
 version_added: 0.2.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -104,7 +106,9 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
     Document,
     key_lines,
     merge,
+    refusal,
 )
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._folder import declaration_files
 
 try:
     from ansible.template import trust_as_template
@@ -146,7 +150,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         except DeclarationError as exc:
             problems.append(str(exc))
         if problems:
-            raise AnsibleError(f"The declarations in {folder} cannot be used: {'; '.join(problems)}")
+            raise AnsibleError(refusal(folder, problems))
         return {"declared": declared, "places": places}
 
     def _folder(self, term: str) -> Path:
@@ -165,10 +169,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
 
     def _documents(self, folder: Path) -> tuple[list[Document], list[str]]:
         """The files of a folder, in the order of their names, and a sentence for each file that cannot be read."""
-        names = _file_names(folder)
-        if not names:
+        names, problems = declaration_files(folder)
+        if not names and not problems:
             raise AnsibleError(f"There are no declarations in {folder}: no file there ends in .yml or .yaml.")
-        documents, problems = [], []
+        documents = []
         for name in names:
             try:
                 documents.append(self._document(folder, name))
@@ -200,12 +204,6 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         # up to ansible-core 2.18
         content: bytes = self._loader._get_file_contents(path)[0]
         return content.decode()
-
-
-def _file_names(folder: Path) -> list[Path]:
-    """The YAML files of a folder and of the folders in it, relative to it, without hidden ones."""
-    found = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".yml", ".yaml"))
-    return sorted(path for path in found if not any(part.startswith(".") for part in path.parts))
 
 
 def _reason(exc: Exception) -> str:

@@ -46,6 +46,16 @@ options:
           - The name of the device, of 1 to 8 letters, digits or hyphens.
           - Required if O(devices[].device_id) is not set, and to create a device.
         type: str
+      renamed_from:
+        description:
+          - Former names of the device. If no device has the name O(devices[].short_name), and exactly one has a former
+            name, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several devices have a former name, the task fails and lists
+            their ids.
+          - Ignored if O(devices[].device_id) is set or O(devices[].state=absent).
+        type: list
+        elements: str
       full_name:
         description:
           - A description of the device. Can be C(null).
@@ -151,6 +161,16 @@ options:
         description:
           - The name of the tag. Required if O(tags[].tag_id) is not set, and to create a tag.
         type: str
+      renamed_from:
+        description:
+          - Former names of the tag. If no tag has the name O(tags[].name), and exactly one has a former name, that one
+            is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several tags have a former name, the task fails and lists their
+            ids.
+          - Ignored if O(tags[].tag_id) is set or O(tags[].state=absent).
+        type: list
+        elements: str
       devices:
         description:
           - The names or ids of the devices that have the tag. If a device does not exist, the task fails.
@@ -175,14 +195,21 @@ options:
     description:
       - The kinds of objects to prune. Objects of these kinds that are not declared are deleted.
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
+      - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
-    choices: [devices, tags]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - devices
+      - tags
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.alertra_device
   - module: declarative.monitoring.alertra_tag
   - module: declarative.monitoring.alertra_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""
@@ -217,6 +244,15 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
+plan_id:
+  description:
+    - Identifies the plan. Two plans have the same id if they make the same changes to the same account, in the same
+      order, from the same values to the same values. Check mode and a run return the same id.
+    - Of secret options only their names are part of it. It is made from O(api_url), from the connection options that
+      are not secret, and from the changes. See O(expect_plan).
+  returned: always
+  type: str
+  sample: fnebmdmhlemfkimdmjflnelboekfpangpalhnbpfkgnjobmcldkejfighhgifjea
 changes:
   description: The changes, in the order of the plan. In check mode, the changes that would be made.
   returned: always
@@ -240,11 +276,55 @@ changes:
       description: The options that changed.
       type: list
       elements: str
+    before:
+      description:
+        - The values of these options before the change, where the service shows them. Of a deleted object, all options
+          that the service shows and that are set. Of a dictionary, only the keys that change.
+        - Secrets are shown as C(********).
+      type: dict
+    after:
+      description:
+        - The values of these options after the change. Empty for a deleted object.
+        - Secrets are shown as C(********), or as C(******** (changed\)) if the object existed before.
+      type: dict
+    renamed_from:
+      description: The former name of an object that is renamed. V(null) for other objects.
+      type: str
+undeclared:
+  description:
+    - The objects of the declared kinds that exist and are not declared, including those that O(prune) deletes.
+    - Only what the task reads anyway is listed. A kind that is declared as an empty list, and not pruned, is not read.
+      Kinds of which no object can be created, such as the settings of an account, are left out.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of the object.
+      type: str
+    name:
+      description: The name of the object.
+      type: str
+    id:
+      description: The id of the object.
+      type: str
 summary:
-  description: The number of objects per outcome.
+  description: The number of objects per outcome, and of the undeclared objects.
   returned: always
   type: dict
-  sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0}
+  sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0, undeclared: 0}
+undo:
+  description:
+    - The options of this module that take the run back, such as former values, V(absent) for objects that were created,
+      and whole objects for those that were deleted. Only what was really done is in it; in check mode, what would be.
+    - It contains no secrets. What cannot come back is in RV(undo_notes).
+  returned: always
+  type: dict
+undo_notes:
+  description: A sentence for each object of which something cannot come back, such as a secret or its history.
+  returned: always
+  type: list
+  elements: str
 failures:
   description: The objects that failed, and the objects that were skipped because they depend on a failed object.
   returned: always

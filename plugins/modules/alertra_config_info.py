@@ -54,14 +54,16 @@ config:
   returned: success
   type: dict
   contains:
+    # BEGIN kinds: written by tests/tools/sync_docs.py
     devices:
       description: The devices, with the options of M(declarative.monitoring.alertra_device) that are set.
       type: list
       elements: dict
     tags:
-      description: The tags.
+      description: The tags, with the options of M(declarative.monitoring.alertra_tag) that are set.
       type: list
       elements: dict
+    # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

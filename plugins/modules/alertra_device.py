@@ -33,6 +33,16 @@ options:
       - The name of the device, of 1 to 8 letters, digits or hyphens.
       - Required if O(device_id) is not set, and to create a device.
     type: str
+  renamed_from:
+    description:
+      - Former names of the device. If no device has the name O(short_name), and exactly one has a former name, that
+        one is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+        exists, too, the task issues a warning. If several devices have a former name, the task fails and lists their
+        ids.
+      - Ignored if O(device_id) is set or O(state=absent).
+    type: list
+    elements: str
   full_name:
     description:
       - A description of the device. Can be C(null).
@@ -150,7 +160,7 @@ RETURN = r"""
 device:
   description:
     - The device, with all options whose values are known. In check mode, the device as it would be. A new device then
-      has no id.
+      has an id such as V(predicted:device:1), or none.
     - With O(state=absent), the device before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -113,6 +113,12 @@ changes:
       description: The options that changed.
       type: list
       elements: str
+    before:
+      description: The values of these options before the change.
+      type: dict
+    after:
+      description: The values of these options after the change.
+      type: dict
 summary:
   description: The number of devices per outcome.
   returned: always
@@ -154,8 +160,8 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.a
 )
 
 _OPTIONS = (
-    Field("devices", type="list"),
-    Field("tag"),
+    Field("devices", type="list", takes_digits=True),
+    Field("tag", takes_digits=True),
     replace(MAINTENANCE.by_name["duration"], default="01:00"),
     Field("extend", type="bool", default=False),
     Field("state", choices=("started", "stopped"), default="started"),
@@ -171,6 +177,11 @@ def _desired(ident: str, params: Values) -> Desired:
     return Desired(MAINTENANCE, values, ident, force_send=force_send)
 
 
+def _without_name(change: Values) -> Values:
+    """A change as one of a device, which maintenance cannot rename."""
+    return {**{name: value for name, value in change.items() if name != "renamed_from"}, "kind": DEVICE.name}
+
+
 def main() -> None:
     """Start or stop maintenance."""
     module = Module(Alertra, plain_spec(_OPTIONS), fields=_OPTIONS, required_one_of=[("devices", "tag")])
@@ -182,7 +193,7 @@ def main() -> None:
             report,
             diff=report.diffs(),
             devices=[report.result(index) for index in range(len(idents))],
-            changes=[{**change, "kind": DEVICE.name} for change in report.changes()],
+            changes=[_without_name(change) for change in report.changes()],
             summary=report.summary(),
             failures=report.failures(),
         )

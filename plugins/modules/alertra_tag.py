@@ -30,6 +30,15 @@ options:
     description:
       - The name of the tag. Required if O(tag_id) is not set, and to create a tag.
     type: str
+  renamed_from:
+    description:
+      - Former names of the tag. If no tag has the name O(name), and exactly one has a former name, that one is
+        renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+        exists, too, the task issues a warning. If several tags have a former name, the task fails and lists their ids.
+      - Ignored if O(tag_id) is set or O(state=absent).
+    type: list
+    elements: str
   devices:
     description:
       - The names or ids of the devices that have the tag. If a device does not exist, the task fails.
@@ -71,7 +80,8 @@ RETURN = r"""
 ---
 tag:
   description:
-    - The tag, with all options whose values are known. In check mode, the tag as it would be. A new tag then has no id.
+    - The tag, with all options whose values are known. In check mode, the tag as it would be. A new tag then has an id
+      such as V(predicted:tag:1), or none.
     - With O(state=absent), the tag before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

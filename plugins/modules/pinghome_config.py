@@ -60,6 +60,16 @@ options:
         description:
           - The name of the resource. Required if O(resources[].resource_id) is not set, and to create a resource.
         type: str
+      renamed_from:
+        description:
+          - Former names of the resource. If no resource in the same service has the name O(resources[].name), and
+            exactly one has a former name, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several resources have a former name, the task fails and lists
+            their ids.
+          - Ignored if O(resources[].resource_id) is set or O(resources[].state=absent).
+        type: list
+        elements: str
       type:
         description:
           - How the resource is checked, as the service names it, such as C(http). Required to create a resource.
@@ -214,6 +224,17 @@ options:
           - The name of the server resource. Required if O(server_resources[].server_resource_id) is not set, and to
             create a server resource.
         type: str
+      renamed_from:
+        description:
+          - Former names of the server resource. If no server resource in the same service has the name
+            O(server_resources[].name), and exactly one has a former name, that one is renamed. It keeps its id and its
+            history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several server resources have a former name, the task fails and
+            lists their ids.
+          - Ignored if O(server_resources[].server_resource_id) is set or O(server_resources[].state=absent).
+        type: list
+        elements: str
       description:
         description:
           - A description of the server resource. Can be C(null).
@@ -304,6 +325,16 @@ options:
         description:
           - The name of the heartbeat. Required if O(heartbeats[].heartbeat_id) is not set, and to create a heartbeat.
         type: str
+      renamed_from:
+        description:
+          - Former names of the heartbeat. If no heartbeat in the same service has the name O(heartbeats[].name), and
+            exactly one has a former name, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+            exists, too, the task issues a warning. If several heartbeats have a former name, the task fails and lists
+            their ids.
+          - Ignored if O(heartbeats[].heartbeat_id) is set or O(heartbeats[].state=absent).
+        type: list
+        elements: str
       interval:
         description:
           - The interval at which events must arrive, at least 1. The vendor does not document the unit. Required to
@@ -396,16 +427,25 @@ options:
       - The kinds of objects to prune. Objects of these kinds that are not declared are deleted. Only objects in the
         service O(service_id) are pruned. If it is not set, objects in the services of the declared objects are pruned.
       - The list of each kind must be declared. If the list is empty, all objects of the kind are deleted.
+      - An object that has a former name of a declared object, see C(renamed_from), is not deleted in that run.
     type: list
     elements: str
-    choices: [resources, server_resources, heartbeats, integrations]
+    # BEGIN choices of prune: written by tests/tools/sync_docs.py
+    choices:
+      - resources
+      - server_resources
+      - heartbeats
+      - integrations
+    # END choices of prune
     default: []
 seealso:
+  # BEGIN seealso: written by tests/tools/sync_docs.py
   - module: declarative.monitoring.pinghome_resource
   - module: declarative.monitoring.pinghome_server_resource
   - module: declarative.monitoring.pinghome_heartbeat
   - module: declarative.monitoring.pinghome_integration
   - module: declarative.monitoring.pinghome_config_info
+  # END seealso
 """
 
 EXAMPLES = r"""
@@ -451,6 +491,15 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
+plan_id:
+  description:
+    - Identifies the plan. Two plans have the same id if they make the same changes to the same account, in the same
+      order, from the same values to the same values. Check mode and a run return the same id.
+    - Of secret options only their names are part of it. It is made from O(api_url), from the connection options that
+      are not secret, and from the changes. See O(expect_plan).
+  returned: always
+  type: str
+  sample: fnebmdmhlemfkimdmjflnelboekfpangpalhnbpfkgnjobmcldkejfighhgifjea
 changes:
   description: The changes, in the order of the plan. In check mode, the changes that would be made.
   returned: always
@@ -474,11 +523,55 @@ changes:
       description: The options that changed.
       type: list
       elements: str
+    before:
+      description:
+        - The values of these options before the change, where the service shows them. Of a deleted object, all options
+          that the service shows and that are set. Of a dictionary, only the keys that change.
+        - Secrets are shown as C(********).
+      type: dict
+    after:
+      description:
+        - The values of these options after the change. Empty for a deleted object.
+        - Secrets are shown as C(********), or as C(******** (changed\)) if the object existed before.
+      type: dict
+    renamed_from:
+      description: The former name of an object that is renamed. V(null) for other objects.
+      type: str
+undeclared:
+  description:
+    - The objects of the declared kinds that exist and are not declared, including those that O(prune) deletes.
+    - Only what the task reads anyway is listed. A kind that is declared as an empty list, and not pruned, is not read.
+      Kinds of which no object can be created, such as the settings of an account, are left out.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of the object.
+      type: str
+    name:
+      description: The name of the object.
+      type: str
+    id:
+      description: The id of the object.
+      type: str
 summary:
-  description: The number of objects per outcome.
+  description: The number of objects per outcome, and of the undeclared objects.
   returned: always
   type: dict
-  sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0}
+  sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0, undeclared: 0}
+undo:
+  description:
+    - The options of this module that take the run back, such as former values, V(absent) for objects that were created,
+      and whole objects for those that were deleted. Only what was really done is in it; in check mode, what would be.
+    - It contains no secrets. What cannot come back is in RV(undo_notes).
+  returned: always
+  type: dict
+undo_notes:
+  description: A sentence for each object of which something cannot come back, such as a secret or its history.
+  returned: always
+  type: list
+  elements: str
 failures:
   description: The objects that failed, and the objects that were skipped because they depend on a failed object.
   returned: always

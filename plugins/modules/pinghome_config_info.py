@@ -59,22 +59,25 @@ config:
   returned: success
   type: dict
   contains:
+    # BEGIN kinds: written by tests/tools/sync_docs.py
     resources:
-      description: The resources, each with the options of M(declarative.monitoring.pinghome_resource).
+      description: The resources, with the options of M(declarative.monitoring.pinghome_resource) that are set.
       type: list
       elements: dict
     server_resources:
-      description: The server resources, each with the options of M(declarative.monitoring.pinghome_server_resource).
+      description: The server resources, with the options of M(declarative.monitoring.pinghome_server_resource) that are
+        set.
       type: list
       elements: dict
     heartbeats:
-      description: The heartbeats, each with the options of M(declarative.monitoring.pinghome_heartbeat).
+      description: The heartbeats, with the options of M(declarative.monitoring.pinghome_heartbeat) that are set.
       type: list
       elements: dict
     integrations:
-      description: The integrations, each with the options of M(declarative.monitoring.pinghome_integration).
+      description: The integrations, with the options of M(declarative.monitoring.pinghome_integration) that are set.
       type: list
       elements: dict
+    # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

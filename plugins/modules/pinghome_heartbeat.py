@@ -44,6 +44,16 @@ options:
     description:
       - The name of the heartbeat. Required if O(heartbeat_id) is not set, and to create a heartbeat.
     type: str
+  renamed_from:
+    description:
+      - Former names of the heartbeat. If no heartbeat in the same service has the name O(name), and exactly one has a
+        former name, that one is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+        exists, too, the task issues a warning. If several heartbeats have a former name, the task fails and lists their
+        ids.
+      - Ignored if O(heartbeat_id) is set or O(state=absent).
+    type: list
+    elements: str
   interval:
     description:
       - The interval at which events must arrive, at least 1. The vendor does not document the unit. Required to create
@@ -105,7 +115,7 @@ RETURN = r"""
 heartbeat:
   description:
     - The heartbeat, with all options whose values are known. In check mode, the heartbeat as it would be. A new
-      heartbeat then has no id.
+      heartbeat then has an id such as V(predicted:heartbeat:1), or none.
     - With O(state=absent), the heartbeat before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -44,6 +44,16 @@ options:
     description:
       - The name of the resource. Required if O(resource_id) is not set, and to create a resource.
     type: str
+  renamed_from:
+    description:
+      - Former names of the resource. If no resource in the same service has the name O(name), and exactly one has a
+        former name, that one is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+        exists, too, the task issues a warning. If several resources have a former name, the task fails and lists their
+        ids.
+      - Ignored if O(resource_id) is set or O(state=absent).
+    type: list
+    elements: str
   type:
     description:
       - How the resource is checked, as the service names it, such as C(http). Required to create a resource.
@@ -228,7 +238,7 @@ RETURN = r"""
 resource:
   description:
     - The resource, with all options whose values are known. In check mode, the resource as it would be. A new resource
-      then has no id.
+      then has an id such as V(predicted:resource:1), or none.
     - With O(state=absent), the resource before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -44,6 +44,16 @@ options:
     description:
       - The name of the server resource. Required if O(server_resource_id) is not set, and to create a server resource.
     type: str
+  renamed_from:
+    description:
+      - Former names of the server resource. If no server resource in the same service has the name O(name), and
+        exactly one has a former name, that one is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+        exists, too, the task issues a warning. If several server resources have a former name, the task fails and lists
+        their ids.
+      - Ignored if O(server_resource_id) is set or O(state=absent).
+    type: list
+    elements: str
   description:
     description:
       - A description of the server resource. Can be C(null).
@@ -148,7 +158,7 @@ RETURN = r"""
 server_resource:
   description:
     - The server resource, with all options whose values are known. In check mode, the server resource as it would be. A
-      new server resource then has no id.
+      new server resource then has an id such as V(predicted:server_resource:1), or none.
     - With O(state=absent), the server resource before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

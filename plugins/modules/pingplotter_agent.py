@@ -116,7 +116,7 @@ RETURN = r"""
 agent:
   description:
     - The agent, with all options whose values are known. In check mode, the agent as it would be. A new agent then has
-      no id.
+      an id such as V(predicted:agent:1), or none.
     - With O(state=absent), the agent before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -55,15 +55,17 @@ config:
   returned: success
   type: dict
   contains:
+    # BEGIN kinds: written by tests/tools/sync_docs.py
     agents:
-      description:
-        - The agents and templates, with the options of M(declarative.monitoring.pingplotter_agent) that are set.
+      description: The agents and templates, with the options of M(declarative.monitoring.pingplotter_agent) that are
+        set.
       type: list
       elements: dict
     users:
-      description: The users.
+      description: The users, with the options of M(declarative.monitoring.pingplotter_user) that are set.
       type: list
       elements: dict
+    # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -99,8 +99,8 @@ RETURN = r"""
 ---
 user:
   description:
-    - The user, with all options whose values are known. In check mode, the user as it would be. A new user then has no
-      id.
+    - The user, with all options whose values are known. In check mode, the user as it would be. A new user then has an
+      id such as V(predicted:user:1), or none.
     - With O(state=absent), the user before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -55,6 +55,8 @@ attributes:
     support: full
     details:
       - Logs in, which changes nothing. Apart from that, check mode runs the same code but sends no write requests.
+      - A task that logs in to an account that an earlier task would create, or with a password that an earlier task
+        would set, fails in check mode, because the service refuses the login.
   diff_mode:
     support: full
   idempotent:

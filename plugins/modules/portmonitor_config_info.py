@@ -55,8 +55,9 @@ config:
   returned: success
   type: dict
   contains:
+    # BEGIN kinds: written by tests/tools/sync_docs.py
     groups:
-      description: The groups.
+      description: The groups, with the options of M(declarative.monitoring.portmonitor_group) that are set.
       type: list
       elements: dict
     targets:
@@ -64,8 +65,9 @@ config:
       type: list
       elements: dict
     profile:
-      description: The profile.
+      description: The profile, with the options of M(declarative.monitoring.portmonitor_profile) that are set.
       type: dict
+    # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -30,6 +30,16 @@ options:
     description:
       - The name of the group. Required if O(group_id) is not set, and to create a group.
     type: str
+  renamed_from:
+    description:
+      - Former names of the group. If no group has the name O(name), and exactly one has a former name, that one is
+        renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+        exists, too, the task issues a warning. If several groups have a former name, the task fails and lists their
+        ids.
+      - Ignored if O(group_id) is set or O(state=absent).
+    type: list
+    elements: str
   force:
     description:
       - Whether to delete a group that still has targets, together with these targets. If V(false), the task fails
@@ -69,7 +79,7 @@ RETURN = r"""
 group:
   description:
     - The group, with all options whose values are known. In check mode, the group as it would be. A new group then has
-      no id.
+      an id such as V(predicted:group:1), or none.
     - With O(state=absent), the group before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

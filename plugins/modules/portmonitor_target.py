@@ -39,6 +39,16 @@ options:
     description:
       - The name of the target. Required if O(target_id) is not set, and to create a target.
     type: str
+  renamed_from:
+    description:
+      - Former names of the target. If no target in the same group has the name O(name), and exactly one has a former
+        name, that one is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+        exists, too, the task issues a warning. If several targets have a former name, the task fails and lists their
+        ids.
+      - Ignored if O(target_id) is set or O(state=absent).
+    type: list
+    elements: str
   type:
     description:
       - What is checked. Required to create a target.
@@ -143,7 +153,7 @@ RETURN = r"""
 target:
   description:
     - The target, with all options whose values are known. In check mode, the target as it would be. A new target then
-      has no id.
+      has an id such as V(predicted:target:1), or none.
     - With O(state=absent), the target before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

@@ -61,6 +61,7 @@ config:
   returned: success
   type: dict
   contains:
+    # BEGIN kinds: written by tests/tools/sync_docs.py
     technicians:
       description: The technicians, with the options of M(declarative.monitoring.simplehelp_technician) that are set.
       type: list
@@ -74,12 +75,15 @@ config:
       type: list
       elements: dict
     machine_groups:
-      description: The machine groups with their properties.
+      description: The machine groups, with the options of M(declarative.monitoring.simplehelp_machine_group) that are
+        set.
       type: list
       elements: dict
     server:
-      description: The settings of the server.
+      description: The settings of the server, with the options of M(declarative.monitoring.simplehelp_server) that are
+        set.
       type: dict
+    # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -38,6 +38,16 @@ options:
       - It is case-sensitive. If another username differs only in case, the task fails, unless O(unique_id) is set.
       - Required if O(unique_id) is not set, and to create a technician.
     type: str
+  renamed_from:
+    description:
+      - Former names of the technician. If no technician has the name O(username), and exactly one has a former name,
+        that one is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
+        exists, too, the task issues a warning. If several technicians have a former name, the task fails and lists
+        their ids.
+      - Ignored if O(unique_id) is set or O(state=absent).
+    type: list
+    elements: str
   display_name:
     description:
       - The name that is shown to customers and colleagues. Can be C(null).
@@ -137,7 +147,7 @@ RETURN = r"""
 technician:
   description:
     - The technician, with all options whose values are known, but without the password. In check mode, the technician
-      as it would be. A new technician then has no id.
+      as it would be. A new technician then has an id such as V(predicted:technician:1), or none.
     - With O(state=absent), the technician before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict

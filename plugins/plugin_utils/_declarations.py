@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import yaml
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.aliases import accept_message_alias
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.parse import parse_object
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.display import visible
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
@@ -40,6 +40,9 @@ class DeclarationError(Exception):
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
+
+_MOST_REPEATED = 200_000
+"""How many values aliases may repeat in one file. A few lines of nested aliases could stand for billions."""
 
 Location = tuple[Any, ...]
 """The keys and indexes that lead to a value in a file, such as C(("alertra", "devices", 0))."""
@@ -73,15 +76,43 @@ def key_lines(text: str) -> dict[Location, int]:
     :raises DeclarationError: if the text is not YAML, or has a key twice in a dictionary, which YAML parsers accept
     """
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return _lines_of(yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    except RecursionError:
+        raise DeclarationError(" is nested too deeply") from None
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise DeclarationError(f"{line} is not YAML: {getattr(exc, 'problem', None) or 'it cannot be read'}") from None
+
+
+def _lines_of(root: yaml.Node | None) -> dict[Location, int]:
     lines: dict[Location, int] = {}
     if root is not None:
+        sizes: dict[int, int] = {}
+        if _size(root, sizes) - len(sizes) > _MOST_REPEATED:
+            raise DeclarationError(f" has aliases that repeat more than {_MOST_REPEATED} values")
         _collect_lines(root, (), lines)
     return lines
+
+
+def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """The number of values in a node. A node that aliases refer to counts each time.
+
+    :param sizes: the size of each node that is known, by the identity of the node
+    """
+    known = sizes.get(id(node))
+    if known is not None:
+        return known
+    # A node in itself is counted as empty here, and then found by the depth of the nesting.
+    sizes[id(node)] = 0
+    parts: Iterable[yaml.Node] = ()
+    if isinstance(node, yaml.MappingNode):
+        parts = (part for pair in node.value for part in pair)
+    elif isinstance(node, yaml.SequenceNode):
+        parts = node.value
+    size = 1 + sum(_size(part, sizes) for part in parts)
+    sizes[id(node)] = size
+    return size
 
 
 def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, int]) -> None:
@@ -98,6 +129,11 @@ def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, in
         for index, value in enumerate(node.value):
             lines[(*location, index)] = value.start_mark.line + 1
             _collect_lines(value, (*location, index), lines)
+
+
+def refusal(folder: Any, problems: Sequence[str]) -> str:
+    """The message for a folder with files that cannot be used."""
+    return visible(f"The declarations in {folder} cannot be used: {'; '.join(problems)}")
 
 
 def merge(documents: Sequence[Document], template: Callable[[Any], Any]) -> tuple[dict[str, Any], Places]:
@@ -315,10 +351,34 @@ class _Dumper(yaml.SafeDumper):
         """Write every value in full."""
         return True
 
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """Write a text with everything escaped that a reader of YAML might change, and a person might not see."""
+        self.write_indicator(f'"{"".join(map(_escaped, text))}"', True)
+
 
 def _text(dumper: _Dumper, value: str) -> yaml.Node:
     tag = "!unsafe" if isinstance(value, _Unsafe) else "tag:yaml.org,2002:str"
-    return dumper.represent_scalar(tag, value, style="|" if "\n" in value else None)
+    return dumper.represent_scalar(tag, value, style=_style(value))
+
+
+def _style(text: str) -> str | None:
+    """The style of a text: a block for lines, double quotes for what has to be escaped; None leaves it to PyYAML.
+
+    A block of lines that ends in an empty line would also end the document.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    if not all(map(str.isprintable, lines)) or (len(lines) > 1 and not all(map(str.strip, (lines[0], lines[-1])))):
+        return '"'
+    return "|" if "\n" in text else None
+
+
+def _escaped(char: str) -> str:
+    """A character between double quotes."""
+    if char in '"\\':
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
 
 
 _Dumper.add_representer(str, _text)
@@ -338,14 +398,15 @@ def dump(service: str, config: Mapping[str, Any]) -> str:
     header = f"---\n# The account at {SERVICES[service].title} as it was exported.\n"
     if not lines:
         return f"{header}{service}: {{}}\n"
-    body = textwrap.indent("\n".join(lines), "  ")
-    return f"{header}{service}:\n{body}\n"
+    body = "".join(f"  {line}\n" if line else "\n" for line in lines)
+    return f"{header}{service}:\n{body}"
 
 
 def _dump_kind(option: str, kind: Kind, value: Any) -> list[str]:
     shaped = _shaped(kind, value) if kind.singleton else [_shaped(kind, item) for item in value]
     text = yaml.dump({option: shaped}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
-    return [*(f"# {sentence}" for sentence in _not_exported(kind)), *text.splitlines()]
+    # Not splitlines(), which splits at characters that are part of a text.
+    return [*(f"# {sentence}" for sentence in _not_exported(kind)), *text.removesuffix("\n").split("\n")]
 
 
 def _not_exported(kind: Kind) -> list[str]:
@@ -391,5 +452,6 @@ def _plain_list(value: list[Any], option: Field | None) -> list[Any]:
 
 def _plain_text(value: str) -> str:
     text = str.__str__(value)
-    looks_like_template = any(mark in text for mark in ("{{", "{%", "{#"))
+    # A text that begins with a header for Jinja2 may define other marks.
+    looks_like_template = text.startswith("#jinja2:") or any(mark in text for mark in ("{{", "{%", "{#"))
     return _Unsafe(text) if looks_like_template else text

@@ -11,29 +11,33 @@ import difflib
 import hashlib
 import json
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from ansible.constants import LOCALHOST
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.module_utils.common.text.converters import to_text
-from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
 from ansible.utils.unsafe_proxy import wrap_var
 from jinja2 import Environment, TemplateSyntaxError
 
 from ..module_utils._ansible.connection import CONNECTION, connect
 from ..module_utils._ansible.describe import list_records
 from ..module_utils._ansible.validate import parse_options, validate_params
+from ..module_utils._core.display import visible
 from ..module_utils._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from ..module_utils._core.kind import Field, Kind
 from ..module_utils._core.objects import Desired, Record
 from ..module_utils._core.service import Service
 from ..module_utils._core.values import Values
+from ._host_names import host_names, plain_name, safe_id, safe_name
 
 # The options that contain expressions, which are evaluated for each host.
 _EXPRESSIONS = frozenset({"compose", "groups", "hostname", "keyed_groups"})
+# How many names a warning lists.
+_MOST_NAMED = 10
 # The options that determine which objects are read. No plugin has all of them.
 _SELECTIONS = ("filters", "include", "kinds", "service_ids")
 
@@ -105,7 +109,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
                     raise InputError(_unknown("option", name, self._options, self.NAME))
             objects = self._objects(path, cache)
         except MonitoringError as exc:
-            raise AnsibleParserError(str(exc)) from None
+            raise AnsibleParserError(visible(str(exc))) from None
         self._populate(objects)
 
     # -- from the service ----------------------------------------------------------------------------------------
@@ -158,7 +162,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
             kinds = self.get_option("kinds") if self.has_option("kinds") else self.kinds
             objects = [one for name in kinds for one in self._of_kind(client, service.kinds[name], filters)]
             for warning in client.warnings:
-                self.display.warning(warning)
+                self.display.warning(visible(warning))
             redacted: list[Values] = client.redact(objects)
             return redacted
         except ApiError as exc:
@@ -223,12 +227,43 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         """Add a host for each object."""
         self.inventory.add_group(self.service.name)
         variables = [self._variables_of(one) for one in objects]
-        names = host_names([self._name_and_id(one, own) for one, own in zip(objects, variables)])
         paths: dict[str, list[str]] = {}
-        for one, own, name in zip(objects, variables, map(_literal, names)):
-            for path in self.groups_of(self.service.kinds[one["kind"]], one["values"]) or [[]]:
-                self.inventory.add_host(name, self._group(path, paths))
+        groups = [[self._group(path, paths) for path in self._paths(one)] for one in objects]
+        # After the groups, because no host may have the name of one.
+        names = self._host_names([self._name_and_id(one, own) for one, own in zip(objects, variables)])
+        for name, its_groups in zip(names, groups):
+            for group in its_groups:
+                self.inventory.add_host(name, group)
+        # After all hosts, because no composed group may have the name of one.
+        for own, name in zip(variables, names):
             self._set_variables(name, own)
+
+    def _paths(self, one: Values) -> list[list[str]]:
+        """The paths of the groups of an object; the group of the service if it is in no other."""
+        return self.groups_of(self.service.kinds[one["kind"]], one["values"]) or [[]]
+
+    def _host_names(self, wanted: Sequence[tuple[str, str]]) -> list[str]:
+        """The names of the hosts: safe ones by default, different from each other, and none that has a meaning already.
+
+        :param wanted: for each host its name at the service or from the option C(hostname), and an id
+        """
+        taken = {*LOCALHOST, *self.inventory.groups}
+        if not self.get_option("merge_hosts"):
+            taken.update(self.inventory.hosts)
+        make_safe = safe_name if self.get_option("sanitize_hostnames") else plain_name
+        named = [(make_safe(name), safe_id(ident)) for name, ident in wanted]
+        prefix = self.service.name
+        apart = [(f"{prefix}-{name or ident}" if not name or name in taken else name, ident) for name, ident in named]
+        self._warn_of_taken(sorted({name for name, _ident in named if name in taken}))
+        return host_names(apart, taken)
+
+    def _warn_of_taken(self, names: Collection[str]) -> None:
+        if names:
+            shown = ", ".join(list(names)[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
+            self.display.warning(
+                f"{self.service.title}: other hosts or groups are called {shown}, so the hosts of this inventory are "
+                f"called {self.service.name}-NAME; see the option merge_hosts"
+            )
 
     def _variables_of(self, one: Values) -> Values:
         """The variables of a host: the id and the values of the object, with the prefix of the service."""
@@ -261,9 +296,16 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
             found = self._compose(expression, variables)
         except AnsibleError as exc:
             if self.get_option("strict"):
-                raise AnsibleParserError(f"Could not make a hostname for {name}: {to_text(exc)}") from None
+                raise AnsibleParserError(visible(f"Could not make a hostname for {name}: {to_text(exc)}")) from None
             return name
         return to_text(found) if found not in (None, "") else name
+
+    def _sanitize_group_name(self, name: str) -> str:
+        """The name of a group, also of one of C(keyed_groups): not that of a host, whose plays it would take over."""
+        safe: str = to_safe_group_name(name)
+        while safe in LOCALHOST or safe in self.inventory.hosts:
+            safe = f"{self.service.name}_{safe}"
+        return safe
 
     def _group(self, path: Sequence[str], paths: dict[str, list[str]]) -> str:
         """Add the group of a path, and the groups above it, and return its name.
@@ -278,7 +320,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
             if other != inner:
                 both = " and ".join(" / ".join(one) for one in (other, inner))
                 self.display.warning(
-                    f"{self.service.title}: {both} are both called {name} here, so they become one group"
+                    visible(f"{self.service.title}: {both} are both called {name} here, so they become one group")
                 )
             self.inventory.add_group(name)
             self.inventory.add_child(parent, name)
@@ -286,27 +328,16 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
         return parent
 
 
-def host_names(wanted: Sequence[tuple[str, str]]) -> list[str]:
-    """Unique names of hosts: the desired names, with the ids appended to those that are not unique.
-
-    :param wanted: for each host the desired name, and an id that no other host has
-    """
-    names = [name for name, _ident in wanted]
-    counts = Counter(names)
-    # A name with an id may be the name of another host, so that the ids may have to be appended more than once.
-    while len(counts) < len(names):
-        names = [f"{name}-{ident}" if counts[name] > 1 else name for name, (_name, ident) in zip(names, wanted)]
-        counts = Counter(names)
-    return names
-
-
 def _literal(value: Any) -> Any:
-    """A value of the service, marked as no template: ansible-core before 2.19 evaluates unmarked text with braces."""
+    """A value of the service, marked as no template: ansible-core before 2.19 evaluates unmarked text.
+
+    Also text without braces, as an expression of the user may decode or join it.
+    """
     if isinstance(value, dict):
         return {_literal(key): _literal(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_literal(inner) for inner in value]
-    return wrap_var(value) if isinstance(value, str) and "{" in value else value
+    return wrap_var(value) if isinstance(value, str) else value
 
 
 def _unknown(noun: str, name: Any, known: Any, plugin: str) -> str:

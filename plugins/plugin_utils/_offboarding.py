@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.validate import parse_options
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.display import visible
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import MAINTENANCE
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, config_kinds
@@ -329,7 +330,7 @@ def _tags_in_use(changes: Sequence[Item], tags: Sequence[Item]) -> list[str]:
     for one in changes:
         others = [device for device in devices_of.get(one["id"], ()) if device not in deleted]
         if one["kind"] == "tag" and others:
-            problems.append(f"the tag {one['name']} of Alertra is still used by {', '.join(others)}")
+            problems.append(visible(f"the tag {one['name']} of Alertra is still used by {', '.join(others)}"))
     return problems
 
 

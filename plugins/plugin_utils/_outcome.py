@@ -14,6 +14,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..module_utils._core.display import visible
+
 TITLES = {
     "simplehelp": "SimpleHelp",
     "pingplotter": "PingPlotter Cloud",
@@ -90,7 +92,7 @@ def report(outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """The outcome as lines of text: a table, then a line for each change and each failure."""
     lines = _table(outcomes) if outcomes else ["nothing is declared"]
     for service, one in outcomes.items():
-        lines += [f"{TITLES[service]}: {_change(change)}" for change in one["changes"]]
+        lines += [visible(f"{TITLES[service]}: {_change(change)}") for change in one["changes"]]
         lines += errors({service: one})
     return lines
 
@@ -122,7 +124,8 @@ def errors(outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
             found.append(f"{TITLES[service]}: {location}{failure['msg']}")
         if one["failed"] and not one["failures"]:
             found.append(one["msg"])
-    return found
+    # Modules escape line breaks. Those that are left are in messages of Ansible.
+    return [visible(re.sub(r"\s*\n\s*", " ", text)) for text in found]
 
 
 # -- ticket ------------------------------------------------------------------------------------------------------------
@@ -145,7 +148,7 @@ def ticket(
     ordered = {name: results[name] for name in TITLES if results.get(name)}
     outcomes = outcome(ordered, dict(places))
     changed = any(one["changed"] for one in outcomes.values())
-    failures = [re.sub(r"\s*\n\s*", " ", text) for text in errors(outcomes)]
+    failures = errors(outcomes)
     status = _status(failed=bool(failures), check=check, changed=changed)
     changes = {TITLES[name]: _changes(one, check=check) for name, one in outcomes.items()}
     return {
@@ -154,9 +157,9 @@ def ticket(
         "services": outcomes,
         "failures": failures,
         "summary": [
-            f"{title}: {status}",
-            *(f"{service}: {text}" for service, text in changes.items() if text),
-            *notes,
+            visible(f"{title}: {status}"),
+            *(visible(f"{service}: {text}") for service, text in changes.items() if text),
+            *map(visible, notes),
             *(f"Failed: {text}" for text in failures),
         ],
     }

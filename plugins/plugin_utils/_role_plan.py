@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.display import visible
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import config_kinds, parse_declared
@@ -80,7 +81,7 @@ class Plan:
         return {
             "declarations": self.declarations,
             "places": self.places,
-            "problems": self.problems,
+            "problems": [visible(problem) for problem in self.problems],
             "missing": self.missing,
             "groups": list(dict.fromkeys(self.groups)),
             "tags": list(dict.fromkeys(self.tags)),

@@ -10,7 +10,7 @@ import base64
 import contextlib
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,18 +20,22 @@ import yaml
 def survey_list(value: Any) -> list[Any]:
     """A survey answer as a list.
 
-    A list is returned as it is. A text is split at commas and line breaks, or read as YAML if it begins with a bracket.
+    A text is split at commas and line breaks, or read as YAML if it begins with a bracket. Texts in a list are trimmed.
     Null and an empty text are an empty list.
     """
     if value is None:
         return []
     if not isinstance(value, str):
-        return list(value)
+        return _trimmed(value)
     if value.strip().startswith("["):
         with contextlib.suppress(yaml.YAMLError):
             # This loader reads every item as text: NO is a name here, not a boolean.
-            return list(yaml.load(value, Loader=yaml.BaseLoader))
+            return _trimmed(yaml.load(value, Loader=yaml.BaseLoader))
     return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
+
+
+def _trimmed(items: Iterable[Any]) -> list[Any]:
+    return [item.strip() if isinstance(item, str) else item for item in items]
 
 
 # -- sites -------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ PAGE = runner.ROOT / "docs" / "benchmark.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and write the page."""
+    """Run the benchmark and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmark", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few sizes and few runs, for development")
     options = parser.parse_args(arguments)
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(cells: Mapping[Cell, int], url: str) -> dict[Cell, list[Run]]:
-    """Run each cell as often as it is to be run; in turns, so that a slow moment of the machine hits all alike."""
+    """Run the cells in turns, so that a slow moment of the machine affects all of them."""
     found: dict[Cell, list[Run]] = {cell: [] for cell in cells}
     turns = [cell for turn in range(max(cells.values())) for cell, runs in cells.items() if turn < runs]
     start = time.monotonic()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, declarative.monitoring contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the measurements say: medians, what long loops would take, and whether the targets are met."""
+"""Evaluates the measurements: medians, estimates for long loops, and the targets."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .work import CHANGE, CREATE, NOTHING, Work
 
 STATES = {NOTHING: "nothing to do", CREATE: "create all", CHANGE: "1 % changed"}
 NOISE = 1.1
-"""Up to which ratio two figures are taken to be the same."""
+"""Figures count as equal up to this ratio."""
 
 _LATENCY_S, _CONCURRENCY = 0.02, 16
 
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio that is not to be exceeded, or if ``least`` to be reached; None where it was not measured."""
+    """An upper limit for a ratio, or a lower limit if ``least`` is true. The ratio is None if it was not measured."""
 
     what: str
     against: str
@@ -34,21 +34,21 @@ class Target:
 
     @property
     def met(self) -> bool | None:
-        """Whether it is met; None where that is not known."""
+        """Whether the target is met; None if it was not measured."""
         if self.ratio is None:
             return None
         return self.ratio >= self.limit if self.least else self.ratio <= self.limit
 
 
 class Figures:
-    """The runs of each cell, and what they say."""
+    """The runs of each cell, and the figures computed from them."""
 
     def __init__(self, runs: Mapping[Cell, Sequence[Run]]) -> None:
-        """Take them."""
+        """Drop cells without runs."""
         self.runs = {cell: found for cell, found in runs.items() if found}
 
     def median(self, cell: Cell, figure: str) -> float | None:
-        """The median of a figure; None where it was not measured."""
+        """The median of a figure; None if it was not measured."""
         values = [getattr(run, figure) for run in self.runs.get(cell, ())]
         return statistics.median(values) if values else None
 
@@ -57,14 +57,14 @@ class Figures:
         return self.median(Cell(rival, work, latency, concurrency), "wall")
 
     def loop(self, rival: str, work: Work) -> tuple[float | None, bool]:
-        """The seconds that a loop took; or, and then true, what a uri loop would take by what an item costs it."""
+        """The seconds of a loop, and whether they are extrapolated from shorter uri loops."""
         found = self.wall(rival, work)
         if found is not None or rival != URI:
             return found, False
         walls = [(size, self.wall(URI, Work(work.state, size, work.details))) for size in SIZES if size < work.size]
         known = [(size, wall) for size, wall in walls if wall is not None]
         if len(known) < 2 or known[-1][1] <= known[0][1]:
-            # Nothing is known of an item, or its cost drowns in noise.
+            # The cost of an item is unknown, or smaller than the noise.
             return None, False
         (few, short), (many, long) = known[0], known[-1]
         return long + (long - short) / (many - few) * (work.size - many), True
@@ -78,7 +78,7 @@ class Figures:
         return minus(self.wall(CONFIG, work, latency, concurrency), self._start(start, work))
 
     def fastest(self) -> float:
-        """The most requests a second that any rival had answered, its start included."""
+        """The highest number of requests a second of all rivals, including their startup."""
         return max((sum(run.requests.values()) / run.wall for runs in self.runs.values() for run in runs), default=0.0)
 
     # -- targets -------------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class Figures:
         ]
 
     def comparisons(self) -> list[Target]:
-        """The same figures by other rules, which shows how much a verdict depends on the rules."""
+        """The same measurements evaluated by other rules, to show how much a verdict depends on them."""
         nothing, read, create = (Work(NOTHING, MANY), Work(NOTHING, MANY, details=True), Work(CREATE, MANY))
         return [
             self._limit(nothing, DATA),
@@ -163,32 +163,32 @@ class Figures:
 
 
 def limit(work: Work, latency: float, concurrency: int) -> float:
-    """The seconds below which nobody can send the requests."""
+    """The least seconds in which the requests can be sent."""
     return sum(work.counts().values()) * latency / concurrency
 
 
 def words(work: Work) -> str:
-    """The work, for people."""
+    """The title of a case with its size."""
     return f"{work.size:,} {'object' if work.size == 1 else 'objects'}, {title(work.state, work.details)}"
 
 
 def title(state: str, details: bool) -> str:
-    """A kind of work, for people."""
+    """The title of a case."""
     return f"{STATES[state]}{', each device read' if details else ''}"
 
 
 def minus(left: float | None, right: float | None) -> float | None:
-    """A difference; None where a part is not known."""
+    """A difference; None if a part is unknown."""
     return None if left is None or right is None else left - right
 
 
 def over(left: float | None, right: float | None) -> float | None:
-    """A ratio; None where a part is not known, or is a difference that drowns in noise."""
+    """A ratio; None if a part is unknown or not positive."""
     return None if left is None or right is None or min(left, right) <= 0 else left / right
 
 
 def number(value: float | None, computed: bool = False) -> str:
-    """A number with as many digits as it is good for, and a sign before it if it was not measured."""
+    """A number with two significant decimal places at most; ≈ marks an estimate."""
     if value is None:
         return "-"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, declarative.monitoring contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rivals: each a playbook that does the work in its own way; and the requests without Ansible."""
+"""The rivals: playbooks that do the work in different ways, and bare requests without Ansible."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _WITH_DECLARATION = (DATA, URI, ORDINARY, MODULE, CONFIG)
 
 
 def command(rival: str, work: Work, url: str, concurrency: int, folder: Path) -> list[str]:
-    """The command by which a rival does the work; the files that it takes go to a folder."""
+    """The command of a rival; its files are written to ``folder``."""
     if rival == BARE:
         return [sys.executable, "-m", "benchmark.bare", url, json.dumps(work.as_dict()), str(concurrency)]
     if rival in _WITH_DECLARATION:
-        # Unlike vars_files, these are read once.
+        # Ansible reads group_vars once, but vars_files for each task.
         variables = folder / "group_vars" / "all.yml"
         variables.parent.mkdir()
         declaration = {"devices": work.declared() if rival == URI else work.options()}
@@ -45,7 +45,7 @@ def command(rival: str, work: Work, url: str, concurrency: int, folder: Path) ->
 
 
 def environment(url: str) -> dict[str, str]:
-    """Where the account is, for our modules."""
+    """The connection of the account, for our modules."""
     return {"ALERTRA_API_URL": url, "ALERTRA_API_KEY": _KEY}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, declarative.monitoring contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starts the server, lets a rival do the work, and tells what that took."""
+"""Starts the server, runs a rival, and measures it."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ _WORKERS = (rivals.URI, rivals.ORDINARY, rivals.MODULE, *_EXACT)
 
 
 class BenchmarkError(Exception):
-    """A rival did not do the work, so that its time says nothing."""
+    """A rival did not reach the declared state, so its time is meaningless."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run took.
+    """The measurements of a run.
 
     :param wall: seconds
     :param cpu: seconds, of all processes together
     :param memory: bytes, of the largest process
     :param exchange: seconds from the first request to the last answer
-    :param requests: what the server got, by method
-    :param connections: over how many connections
+    :param requests: number of requests at the server, by method
+    :param connections: number of connections at the server
     """
 
     wall: float
@@ -61,7 +61,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Cell:
-    """What is measured: a rival, the work, and the seconds that the server takes for each answer."""
+    """A case of the benchmark: a rival, the work, and the latency of the server in seconds."""
 
     rival: str
     work: Work
@@ -71,7 +71,7 @@ class Cell:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """A server, by its URL."""
+    """Run a server; yields its URL."""
     command = [sys.executable, "-m", "benchmark.server"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_env()) as process:
         assert process.stdin is not None
@@ -83,9 +83,9 @@ def server() -> Iterator[str]:
 
 
 def run(cell: Cell, url: str) -> Run:
-    """Let a rival do the work.
+    """Run a rival.
 
-    :raises BenchmarkError: where it is not done in the end, or not by the requests that it takes
+    :raises BenchmarkError: if it does not reach the declared state, or sends other requests than necessary
     """
     _control(url, work=cell.work.as_dict(), latency=cell.latency)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
@@ -99,13 +99,13 @@ def run(cell: Cell, url: str) -> Run:
 
 
 def check(cell: Cell, found: Run, done: bool) -> None:
-    """Make sure that a rival has done the work, and no other.
+    """Check that a rival has reached the declared state with the necessary requests.
 
-    :raises BenchmarkError: where it has not
+    :raises BenchmarkError: if it has not
     """
     wanted = cell.work.counts() if cell.rival in _WORKERS else {}
     if cell.rival not in _EXACT:
-        # How many reads it takes is a rival's own affair.
+        # Rivals may send any number of read requests.
         wanted["GET"] = found.requests.get("GET", 0)
     if {"GET": 0, **found.requests} != wanted or not (done or cell.rival not in _WORKERS):
         state = "as declared" if done else "in another state than declared"
@@ -113,7 +113,7 @@ def check(cell: Cell, found: Run, done: bool) -> None:
 
 
 def ceiling(url: str) -> float:
-    """How many requests a second the server answers at the least: as many as a client of the least effort can send."""
+    """A lower bound of the requests that the server answers in a second, measured with a minimal client."""
     _control(url, work=Work(CREATE, 0).as_dict(), latency=0)
     host, port = url.removeprefix("http://").split(":")
     request = f"GET /devices HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
@@ -131,7 +131,7 @@ def ceiling(url: str) -> float:
 
 
 def machine() -> list[str]:
-    """What the measurements were made on, and with."""
+    """The hardware and the versions of the software."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -145,7 +145,7 @@ def machine() -> list[str]:
 
 
 def _control(url: str, **wanted: Any) -> Any:
-    """Let the server start anew as wanted, or just say what it was asked."""
+    """Reset the server to a state, or only read its counters."""
     data = json.dumps(wanted).encode() if wanted else None
     request = urllib.request.Request(url + CONTROL, data, method="PUT" if wanted else "GET")
     with urllib.request.urlopen(request, timeout=60) as answer:
@@ -153,9 +153,9 @@ def _control(url: str, **wanted: Any) -> Any:
 
 
 def _measure(command: list[str], folder: Path, env: Mapping[str, str]) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and bytes of memory of a program.
+    """The wall seconds, CPU seconds and bytes of memory of a program.
 
-    :raises BenchmarkError: where it fails
+    :raises BenchmarkError: if it fails
     """
     output, usage = folder / "output", folder / "usage"
     launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("usage.py")), str(usage)]
@@ -177,7 +177,7 @@ def _measure(command: list[str], folder: Path, env: Mapping[str, str]) -> tuple[
 
 
 def _env(home: Path | None = None) -> dict[str, str]:
-    """The environment of a user who has set nothing."""
+    """The environment of a user without settings."""
     return {
         **{name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ},
         "LC_ALL": "C.UTF-8",

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, declarative.monitoring contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that plays as much of Alertra as the work takes, and little else: `python -m benchmark.server`.
+"""A minimal server that emulates the part of Alertra which the benchmark needs: `python -m benchmark.server`.
 
-The sandbox checks, logs and can fail every request, and would take most of the time that is measured. This server keeps
-its answers ready, waits without work, and counts. It ends with its standard input, and in any case after an hour.
+The sandbox validates and logs every request, which would take most of the measured time. This server prepares its
+answers, waits without CPU load, and counts. It stops when its standard input is closed, or after an hour.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _END = b"\r\n\r\n"
 
 
 class Account:
-    """The devices of an account, as the answers that show them."""
+    """The devices of an account, as prepared answers."""
 
     def __init__(self, work: Work, latency: float) -> None:
-        """Hold what is there before the work is done; each answer takes ``latency`` seconds more."""
+        """Prepare the initial state; each answer is delayed by ``latency`` seconds."""
         self.latency = latency
         self.requests: Counter[str] = Counter()
         self.connections = 0
-        # When the first request came, and the last answer went.
+        # The times of the first request and of the last answer.
         self.first = self.last = 0.0
         self._declared = work.declared()
         self._devices: dict[str, Row] = {}

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, declarative.monitoring contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a program and writes what it took: `python usage.py FILE PROGRAM ARGUMENT...`.
+"""Runs a program and measures it: `python usage.py FILE PROGRAM ARGUMENT...`.
 
-This is a small process of its own, as Linux counts to the memory of a program that of the process that started it.
+This is a separate small process, because Linux attributes the memory of the parent to a started program.
 """
 
 import ctypes
@@ -15,8 +15,8 @@ _ADOPT = 36  # PR_SET_CHILD_SUBREAPER
 
 
 def main(path: str, *command: str) -> int:
-    """Write wall seconds, CPU seconds and bytes of the largest process, children included, and return the status."""
-    # Processes that the program leaves behind, which end right after it, count as well.
+    """Write wall seconds, CPU seconds and the memory of the largest process in bytes; return the exit status."""
+    # Count background processes of the program, too.
     ctypes.CDLL(None).prctl(_ADOPT, 1)
     start = time.monotonic()
     child = os.posix_spawnp(command[0], command, os.environ)

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 
 import requests
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.exchange import mark_as_sent
+
 
 class Clock:
     """A clock that jumps where a module would sleep, and tells how long the run would have taken."""
@@ -87,6 +89,7 @@ class Wire:
                     request.url = parts._replace(netloc=f"127.0.0.1:{port}").geturl()
                 response = None if kind == "timeout" else send(adapter, request, *args, **kwargs)
                 if response is None or kind == "timeout_after":
+                    mark_as_sent()
                     clock.sleep(self.timeout)
                     raise requests.exceptions.ReadTimeout(request=request)
                 return response

@@ -30,7 +30,7 @@ _TEXTS = ("/hostname/get", "/machinegroups/properties/get", "/reminder", "/ssl",
 """What is answered with nothing but a text, or with nothing where there is none."""
 PATIENCE_S = 15.0
 """What a run may take besides the time lost to failures: to look whether what was written can be read."""
-PERHAPS = re.compile(r"may have|not yet|run again")
+PERHAPS = re.compile(r"may still have|not yet|run again")
 """How a sentence says that it is not known whether something was done."""
 NO_SENTENCE = re.compile(
     r"\n|Traceback|unexpected|Error\(|object at 0x|HTTPConnection|Max retries|<html|\bNone\b", re.I
@@ -270,7 +270,7 @@ def _bounds(sandbox: Sandbox, ideal: Ideal, done: Run) -> Iterator[str]:
         yield f"a request went to {elsewhere}"
 
 
-_LOST = re.compile(r"the old one is gone, with its|without its|may still have been executed")
+_LOST = re.compile(r"the old object is deleted, with its|without its|may still have been executed")
 
 
 def _again(ideal: Ideal, done: Run, again: Run) -> Iterator[str]:
@@ -282,7 +282,7 @@ def _again(ideal: Ideal, done: Run, again: Run) -> Iterator[str]:
     if ideal.scenario.action:
         return
     now, wanted = again.after, ideal.after
-    if re.search(r"without its [^:]*password", f"{done.result.get('msg')} {done.result.get('failures')}"):
+    if re.search(r"(without|lacks) its [^:]*password", f"{done.result.get('msg')} {done.result.get('failures')}"):
         now, wanted = without_passwords(now), without_passwords(wanted)
     if ideal.scenario.title == "recreates" and _LOST.search(str(done.result.get("msg"))):
         # What was not declared of the old object has been lost with it, and the message says so.

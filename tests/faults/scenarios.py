@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from faults.account import Things, things
+from integration.conftest import CREDENTIALS
 from integration.harness import Account, account, run_module
 from sandbox.client import Sandbox, SandboxError
 
@@ -20,13 +21,6 @@ State = dict[str, Any]
 Options = Mapping[str, Any]
 
 PINGHOME_SERVICE = "11111111-1111-4111-8111-111111111111"
-CREDENTIALS: Mapping[str, Mapping[str, str]] = {
-    "alertra": {"api_key": "sandbox-key"},
-    "pinghome": {"api_token": "sandbox-token", "service_id": PINGHOME_SERVICE},
-    "pingplotter": {"api_key": "sandbox-key"},
-    "portmonitor": {"app_key": "sandbox-app", "auth_token": "sandbox-auth-token"},
-    "simplehelp": {"api_token": "sandbox-token"},
-}
 LOGIN = {"app_key": "sandbox-app", "login_email": "sandbox@example.com", "login_password": "sandbox-password"}
 API_TIMEOUT, API_RETRIES, API_MAX_WAIT = 10, 2, 20
 
@@ -154,7 +148,7 @@ class Scenario:
         return self.module.endswith("_config")
 
     def user(self, sandbox: Sandbox) -> Account:
-        """The account, with little patience."""
+        """The account, with a short retry budget."""
         limits = {"api_timeout": API_TIMEOUT, "api_retries": API_RETRIES, "api_max_wait": API_MAX_WAIT}
         credentials = self.credentials or CREDENTIALS[self.service]
         return account(sandbox, self.service, **{name: str(value) for name, value in limits.items()}, **credentials)

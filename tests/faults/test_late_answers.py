@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from faults.scenarios import CREDENTIALS, SITE, WEB, Scenario
+from faults.scenarios import SITE, WEB, Scenario
+from integration.conftest import CREDENTIALS
 from integration.harness import account, run_module
 from sandbox.client import Sandbox
 

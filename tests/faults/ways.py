@@ -49,6 +49,8 @@ def _late_status(fault: str) -> Way:
     return Way(fault, "after it acted", fields={"kind": "status_after", "status": int(fault)}, late=True)
 
 
+_NOWHERE = {"status": 303, "headers": {"Location": "http://[::1"}}
+
 WAYS = (
     Way("refused", cut="refused", lasts=True),
     Way("dropped before", fields={"kind": "drop_before"}, lasts=True),
@@ -71,6 +73,10 @@ WAYS = (
     Way("HTML", fields={"kind": "html"}),
     Way("HTML", "after it acted", fields={"kind": "html_after"}, late=True),
     Way("empty body", fields={"kind": "empty"}),
+    Way("unreadable", "nested JSON", fields={"kind": "nested_json"}),
+    Way("unreadable", "two lengths", fields={"kind": "two_lengths"}),
+    Way("unreadable", "compressed or not", fields={"kind": "odd_gzip"}, late=True),
+    Way("unreadable", "redirect to an invalid URL", fields={"kind": "status_after", **_NOWHERE}, late=True),
     Way("redirect", fields={"kind": "redirect", "location": f"https://{ELSEWHERE}/"}),
     # A single page of rows that nobody has would be another listing, not one without an end.
     Way("endless pages", fields={"kind": "endless_page"}, modes=(ON,), lasts=True, paged=True),

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A stand-in for the API of AWX, as far as the modules of awx.awx use it to configure one.
+"""A stand-in for the part of AWX's API that the modules of awx.awx use.
 
-It keeps objects of any kind, and refuses what AWX refuses in those that the kit makes: an injector of an input that is
-not there, a question that AWX does not know, a schedule with an answer to no question.
+It keeps objects of any kind, and refuses what AWX 24.6.1 refuses in those that the kit creates: an injector of an
+unknown input, an unknown type of question, a schedule that does not answer every required question. It also launches
+jobs and imports inventories, without running anything: it returns what AWX would start or store.
 """
 
 from __future__ import annotations
@@ -44,12 +45,33 @@ _ANSWERS: dict[str, type] = {
     "multiselect": str,
     "integer": int,
 }
+# The kinds behind the names of associations.
+_ASSOCIATED = {
+    "galaxy_credentials": "credentials",
+    "notification_templates_error": "notification_templates",
+    "notification_templates_success": "notification_templates",
+}
+_ROLES = {"job_templates": ("execute_role",), "workflow_job_templates": ("execute_role", "approval_role")}
 _FIELD = {"id", "label", "type", "secret", "help_text", "choices", "default", "multiline", "format", "ask_at_runtime"}
 _RULE = re.compile(r"DTSTART(;TZID=(?P<zone>[^:]+))?:\d{8}T\d{6}Z? RRULE:FREQ=[A-Z]+;INTERVAL=\d+(;[A-Z]+=[\w,]+)*")
 
 
+_PROMPTS = {
+    "job_type": "ask_job_type_on_launch",
+    "limit": "ask_limit_on_launch",
+    "scm_branch": "ask_scm_branch_on_launch",
+    "inventory": "ask_inventory_on_launch",
+    "credentials": "ask_credential_on_launch",
+}
+"""The prompts of a job template, with the field that allows each."""
+
+
 class RefusedError(Exception):
     """AWX would answer this with 400."""
+
+
+class ForbiddenError(Exception):
+    """AWX would answer this with 403."""
 
 
 @dataclass
@@ -57,16 +79,25 @@ class Awx:
     """What an AWX holds.
 
     :ivar playbooks: the files of every project
+    :ivar superuser: whether requests come from a system administrator, or from an administrator of the organization
     :ivar writes: the requests that changed something, as words for a message
     """
 
     playbooks: Sequence[str]
     url: str = ""
+    superuser: bool = True
     writes: list[str] = field(default_factory=list)
     _objects: dict[tuple[str, int], Object] = field(default_factory=dict)
     _associations: dict[tuple[str, int, str], list[int]] = field(default_factory=dict)
     _surveys: dict[tuple[str, int], Object] = field(default_factory=dict)
     _secrets: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Create the objects that every AWX has."""
+        galaxy = {"kind": "galaxy", "namespace": "galaxy_api_token", "inputs": {"fields": []}}
+        self._objects["credential_types", -1] = {"id": -1, "name": "Ansible Galaxy/Automation Hub API Token", **galaxy}
+        stock = {"id": -2, "name": "Ansible Galaxy", "credential_type": -1, "inputs": {}, "organization": None}
+        self._objects["credentials", -2] = {**stock, "url": "/api/v2/credentials/-2/", "type": "credential"}
 
     # -- for tests ---------------------------------------------------------------------------------------------------
 
@@ -76,9 +107,23 @@ class Awx:
 
     def associated(self, kind: str, name: str, association: str) -> list[str]:
         """The names of what an object is associated with."""
-        target = kind if association.endswith("_nodes") else association
+        target = _target(kind, association)
         found = self._associations.get((kind, self.all(kind)[name]["id"], association), [])
         return sorted(self._name(self._objects[target, ident]) for ident in found)
+
+    def granted(self, kind: str, name: str, role: str) -> list[str]:
+        """The teams that have a role on an object."""
+        ident = self.all(kind)[name]["summary_fields"]["object_roles"][role]["id"]
+        return sorted(
+            self._name(self._objects["teams", team]) for team in self._associations.get(("roles", ident, "teams"), [])
+        )
+
+    def launch(self, template: str, **body: Any) -> Object:
+        """Launch a job template by its name.
+
+        :raises RefusedError: if AWX refuses the launch
+        """
+        return self._launch(self.all("job_templates")[template], body)[1]
 
     def survey(self, kind: str, name: str) -> list[Object]:
         """The questions of a template."""
@@ -108,8 +153,12 @@ class Awx:
                     return 200, one if method == "GET" else self._update(kind, one, body)
                 case [kind, ident, "survey_spec"]:
                     return self._survey(method, (kind, int(ident)), body)
+                case ["job_templates" as kind, ident, "launch"]:
+                    return self._launch(self._objects[kind, int(ident)], body or {})
                 case [kind, ident, association]:
                     return self._associate(method, (kind, int(ident), association), body)
+        except ForbiddenError as exc:
+            return 403, {"detail": str(exc)}
         except RefusedError as exc:
             return 400, {"error": str(exc), "__all__": [str(exc)]}
         except KeyError:
@@ -125,6 +174,8 @@ class Awx:
     def _create(self, kind: str, body: Object) -> tuple[int, Object]:
         ident = len(self._objects) + 1
         self._check(kind, body)
+        if kind == "credential_types" and not self.superuser:
+            raise ForbiddenError("You do not have permission to perform this action.")
         for (of, _ident), other in self._objects.items():
             same = of == kind and self._name(other) == self._name(body)
             if same and all(other.get(parent) == body.get(parent) for parent in _PARENTS):
@@ -133,8 +184,14 @@ class Awx:
         one = {"id": ident, "url": url, "type": _STARTED.get(kind, kind.removesuffix("s")), "scm_revision": ""}
         one |= {"related": {"survey_spec": f"{url}survey_spec/"}, "summary_fields": {}}
         self._objects[kind, ident] = one
+        one["summary_fields"] = {"object_roles": {role: self._role(role) for role in _ROLES.get(kind, ())}}
         self.writes.append(f"POST {kind} {self._name(body)}")
         return 201, self._store(kind, one, body)
+
+    def _role(self, name: str) -> Object:
+        ident = len(self._objects) + 1
+        self._objects["roles", ident] = role = {"id": ident, "name": name}
+        return role
 
     def _update(self, kind: str, one: Object, body: Object) -> Object:
         self._check(kind, {**one, **body})
@@ -167,7 +224,7 @@ class Awx:
 
     def _associate(self, method: str, key: tuple[str, int, str], body: Object) -> tuple[int, Any]:
         self._objects[key[:2]]  # or it is not found
-        target = key[0] if key[2].endswith("_nodes") else key[2]
+        target = _target(key[0], key[2])
         associated = self._associations.setdefault(key, [])
         if method == "GET":
             return 200, {"count": len(associated), "next": None, "results": [{"id": ident} for ident in associated]}
@@ -182,6 +239,39 @@ class Awx:
             raise RefusedError(f"there is a credential of the type of {one['name']} already")
         associated.append(body["id"])
         return 204, None
+
+    # -- jobs --------------------------------------------------------------------------------------------------------
+
+    def _launch(self, template: Object, body: Object) -> tuple[int, Object]:
+        """Start a job. AWX ignores the answers to prompts that the template does not have."""
+        answers = body.get("extra_vars", {})
+        self._check_answers(template["id"], answers, whole=True)
+        ignored = {name: value for name, value in body.items() if name in _PROMPTS and not template.get(_PROMPTS[name])}
+        taken = {name: body.get(name, template.get(name)) for name in _PROMPTS if name not in ignored}
+        extra_vars = {**json.loads(template.get("extra_vars") or "{}"), **self._defaults(template["id"]), **answers}
+        job = {**template, **taken, "extra_vars": extra_vars, "hosts": self._hosts(template["inventory"])}
+        return 201, {"job": job, "ignored_fields": ignored}
+
+    def _defaults(self, template: int) -> Object:
+        """The answers that AWX adds: defaults of the right type."""
+        spec = self._surveys.get(("job_templates", template), {}).get("spec", [])
+        types = {**_ANSWERS, "multiselect": list}
+        return {
+            one["variable"]: one["default"]
+            for one in spec
+            if "default" in one and isinstance(one["default"], types[one["type"]])
+        }
+
+    def _hosts(self, inventory: int) -> list[str]:
+        """The hosts on which a job runs: those of sources only if they are updated on launch."""
+        names = [one["name"] for one in self.all("hosts").values() if one["inventory"] == inventory]
+        sources = [one for one in self.all("inventory_sources").values() if one["inventory"] == inventory]
+        return names + [f"host of {one['name']}" for one in sources if one.get("update_on_launch")]
+
+    def installs_collections(self, project: str) -> bool:
+        """Whether a project update installs collections/requirements.yml. If not, the update succeeds, too."""
+        organization = self._objects["organizations", self.all("projects")[project]["organization"]]
+        return bool(self._associations.get(("organizations", organization["id"], "galaxy_credentials")))
 
     # -- what AWX refuses --------------------------------------------------------------------------------------------
 
@@ -198,21 +288,30 @@ class Awx:
             if not rule:
                 raise RefusedError(f"{body['rrule']} is no rule that AWX knows")
             ZoneInfo(rule["zone"] or "UTC")
-            self._check_answers(body["unified_job_template"], body["extra_data"], whole=True)
+            self._check_answers(body["unified_job_template"], body.get("extra_data") or {}, whole=True)
         elif kind == "workflow_job_template_nodes":
             self._check_answers(body["unified_job_template"], body.get("extra_data") or {}, whole=False)
 
     def _check_answers(self, template: int, answers: Object, whole: bool) -> None:
-        """Check answers to a survey; those of a schedule have to be whole, those of a node may come from elsewhere."""
+        """Check answers to a survey.
+
+        :param whole: whether every required question must be answered. The default of a question does not count. Nodes
+            of a workflow are exempt, because they take the defaults when they run.
+        """
         questions = {one["variable"]: one for one in self._surveys.get(("job_templates", template), {}).get("spec", [])}
         for name, value in answers.items():
             if name not in questions:
                 raise RefusedError(f"{name} is not asked for on launch")
             if value not in questions[name].get("choices", [value]):
                 raise RefusedError(f"{value} is no choice for {name}")
-        for name, question in questions.items():
-            if whole and question["required"] and "default" not in question and name not in answers:
-                raise RefusedError(f"{name} is missing")
+        missing = [name for name, question in questions.items() if question["required"] and name not in answers]
+        if whole and missing:
+            raise RefusedError(f"variables_needed_to_start: {', '.join(missing)}")
+
+
+def _target(kind: str, association: str) -> str:
+    """The kind of the objects that an association leads to."""
+    return kind if association.endswith("_nodes") else _ASSOCIATED.get(association, association)
 
 
 def _check_credential_type(body: Object) -> None:
@@ -264,6 +363,28 @@ def _check_survey(survey: Object) -> None:
             raise RefusedError(f"the default of {question['variable']} is no choice")
         if any(not isinstance(question.get(name, 0), int) for name in ("min", "max")):
             raise RefusedError(f"the limits of {question['variable']} have to be numbers")
+
+
+def show_survey_tab(questions: Sequence[Object]) -> list[Object]:
+    """The questions with their defaults, as the survey tab of the web form shows them.
+
+    :raises TypeError: for a multiselect question without a stored default, for which AWX shows an empty page
+    """
+    shown = []
+    for question in questions:
+        default = question.get("default")
+        if question["type"] == "multiselect":
+            default = str(default).splitlines() if len(default) else []  # type: ignore[arg-type]
+        shown.append({**question, "default": default})
+    return shown
+
+
+def import_hosts(names: Sequence[str]) -> dict[str, str]:
+    """The hosts of an inventory after its import, with the name that each had.
+
+    A name with a single colon is cut, because AWX takes the rest for a port. Of hosts with the same name, one remains.
+    """
+    return {name.partition(":")[0] if name.count(":") == 1 else name: name for name in names}
 
 
 @contextlib.contextmanager

@@ -150,8 +150,9 @@ def bad_values(spec: Mapping[str, Any]) -> list[Any]:
         inside = bad_values({"type": spec["elements"]})
         return [None, {"a": 1}, *([value] for value in inside if value != LONG)]
     values: dict[str, list[Any]] = {
-        "str": [None, {"a": 1}, "", "no such/thing", LONG],
-        "path": [None, {"a": 1}, "", "no such/thing", LONG],
+        # YAML reads no, yes and on as truths, and 0123 as 83.
+        "str": [None, {"a": 1}, "", "no such/thing", True, 83, LONG],
+        "path": [None, {"a": 1}, "", "no such/thing", True, 83, LONG],
         "int": [None, "many", 1.5, True, "", -1, 10**12],
         "float": [None, "many", "", -1, 10**12, "nan"],
         "bool": [None, "perhaps", 5, ""],

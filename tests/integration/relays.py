@@ -124,7 +124,7 @@ class Proxy(Relay):
         return f"http://127.0.0.1:{self.port}"
 
     def handle(self, client: socket.socket) -> None:
-        """Read the head of the first request, then pass on whatever follows to the same place."""
+        """Read the head of the first request, then pass on the rest to the same server."""
         head = b""
         while b"\r\n\r\n" not in head:
             data = client.recv(_CHUNK)

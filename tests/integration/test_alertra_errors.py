@@ -248,7 +248,7 @@ def test_a_pause_longer_than_allowed_is_not_begun(sandbox: Sandbox, alertra: Acc
     started = time.monotonic()
     result = run_module(alertra, "alertra_device", WEB)
     assert time.monotonic() - started < 2
-    assert "the server asks for 900 s more" in result["msg"]
+    assert "the server asks to wait 900 s" in result["msg"]
 
 
 def test_a_server_that_is_not_there_is_named(sandbox: Sandbox) -> None:

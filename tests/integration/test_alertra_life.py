@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Alertra's objects through their lives, whatever the vendor's document leaves unsaid."""
+"""Create, update, rename and delete objects at Alertra, with each reading of the vendor's document."""
 
 from __future__ import annotations
 

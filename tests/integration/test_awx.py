@@ -23,11 +23,7 @@ from jinja2 import Environment, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
-from ansible_collections.declarative.monitoring.plugins.module_utils._services import alertra, pingplotter
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration import awx_server
 from integration.conftest import CREDENTIALS
 from integration.harness import COLLECTION, ROOT, Account, run_module, run_playbook, writes
@@ -41,13 +37,6 @@ INSTALL_SECONDS = 240
 _INCLUDES = ("vars_files", "ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
 _ROLES = ("ansible.builtin.include_role", "ansible.builtin.import_role")
 _CONDITIONS = ("when", "that", "until", "failed_when", "changed_when")
-SERVICES: Mapping[str, type[Service]] = {
-    "alertra": alertra.Alertra,
-    "pinghome": Pinghome,
-    "pingplotter": pingplotter.PingPlotter,
-    "portmonitor": PortMonitor,
-    "simplehelp": SimpleHelp,
-}
 
 
 # -- what the kit is held against --------------------------------------------------------------------------------------
@@ -75,7 +64,7 @@ def awx_collections() -> Path:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads what Ansible reads, in which !unsafe only says that nothing is to be templated."""
+    """Loads YAML with the tag !unsafe, which marks a value that must not be templated."""
 
 
 _Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))  # type: ignore[arg-type]
@@ -150,29 +139,56 @@ def _questions() -> Iterator[tuple[str, dict[str, Any]]]:
 # -- applied -----------------------------------------------------------------------------------------------------------
 
 
+SETTINGS = {
+    "awx_slices": 3,
+    "awx_time_zone": "Europe/Vienna",
+    "awx_labels": ["monitoring"],
+    "awx_teams": [
+        {"name": "Help desk", "execute": ["Onboard a technician", "Onboard a site, then plan"]},
+        {"name": "Operations", "approve": ["Onboard a site, then plan"]},
+    ],
+    "awx_notification_templates": [
+        {
+            "name": "Drift",
+            "type": "webhook",
+            "configuration": {"url": "https://chat.example.com/hook", "http_method": "POST", "headers": {}},
+        }
+    ],
+    "awx_notifications": {"Plan the declarations": {"error": ["Drift"]}},
+}
+
+
+def _configure(awx: awx_server.Awx, collections: Path, folder: Path, **settings: Any) -> Any:
+    """Run configure.yml."""
+    (folder / "my-awx.yml").write_text(yaml.safe_dump({**SETTINGS, **settings}), encoding="utf-8")
+    return run_playbook(
+        [],
+        KIT / "configure.yml",
+        *("-e", f"@{folder / 'my-awx.yml'}", "-vvv"),
+        ANSIBLE_COLLECTIONS_PATH=f"{ROOT / 'build' / 'collections'}:{collections}",
+        CONTROLLER_HOST=awx.url,
+        CONTROLLER_OAUTH_TOKEN=awx_server.TOKEN,
+        ANSIBLE_PIPELINING="1",
+        HOME=str(folder),
+    )
+
+
 @pytest.mark.timeout(600)
 def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -> None:
-    """Every object is made by the real modules, in a server that refuses what AWX refuses; again, nothing changes."""
+    """The real modules create every object in a server that refuses what AWX refuses; a second run changes nothing."""
     inputs = {
         service: {name: f"canary-{service}-{name}" for name in _required(service)}
         for service in ("alertra", "simplehelp")
     }
-    settings = {"awx_credential_inputs": inputs, "awx_slices": 3, "awx_time_zone": "Europe/Vienna"}
-    (tmp_path / "my-awx.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     playbooks = [path.name for path in PROJECT.glob("*.yml")]
     with awx_server.running(playbooks) as awx:
         runs = []
-        for _run in range(2):
+        for superuser in (True, False):
+            # With the credential types, an administrator of the organization can apply the rest.
+            awx.superuser = superuser
             awx.writes.clear()
-            run = run_playbook(
-                [],
-                KIT / "configure.yml",
-                *("-e", f"@{tmp_path / 'my-awx.yml'}", "-vvv"),
-                ANSIBLE_COLLECTIONS_PATH=f"{ROOT / 'build' / 'collections'}:{awx_collections}",
-                CONTROLLER_HOST=awx.url,
-                CONTROLLER_OAUTH_TOKEN=awx_server.TOKEN,
-                ANSIBLE_PIPELINING="1",
-                HOME=str(tmp_path),
+            run = _configure(
+                awx, awx_collections, tmp_path, awx_credential_inputs=inputs, awx_manage_credential_types=superuser
             )
             assert run.code == 0, run.output[-3000:]
             assert "canary" not in run.output
@@ -182,7 +198,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -
         assert not any(line["result"].get("changed") for line in runs[1][0].results)
         assert not any(line["result"].get("warnings") for run, _files in runs for line in run.results)
 
-        assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp"}
+        assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp", "Ansible Galaxy"}
         assert awx.input("SimpleHelp", "api_token") == "canary-simplehelp-api_token"
         assert awx.associated("job_templates", "Onboard a technician", "credentials") == ["SimpleHelp"]
         assert awx.associated("job_templates", "Maintenance", "credentials") == ["Alertra"]
@@ -198,6 +214,38 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -
         assert awx.associated("workflow_job_template_nodes", "onboard", "success_nodes") == ["plan"]
         host = json.loads(awx.all("hosts")["localhost"]["variables"])
         assert host == {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        _check_operations(awx)
+        _check_launches(awx)
+
+
+def _check_operations(awx: awx_server.Awx) -> None:
+    """What an operations team expects beside the templates."""
+    workflow = "Onboard a site, then plan"
+    assert awx.granted("job_templates", "Onboard a technician", "execute_role") == ["Help desk"]
+    assert awx.granted("workflow_job_templates", workflow, "execute_role") == ["Help desk"]
+    assert awx.granted("workflow_job_templates", workflow, "approval_role") == ["Operations"]
+    assert awx.associated("job_templates", "Plan the declarations", "notification_templates_error") == ["Drift"]
+    assert awx.associated("job_templates", "Maintenance", "labels") == ["monitoring"]
+    assert awx.installs_collections("Monitoring")
+    assert awx.all("execution_environments")["Monitoring"]["pull"] == "missing"
+    assert not awx.all("execution_environments")["Monitoring"]["image"].endswith(":latest")
+    assert all(one["timeout"] == 0 and one["verbosity"] == 0 for one in awx.all("job_templates").values())
+
+
+def _check_launches(awx: awx_server.Awx) -> None:
+    """What each template does when a user with the permission to execute it launches it."""
+    templates = {one["name"]: one for one in _vars("templates")["awx_job_templates"]}
+    for name, template in templates.items():
+        questions = awx.survey("job_templates", name)
+        awx_server.show_survey_tab(questions)
+        answers = {one["variable"]: one.get("choices", ["x"])[0] for one in questions if one["required"]}
+        prompts = {"scm_branch": "evil", "limit": "all", "job_type": "check", "inventory": 1, "credentials": [1]}
+        launched = awx.launch(name, extra_vars=answers, **prompts)
+        asked = {"job_type"} & set(prompts) if template.get("ask_check") else set()
+        asked |= {"limit"} if template.get("ask_limit") else set()
+        assert set(launched["ignored_fields"]) == set(prompts) - asked, name
+        assert launched["job"]["hosts"], name
+        assert launched["job"].get("scm_branch") != "evil"
 
 
 def test_inventory_sources_are_files_for_plugins_of_the_collection() -> None:
@@ -277,6 +325,8 @@ def test_credential_types_hold_what_the_collection_reads() -> None:
         must = {one.name for one in service.credentials if one.required} | (
             {"api_url"} if service.url is None else set()
         )
+        # Exports and inventories of Pinghome need the id of the service.
+        must |= {"service_id"} if name == "pinghome" else set()
         assert set(types[name]["inputs"]["required"]) == must
 
 

@@ -11,24 +11,37 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
+from integration.bad_input import GOOD
 from integration.harness import Account, run_module
 from sandbox.client import Sandbox
 
 SERVICE = "11111111-1111-4111-8111-111111111111"
+# Kinds whose result is not fed back: one manages several devices at once, the others always exist or have a test of
+# their own, or a reference that has to exist.
+NOT_FED_BACK = {
+    "alertra_maintenance",
+    "pinghome_integration",
+    "portmonitor_account",
+    "portmonitor_profile",
+    "portmonitor_target",
+    "simplehelp_machine",
+    "simplehelp_machine_group",
+    "simplehelp_server",
+}
+# Options of the objects besides those that each of them needs.
+MORE: dict[str, dict[str, Any]] = {
+    "pinghome_resource": {"headers": {"Authorization": "Bearer canary"}},
+    "pinghome_server_resource": {"os": "linux"},
+    "pingplotter_user": {"name": "A", "roles": ["AgentManagement"]},
+    "simplehelp_technician": {"password": "canary-password"},
+}
+# By module: the name of the object in the result, and the options of a new object.
 OBJECTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "alertra_device": ("device", {"short_name": "A", "method": "HTTP", "url": "http://a.example.com"}),
-    "alertra_tag": ("tag", {"name": "T"}),
-    "pinghome_heartbeat": ("heartbeat", {"name": "h", "interval": 5}),
-    "pinghome_resource": (
-        "resource",
-        {"name": "r", "type": "http", "url": "https://r.example.com", "headers": {"Authorization": "Bearer canary"}},
-    ),
-    "pinghome_server_resource": ("server_resource", {"name": "s", "os": "linux"}),
-    "pingplotter_agent": ("agent", {"name": "a"}),
-    "pingplotter_user": ("user", {"email_address": "a@example.com", "name": "A", "roles": ["AgentManagement"]}),
-    "portmonitor_group": ("group", {"name": "g"}),
-    "simplehelp_group": ("group", {"name": "g"}),
-    "simplehelp_technician": ("technician", {"username": "t", "password": "canary-password"}),
+    module: (kind, {**GOOD.get(module, {}), **MORE.get(module, {})})
+    for service in SERVICES.values()
+    for kind in service.kinds
+    if (module := f"{service.name}_{kind}") not in NOT_FED_BACK
 }
 
 

@@ -155,7 +155,7 @@ GRAPHS = {
         |  |--@simplehelp_Norway:
         |  |  |--@simplehelp_Norway_Lund:
         |  |  |  |--office
-        |  |--front desk
+        |  |--front_desk
     """,
 }
 # Of a host of each service, some of its variables.
@@ -432,7 +432,7 @@ def test_expressions_that_fail_count_only_where_they_are_strict(sandbox: Sandbox
 def test_hosts_can_be_named_by_an_expression_and_still_stay_apart(sandbox: Sandbox, tmp_path: Path) -> None:
     source = source_of(tmp_path, "portmonitor", hostname="'customer-' ~ portmonitor_group")
     hosts = listed(user_of(sandbox, "portmonitor"), source).hosts
-    assert hosts.keys() == {"customer-Web-11", "customer-Web-12", "customer-Mail & more"}
+    assert hosts.keys() == {"customer-Web-11", "customer-Web-12", "customer-Mail_more"}
 
 
 def test_groups_that_get_the_same_name_become_one_with_a_warning(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -451,7 +451,114 @@ def test_groups_that_get_the_same_name_become_one_with_a_warning(sandbox: Sandbo
     assert said in " ".join(found.stderr.split())
 
 
-# -- what is asked for -------------------------------------------------------------------------------------------------
+# -- names that mean something else ------------------------------------------------------------------------------------
+
+NAMES = {
+    "web1": "simplehelp-web1",
+    "localhost": "simplehelp-localhost",
+    "127.0.0.1": "simplehelp-127.0.0.1",
+    "::1": "1",
+    "all": "simplehelp-all",
+    "ungrouped": "simplehelp-ungrouped",
+    "dbservers": "simplehelp-dbservers",
+    "simplehelp": "simplehelp-simplehelp",
+    "simplehelp_West": "simplehelp-simplehelp_West",
+    "web[1:3]": "web_1_3",
+    "*": "simplehelp-SG_10",
+    "a,b": "a_b",
+    "https://a": "https_a",
+    "mx.example.com:25": "mx.example.com_25",
+    "mx.example.com_25": "mx.example.com_25",
+    "-oProxyCommand=x": "oProxyCommand_x",
+    "../group_vars/all": "group_vars_all",
+    "{{ 1 + 1 }}": "1_1",
+    "a\x1b[2K\u202eb": "a_2K_b",
+    "role_web": "role_web",
+}
+
+
+def hostile(sandbox: Sandbox, tmp_path: Path, **options: Any) -> tuple[Account, Path]:
+    """A folder with a static inventory and one of machines whose names mean something else."""
+    machines = [
+        {"machineID": f"SG_{number}", "name": name, "groups": ["West"], "properties": {"Role": "web"}}
+        for number, name in enumerate(NAMES)
+    ]
+    sandbox.set_state("simplehelp", {"machines": machines})
+    folder = tmp_path / "inventory"
+    source_of(folder, "simplehelp", **options)
+    static = "[webservers]\nweb1 ansible_host=192.0.2.1 own=yes\n[dbservers]\ndb1\n"
+    (folder / "01-static").write_text(static, encoding="utf-8")
+    return account(sandbox, "simplehelp", **CREDENTIALS["simplehelp"]), folder
+
+
+def test_no_name_at_a_service_takes_over_another_host_or_means_something(sandbox: Sandbox, tmp_path: Path) -> None:
+    compose = {"ansible_host": "'192.0.2.99'"}
+    keyed = [{"key": "simplehelp_properties.Role | default('x')", "prefix": "role"}]
+    user, folder = hostile(sandbox, tmp_path, compose=compose, keyed_groups=keyed, include=["properties"])
+    found = inventory(user, folder, "--list", ANSIBLE_INVENTORY_ENABLED="auto,ini")
+    assert found.code == 0, found.stderr
+    assert found.hosts["web1"] == {"ansible_host": "192.0.2.1", "own": "yes"}
+    assert found.members("webservers") == ["web1"]
+    assert found.members("dbservers") == ["db1"]
+    machines = found.members("simplehelp_West")
+    expected = {name: name for name in NAMES.values()}
+    numbers = {name: number for number, name in enumerate(NAMES)}
+    for name in ("mx.example.com:25", "mx.example.com_25"):
+        expected.pop(NAMES[name], None)
+        unique = f"{NAMES[name]}-SG_{numbers[name]}"
+        expected[unique] = unique
+    assert set(machines) == set(expected)
+    assert len(machines) == len(NAMES)
+    # A group that would have the name of a host.
+    assert set(found.members("simplehelp_role_web")) == set(machines)
+    # The original is a variable, and AWX would cut no name.
+    assert {found.hosts[name]["simplehelp_name"] for name in machines} == set(NAMES)
+    assert not [name for name in (*found.hosts, *json.loads(found.stdout)) if set(name) & set(":{}[]*, \x1b\u202e/")]
+    assert "other hosts or groups are called 127.0.0.1, all, dbservers, localhost," in " ".join(found.stderr.split())
+    plays = [
+        {"hosts": hosts, "gather_facts": False, "tasks": [{"ansible.builtin.meta": "noop"}]}
+        for hosts in ("localhost", "web1", "dbservers", "all")
+    ]
+    play = tmp_path / "play.yml"
+    play.write_text(yaml.safe_dump(plays), encoding="utf-8")
+    listing = run_playbook([user], play, "-i", str(folder), "--list-hosts", ANSIBLE_INVENTORY_ENABLED="auto,ini")
+    counts = re.findall(r"hosts \((\d+)\)", listing.output)
+    assert counts == ["1", "1", "1", str(len(NAMES) + 2)], listing.output
+    assert "simplehelp-localhost\n" not in listing.output.partition("play #2")[0]
+
+
+def test_hosts_may_be_merged_and_keep_other_characters_if_the_user_says_so(sandbox: Sandbox, tmp_path: Path) -> None:
+    user, folder = hostile(sandbox, tmp_path, merge_hosts=True, sanitize_hostnames=False)
+    found = inventory(user, folder, "--list", ANSIBLE_INVENTORY_ENABLED="auto,ini")
+    assert found.code == 0, found.stderr
+    assert found.hosts["web1"]["own"] == "yes"
+    assert found.hosts["web1"]["simplehelp_name"] == "web1"
+    machines = found.members("simplehelp_West")
+    assert {"web1", "web[1:3]", "a,b", "mx.example.com:25", "mx.example.com_25", "oProxyCommand=x"} <= set(machines)
+    assert {"simplehelp-localhost", "simplehelp-all", "simplehelp-dbservers", "__ 1 + 1 __"} <= set(machines)
+    assert len(set(machines)) == len(NAMES)
+    assert not [name for name in machines if set(name) & set("{}\x1b\u202e")]
+
+
+def test_decoded_text_of_a_service_is_no_template(sandbox: Sandbox, tmp_path: Path) -> None:
+    properties = {"a": "%7B%7B 1 + 1 %7D%7D", "b": "#jin", "c": "ja2:"}
+    machines = [{"machineID": "SG_1", "name": "db", "properties": properties}]
+    sandbox.set_state("simplehelp", {"machines": machines})
+    user = account(sandbox, "simplehelp", **CREDENTIALS["simplehelp"])
+    compose = {
+        "decoded": "simplehelp_properties.a | urldecode",
+        "joined": "simplehelp_properties.b ~ simplehelp_properties.c",
+    }
+    source = source_of(tmp_path, "simplehelp", include=["properties"], compose=compose)
+    play = tmp_path / "play.yml"
+    checks = ["decoded | length == 11", "decoded[0] == '{'", "joined[1:] == 'jinja2:'"]
+    tasks = [{"ansible.builtin.assert": {"that": checks}}]
+    play.write_text(yaml.safe_dump([{"hosts": "simplehelp", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+    run = run_playbook([user], play, "-i", str(source))
+    assert run.code == 0, run.output
+
+
+# -- requests ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -561,15 +668,9 @@ def test_what_the_service_says_is_never_a_template(sandbox: Sandbox, tmp_path: P
         "keyed_groups": [{"key": "composed"}],
     }
     source = (cached if cache else source_of)(tmp_path, "simplehelp", **options)
-    names = (
-        "inventory_hostname",
-        "simplehelp_name",
-        "simplehelp_groups[0]",
-        "simplehelp_properties.values() | first",
-        "composed",
-    )
+    names = ("simplehelp_name", "simplehelp_groups[0]", "simplehelp_properties.values() | first", "composed")
     play = tmp_path / "play.yml"
-    checks = [f"{name} == wanted" for name in names]
+    checks = [*(f"{name} == wanted" for name in names), "inventory_hostname == '1_1'"]
     facts = {"wanted": "{{ '{{' }} 1 + 1 {{ '}}' }}"}
     tasks = [{"ansible.builtin.assert": {"that": checks}, "vars": facts}]
     play.write_text(yaml.safe_dump([{"hosts": "simplehelp", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")

@@ -242,7 +242,8 @@ def test_pruning_over_its_limit_names_what_would_go_and_writes_nothing(sandbox: 
         result = run_module(pinghome, "pinghome_config", declaration)
     assert result["failed"]
     assert "14 objects" in result["msg"]
-    assert all(f"R{n:03}" in result["msg"] for n in range(1, 15))
+    assert [n for n in range(1, 15) if f"R{n:03}" in result["msg"]] == list(range(1, 11))
+    assert result["msg"].endswith(" and 4 more")
     assert not writes(requests)
     assert run_module(pinghome, "pinghome_config", {**declaration, "prune_limit": 14})["summary"]["delete"] == 14
     assert [one["name"] for one in sandbox.state("pinghome")["resources"]] == ["R000"]
@@ -269,13 +270,13 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         {"resources": [{"name": "R000", "state": "absent"}], "integrations": [integration(0)]},
-        ["resource names R000", "to be deleted"],
+        ["resource names R000", "will be deleted"],
     ),
-    ({"resources": [resource(1), {"name": "R002", "url": "x"}]}, ["resources[1] (R002)", "creating it takes type"]),
-    ({"resources": [{"name": "R002", "type": "tcp"}]}, ["resources[0] (R002)", "creating it takes url or host"]),
+    ({"resources": [resource(1), {"name": "R002", "url": "x"}]}, ["resources[1] (R002)", "creating it requires type"]),
+    ({"resources": [{"name": "R002", "type": "tcp"}]}, ["resources[0] (R002)", "creating it requires url or host"]),
     ({"resources": [resource(1, host="h")]}, ["resources[0] (R001): a resource has only one of url and host"]),
     ({"resources": [resource(0, type="tcp")]}, ["type is http and cannot become tcp", "recreate"]),
-    ({"heartbeats": [{"name": "h"}]}, ["heartbeats[0] (h)", "creating it takes interval"]),
+    ({"heartbeats": [{"name": "h"}]}, ["heartbeats[0] (h)", "creating it requires interval"]),
     ({"resources": [resource(1), {"url": "x"}]}, ["resources[1]: needs name, or resource_id"]),
     ({"resources": [resource(1, service_id=None)]}, ["resources[0] (R001): service_id cannot be null"]),
     ({"resources": [resource(1)], "concurrency": 33}, ["concurrency must be from 1 to 32, not 33"]),
@@ -347,7 +348,7 @@ def test_one_item_that_fails_stops_no_other_but_what_needs_it(sandbox: Sandbox, 
     }
     assert "cannot create resource R007: refused: Not today. (HTTP 422)" in result["msg"]
     assert result["failures"][0]["failure"]["path"] == "/resource"
-    assert "resource R007, which it needs, failed" in result["failures"][1]["msg"]
+    assert "resource R007, which it depends on, failed" in result["failures"][1]["msg"]
     again = run_module(pinghome, "pinghome_config", declaration)
     assert [change["name"] for change in again["changes"]] == ["R007", "abc"]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pinghome's objects through their lives, whatever the vendor's document leaves unsaid."""
+"""Create, update, rename and delete objects at Pinghome, with each reading of the vendor's document."""
 
 from __future__ import annotations
 
@@ -279,8 +279,9 @@ def test_words_among_secrets_are_masked_where_they_stand_and_nowhere_else(sandbo
     assert "canary" not in run.output
     declared = run_module(pinghome, "pinghome_config", {"resources": [{**options, "name": "R2"}]})
     assert declared["summary"] == {
-        **dict.fromkeys(("update", "delete", "recreate", "unchanged", "failed", "skipped"), 0),
+        **dict.fromkeys(("update", "delete", "recreate", "unchanged", "failed", "skipped", "undeclared"), 0),
         "create": 1,
+        "undeclared": 1,
     }
 
 

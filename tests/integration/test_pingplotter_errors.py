@@ -191,9 +191,9 @@ def test_what_an_agent_cannot_change_is_refused_unless_it_is_recreated(
         assert words in result["msg"]
         assert "recreate: true" in result["msg"]
         assert not writes(requests)
-    anew = {**options, "recreate": True, "should_uninstall": True}
-    predicted = run_module(pingplotter, "pingplotter_agent", anew, check=True)
-    done = run_module(pingplotter, "pingplotter_agent", anew)
+    recreated = {**options, "recreate": True, "should_uninstall": True}
+    predicted = run_module(pingplotter, "pingplotter_agent", recreated, check=True)
+    done = run_module(pingplotter, "pingplotter_agent", recreated)
     assert predicted["diff"] == done["diff"]
     old, new = sandbox.state("pingplotter")["agents"]
     assert (old["UniqueId"], old["Deleted"], old["ShouldUninstall"]) == ("t1", True, True)
@@ -483,7 +483,7 @@ def test_a_limit_that_lasts_longer_than_allowed_is_not_waited_for(sandbox: Sandb
     result = run_module(impatient, "pingplotter_agent", LAPTOP)
     assert time.monotonic() - started < 10
     assert "the server limits the rate: Rate limit exceeded (HTTP 429)" in result["msg"]
-    assert "but 3 s of api_max_wait are left" in result["msg"]
+    assert "but only 3 s of api_max_wait are left" in result["msg"]
     assert not sandbox.state("pingplotter")["agents"]
 
 

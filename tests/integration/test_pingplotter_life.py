@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""PingPlotter Cloud's objects through their lives, whatever the vendor's pages leave unsaid."""
+"""Create, update and delete objects at PingPlotter Cloud, with each reading of the vendor's pages."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SEED: dict[str, Any] = {
         },
         {"Name": "idle"},
         {"Name": "other", "IsTemplate": True},
-        # Deleted ones bear the names of those that are to be made.
+        # Deleted agents have the names of the agents that the test creates.
         {"Name": "laptop", "Deleted": True},
         {"Name": "standard", "IsTemplate": True, "Deleted": True},
     ],

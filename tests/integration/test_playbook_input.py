@@ -30,7 +30,10 @@ PLAYBOOKS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"config_directory": "FOLDER"},
         ("config_directory", "config_prune", "config_prune_limit", "plan_fail_on_drift"),
     ),
-    "export": ({"export_directory": "FOLDER/../export"}, ("export_directory", "export_services")),
+    "export": (
+        {"export_directory": "FOLDER/../export"},
+        ("export_directory", "export_services", "export_create_directory"),
+    ),
     "maintenance": (
         {"maintenance_tag": "web"},
         ("maintenance_tag", "maintenance_devices", "maintenance_duration", "maintenance_state"),
@@ -62,7 +65,7 @@ ROLES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     ),
     "monitoring_export": (
         {"monitoring_export_directory": "FOLDER/../export"},
-        ("monitoring_export_services", "monitoring_export_connections"),
+        ("monitoring_export_services", "monitoring_export_connections", "monitoring_export_create_directory"),
     ),
     "onboarding": (
         {"onboarding_agents": [{"name": "laptop"}]},
@@ -77,7 +80,8 @@ ROLES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     ),
 }
 NULLS = (None, "")
-VALUES: tuple[Any, ...] = (*NULLS, False, 83, 1.5, "no such text", [], [7], {"key": 7})
+# Each value takes a host. The unit tests of the filter try all types.
+VALUES: tuple[Any, ...] = (*NULLS, 83, [7], {"key": 7})
 # What no user can act on.
 UNCLEAR = re.compile(
     r"(?i)template|traceback|undefined|unexpected|has no attribute|NoneType|not iterable|no filter|jinja|unsupported "

@@ -69,6 +69,7 @@ def test_each_change_takes_one_write(sandbox: Sandbox, portmonitor: Account) -> 
         result = run_module(portmonitor, "portmonitor_config", declaration)
     assert result["summary"] == {
         "create": 3, "update": 3, "delete": 0, "recreate": 0, "unchanged": 60, "failed": 0, "skipped": 0,
+        "undeclared": 0,
     }  # fmt: skip
     assert len(requests) == 1 + 3 + 6
     assert len(writes(requests)) == 6
@@ -201,10 +202,10 @@ def test_a_group_with_targets_is_deleted_only_by_force(sandbox: Sandbox, portmon
     ident = state["groups"][1]["id"]
     with requests_of(sandbox, "portmonitor") as requests:
         result = run_module(portmonitor, "portmonitor_group", {"name": "G1", "state": "absent"}, check)
-    assert "group G1 still holds T0, T1; force: true deletes it anyway" in result["msg"]
+    assert "group G1 still contains T0, T1; force: true deletes it anyway" in result["msg"]
     assert paths(requests) == ["GET /groups", f"GET /groups/{ident}/targets"]
     declaration = {"groups": [{"group_id": str(ident), "state": "absent"}], "targets": [target("G0", 0)]}
-    assert "G1 still holds" in run_module(portmonitor, "portmonitor_config", declaration, check)["msg"]
+    assert "G1 still contains" in run_module(portmonitor, "portmonitor_config", declaration, check)["msg"]
     assert sandbox.state("portmonitor") == state
 
 
@@ -244,9 +245,9 @@ def test_a_group_whose_targets_are_deleted_or_move_away_needs_no_force(sandbox: 
     state = sandbox.state("portmonitor")
     assert [group["name"] for group in state["groups"]] == ["G0"]
     assert sorted(one["name"] for one in state["targets"]) == ["Moved", "T0", "T1"]
-    # The other way round, what is to be deleted is no place to move to.
+    # The other way round, a target cannot move to a group that will be deleted.
     declaration = {"groups": [{"name": "G0", "state": "absent", "force": True}], "targets": [target("G0", 5)]}
-    assert "or it is to be deleted" in run_module(portmonitor, "portmonitor_config", declaration)["msg"]
+    assert "or it will be deleted" in run_module(portmonitor, "portmonitor_config", declaration)["msg"]
 
 
 @pytest.mark.parametrize("answer", ["full", "empty"])
@@ -278,7 +279,7 @@ def test_pruning_over_its_limit_names_what_would_go_and_writes_nothing(sandbox: 
     declaration = {"groups": [{"name": "G0"}], "targets": [], "prune": ["groups", "targets"]}
     with requests_of(sandbox, "portmonitor") as requests:
         result = run_module(portmonitor, "portmonitor_config", declaration)
-    assert "13 objects, prune_limit being 10" in result["msg"]
+    assert "13 objects, but prune_limit is 10" in result["msg"]
     assert "group G1" in result["msg"]
     assert not writes(requests)
     done = run_module(portmonitor, "portmonitor_config", {**declaration, "prune_limit": 13})
@@ -293,7 +294,7 @@ def test_pruning_groups_spares_one_whose_targets_stay(sandbox: Sandbox, portmoni
     sandbox.set_state("portmonitor", seed(2, 1))
     declaration = {"groups": [{"name": "G0"}], "prune": ["groups"]}
     result = run_module(portmonitor, "portmonitor_config", declaration)
-    assert "group G1 still holds T0" in result["msg"]
+    assert "group G1 still contains T0" in result["msg"]
     # An item that only holds its key keeps its object.
     declaration = {
         "groups": [{"name": "G0"}, {"name": "G1"}],
@@ -322,9 +323,9 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         {"targets": [target("G0", 1)], "groups": [{"name": "G0", "state": "absent", "force": True}]},
-        ["group names G0", "to be deleted"],
+        ["group names G0", "will be deleted"],
     ),
-    ({"targets": [target("G0", 1), {"group": "G0", "name": "T2", "url": "x"}]}, ["targets[1] (T2)", "takes type"]),
+    ({"targets": [target("G0", 1), {"group": "G0", "name": "T2", "url": "x"}]}, ["targets[1] (T2)", "requires type"]),
     ({"targets": [{"group": "G0", "name": "T0", "host": "x"}]}, ["targets[0] (T0)", "of type url has no host"]),
     ({"targets": [target("G0", 1, host="x")]}, ["targets[0] (T1): a target of type url has no host"]),
     ({"targets": [{"name": "T0"}]}, ["targets[0] (T0): needs group, or target_id"]),
@@ -388,7 +389,7 @@ def test_what_needs_a_group_that_failed_is_skipped(sandbox: Sandbox, portmonitor
     assert result["failed"]
     assert result["summary"]["create"] == 3
     assert result["summary"]["skipped"] == 2
-    assert "group G1, which it needs, failed" in result["failures"][1]["msg"]
+    assert "group G1, which it depends on, failed" in result["failures"][1]["msg"]
     again = run_module(portmonitor, "portmonitor_config", declaration)
     assert not again.get("failed"), again
     assert again["summary"]["create"] == 3

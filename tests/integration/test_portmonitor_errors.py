@@ -49,7 +49,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("account", {"new_email": "new@example.com"}, "an account needs new_password"),
     ("account", {}, "an account needs new_email and new_password"),
     ("account", {"new_password": "x", "change_login": True}, "an account needs new_email"),
-    ("account", {**NEW, "state": "absent"}, "deleting account new@example.com with all that it holds takes force"),
+    (
+        "account",
+        {**NEW, "state": "absent"},
+        "deleting account new@example.com with all its content requires force: true",
+    ),
     ("target_info", {"since": "yesterday"}, "since must be a time in ISO 8601 with its zone"),
     ("target_info", {"until": "2026-01-01"}, "until must be a time in ISO 8601 with its zone"),
     ("target_info", {"type": "tcp"}, "type must be one of url, custom_port, ping, not 'tcp'"),
@@ -330,7 +334,7 @@ def test_recreate_replaces_the_target_and_keeps_what_the_new_type_has_too(
     assert not run_module(portmonitor, "portmonitor_target", options)["changed"]
     # What the new type lacks has to be said.
     missing = run_module(portmonitor, "portmonitor_target", {**options, "type": "url"})
-    assert "needs url" in missing["msg"] or "takes url" in missing["msg"]
+    assert "requires url" in missing["msg"]
     assert len(sandbox.state("portmonitor")["targets"]) == 1
 
 

@@ -116,7 +116,7 @@ def test_nothing_fails_where_many_more_want_in_than_there_is_room(sandbox: Sandb
 
 
 @pytest.mark.parametrize("shown", ["yes", "retry_after"])
-def test_a_limit_that_outlasts_the_patience_ends_the_run_in_order_and_the_next_one_goes_on(
+def test_a_limit_that_outlasts_the_retry_budget_fails_the_run_and_the_next_run_completes_it(
     sandbox: Sandbox, pingplotter: Account, shown: str
 ) -> None:
     sandbox.switches("pingplotter", rate_limit=5, rate_window=WINDOW_S, rate_headers=shown)

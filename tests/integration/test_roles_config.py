@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -177,6 +179,40 @@ def test_files_that_cannot_be_are_refused_before_any_request(
         " alertra.devices[0] (B): frequency must be one of ",
     ):
         assert sentence in said
+    assert not sandbox.requests()
+
+
+def test_what_a_linked_folder_declares_is_not_pruned(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    sandbox.set_state("alertra", {"tags": [{"Name": "shared"}, {"Name": "own"}, {"Name": "old"}]})
+    for name, tag in (("shared", "shared"), ("customer", "own")):
+        (tmp_path / name).mkdir()
+        declare(tmp_path / name, tags={"alertra": {"tags": [{"name": tag}]}})
+    link = tmp_path / "customer" / "all"
+    link.symlink_to(tmp_path / "shared")
+    variables = {
+        "monitoring_config_directory": str(tmp_path / "customer"),
+        "monitoring_config_prune": {"alertra": ["tags"]},
+    }
+    run = run_role([alertra], "monitoring_config", variables)
+    assert run.code == 0, run.output
+    assert [tag["Name"] for tag in sandbox.state("alertra")["tags"]] == ["shared", "own"]
+    # A link that leads nowhere any more prunes nothing.
+    (tmp_path / "shared").rename(tmp_path / "moved")
+    sandbox.clear_requests()
+    run = run_role([alertra], "monitoring_config", variables)
+    assert f"all is a link to {tmp_path / 'shared'}, which does not exist" in failure(run)
+    assert not sandbox.requests()
+
+
+def test_files_without_an_end_are_refused_at_once(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    layers = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    declare(tmp_path, bomb="\n".join(["a0: &a0 [x]", *layers, "alertra: {tags: *a11}"]))
+    os.mkfifo(tmp_path / "pipe.yml")
+    started = time.monotonic()
+    run = run_role([alertra], "monitoring_config", {"monitoring_config_directory": str(tmp_path)})
+    assert time.monotonic() - started < 60
+    assert "bomb.yml has aliases that repeat more than 200000 values" in failure(run)
+    assert "pipe.yml is not a regular file" in failure(run)
     assert not sandbox.requests()
 
 

@@ -380,7 +380,7 @@ def test_links_are_shared_only_if_that_is_wanted(sandbox: Sandbox, pingplotter: 
     run = run_tasks([pingplotter], tasks, tmp_path, "-v")
     assert run.code == 0, run.output
     link = sandbox.state("pingplotter")["agents"][0]["DownloadUrl"]
-    # What is shared is kept from the log all the same.
+    # Links that are returned do not appear in the log either.
     assert [result["agents"][0].get("download_url") for result in stats(run, "onboarding_result")] == [None]
     assert hidden(run.output, link)
 
@@ -390,21 +390,22 @@ def test_the_playbooks_take_the_answers_of_surveys(
 ) -> None:
     sandbox.set_state("simplehelp", {"groups": [{"name": "Desk"}, {"name": "Night shift"}]})
     technician = {
-        "technician_username": "anna",
-        "technician_name": "Anna",
-        "technician_email": "anna@example.com",
+        # What people type and paste into a form has blanks at its ends.
+        "technician_username": " anna ",
+        "technician_name": "Anna\t",
+        "technician_email": "anna@example.com ",
         "technician_groups": "Desk, Night shift",
         "technician_password": PASSWORD,
         "technician_roles": "TargetManagement\nAgentManagement\n",
     }
     site = {
-        "site_name": "Berlin",
+        "site_name": "Berlin ",
         "site_urls": "WWW=https://www.example.com/\nhttps://shop.example.com/?a=b",
         "site_hosts": ["GW=gw.example.com", "vpn.example.com:443"],
         "site_services": "",
         "site_definition": "alertra: {devices: [{short_name: WWW, frequency: 1}]}",
     }
-    ticket = {"agent_name": "laptop-17", "ticket_reference": "REQ-17"}
+    ticket = {"agent_name": " laptop-17", "ticket_reference": "REQ-17"}
     calls: list[tuple[str, dict[str, Any]]] = [
         ("onboard_technician", technician),
         ("onboard_site", site),
@@ -463,7 +464,7 @@ def test_the_playbooks_take_the_answers_of_surveys(
             {"technician_username": "anna", "technician_services": "simplhelp"},
             "technician_services must be some of pingplotter and simplehelp, not simplhelp.",
         ),
-        ("onboard_site", {"site_name": ""}, "Set site_name, the name of the site."),
+        ("onboard_site", {"site_name": " "}, "Set site_name, the name of the site."),
         (
             "offboard_site",
             {"site_name": "Berlin", "site_services": "pingdom, alertra"},

@@ -109,7 +109,7 @@ class Customers:
         return [runner for _thread, runner in started]
 
     def _start(self, number: int, inventory: dict[str, Any], limit: str | None) -> Any:
-        """Start the job of a slice: AWX deals out the hosts like cards, and gives each job an inventory of its own."""
+        """Start the job of a slice. AWX distributes hosts round-robin, and gives each job its own inventory."""
         names = self.names[number::SLICES]
         hosts = {name: inventory["_meta"]["hostvars"][name] for name in names}
         mine = {"_meta": {"hostvars": hosts}, "customers": {**inventory["customers"], "hosts": names}}
@@ -133,8 +133,8 @@ class Customers:
         )
 
 
-def handed_on(run: ansible_runner.Runner) -> dict[str, Any]:
-    """What AWX keeps of a job as its artifacts."""
+def artifacts(run: ansible_runner.Runner) -> dict[str, Any]:
+    """The job statistics, which AWX stores as the artifacts of the job."""
     (end,) = [event for event in run.events if event["event"] == "playbook_on_stats"]
     found: dict[str, Any] = end["event_data"]["artifact_data"]
     return found
@@ -169,9 +169,9 @@ def test_fifty_customers_in_two_slices(sandbox: Sandbox, tmp_path: Path, monkeyp
     assert set(asked) == {*customers.names, None} - {WRONG}
     assert asked[None] == 1
 
-    # Each job hands on what became of each of its customers.
+    # Each job publishes the outcome of each of its customers.
     for run, names in zip(runs, hosts, strict=True):
-        results = handed_on(run)["monitoring_config_result"]
+        results = artifacts(run)["monitoring_config_result"]
         assert results.keys() == names
         for name, result in results.items():
             assert result["alertra"]["failed"] is (name == WRONG)
@@ -183,13 +183,13 @@ def test_fifty_customers_in_two_slices(sandbox: Sandbox, tmp_path: Path, monkeyp
     sandbox.clear_requests()
     customers.connect(WRONG, f"key-of-{WRONG}")
     number = customers.names.index(WRONG) % SLICES
-    (mended,) = customers.apply(number, limit=WRONG)
-    assert list(mended.stats["ok"]) == list(mended.stats["changed"]) == [WRONG]
-    assert not mended.stats["failures"]
+    (corrected,) = customers.apply(number, limit=WRONG)
+    assert list(corrected.stats["ok"]) == list(corrected.stats["changed"]) == [WRONG]
+    assert not corrected.stats["failures"]
     assert {request["account"] for request in sandbox.requests()} == {WRONG}
     state = sandbox.state("alertra", f"key-of-{WRONG}")
     assert {device["ShortName"]: device["URL"] for device in state["devices"]} == customers.devices(WRONG)
-    assert handed_on(mended)["monitoring_config_result"]["alertra"]["changed"]
+    assert artifacts(corrected)["monitoring_config_result"]["alertra"]["changed"]
 
     # The whole slice once more finds nothing to do.
     sandbox.clear_requests()

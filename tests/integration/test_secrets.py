@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret shows: none of any option of any module, in whatever way it is written, wherever a server repeats it."""
+"""Secrets of all options of all modules are masked in every notation, and when a server repeats them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def secret_options(module: str) -> Options:
     return options
 
 
-# -- whatever a server answers -----------------------------------------------------------------------------------------
+# -- responses of the server -------------------------------------------------------------------------------------------
 
 # The words of most servers are cut after 200 letters; there the first secret begins shortly before.
 PADDING = "." * 185
@@ -99,8 +99,8 @@ def _split(module: str, options: Options) -> tuple[Options, dict[str, str]]:
 
 def _account(module: str, options: Mapping[str, str]) -> Account:
     service = module.partition("_")[0]
-    patience = {"service_id": UUID, "api_retries": "0", "api_max_wait": "0", "api_timeout": "5"}
-    return Account(service, {f"{service}_{name}".upper(): text for name, text in {**patience, **options}.items()})
+    limits = {"service_id": UUID, "api_retries": "0", "api_max_wait": "0", "api_timeout": "5"}
+    return Account(service, {f"{service}_{name}".upper(): text for name, text in {**limits, **options}.items()})
 
 
 @contextmanager
@@ -192,6 +192,49 @@ def test_a_download_url_stands_in_the_result_and_nowhere_else(sandbox: Sandbox) 
     result = run_module(user, "pingplotter_config", {"agents": [{"name": "laptop"}, {"name": "desktop"}]})
     assert [change["name"] for change in result["changes"]] == ["desktop"]
     assert "download_url" not in json.dumps(result)
+
+
+# -- in options of a wrong shape ---------------------------------------------------------------------------------------
+
+SECRET = "{{ lookup('env', 'CANARY') }}"
+TECHNICIAN: Options = {"username": "anna", "password": SECRET}
+RESOURCE: Options = {"name": "r", "type": "http", "url": "https://www.example.com/"}
+SHAPES: list[tuple[str, Options]] = [
+    ("simplehelp_config", {"technicians": [[TECHNICIAN]]}),
+    ("simplehelp_config", {"technicians": {"anna": TECHNICIAN}}),
+    ("simplehelp_config", {"technicians": [f"anna: {SECRET}"]}),
+    ("simplehelp_config", {"technicians": f"anna, {SECRET}"}),
+    ("simplehelp_config", {"technicians": [{**TECHNICIAN, "password": [SECRET]}]}),
+    ("simplehelp_config", {"technicians": [{**TECHNICIAN, "password": {"is": SECRET}}]}),
+    ("simplehelp_config", {"technicians": [{"username": [TECHNICIAN]}]}),
+    ("simplehelp_config", {"technicians": [{"unique_id": [TECHNICIAN]}]}),
+    ("simplehelp_config", {"machine_groups": [{"groups": [TECHNICIAN]}]}),
+    ("simplehelp_config", {"technicians": [{"username": "anna", "pasword": SECRET}]}),
+    ("simplehelp_config", {"server": [TECHNICIAN]}),
+    ("simplehelp_config", {"groups": [{"name": "Desk", "ldap_settings": [{"password": SECRET}]}]}),
+    ("simplehelp_config", {"groups": [{"name": "Desk", "ldap_settings": f"password: {SECRET}"}]}),
+    ("simplehelp_technician", {"username": "anna", "pasword": SECRET}),
+    ("simplehelp_technician", {"username": {"password": SECRET}}),
+    ("simplehelp_technician", {"username": "anna", "password": [SECRET]}),
+    ("pinghome_config", {"resources": [{**RESOURCE, "headers": [[{"A": SECRET}]]}]}),
+    ("pinghome_config", {"resources": [{**RESOURCE, "headers": [SECRET]}]}),
+    ("pinghome_config", {"resources": [{**RESOURCE, "headers": f"A: {SECRET}"}]}),
+    ("pinghome_config", {"resources": [{**RESOURCE, "header": {"A": SECRET}}]}),
+    ("pinghome_resource", {**RESOURCE, "headers": [[{"A": SECRET}]]}),
+    ("pinghome_resource", {**RESOURCE, "headers": f"A: {SECRET}"}),
+    ("pinghome_resource", {**RESOURCE, "header": {"A": SECRET}}),
+]
+
+
+def test_a_value_of_a_wrong_shape_is_not_shown_where_a_secret_may_be_in_it(accounts: list[Account]) -> None:
+    play = [task(module, options, register=f"r{n}", ignore_errors=True) for n, (module, options) in enumerate(SHAPES)]
+    play.append({"ansible.builtin.debug": {"var": f"[{', '.join(f'r{n}' for n in range(len(SHAPES)))}]"}})
+    run = run_playbook(accounts, play, "-vvv", "--diff", CANARY=canary())
+    assert run.code == 0, run.output[-2000:]
+    assert all("msg" in result for result in run.ours)
+    for (module, options), result in zip(SHAPES, run.ours, strict=True):
+        assert not found(json.dumps(result)), (module, options, result)
+    assert not found(run.output)
 
 
 # -- in whole runs -----------------------------------------------------------------------------------------------------

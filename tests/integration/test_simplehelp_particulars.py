@@ -163,7 +163,7 @@ def test_an_unknown_shape_of_a_detail_changes_nothing(
     sandbox.fault(service="simplehelp", path=path, kind="status", status=200, answer=answer, times=-1)
     with requests_of(sandbox, "simplehelp") as requests:
         result = run_module(simplehelp, module, options)
-    assert "the answer should" in result["msg"], result
+    assert "the response should" in result["msg"], result
     assert result["failure"]["path"].endswith("/get")
     assert not writes(requests)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations for an account: what is there, by name or id, changed, renamed, replaced or gone; and new objects."""
+"""Declarations for an account: new objects, and changed, renamed, recreated and deleted ones."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.texts import folded_name, name_fault
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
 from properties.values import NAMES, TEXTS, clearable, loosely, value
 from properties.worlds import World
@@ -82,7 +83,7 @@ class Declaration:
                 found[item.kind.config_key] = item.written
             else:
                 found.setdefault(item.kind.config_key, []).append(item.written)
-        # What is to be emptied has to be declared, too.
+        # A kind that prune empties must be declared, too.
         return {**{plural: [] for plural in found.get("prune", ())}, **found}
 
 
@@ -167,13 +168,16 @@ class Author:
         for ident in chosen:
             self.items.append(self._existing(kind, ident))
         taken = {self._name(kind, values) for values in self.known[kind.name].values()}
+        # A name that differs only in case from that of an object which is not declared is refused.
+        others = (values for ident, values in self.known[kind.name].items() if ident not in chosen)
+        similar = {folded_name(str(values.get(kind.name_option))) for values in others if kind.id_option}
         pool = self.world.hints.get((kind.name, kind.name_option), NAMES)
         new = self.draw(st.lists(pool, unique_by=str, max_size=2)) if kind.creatable else []
         for name in new:
             key = {kind.name_option: name}
             if kind.scope in kind.key and self._chance(3):
                 key[kind.scope] = self.draw(self.world.hints[kind.name, kind.scope])
-            free = self._name(kind, key) not in taken
+            free = self._name(kind, key) not in taken and folded_name(name) not in similar
             if kind.name == "integration":
                 # It may have the name of one in another resource, but is declared once.
                 free = all(one.key.get(kind.name_option) != name for one in self.items)
@@ -185,7 +189,8 @@ class Author:
         item = Item(kind, ident)
         if kind.singleton:
             return item
-        if kind.id_option and not by_name and (not self._alone(kind, ident) or self._chance(2)):
+        needs_id = not self._alone(kind, ident) or bool(name_fault(str(values.get(kind.name_option))))
+        if kind.id_option and not by_name and (needs_id or self._chance(2)):
             item.key = {kind.id_option: ident}
         else:
             item.key = {kind.name_option: values[kind.name_option]}
@@ -227,7 +232,7 @@ class Author:
                 self.items.remove(item)
 
     def _move(self, item: Item) -> None:
-        """Say in which part of the account it is to be, if there is none of its name."""
+        """Declare the parent of a new object."""
         kind = item.kind
         if kind.scope in kind.key and self._chance(3):
             scope = self.draw(self.world.hints[kind.name, kind.scope])
@@ -303,7 +308,7 @@ class Author:
         owner = next((one for one in self.items if one.kind.name == part.reference and one.ident == home), None)
         found = next((label for label in labels if label.ident == home), None)
         if found is None and owner is None and item.state == "absent":
-            # It goes with what is to be pruned.
+            # It is deleted together with a pruned object.
             kind = self.world.kinds[part.reference]
             found = Label(home, home, self._scope(kind, self.known[kind.name][home]))
         return found
@@ -422,7 +427,7 @@ def changing(kind: Kind) -> list[str]:
 
 
 def added(kind: Kind) -> list[str]:
-    """The options that can be told to add only to what is there."""
+    """The options that can be declared to only add to the current values."""
     return [one.name for one in kind.options if one.purge is not None]
 
 

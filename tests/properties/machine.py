@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An account that several people work on, one of them with Ansible; and what has to hold whatever any of them does."""
+"""An account that several people change, one of them with Ansible, and the properties that must always hold."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from faults.network import Clock, Cut, Wire
 from faults.proof import acts
 from integration.harness import Result, account, run_module
 from properties.declarations import Declaration, Item, Way, added, changing, declare, fixed
+from properties.taken_back import not_restored
 from properties.values import NAMES, clearable, value
 from properties.worlds import Row, State, World
 from sandbox.client import Sandbox, SandboxError
@@ -41,8 +42,8 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
 """What may become of one request, while those after it are answered."""
 
 REFUSED = (
-    *("cannot be its own", "refer to each other in a circle", "wants to be linked with", "cannot become"),
-    *("still holds", "may own the account"),
+    *("cannot be its own", "refer to each other in a cycle", "does not list", "cannot become"),
+    *("still contains", "may own the account"),
 )
 """Why a declaration may be refused. All names are clear and all objects there, so nothing is wrong with those."""
 
@@ -158,6 +159,9 @@ class Account(RuleBasedStateMachine):
         self.untouched(declaration, before, after)
         self.met(declaration, result, after)
         self.unchanged(module, data.draw(shuffled(declaration, inside=True), "again"))
+        if declaration.whole and module.endswith("_config"):
+            self.take_back(result, before)
+            self.restore(after)
         if declaration.whole and data.draw(st.booleans(), "in another order"):
             self.restore(before)
             other = self.run(module, data.draw(shuffled(declaration, inside=False), "other order"))
@@ -170,6 +174,15 @@ class Account(RuleBasedStateMachine):
             again = self.run(module, options)
             assert not again.get("failed"), again["msg"]
             self.same_end(after)
+
+    def take_back(self, result: Result, before: State) -> None:
+        """Take a run back: what was there before is there again, but for what the notes name."""
+        module, known = f"{self.name}_config", self.world.known(before)
+        back = self.run(module, result["undo"])
+        assert not back.get("failed"), (back["msg"], result["undo"], before)
+        differing = not_restored(self.world, known, self.world.known(self.state()), result["undo_notes"])
+        assert not differing, ("not taken back", differing, result["undo"], result["undo_notes"])
+        self.seen[self.name, "taken back"] += 1
 
     def interrupt(self, data: st.DataObject, module: str, options: Mapping[str, Any], sent: int) -> None:
         """A run that ends before or after any of its requests, or in which one of them fails."""
@@ -221,7 +234,7 @@ class Account(RuleBasedStateMachine):
             for ident in was.keys() & now.keys():
                 self.kept(kind, was[ident], now[ident], meant.get((name, ident)), gone, meant)
             for item in declaration.items:
-                # One that was replaced has what it had, as far as anybody can give it that.
+                # A recreated object keeps the values that can be written.
                 new = self.ident(item, after)
                 if item.kind is kind and item.ident in was.keys() - now.keys() and new in now:
                     pair = was[item.ident], now[new]
@@ -279,7 +292,7 @@ class Account(RuleBasedStateMachine):
                 assert {key: have.get(key) for key in kept} == {key: now.get(key) for key in kept}, (place, old, new)
 
     def may_go(self, declaration: Declaration, kind: Kind, ident: str, gone: set[tuple[str, str]]) -> bool:
-        """Whether an object was to be deleted: declared so, replaced, pruned, or inside of one that was."""
+        """Whether an object had to be deleted: declared absent, recreated, pruned, or inside of such an object."""
         own = [item for item in declaration.items if item.kind is kind and item.ident == ident]
         if own:
             return own[0].state == "absent" or bool(own[0].options.get("recreate")) or self.inside(kind, ident, gone)
@@ -292,7 +305,7 @@ class Account(RuleBasedStateMachine):
     def followed(
         self, kind: Kind, place: str, old: Any, new: Any, gone: set[tuple[str, str]], meant: Mapping[Any, Item]
     ) -> bool:
-        """Whether a reference or link follows from what became of the object at its other end."""
+        """Whether a reference or link follows from the change of the object that it refers to."""
         for option in kind.options:
             if option.reference and place in self.world.places(kind, option.name):
                 differ = set(map(str, _list(old))) ^ set(map(str, _list(new)))
@@ -328,7 +341,7 @@ class Account(RuleBasedStateMachine):
                     assert field.same(now[option], wanted), ("not so", item.kind.name, option, wanted, now[option])
 
     def added(self, field: Field, wanted: Any, have: Any) -> None:
-        """What was to be added is there."""
+        """Added values exist."""
         if isinstance(wanted, list):
             assert set(map(str, wanted)) <= set(map(str, have or ())), ("not added", field.name, wanted, have)
         elif wanted:

@@ -53,4 +53,9 @@ def expected(world: World) -> set[tuple[str, str]]:
     }
     applied = {(module, "applied") for module in managed if module not in ACTIONS}
     more = {(world.name, "added to") for kind in world.kinds.values() if added(kind)}
-    return changes | applied | more | {(world.name, "interrupted"), (world.name, "in another order")}
+    return (
+        changes
+        | applied
+        | more
+        | {(world.name, "interrupted"), (world.name, "in another order"), (world.name, "taken back")}
+    )

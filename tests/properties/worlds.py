@@ -186,7 +186,7 @@ class AlertraWorld(World):
         """The links are with the devices."""
         if kind.name == "tag":
             members = [one["device_id"] for one in state["devices"] if row["tag_id"] in one["Tags"]]
-            return {"name": row["Name"], "devices": members}
+            return {**kind.decode(row), "devices": members}
         return {**kind.decode(row), **({"tags": list(row["Tags"])} if kind.name == "device" else {})}
 
     def row(self, kind: Kind, values: Values) -> Row:
@@ -335,7 +335,7 @@ class PingPlotterWorld(World):
     keys: ClassVar = {("agent", "sessions"): ("Sessions", "OpenSessions")}
     without: ClassVar = {
         "list_envelope": ("unknown",),
-        # What cannot be done at all is an error.
+        # What the API cannot do is an error.
         "role_update": ("missing", "not_allowed"),
         "agent_delete_body": ("dropped",),
         # Sessions whose state cannot be read are set in each run.

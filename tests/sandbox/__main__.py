@@ -78,7 +78,7 @@ async def watch(parent: Parent, stop: asyncio.Event) -> None:
 
 
 def announce(url: str, services: dict[str, str], ready_file: Path | None) -> None:
-    """Tell where the server is: on stdout, and in a file that appears whole or not at all."""
+    """Print the address of the server, and write it to a file atomically."""
     line = json.dumps({"url": url, "services": services})
     if ready_file is not None:
         partial = ready_file.with_name(f"{ready_file.name}.{os.getpid()}")

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count, repeat
 from typing import Any
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
@@ -25,8 +26,10 @@ from .portmonitor import PortMonitor
 from .request_log import Entry, RequestLog
 from .service import Call, Paging, Reply, Service
 from .simplehelp import SimpleHelp
+from .text_storage import store_texts
 
 LARGEST_BODY = 16 * 1024 * 1024
+BLANKS = 10_000
 LOGGER = logging.getLogger("sandbox")
 
 
@@ -93,8 +96,8 @@ class Gate:
             return drop(request)
         entry.status = reply.status
         note(entry)
-        if fault and fault.kind == "truncate":
-            return await send_truncated(request, reply)
+        if fault and fault.kind in SENDERS:
+            return await SENDERS[fault.kind](request, reply, fault)
         return web.Response(status=reply.status, body=reply.body, headers=headers_of(reply))
 
     async def _read(self, request: web.Request) -> Call:
@@ -111,11 +114,13 @@ class Gate:
         )
 
     async def _act(self, call: Call, fault: Fault | None) -> Reply:
+        call = store_texts(call, str(self._service.switches["text_storage"]))
         if fault is None:
             return self._service.handle(call)
         if not fault.acts:
             return fault.spoil(Reply())
-        await asyncio.sleep(fault.seconds)
+        if fault.kind != "drip":
+            await asyncio.sleep(fault.seconds)
         if fault.kind in (Paging.REPEAT.value, Paging.ENDLESS.value):
             call = replace(call, paging=Paging(fault.kind))
         return fault.spoil(self._service.handle(call))
@@ -139,7 +144,7 @@ def drop(request: web.Request) -> web.Response:
     return web.Response()
 
 
-async def send_truncated(request: web.Request, reply: Reply) -> web.StreamResponse:
+async def send_truncated(request: web.Request, reply: Reply, fault: Fault) -> web.StreamResponse:
     """Announce the whole body, send half of it, and end the connection."""
     response = web.StreamResponse(status=reply.status, headers=headers_of(reply))
     # An empty body has no half to leave out, so a byte is announced that never comes.
@@ -150,3 +155,32 @@ async def send_truncated(request: web.Request, reply: Reply) -> web.StreamRespon
     if request.transport is not None:
         request.transport.close()
     return response
+
+
+async def send_with_two_lengths(request: web.Request, reply: Reply, fault: Fault) -> web.StreamResponse:
+    """Announce two different lengths, and end the connection."""
+    if request.transport is not None:
+        head = f"HTTP/1.1 {reply.status} OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\n"
+        request.transport.write(head.encode() + reply.body)
+        request.transport.close()
+    return web.Response()
+
+
+async def send_drop_by_drop(request: web.Request, reply: Reply, fault: Fault) -> web.StreamResponse:
+    """Send the body byte by byte, with that pause after each, and blanks when it is over, until the client hangs up."""
+    response = web.StreamResponse(status=reply.status, headers=headers_of(reply))
+    response.force_close()
+    await response.prepare(request)
+    with contextlib.suppress(ConnectionError):
+        for byte in chain(reply.body, repeat(ord(" "), BLANKS)):
+            await response.write(bytes([byte]))
+            await asyncio.sleep(fault.seconds)
+    return response
+
+
+SENDERS: Mapping[str, Callable[[web.Request, Reply, Fault], Awaitable[web.StreamResponse]]] = {
+    "truncate": send_truncated,
+    "two_lengths": send_with_two_lengths,
+    "drip": send_drop_by_drop,
+}
+"""How the reply of a fault is sent that no framework would send like that."""

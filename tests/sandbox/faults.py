@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from .errors import RefusedError
@@ -25,6 +27,11 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "html": (),
     "html_after": (),
     "empty": (),
+    "nested_json": (),
+    "two_lengths": (),
+    "odd_gzip": (),
+    "gzip_bomb": (),
+    "drip": ("seconds",),
     "redirect": ("location",),
     "repeat_page": (),
     "endless_page": (),
@@ -44,6 +51,17 @@ WITHOUT_ACTING = frozenset({"status", "drop_before", "html", "redirect"})
 """The kinds that keep a request from the service."""
 
 PAGE = b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body><h1>Back soon</h1></body></html>\n"
+
+
+NESTED = 100_000
+GZIP = {"Content-Encoding": "gzip"}
+
+
+@cache
+def bomb() -> bytes:
+    """A gibibyte of blanks in a mebibyte, made of pieces so that nobody needs the memory."""
+    piece = gzip.compress(b" " * 2**24, 9)
+    return piece * 64
 
 
 @dataclass
@@ -86,7 +104,7 @@ class Fault:
         )
 
     def take(self) -> bool:
-        """Count a matching request, and tell whether it is to be met."""
+        """Count a matching request, and return whether the fault applies to it."""
         if self.skip > 0:
             self.skip -= 1
             return False
@@ -108,6 +126,12 @@ class Fault:
                 return Reply(200, PAGE, HTML)
             case "empty":
                 return Reply(200, b"", reply.content_type)
+            case "nested_json":
+                return Reply(200, b"[" * NESTED, JSON)
+            case "odd_gzip":
+                return Reply(reply.status, reply.body, reply.content_type, {**reply.headers, **GZIP})
+            case "gzip_bomb":
+                return Reply(200, bomb(), JSON, GZIP)
             case "truncate_json":
                 text = reply.body.decode()
                 return Reply(reply.status, text[: len(text) // 2].encode(), reply.content_type, reply.headers)

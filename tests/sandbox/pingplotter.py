@@ -281,7 +281,7 @@ def email_address(name: str, value: Any) -> str:
 
 
 def role_list(name: str, value: Any) -> tuple[str, ...]:
-    """Return roles, each once; null is none at all."""
+    """Return roles, each once; null means no roles."""
     wanted = [] if value is None else value
     if not isinstance(wanted, list):
         raise invalid(name, "must be a list of roles")

@@ -514,7 +514,7 @@ class PortMonitor(Service):
     # --- who calls
 
     def credentials(self, call: Call) -> Sequence[str]:
-        """Return the keys, tokens and passwords in the query and in the body, whatever type that claims to have."""
+        """Return the keys, tokens and passwords in the query and in the body, for any content type."""
         offered = [text for name in SECRET_PARAMETERS for text in call.query.get(name, ())]
         body = call.body.decode(errors="replace")
         value = call.json()
@@ -975,7 +975,7 @@ def invented_target(number: int, group: Group, kind: TargetType | None) -> Targe
 
 
 def read_range(parameters: Parameters, state: State) -> tuple[datetime, datetime, list[Target]]:
-    """Return the range of time and the monitors that events or a report are wanted for."""
+    """Return the range of time and the monitors of a request for events or a report."""
     fields = parameters.check(RANGE)
     now = datetime.now(UTC)
     begin, end = now.replace(hour=0, minute=0, second=0, microsecond=0), now

@@ -69,8 +69,12 @@ class Reply:
 
     @classmethod
     def of_json(cls, value: Any, status: int = 200) -> Reply:
-        """Answer with a JSON value."""
-        return cls(status, json.dumps(value, ensure_ascii=False).encode(), JSON)
+        """Answer with a JSON value. Half of a character, which UTF-8 cannot express, makes JSON with escapes."""
+        try:
+            body = json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            body = json.dumps(value).encode()
+        return cls(status, body, JSON)
 
     @classmethod
     def of_text(cls, text: str, status: int = 200) -> Reply:

@@ -57,7 +57,10 @@ class Number:
 
 Switch = Choice | Number
 
-COMMON_SWITCHES: Mapping[str, Switch] = {"lag": Number(default=0, minimum=0)}
+COMMON_SWITCHES: Mapping[str, Switch] = {
+    "lag": Number(default=0, minimum=0),
+    "text_storage": Choice(("as_given", "trim", "collapse", "entities", "nfc", "cut", "lower")),
+}
 """Switches that every service has."""
 
 

@@ -49,7 +49,7 @@ _SETTINGS = {
 
 
 def main() -> int:
-    """Build the site anew; a warning fails it."""
+    """Build the site from scratch. A warning is an error."""
     sources = SITE / "rst"
     shutil.rmtree(SITE, ignore_errors=True)
     # antsibull-docs writes to no folder that others can write to.

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from faults.ways import FAULTS, ON, ONCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +21,7 @@ FOLDER = ROOT / "build" / "reports" / "faults"
 
 SUCCEEDS, UNCHANGED, PARTIAL, UNKNOWN = OUTCOMES = ("succeeds", "unchanged", "partial", "unknown")
 NONE = "-"
-TITLES = {
-    "alertra": "Alertra", "pinghome": "Pinghome", "pingplotter": "PingPlotter Cloud", "portmonitor": "Port Monitor",
-    "simplehelp": "SimpleHelp",
-}  # fmt: skip
+TITLES = {name: SERVICES[name].title for name in sorted(SERVICES)}
 HEADINGS = {ONCE: "One request fails", ON: "One request and all later ones fail"}
 
 TEXT = """<!--
@@ -59,6 +57,8 @@ A cell lists all outcomes that occurred with any request of the module. The faul
 - `dropped after`: the connection is closed after the server executed the request, or while it sends the response.
 - `timeout`, the `500` to `504` errors, and `HTML`: tested before and after the server executes the request. `HTML` is a
   web page with status 200.
+- `unreadable`: the server executes the request. Its response has 100,000 levels of JSON, two different lengths, a wrong
+  compression, or an invalid redirect.
 - `endless pages`: the pages of a listing never end.
 - `repeated page`: each page of a listing is the same.
 
@@ -70,10 +70,19 @@ One task never sends the action twice. If the response is lost, the task fails. 
 The tests also kill `_config` tasks after each of their requests, and run them again. The account is then the same as
 without the interruption.
 
+After `kill -9` of `ansible-playbook`, modules on the controller stop before the next write request, and no process
+stays. A request that was already sent may still be executed. A new run that has something to change waits up to 5
+seconds for it, with Pinghome up to 11 seconds, and reads the account again. It creates nothing twice. This does not
+hold for asynchronous tasks, and for modules on remote targets. They may continue.
+
 ## Concurrent creation
 
-If two tasks create the same object at the same moment, neither of them finds the object in its listing. The result
-depends on the service:
+On one controller, runs of the same user write to an account one after another. If two tasks create the same object, the
+second one waits and then finds it. A run only reads the account again if another one has written since it read. It
+waits up to an hour as long as the other run is active, and 60 seconds if that run has stopped.
+
+Runs on two controllers, in two containers, or as two users do not know of each other. If they create the same object at
+the same moment, the result depends on the service:
 
 {two}
 
@@ -143,7 +152,10 @@ class Notes:
         return ", ".join(word for word in OUTCOMES if word in outcomes) or NONE
 
 
-BOTH, REFUSED = TWO = ("both are created; the next run lists the ids", "one is created, the other is refused")
+BOTH, REFUSED = TWO = (
+    "both are created; the next run lists the ids",
+    "one is created; the other task continues with it",
+)
 ACTIONS = ("pinghome_heartbeat_event", "simplehelp_server_backup")
 
 

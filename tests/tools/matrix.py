@@ -50,14 +50,14 @@ NEEDED = (
     "PyYAML",
     "trustme",
 )
-SERVICES = ("alertra", "pinghome", "pingplotter", "portmonitor", "simplehelp")
 # The action plugin uses what is private in ansible-core, so that any version may break it.
 ACTION = "tests/integration/test_action.py"
 SOME = (
     "tests/unit/core",
     "tests/unit/http",
+    "tests/unit/services",
     "tests/unit/plugins/action",
-    *(f"tests/integration/test_{service}_life.py" for service in SERVICES),
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "integration").glob("test_*_life.py")),
     ACTION,
 )
 FEW = (
@@ -67,13 +67,19 @@ FEW = (
     "tests/integration/test_alertra_life.py",
     f"{ACTION}::test_results_are_the_same_to_the_letter",
 )
-EVERYTHING = ("tests/unit/core", "tests/unit/http", "tests/unit/plugins/action", "tests/integration")
+EVERYTHING = (
+    "tests/unit/core",
+    "tests/unit/http",
+    "tests/unit/services",
+    "tests/unit/plugins/action",
+    "tests/integration",
+)
 SECONDS = 3600
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What became of a version of ansible-core on a Python: nothing wrong, or what was."""
+    """The outcome of the tests with a version of ansible-core and of Python."""
 
     core: str
     python: str
@@ -92,7 +98,7 @@ class Cell:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what is asked for, print the table, write the page, and return 1 if anything failed."""
+    """Run the selected tests, print the table, write the page, and return 1 if a test failed."""
     options, more = parse(arguments)
     cells = [
         run(core, python, options, more)

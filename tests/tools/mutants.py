@@ -24,7 +24,7 @@ _CODE = (
     *("_core/observe", "_core/match", "_core/references", "_core/plan", "_core/order"),
     *("_core/apply", "_core/workers", "_core/ids", "_core/outcome", "_ansible/report", "_ansible/failures"),
 )
-_TESTS = ("plan", "apply", "observe", "report", "objections")
+_TESTS = ("core/test_plan", "core/test_apply", "core/test_observe", "core/test_report", "services/test_validate_plan")
 _SETTINGS = """\
 [tool.pytest]
 pythonpath = ["{root}/tests"]
@@ -49,7 +49,7 @@ def main() -> None:
     checkout.copy_to(checkout.collection_dir(folder))
     root = checkout.collection_dir(folder).relative_to(folder).as_posix()
     code = [f"*/module_utils/{name}.py" for name in _CODE]
-    tests = [f"{root}/tests/unit/core/test_{name}.py" for name in _TESTS]
+    tests = [f"{root}/tests/unit/{name}.py" for name in _TESTS]
     (folder / "pyproject.toml").write_text(_SETTINGS.format(root=root, code=code, tests=tests), encoding="utf-8")
     mutators.mutation_operators.extend(_MORE)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"

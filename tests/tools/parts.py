@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run parts of the tests, each a target of the Makefile, and end with a table of their results and times.
 
-All parts run, even after one has failed. A part whose pytest ran no test has failed, whatever it exited with.
+All parts run, even after one has failed. A part whose pytest ran no test has failed, also if its exit status is 0.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a part; `counts` is set when it ran pytest."""
+    """The outcome of a part; `counts` is set if it ran pytest."""
 
     part: str
     problem: str

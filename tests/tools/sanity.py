@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def place_get_pip(cache: Path) -> None:
-    """Put the stand-in where ansible-test looks for the script of each pip version it pins; keep what is there."""
+    """Put the stand-in where ansible-test looks for the script of each pip version it pins; keep existing files."""
     cache.mkdir(parents=True, exist_ok=True)
     for version in pinned_pips():
         script = cache / f"get_pip_{version.replace('.', '_')}.py"

@@ -5,10 +5,16 @@
 """Write what follows from the services and from the files in plugins/modules.
 
 - Into the documentation of C(<service>_config): the options of each kind, as documented in its own module. Ansible
-  reads the documentation of a module as text, so these options must be written in both modules.
+  reads the documentation of a module as text, so these options must be written in both modules. Also the kinds that can
+  be pruned, and the links to their modules.
+- Into the documentation of C(<service>_config_info): the kinds that it returns.
+- Into the argument specs of the roles: the services, the kinds that can be pruned, and the kinds that a site can have.
+  A kind that is documented there by hand is left out.
+- Into README.md: the table of the modules.
 - Into meta/runtime.yml: the action groups and the routing of all modules.
 
-With ``--check`` nothing is written; the script fails if a file is out of date.
+Each section is between two comments, C(BEGIN) and C(END), with the topic of the section. With ``--check`` nothing is
+written; the script fails if a file is out of date.
 """
 
 from __future__ import annotations
@@ -27,23 +33,29 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "build" / "collections"))
 
 # After the path is set.
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import config_spec  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations  # noqa: E402
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import DISABLED  # noqa: E402
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan import SITE_SERVICES, site_kinds  # noqa: E402
 
 if TYPE_CHECKING:
     from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 
 SERVICES = _declarations.SERVICES
 MODULES = ROOT / "plugins" / "modules"
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+README = ROOT / "README.md"
 RUNTIME = ROOT / "meta" / "runtime.yml"
-BEGIN = "# BEGIN options of the objects: written by tests/tools/sync_docs.py\n"
-END = "# END options of the objects\n"
-RUNTIME_BEGIN = "# The rest of this file is written by tests/tools/sync_docs.py.\n"
 ACTION = "declarative.monitoring.direct_execution"
 
 WIDTH = 120
 
 # What the objects of a kind are called, if it is not the noun of the kind.
-NOUNS = {("simplehelp", "group"): "technician groups", ("simplehelp", "server"): "settings of the server"}
+NOUNS = {
+    ("pingplotter", "agent"): "agents and templates",
+    ("simplehelp", "group"): "technician groups",
+    ("simplehelp", "server"): "settings of the server",
+}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -63,25 +75,22 @@ def documentation(module: str) -> dict[str, Any]:
     return parsed
 
 
-def options_of_lists(service: str) -> str:
-    """The options of a config module that hold objects, as YAML."""
-    options = {name: _option_of(service, name, kind) for name, kind in _declarations.config_kinds(service).items()}
-    text: str = yaml.dump(options, Dumper=_Dumper, sort_keys=False, width=10000, allow_unicode=True)
-    return "".join(f"{line}\n" for long in text.splitlines() for line in _wrap(f"  {long}"))
+def options_of_lists(service: str) -> dict[str, Any]:
+    """The options of a config module that hold objects."""
+    return {name: _option_of(service, name, kind) for name, kind in _declarations.config_kinds(service).items()}
 
 
 def _option_of(service: str, name: str, kind: Kind) -> dict[str, Any]:
     """The documentation of the option of a config module that holds the objects of a kind."""
     module = f"{service}_{kind.name}"
     suboptions = documentation(module)["options"]
+    called = _called(service, kind)
     if kind.singleton:
-        called = NOUNS.get((service, kind.name), kind.noun)
         return {
             "description": [f"The {called}. The options are those of M(declarative.monitoring.{module})."],
             "type": "dict",
             "suboptions": _inside(suboptions, name),
         }
-    called = NOUNS.get((service, kind.name), f"{kind.noun}s")
     return {
         "description": [f"The {called}. Each item has the options of M(declarative.monitoring.{module})."],
         "type": "list",
@@ -90,9 +99,121 @@ def _option_of(service: str, name: str, kind: Kind) -> dict[str, Any]:
     }
 
 
+def _called(service: str, kind: Kind) -> str:
+    """What the objects of a kind are called; in the plural if there can be several."""
+    return NOUNS.get((service, kind.name), kind.noun if kind.singleton else f"{kind.noun}s")
+
+
+def _type(kind: Kind) -> dict[str, str]:
+    """The type of an option or a result with the objects of a kind."""
+    return {"type": "dict"} if kind.singleton else {"type": "list", "elements": "dict"}
+
+
+def prune_choices(service: str) -> dict[str, list[str]]:
+    """The choices of the option C(prune)."""
+    return {"choices": list(config_spec(SERVICES[service])["prune"]["choices"])}
+
+
+def see_also(service: str) -> list[dict[str, str]]:
+    """The modules to which a config module refers: those of its kinds, and its info module."""
+    names = [*(kind.name for kind in _declarations.config_kinds(service).values()), "config_info"]
+    return [{"module": f"declarative.monitoring.{service}_{name}"} for name in names]
+
+
+def returned_kinds(service: str) -> dict[str, Any]:
+    """The results of a C(_config_info) module that hold objects."""
+    return {
+        option: {
+            "description": f"The {_called(service, kind)}, with the options of "
+            f"M(declarative.monitoring.{service}_{kind.name}) that are set.",
+            **_type(kind),
+        }
+        for option, kind in _declarations.config_kinds(service).items()
+    }
+
+
+# -- roles -------------------------------------------------------------------------------------------------------------
+
+
+def specs_of(role: str) -> Path:
+    """The file with the options of a role."""
+    return ROOT / "roles" / role / "meta" / "argument_specs.yml"
+
+
+def connections() -> dict[str, Any]:
+    """The suboptions of the option of a role with the connection options, by service."""
+    return {
+        service: {
+            "description": [f"Connection options as in M(declarative.monitoring.{service}_config)."],
+            "type": "dict",
+        }
+        for service in sorted(SERVICES)
+    }
+
+
+def kinds_to_prune() -> dict[str, Any]:
+    """The suboptions of C(monitoring_config_prune)."""
+    return {
+        service: {
+            "description": [f"Kinds of objects that are pruned at {SERVICES[service].title}."],
+            "type": "list",
+            "elements": "str",
+            **prune_choices(service),
+        }
+        for service in sorted(SERVICES)
+    }
+
+
+def kinds_of_site(role: str, service: str) -> dict[str, Any]:
+    """The options of a site for the kinds of a service, without those that are documented by hand."""
+    path = specs_of(role)
+    by_hand = yaml.safe_load(_with_section(path.read_text(encoding="utf-8"), path, f"kinds at {service}", ""))
+    sites = by_hand["argument_specs"]["main"]["options"][f"{role}_sites"]["options"]
+    kinds = _declarations.config_kinds(service)
+    describe = {"onboarding": _set_up, "offboarding": _removed}[role]
+    return {
+        option: {"description": [describe(service, kinds[option])], "type": "list", "elements": "dict"}
+        for option in site_kinds(service)
+        if option not in sites[service]["options"]
+    }
+
+
+def _set_up(service: str, kind: Kind) -> str:
+    """How the role onboarding documents the objects of a site."""
+    return f"The {_called(service, kind)}, each with the options of M(declarative.monitoring.{service}_{kind.name})."
+
+
+def _removed(service: str, kind: Kind) -> str:
+    """How the role offboarding documents the objects of a site."""
+    key = " and ".join(f"C({name})" for name in kind.key if name != kind.scope)
+    idents = [f"C({kind.id_option})"] if kind.id_option else []
+    identifying = " or ".join([*idents, key] if key else idents)
+    kept = " Mode V(disable) does not change them." if DISABLED.get((service, kind.name)) is None else ""
+    return f"The {_called(service, kind)}, each with its {identifying}.{kept}"
+
+
+# -- modules -----------------------------------------------------------------------------------------------------------
+
+
 def module_names() -> list[str]:
     """The names of all modules."""
     return sorted(path.stem for path in MODULES.glob("*.py") if path.stem != "__init__")
+
+
+def table_of_modules() -> str:
+    """The modules of each service, as a table in Markdown; those of the kinds first."""
+    rows = [("service", "one object", "whole account", "read only"), ("---",) * 4]
+    for service in sorted(SERVICES):
+        config = [f"{service}_config", f"{service}_config_info"]
+        kinds = dict.fromkeys((*SERVICES[service].config, *SERVICES[service].kinds))
+        ranks = {f"{service}_{kind}": rank for rank, kind in enumerate(kinds)}
+        own = [name for name in module_names() if name.split("_")[0] == service and name not in config]
+        own.sort(key=lambda name: ranks.get(name.removesuffix("_info"), len(ranks)))
+        writing = [name for name in own if not name.endswith("_info")]
+        reading = [name for name in own if name.endswith("_info")]
+        cells = [", ".join(f"`{name}`" for name in names) for names in (writing, config, reading)]
+        rows.append((SERVICES[service].title, cells[0], cells[1], cells[2]))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def runtime() -> str:
@@ -123,20 +244,54 @@ def _inside(options: dict[str, Any], place: str) -> dict[str, Any]:
     return parsed
 
 
-def generated() -> Iterator[tuple[Path, str]]:
-    """Each file that is written in part, and what its whole text must be."""
+def sections() -> Iterator[tuple[Path, str, str]]:
+    """Each section that is written: the file, the topic, and the text."""
     for service in SERVICES:
-        path = MODULES / f"{service}_config.py"
-        before, rest = path.read_text(encoding="utf-8").split(BEGIN)
-        _old, after = rest.split(END)
-        yield path, f"{before}{BEGIN}{options_of_lists(service)}{END}{after}"
-    before, _rest = RUNTIME.read_text(encoding="utf-8").split(RUNTIME_BEGIN)
-    yield RUNTIME, f"{before}{RUNTIME_BEGIN}{runtime()}"
+        config, info = MODULES / f"{service}_config.py", MODULES / f"{service}_config_info.py"
+        yield config, "options of the objects", _yaml(options_of_lists(service), 2)
+        yield config, "choices of prune", _yaml(prune_choices(service), 4)
+        yield config, "seealso", _yaml(see_also(service), 2)
+        yield info, "kinds", _yaml(returned_kinds(service), 4)
+    for role in ROLES:
+        yield specs_of(role), "connections", _yaml(connections(), 10)
+    yield specs_of("monitoring_config"), "kinds to prune", _yaml(kinds_to_prune(), 10)
+    for role in ("onboarding", "offboarding"):
+        for service in SITE_SERVICES:
+            yield specs_of(role), f"kinds at {service}", _yaml(kinds_of_site(role, service), 14)
+    yield README, "modules", table_of_modules()
+    yield RUNTIME, "modules", runtime()
+
+
+def _yaml(content: Any, indent: int) -> str:
+    """Content as YAML, in long lines that are continued; nothing for empty content."""
+    if not content:
+        return ""
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, width=10000, allow_unicode=True)
+    return "".join(f"{line}\n" for long in text.splitlines() for line in _wrap(f"{' ' * indent}{long}"))
+
+
+def _with_section(text: str, path: Path, topic: str, section: str) -> str:
+    """The text of a file with another text in a section."""
+    comment = r"^ *(?:#|<!--)"
+    before_and_after = rf"({comment} BEGIN {topic}: .*\n)(?:.*\n)*?({comment} END {topic}\b)"
+    found = re.search(before_and_after, text, re.MULTILINE)
+    if found is None:
+        raise SystemExit(f"{path.relative_to(ROOT)} has no section: # BEGIN {topic}: ... # END {topic}")
+    return f"{text[: found.end(1)]}{section}{text[found.start(2) :]}"
+
+
+def generated() -> dict[Path, str]:
+    """Each file that is written in part, and what its whole text must be."""
+    texts: dict[Path, str] = {}
+    for path, topic, section in sections():
+        text = texts.get(path) or path.read_text(encoding="utf-8")
+        texts[path] = _with_section(text, path, topic, section)
+    return texts
 
 
 def stale_files() -> Mapping[Path, str]:
     """The files that are out of date, and what their whole texts must be."""
-    return {path: text for path, text in generated() if path.read_text(encoding="utf-8") != text}
+    return {path: text for path, text in generated().items() if path.read_text(encoding="utf-8") != text}
 
 
 def main() -> int:
@@ -145,7 +300,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; fail if anything would change")
     check = parser.parse_args().check
     stale = stale_files()
-    names = ", ".join(path.name for path in stale)
+    names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
     if stale and check:
         print(f"Out of date: {names}. Run tests/tools/sync_docs.py", file=sys.stderr)
         return 1

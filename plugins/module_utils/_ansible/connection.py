@@ -6,16 +6,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import re
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
-from .._core.errors import InputError
+from .._core.errors import InputError, Problem
 from .._core.kind import Field
 from .._core.service import CONCURRENCY, Service
+from .._core.texts import has_control_character, name_fault
 from .._core.values import Values
 from .validate import validate_params
 
@@ -97,9 +101,61 @@ def connect(
     :raises InputError: for an invalid option, or a missing one
     """
     validate_params((*CONNECTION, *service.credentials), params, given)
+    _check_texts(service, params, given)
     required = ("api_url", *(item.name for item in service.credentials if item.required))
     missing = next((name for name in required if not params[name]), None)
     if missing is not None:
         variable = environment_variable(service, missing)
         raise InputError(f"{missing} is missing: set the option or the environment variable {variable}")
-    return service({**params, "secrets": tuple(secrets)}, params.get("concurrency") or CONCURRENCY)
+    client = service({**params, "secrets": tuple(secrets)}, params.get("concurrency") or CONCURRENCY)
+    client.account = account_name(service, params)
+    return client
+
+
+def account_name(service: type[Service], params: Mapping[str, Any]) -> str:
+    """A name for an account that is the same in each run, and from which no credential can be read."""
+    url = str(params["api_url"]).rstrip("/").lower()
+    parts = [service.name, url, *(params[name] for name in service.account_options)]
+    # Half of the hash, which is enough to tell accounts apart.
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def _check_texts(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Check the URL and the credentials for what was pasted or read from a file along with them.
+
+    :raises InputError: naming the option and where its value comes from, but never the value
+    """
+    problems = []
+    for item in (*CONNECTION, *service.credentials):
+        value = params.get(item.name)
+        fault = _text_fault(item, value) if isinstance(value, str) and value else ""
+        if fault:
+            problems.append(Problem(f"{item.name} {fault}{_origin(service, item.name, given)}"))
+    if problems:
+        raise InputError(*problems)
+
+
+def _text_fault(item: Field, value: str) -> str:
+    """Why the value of a connection option cannot be right, as the end of a sentence; empty if it can."""
+    if item.name == "api_url":
+        return _url_fault(value)
+    if item.secret and item.name.endswith("password"):
+        # A password may begin or end with a blank.
+        return "must not contain a line break or another control character" if has_control_character(value) else ""
+    return name_fault(value) if item.type == "str" else ""
+
+
+def _url_fault(url: str) -> str:
+    if re.search(r"\s", url) or has_control_character(url):
+        return "must be a URL without blanks and line breaks"
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        return "must be a URL such as https://host/path"
+    return ""
+
+
+def _origin(service: type[Service], option: str, given: Mapping[str, Any]) -> str:
+    """Where the value of an option comes from if that is the environment, as the end of a sentence."""
+    if given.get(option) is not None:
+        return ""
+    variable = environment_variable(service, option)
+    return f"; the value comes from the environment variable {variable}" if os.environ.get(variable) else ""

@@ -11,11 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.changes import Change
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, PendingId, Record
 from .._core.observe import list_kinds, read_records
 from .._core.service import CONCURRENCY, Service
-from .._core.values import MASK, Values
+from .._core.values import MASK, Values, is_empty
+
+MASK_CHANGED = f"{MASK} (changed)"
+"""What is shown instead of a new secret that differs from the current one."""
 
 # -- values ------------------------------------------------------------------------------------------------------------
 
@@ -49,6 +53,14 @@ def labels(records: Mapping[str, Sequence[Record]]) -> dict[tuple[str, str], str
     return {
         (record.kind.name, record.id): record.label for record in unique if (record.kind.name, record.label) not in ids
     }
+
+
+def changed_secrets(change: Change) -> Values:
+    """The secrets of an existing object that change, with a mark that says so."""
+    fields = change.step.desired.kind.by_name
+    if change.action == "create":
+        return {}
+    return {name: MASK_CHANGED for name, value in change.after.items() if fields[name].secret and not is_empty(value)}
 
 
 # -- objects -----------------------------------------------------------------------------------------------------------

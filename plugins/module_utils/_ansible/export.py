@@ -14,6 +14,7 @@ from .._core.match import Records
 from .._core.objects import Record, by_key
 from .._core.observe import list_kinds, read_records
 from .._core.service import CONCURRENCY, Service
+from .._core.texts import name_fault
 from .._core.values import Values
 from .describe import labels, show
 
@@ -21,8 +22,8 @@ from .describe import labels, show
 def export(service: Service, concurrency: int = CONCURRENCY) -> dict[str, Any]:
     """The whole account as a declaration: by option, in a stable order, each object with the options that are set.
 
-    An object is exported without its id if its key is unique, so that the declaration can be applied to another
-    account. A link that is an option of both kinds is exported with one of them.
+    An object is exported without its id if its key is unique and its name can be declared without it, so that the
+    declaration can be applied to another account. A link that is an option of both kinds is exported with one of them.
 
     :raises ApiError: if the account cannot be read
     """
@@ -57,13 +58,19 @@ class _Exporter:
     def _object(self, record: Record) -> Values:
         kind = record.kind
         values: Values = {}
-        if kind.id_option and (kind.name, record.id) not in self._ids_with_unique_key:
+        if kind.id_option and not self._is_found_by_name(record):
             values[kind.id_option] = record.id
         for item in kind.options:
             value = record.values.get(item.name)
             if value not in (None, "", [], {}) and self._is_exported(kind, item):
                 values[item.name] = show(item, value, self._labels)
         return values
+
+    def _is_found_by_name(self, record: Record) -> bool:
+        """Whether a declaration can do without the id: no other object has the key, and the name is one to declare."""
+        name = record.values.get(record.kind.name_option)
+        is_allowed = not isinstance(name, str) or not name_fault(name)
+        return is_allowed and (record.kind.name, record.id) in self._ids_with_unique_key
 
     def _is_exported(self, kind: Kind, item: Field) -> bool:
         """Whether an option can be read back, and is not the second end of a link."""

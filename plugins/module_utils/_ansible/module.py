@@ -12,25 +12,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .._core import lifeline
+from .._core.display import visible, visible_diff
 from .._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired
+from .._core.overlay import Overlay
+from .._core.predicted import PredictedAccount, predict
 from .._core.reconcile import reconcile
 from .._core.service import Service
-from .._core.values import Values
+from .._core.values import Values, is_distinctive
+from .account import Approval
 from .aliases import accept_message_alias
 from .connection import CONNECTION, connect, environment_variable
 from .describe import describe_objects
 from .export import export
+from .owned import ownership_of
 from .parse import parse_config, parse_single
 from .passed_back import accept_passed_back
+from .predictions import FilePredictions, predictions_of, refuse_placeholders, take_run
 from .report import Report, describe_problems
-from .secrets import mask_secret_dicts, short_words, url_password
+from .secrets import mask_secret_dicts, short_words, shown_params, url_password
 from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec
+from .undo import undo
+from .unknown import check_names
 from .validate import validate_params
 
 # What modules import from here although it is defined elsewhere.
@@ -38,6 +48,9 @@ __all__ = ["Desired", "Field", "InputError", "Service", "Values", "environment_v
 
 Parse = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
 """Makes desired objects of the options with their defaults, and of those that the user wrote; raises InputError."""
+
+_STANDARD_OUTPUT = 1
+"""The file descriptor from which Ansible reads the result, also where tests replace C(sys.stdout)."""
 
 
 # -- modules -----------------------------------------------------------------------------------------------------------
@@ -61,22 +74,27 @@ def run_config_module(service: type[Service]) -> None:
     module = Module(service, config_spec(service), partial(parse_config, service), control_options(service), kinds)
 
     def work(client: Service) -> None:
+        approval = Approval(client, module.params)
         report = module.reconcile(
             client,
             module.desired,
             prune=[kinds[option].name for option in module.params["prune"]],
             prune_limit=module.params["prune_limit"],
             concurrency=module.params["concurrency"],
+            ownership=ownership_of(service, module.params),
+            approve=approval.check,
         )
-        # Without the declaration, which is most of the options and takes long to process.
-        controls = {name: value for name, value in module.params.items() if name not in kinds}
+        taken_back = undo(list(kinds.values()), report.outcome, client.redact)
         module.finish(
             report,
+            plan_id=approval.plan_id,
             changes=report.changes(),
-            summary=report.summary(),
+            undeclared=report.undeclared(),
+            summary={**report.summary(), "undeclared": len(report.undeclared())},
             failures=report.failures(),
             diff=report.diffs(),
-            invocation={"module_args": controls},
+            undo=taken_back.declaration,
+            undo_notes=list(taken_back.notes),
         )
 
     module.run(work)
@@ -140,7 +158,10 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     desired: Sequence[Desired] = ()
     _client: Service | None = None
+    _run_in_check_mode: Mapping[str, Any] | None = None
+    _predictions: FilePredictions | None = None
     _accepted_by_ansible = False
+    given: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,
@@ -165,6 +186,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
+        self._run_in_check_mode = take_run(self.params)
         accept_message_alias(self.params, self.argument_spec)
         accept_passed_back(self.params, self._kinds)
         # With the defaults that AnsibleModule adds later, an option that is null looks like one that is not set.
@@ -179,6 +201,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def run(self, work: Callable[[Any], None]) -> None:
         """Validate the options, connect, and do the work of the module. Every error becomes one sentence."""
+        lifeline.watch(_STANDARD_OUTPUT)
         try:
             self._prepare()
             work(self._client)
@@ -198,11 +221,33 @@ class Module(AnsibleModule):  # type: ignore[misc]
         self.desired = self._parse(self.params, self.given)
         self.no_log_values -= short_words(self.params, self.argument_spec)
         mask_secret_dicts(self.params, self.argument_spec)
+        if self._folder is None:
+            refuse_placeholders(self.given)
         secrets = tuple(map(str, self.no_log_values))
-        self._client = connect(self._service, self.params, self.given, secrets)
+        self._client = self._as_predicted(connect(self._service, self.params, self.given, secrets))
+        # From here on this class masks all secrets in messages. In the objects of a service Ansible would mask words.
+        self.no_log_values -= {one for one in self.no_log_values if not is_distinctive(str(one))}
+
+    @property
+    def _folder(self) -> str | None:
+        """The folder with the predictions of this run; None outside of a run in check mode."""
+        folder: str | None = (self._run_in_check_mode or {}).get("folder")
+        return folder
+
+    def _as_predicted(self, client: Service) -> Service:
+        """The account as it would be after the earlier tasks of a run in check mode; else as it is."""
+        if self._run_in_check_mode is None:
+            return client
+        if self._folder is None:
+            return PredictedAccount(client, Overlay(), assume_references=True)
+        self._predictions = predictions_of(self._service, self.params, self._folder)
+        return PredictedAccount(client, self._predictions.read())
 
     def reconcile(self, client: Service, desired: Sequence[Desired], **options: Any) -> Report:
         """Bring objects to their desired state, or in check mode find out which changes that takes."""
+        if self._predictions is not None and isinstance(client, PredictedAccount):
+            is_kept = bool((self._run_in_check_mode or {}).get("is_kept"))
+            return Report(predict(client, desired, self._predictions, is_kept=is_kept, **options))
         return Report(reconcile(client, desired, check=self.check_mode, **options))
 
     def finish_info(self, client: Service, result: Values) -> None:
@@ -247,7 +292,17 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def _describe_request(self, error: ApiError) -> str:
         doubt = "; the request may still have been executed" if error.ambiguous else ""
-        return f"{self._service.title}: {error.failure.method} {error.failure.path}: {error}{doubt}"
+        hint = self._describe_remedy(error)
+        return f"{self._service.title}: {error.failure.method} {error.failure.path}: {error}{doubt}{hint}"
+
+    def _describe_remedy(self, error: ApiError) -> str:
+        """Which connection option may be the cause of a failed request, as the end of a sentence; empty if none."""
+        failure = error.failure
+        if failure.code in self._service.denied_codes or failure.status == 401:
+            names = [item.name for item in self._service.credentials if item.secret and self.params.get(item.name)]
+            return f"; check {' and '.join(names)}" if names else ""
+        is_unknown = failure.code in self._service.unknown_path_codes or failure.status == 404
+        return "; check api_url" if is_unknown and failure.method == "GET" else ""
 
     def _with_title(self, error: MonitoringError) -> str:
         """The sentence of an error; with the name of the service if the module has connected to it."""
@@ -265,7 +320,34 @@ class Module(AnsibleModule):  # type: ignore[misc]
                 msg = str(error)
                 if self._has_locations():
                     result.setdefault("problems", describe_problems(error))
-        super().fail_json(msg=msg, **result)
+        for entry in (*result.get("failures", ()), *result.get("problems", ())):
+            entry["msg"] = self._message(entry["msg"])
+        super().fail_json(msg=self._message(msg), **self._shown(result))
+
+    def exit_json(self, **result: Any) -> None:
+        """Return a result."""
+        super().exit_json(**self._shown(result))
+
+    def warn(self, warning: str, *args: Any, **kwargs: Any) -> None:
+        """Warn the user."""
+        super().warn(self._message(warning), *args, **kwargs)
+
+    def _message(self, text: str) -> str:
+        """A text that is displayed: on one line, with all secrets masked once they are known to the client."""
+        return visible(text if self._client is None else self._client.redact_text(text))
+
+    def _shown(self, result: Values) -> Values:
+        """A result with the options as they may be repeated, and a diff that can be displayed."""
+        if "diff" in result:
+            result["diff"] = visible_diff(result["diff"])
+        return {"invocation": {"module_args": shown_params(self._repeatable(), self.argument_spec)}, **result}
+
+    def _repeatable(self) -> Values:
+        """The options that a result may repeat. A refused dictionary may have become a text, with secrets in it."""
+        params: Values = self.params
+        if self._client is not None:
+            return params
+        return {name: value for name, value in params.items() if not isinstance(self.given.get(name), (dict, list))}
 
     def _own_error(self) -> InputError | None:
         """Our error for options that Ansible refuses, or None if Ansible's own message is better.
@@ -275,6 +357,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
         evaluated, and ignores messages about templates only in Ansible's words.
         """
         try:
+            check_names(self.given, self.argument_spec, self._kinds)
             validate_params(self._fields, self.given, self.given)
             self._parse(self.given, self.given)
         except InputError as exc:

@@ -12,11 +12,14 @@ from typing import Any
 
 from .._core.errors import InputError, Problem
 from .._core.kind import Field, Kind
+from .._core.match import declared_twice
 from .._core.objects import Desired, describe_location
 from .._core.service import Service
-from .._core.values import Values
+from .._core.texts import name_fault
+from .._core.values import MASK, Values, coerce, join_names
 from .connection import environment_variable, object_defaults, shared_credentials
-from .passed_back import is_mask
+from .owned import prune_only_problems
+from .passed_back import contains_mask, is_mask
 from .specs import config_field, object_controls
 from .validate import parse_options, validate_params, written_value
 
@@ -46,12 +49,14 @@ def parse_object(
     :param defaults: values of options that an object without an id has unless the user wrote others
     :raises InputError: naming the option, the value and what is allowed
     """
+    label = kind.label(given)
+    label = "" if label == kind.noun else label
     try:
         values = _parse_values(service, kind, params, given, defaults or {})
     except InputError as exc:
-        prefix = describe_location(location, given.get(kind.name_option))
+        prefix = describe_location(location, label)
         raise InputError(*(_with_location(problem, prefix, location) for problem in exc.problems)) from None
-    return _desired(kind, values, params, location, label=given.get(kind.name_option))
+    return _desired(kind, values, params, location, label)
 
 
 def _with_location(problem: Problem, prefix: str, location: str) -> Problem:
@@ -67,9 +72,11 @@ def _parse_values(
     :raises InputError: naming the option, the value and what is allowed
     """
     values = parse_options(kind.by_name, _declared_values(kind, params, given))
+    _refuse_masks(kind, values)
     validate_params(object_controls(kind), params, given)
     has_id = params.get(kind.id_option) is not None
     if not has_id:
+        _check_name(kind, values)
         values = {**{name: value for name, value in defaults.items() if name in kind.by_name}, **values}
         _require_key(service, kind, values)
     kind.validate_applicability(values, values)
@@ -88,9 +95,36 @@ def _declared_values(kind: Kind, params: Mapping[str, Any], given: Mapping[str, 
     }
 
 
+def _refuse_masks(kind: Kind, values: Values) -> None:
+    """Check that no text has a mask in it, which results show instead of a secret.
+
+    :raises InputError: naming the options
+    """
+    masked = [name for name, value in values.items() if not kind.by_name[name].secret and contains_mask(value)]
+    if masked:
+        raise InputError(
+            f"{join_names(masked)} must not contain {MASK}, which results show instead of a secret: write the text "
+            "that the service has, or leave the option out"
+        )
+
+
 def _is_replaced(item: Field, value: Any, written: Values) -> bool:
     """Whether an option is null because the object has another one instead, such as a URL instead of a host."""
     return value is None and written.get(item.exclusive_with) is not None
+
+
+def _check_name(kind: Kind, values: Values) -> None:
+    """Check that a server has no reason to store the name of an object in another form.
+
+    An object that has such a name already is declared with its id.
+
+    :raises InputError: naming the option, the name and what is allowed
+    """
+    name = values.get(kind.name_option)
+    fault = name_fault(name) if isinstance(name, str) else ""
+    if fault:
+        hint = f"; an existing object with this name is declared with its {kind.id_option}" if kind.id_option else ""
+        raise InputError(Problem(f"{kind.name_option} {fault}, not {name!r}{hint}", value=name))
 
 
 def _require_key(service: type[Service], kind: Kind, values: Values) -> None:
@@ -128,7 +162,7 @@ def _require_dependent_options(kind: Kind, values: Values) -> None:
         raise InputError(f"{reason} {values[reason]} needs {' and '.join(item.name for item in missing)}")
 
 
-def _desired(kind: Kind, values: Values, params: Mapping[str, Any], location: str, label: Any) -> Desired:
+def _desired(kind: Kind, values: Values, params: Mapping[str, Any], location: str, label: str) -> Desired:
     """The desired object with these values, and with what the other options say."""
     ident = params.get(kind.id_option)
     always = params.get("update_password") == "always"
@@ -138,12 +172,18 @@ def _desired(kind: Kind, values: Values, params: Mapping[str, Any], location: st
         id=None if ident is None else str(ident),
         present=params.get("state") != "absent",
         location=location,
-        location_label=str(label) if label else "",
+        location_label=label,
         recreate=bool(params.get("recreate")),
         append_only=frozenset(item.name for item in kind.options if params.get(f"purge_{item.name}") is False),
         force_send=frozenset(item.name for item in kind.options if item.trigger or (always and item.secret)),
+        renamed_from=_former_names(kind, params),
         controls={item.name: params.get(item.name) for item in kind.controls},
     )
+
+
+def _former_names(kind: Kind, params: Mapping[str, Any]) -> tuple[str, ...]:
+    names = params.get("renamed_from") if kind.renamable else None
+    return tuple(map(str, coerce(names or [], "list")))
 
 
 # -- a whole account ---------------------------------------------------------------------------------------------------
@@ -165,7 +205,7 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
     """
     defaults = object_defaults(service, params)
     desired: list[Desired] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = _null_controls(given)
     for kind in (service.kinds[name] for name in service.config):
         problems += _undeclared_prune(kind, params)
         for item in _items(kind, params, given):
@@ -173,9 +213,17 @@ def parse_config(service: type[Service], params: Mapping[str, Any], given: Mappi
                 desired.append(parse_object(service, kind, item.params, item.given, item.location, defaults))
             except InputError as exc:
                 problems += exc.problems
+    problems += [*prune_only_problems(service, params), *declared_twice(desired)]
     if problems:
         raise InputError(*problems)
     return desired
+
+
+def _null_controls(given: Mapping[str, Any]) -> list[Problem]:
+    """The problems of options that limit a run, and are null: a variable that is missing must not lift the limit."""
+    limits = ("expect_plan", "prune_only")
+    null = [name for name in limits if name in given and given[name] is None]
+    return [Problem(f"{name} cannot be null: leave it out instead") for name in null]
 
 
 def _undeclared_prune(kind: Kind, params: Mapping[str, Any]) -> list[Problem]:

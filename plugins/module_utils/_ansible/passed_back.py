@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from ansible.module_utils.common.warnings import warn
 
 from .._core.kind import Field, Kind
 from .._core.values import MASK, Values
+
+# Without more asterisks around it: people draw lines with those.
+_MASKED = re.compile(rf"(?<!\*){re.escape(MASK)}(?!\*)")
 
 
 def accept_passed_back(params: Values, kinds: Mapping[str, Kind]) -> None:
@@ -52,6 +56,18 @@ def drop_masks(item: Values, kind: Kind) -> None:
     for field in kind.options:
         if field.type == "dict" and is_mask(field, item.get(field.name)):
             del item[field.name]
+
+
+def contains_mask(value: Any) -> bool:
+    """Whether a text in a value was copied from a result in which a secret is masked.
+
+    The service has another text, so that the value would change an object, or be the name of no object.
+    """
+    if isinstance(value, dict):
+        return any(map(contains_mask, (*value, *value.values())))
+    if isinstance(value, list):
+        return any(map(contains_mask, value))
+    return isinstance(value, str) and _MASKED.search(value) is not None
 
 
 def is_mask(item: Field, value: Any) -> bool:

@@ -11,11 +11,13 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
+from .._core.changes import Change, done_change
 from .._core.errors import InputError, SkippedError
 from .._core.objects import Step
 from .._core.outcome import Outcome, StepResult
+from .._core.overlay import is_placeholder
 from .._core.values import Values, join_names
-from .describe import labels, show
+from .describe import changed_secrets, labels, show
 from .failures import declared_location, describe_failure
 
 _OUTCOMES = ("create", "update", "delete", "recreate", "unchanged", "failed", "skipped")
@@ -42,18 +44,26 @@ class Report:
         return any(done.action for done in self._results)
 
     def changes(self) -> list[dict[str, Any]]:
-        """The objects that were written."""
-        return [
-            {
-                "kind": step.desired.kind.name,
-                "name": step.label,
-                "id": self.outcome.ident(index),
-                "action": done.action,
-                "fields": [name for name in step.fields if name in done.fields],
-            }
-            for step, done, index in self._report
-            if done.action
-        ]
+        """The objects that were written, with the values that changed."""
+        found = ((done_change(step, done), index) for step, done, index in self._report)
+        return [self._described_change(change, index) for change, index in found if change is not None]
+
+    def _described_change(self, change: Change, index: int) -> dict[str, Any]:
+        step = change.step
+        return {
+            "kind": step.desired.kind.name,
+            "name": step.label,
+            "id": self.outcome.ident(index),
+            "action": change.action,
+            "fields": list(change.fields),
+            "before": self._shown(step, change.before),
+            "after": {**self._shown(step, change.after), **changed_secrets(change)},
+            "renamed_from": change.renamed_from,
+        }
+
+    def undeclared(self) -> list[dict[str, Any]]:
+        """The objects of the declared kinds that nobody declared, by kind and name."""
+        return [{"kind": record.kind.name, "name": record.label, "id": record.id} for record in self._plan.undeclared]
 
     def summary(self) -> dict[str, int]:
         """The number of objects per outcome."""
@@ -84,7 +94,7 @@ class Report:
 
     def _lost_values(self) -> list[str]:
         """A sentence for each recreated object that has defaults in the place of values that are not known."""
-        recreated = [step for step, done, _index in self._report if done.action == "recreate"]
+        recreated = [step for step, done, _index in self._report if done.action == "recreate" and not _is_new(step)]
         return [
             f"The new {step.title} has the defaults for {join_names(unknown)}, which the server does not show."
             for step, unknown in ((step, _unknown_options(step)) for step in recreated)
@@ -169,9 +179,17 @@ def _mark_changed_secrets(step: Step, before: Values, after: Values, changed: Co
 
 
 def _outcome(step: Step, done: StepResult) -> str:
-    if done.error is None:
-        return step.action
-    return "skipped" if isinstance(done.error, SkippedError) else "failed"
+    if done.error is not None:
+        return "skipped" if isinstance(done.error, SkippedError) else "failed"
+    if step.action == "create" and done.action != "create":
+        # Somebody else created it at the same moment.
+        return done.action or "unchanged"
+    return step.action
+
+
+def _is_new(step: Step) -> bool:
+    """Whether the object of a step does not exist yet: check mode has predicted it."""
+    return step.record is not None and is_placeholder(step.record.id)
 
 
 def _unknown_options(step: Step) -> list[str]:

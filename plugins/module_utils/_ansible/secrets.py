@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from .._core.values import MASK, Values
 from .specs import Spec, nested_options
 
+_NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+"""What Ansible shows instead of a secret option."""
+
 _SHORTEST = 8
 """The length from which a value in a secret dictionary, such as headers, is treated as a secret and not as a word."""
 
@@ -44,6 +47,19 @@ def mask_secret_dicts(params: Values, spec: Spec) -> None:
         params[name] = MASK
     for item, options in nested_options(params, spec):
         mask_secret_dicts(item, options)
+
+
+def shown_params(params: Values, spec: Spec) -> Values:
+    """The options as the result of a module repeats them, without secrets.
+
+    Declared objects are left out: they are most of the options, and a malformed one may have a secret anywhere. So may
+    an option with a misspelt name.
+    """
+    return {
+        name: _NOT_SHOWN if value and spec[name].get("no_log") and value != MASK else value
+        for name, value in params.items()
+        if name in spec and "options" not in spec[name]
+    }
 
 
 def _secret_dicts(params: Values, spec: Spec) -> list[str]:

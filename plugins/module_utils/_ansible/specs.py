@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from .._core.kind import Field, Kind
+from .._core.plan_id import PATTERN as PLAN_ID
 from .._core.service import CONCURRENCY, Service
 from .._core.values import Values
 from .connection import CONNECTION, environment_fallback
@@ -75,6 +76,8 @@ def object_controls(kind: Kind) -> tuple[Field, ...]:
     controls: list[Field] = []
     if kind.id_option:
         controls.append(Field(kind.id_option))
+    if kind.renamable:
+        controls.append(_former_names(kind))
     purgeable = [item for item in kind.options if item.purge is not None]
     controls += [Field(f"purge_{item.name}", type="bool", default=item.purge) for item in purgeable]
     if kind.creatable:
@@ -82,6 +85,14 @@ def object_controls(kind: Kind) -> tuple[Field, ...]:
     if kind.creatable and kind.recreatable and any(item.immutable for item in kind.options):
         controls.append(Field("recreate", type="bool", default=False))
     return (*controls, *kind.controls)
+
+
+def _former_names(kind: Kind) -> Field:
+    """The option with the former names of an object, each of which must be a name."""
+    name = kind.by_name[kind.name_option]
+    return Field(
+        "renamed_from", type="list", pattern=name.pattern, pattern_description=name.pattern_description, clear_value=[]
+    )
 
 
 # -- a whole account ---------------------------------------------------------------------------------------------------
@@ -106,7 +117,9 @@ def control_options(service: type[Service]) -> tuple[Field, ...]:
     choices = tuple(service.kinds[name].plural for name in service.config if service.kinds[name].creatable)
     return (
         Field("prune", type="list", choices=choices, default=[]),
+        Field("prune_only", type="dict"),
         Field("prune_limit", type="int", default=10, minimum=0),
+        Field("expect_plan", pattern=PLAN_ID, pattern_description="a plan_id, which has 64 letters from a to p"),
         Field("concurrency", type="int", default=CONCURRENCY, minimum=1, maximum=32),
     )
 

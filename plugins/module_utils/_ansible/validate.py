@@ -43,10 +43,18 @@ def parse_options(fields: Mapping[str, Field], given: Mapping[str, Any], prefix:
 
 def _problem(item: Field, name: str, error: OptionError) -> Problem:
     """The sentence about an invalid option; it shows the value unless that is secret or empty."""
-    sentence = f"{name}{error.location} {error.reason}"
-    if not item.secret and error.value not in (None, ""):
-        sentence += f", not {_SHORT.repr(error.value)}"
-    return Problem(sentence, value=error.value)
+    return Problem(f"{name}{error.location} {error.reason}{_refused_value(item, error.value)}", value=error.value)
+
+
+def _refused_value(item: Field, value: Any) -> str:
+    """A refused value as the end of a sentence. What may have a secret in it, in any shape, is not shown."""
+    if item.secret or value in (None, ""):
+        return ""
+    if isinstance(value, (dict, list)):
+        return ", not a dictionary" if isinstance(value, dict) else ", not a list"
+    if "dict" in (item.type, item.elements) and isinstance(value, str):
+        return ", not a text"
+    return f", not {_SHORT.repr(value)}"
 
 
 def validate_params(
@@ -68,9 +76,9 @@ def validate_params(
 
 
 def written_value(item: Field, params: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
-    """The value of an option; a list or a dictionary as the user wrote it, because Ansible may make a text of it."""
+    """The value of an option; what is no text as the user wrote it, because Ansible may make a text of it."""
     written = given.get(item.name)
-    return written if isinstance(written, (dict, list)) else params.get(item.name)
+    return written if isinstance(written, (dict, list, bool, int, float)) else params.get(item.name)
 
 
 # -- one value ---------------------------------------------------------------------------------------------------------
@@ -93,7 +101,22 @@ def parse_value(item: Field, value: Any) -> Any:
     allowed = _broken_rule(item, parsed)
     if allowed:
         raise OptionError(f"must {allowed}", value)
+    _require_text(item, value)
     return parsed
+
+
+def _require_text(item: Field, value: Any) -> None:
+    """Check that YAML has not changed a text: it reads C(no) as false, C(1.10) as 1.1 and C(0123) as 83.
+
+    What the user wrote cannot be told from the value, so a whole number is accepted only for ids, for references, and
+    where a leading zero has no meaning.
+
+    :raises OptionError: for a value that is no text
+    """
+    if item.type not in ("str", "path") or isinstance(value, str):
+        return
+    if isinstance(value, (bool, float)) or not item.takes_whole_numbers:
+        raise OptionError("must be a string in quotes, because YAML changes words and numbers without quotes", value)
 
 
 def _parse_list(item: Field, value: list[Any]) -> list[Any]:

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,15 @@ from .objects import PendingId, Record, Step
 from .outcome import Outcome, StepResult
 from .plan import Plan
 from .service import Service
+from .similar import altered_name, altered_name_error, must_be_shown
 from .values import UNSET, Values
 from .workers import Phase
 
 _LOOKUP_S = 5.0
 """For how many seconds a new object is looked for that the server says it has created."""
+
+_EXISTS = re.compile(r"\balready\b|\bexists\b|\btaken\b|duplicate|in use|unique", re.IGNORECASE)
+"""How a server says why it does not create an object, if its status does not say so."""
 
 
 def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> Outcome:
@@ -38,12 +43,14 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
 
     steps = plan.steps
     run_phase("written", {step.index: step.depends_on for step in steps if step.payload}, run.write)
+    run_phase("verified", dict.fromkeys(run.unverified(), ()), run.verify)
     # Subresources may refer to any object, so they are written after all of them, in any order.
     run_phase("completed", dict.fromkeys(run.incomplete(), ()), run.complete)
     deletions = {step.index: step.depends_on for step in steps if step.action == "delete"}
     run_phase("deleted", deletions, run.delete)
     run_phase("identified", dict.fromkeys(run.unidentified(), ()), run.identify)
     service.wait_for_consistency()
+    run.compare_names()
     return run.outcome
 
 
@@ -72,6 +79,12 @@ def _writes(step: Step) -> _Writes:
     return _Writes(at_once, {"": after_creation, **later} if after_creation else later)
 
 
+def _declared_names(steps: Sequence[Step]) -> set[tuple[str, Any]]:
+    """The names of all objects after the run that are declared, each with its kind."""
+    present = (step for step in steps if step.desired.present)
+    return {(step.desired.kind.name, step.desired.kind.normalize_name(step.label)) for step in present}
+
+
 class _Run:
     """One pass over a plan. Its methods are called by several threads, with the index of a step."""
 
@@ -79,7 +92,7 @@ class _Run:
         self.outcome = Outcome(plan)
         self._steps, self._service = plan.steps, service
         self._writes = {step.index: _writes(step) for step in plan.steps if step.payload}
-        self._new_objects = NewObjects(snapshot.records, self._list_kind)
+        self._new_objects = NewObjects(snapshot.records, self._list_kind, _declared_names(plan.steps))
 
     # -- phases ------------------------------------------------------------------------------------------------------
 
@@ -93,6 +106,26 @@ class _Run:
         if step.action == "recreate":
             self.delete(index)
         self._create(step, self._writes[index].own)
+
+    def unverified(self) -> list[int]:
+        """The steps that created an object whose name the answer did not show, and the server may have altered."""
+        return [step.index for step in self._steps if self._is_unverified(step)]
+
+    def _is_unverified(self, step: Step) -> bool:
+        kind, result = step.desired.kind, self.outcome.results[step.index]
+        is_shown = kind.name_option in result.shown or result.ident is None
+        return not is_shown and must_be_shown(kind, result.sent.get(kind.name_option))
+
+    def verify(self, index: int) -> None:
+        """Read the name of a new object back.
+
+        :raises MonitoringError: if the server has stored another one
+        """
+        step, result = self._steps[index], self.outcome.results[index]
+        found = self._new_objects.wait_for_id(step.desired.kind.name, str(result.ident), self._service.read_lag_s)
+        if found is not None:
+            result.shown = found.values
+        self._require_name(step)
 
     def incomplete(self) -> list[int]:
         """The steps of which something is left to write after the first phase."""
@@ -114,12 +147,32 @@ class _Run:
 
     def unidentified(self) -> list[int]:
         """The steps that created an object whose id the server did not say."""
-        created = (step for step in self._steps if step.action in ("create", "recreate"))
-        return [step.index for step in created if self.outcome.results[step.index].ident is None]
+        return [index for index in self.created() if not self.outcome.results[index].answered_id]
+
+    def created(self) -> list[int]:
+        """The steps that created an object."""
+        return [step.index for step in self._steps if step.action in ("create", "recreate")]
+
+    def compare_names(self) -> None:
+        """Compare the names of new objects with what reads have shown anyway; another name is an error of its step."""
+        for index in self.created():
+            step, result = self._steps[index], self.outcome.results[index]
+            if result.error is not None or result.ident is None:
+                continue
+            result.shown = {**self._service.read_back(step.desired.kind, result.ident), **result.shown}
+            try:
+                self._require_name(step)
+            except MonitoringError as exc:
+                result.error = exc
 
     def identify(self, index: int) -> None:
-        """Find the id of a new object."""
-        self._ident(self._steps[index])
+        """Find the id of a new object.
+
+        :raises MonitoringError: if it is not there, or the server has stored another name
+        """
+        step = self._steps[index]
+        self._ident(step)
+        self._require_name(step)
 
     def _require(self, needed: Collection[int]) -> None:
         """Check that other steps have succeeded so far.
@@ -135,24 +188,56 @@ class _Run:
     def _create(self, step: Step, own: Values) -> None:
         values = {name: self._resolve(value) for name, value in own.items()}
         result = self.outcome.results[step.index]
-        result.record_new(self._create_once(step, values), values)
+        new: Record | str | None
+        try:
+            new = self._service.create(step.desired.kind, values)
+        except ApiError as exc:
+            new = self._find_created(step, exc)
+            if new is None:
+                raise
+            if not exc.ambiguous:
+                self._adopt(step, new, values)
+                return
+        result.record_new(new, values)
+        result.answered_id = result.ident is not None
         later = step.payload.keys() - own.keys()
         result.record_action(step.action, (name for name in step.fields if name not in later))
+        self._require_name(step)
 
-    def _create_once(self, step: Step, values: Values) -> Record | str | None:
-        """Create an object. If the answer is lost, look whether the object exists.
+    def _require_name(self, step: Step) -> None:
+        """Check that the server has stored the name of a new object as it was sent, if the server shows it.
 
-        :raises ApiError: if it does not, or that cannot be told
+        :raises MonitoringError: naming both names and the id
         """
-        try:
-            return self._service.create(step.desired.kind, values)
-        except ApiError as exc:
-            if exc.ambiguous:
-                with contextlib.suppress(ApiError):
-                    found = self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
-                    if found is not None:
-                        return found
-            raise
+        kind, result = step.desired.kind, self.outcome.results[step.index]
+        sent, shown = result.sent.get(kind.name_option), result.shown.get(kind.name_option)
+        if result.ident is not None and altered_name(kind, sent, shown):
+            raise altered_name_error(kind, str(sent), str(shown), result.ident)
+
+    def _find_created(self, step: Step, exc: ApiError) -> Record | None:
+        """The object that could not be created, if it exists now.
+
+        The answer to its creation was lost; or the service refused to create it, because somebody else had done so
+        since this run read the account.
+        """
+        if exc.ambiguous or _says_that_it_exists(exc):
+            with contextlib.suppress(ApiError):
+                return self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
+        return None
+
+    def _adopt(self, step: Step, record: Record, values: Values) -> None:
+        """Go on with an object that somebody else has created: change the options that differ."""
+        fields, result = step.desired.kind.by_name, self.outcome.results[step.index]
+        missing = {name for name in values if name not in record.values and not fields[name].write_only}
+        if missing:
+            record.values.update(self._service.read(record, missing))
+        result.record_new(record.id, {**record.values, **values})
+        current = record.values
+        different = {name: values[name] for name in values if name in current}
+        different = {name: one for name, one in different.items() if not fields[name].same(current[name], one)}
+        if different:
+            self._service.update(record, different, "")
+            result.record_action("update", different)
 
     def _update(self, step: Step, subresource: str, values: Values) -> None:
         if not values:
@@ -175,7 +260,9 @@ class _Run:
         """The object to update: the current one, or the one that this run has created."""
         if step.record is not None and step.action != "recreate":
             return step.record
-        return Record(step.desired.kind, self._ident(step), result.sent)
+        ident = self._ident(step)
+        self._require_name(step)
+        return Record(step.desired.kind, ident, result.sent)
 
     def _delete_referred(self, step: Step, record: Record, result: StepResult) -> None:
         """Delete an object. If that is refused, clear the references of objects that will also be deleted, and repeat.
@@ -245,7 +332,19 @@ class _Run:
         """A value with the ids of objects that have been created by now."""
         if isinstance(value, list):
             return [self._resolve(one) for one in value]
-        return self._ident(self._steps[value.step]) if isinstance(value, PendingId) else value
+        return self._ident_for_others(self._steps[value.step]) if isinstance(value, PendingId) else value
+
+    def _ident_for_others(self, step: Step) -> str:
+        """The id of a new object to which another one refers.
+
+        :raises SkippedError: if the server has stored another name
+        """
+        ident = self._ident(step)
+        try:
+            self._require_name(step)
+        except MonitoringError:
+            raise SkippedError(f"skipped: {step.title}, which it depends on, is stored with another name") from None
+        return ident
 
     def _ident(self, step: Step) -> str:
         """The id of a new object. If the server did not say it, the object is looked for in a new listing.
@@ -270,6 +369,11 @@ class _Run:
         declared = [step.desired for step in self._steps if not step.desired.pruned]
         is_pruning = len(declared) < len(self._steps)
         return self._service.list_objects(self._service.kinds[kind], declared, is_pruning)
+
+
+def _says_that_it_exists(exc: ApiError) -> bool:
+    """Whether a server refuses to create an object because there is one."""
+    return exc.refused and (exc.failure.status == 409 or _EXISTS.search(exc.failure.message) is not None)
 
 
 def _can_be_cleared(item: Field) -> bool:

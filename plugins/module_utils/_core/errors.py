@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+_MOST_REASONS = 10
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,31 @@ class Problem:
         return self.reason
 
 
+_Error = TypeVar("_Error", bound=MonitoringError)
+
+
+def without_trace(error: _Error) -> _Error:
+    """An error that is stored, without the frames in which it happened: those hold whole answers of the server."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
 class InputError(MonitoringError):
     """The input of the user is invalid. It is refused before anything is written.
 
-    :ivar problems: the reasons; the text of the error consists of them
+    :ivar problems: the reasons; the text of the error consists of the first ten
     """
 
     def __init__(self, *problems: Problem | str) -> None:
         self.problems = tuple(Problem(one) if isinstance(one, str) else one for one in problems)
-        super().__init__("; ".join(problem.reason for problem in self.problems))
+        super().__init__(_first_reasons(self.problems))
+
+
+def _first_reasons(problems: Sequence[Problem]) -> str:
+    reasons = [problem.reason for problem in problems]
+    others = len(reasons) - _MOST_REASONS
+    shown = "; ".join(reasons[:_MOST_REASONS])
+    return f"{shown}; and {others} more problems" if others > 0 else shown
 
 
 class OptionError(ValueError):

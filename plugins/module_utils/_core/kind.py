@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from .errors import InputError, OptionError
+from .texts import is_stored_form
 from .values import UNSET, Values, canonical, coerce, is_empty
 
 
@@ -53,6 +54,7 @@ class Field:
     :param subresource: the endpoint that writes it, if that is not the one of the object; called after all objects
         exist
     :param applies_if: another option and its values: only objects with one of these values have the field
+    :param takes_digits: a text that may be written as a whole number, because that is usual and no name
     :param exclusive_with: another option: an object has exactly one of the two
     """
 
@@ -83,6 +85,7 @@ class Field:
     subresource: str = ""
     applies_if: tuple[str, tuple[Any, ...]] = ("", ())
     exclusive_with: str = ""
+    takes_digits: bool = False
 
     def applies_to(self, values: Mapping[str, Any]) -> bool:
         """Whether an object with these values can have the field; true if the deciding option is not known."""
@@ -99,6 +102,11 @@ class Field:
             return values.get(self.exclusive_with) is None
         option, allowed = self.applies_if
         return not option or values.get(option) in allowed
+
+    @property
+    def takes_whole_numbers(self) -> bool:
+        """Whether a whole number is accepted for a text: ids and references to them are often numbers."""
+        return self.takes_digits or bool(self.reference) or self.name.endswith("_id")
 
     @cached_property
     def api_names(self) -> tuple[str, ...]:
@@ -123,11 +131,17 @@ class Field:
         return None
 
     def same(self, observed: Any, desired: Any) -> bool:
-        """Whether the current value equals the desired one."""
+        """Whether the current value equals the desired one, or is a form of it in which a server may store texts."""
         if type(observed) is type(desired) and observed == desired and not isinstance(observed, (list, dict)):
             # The usual case, and much faster.
             return True
-        return bool(self.normalize(observed) == self.normalize(desired))
+        return bool(self.normalize(observed) == self.normalize(desired)) or self._is_stored_form(observed, desired)
+
+    def _is_stored_form(self, observed: Any, desired: Any) -> bool:
+        """Whether a text differs only in what a server does to texts. A secret is compared as it is."""
+        if self.type != "str" or self.compare != "value" or self.secret or not isinstance(desired, str):
+            return False
+        return isinstance(observed or "", str) and is_stored_form(observed or "", desired)
 
     def decode(self, value: Any) -> Any:
         """A value from the server in the type of the field; None if it is empty, unchanged if it has another type."""
@@ -186,6 +200,8 @@ class Kind:
     :param recreatable: false if a new object cannot replace an old one
     :param singleton: there is exactly one object of this kind
     :param child_kind: the kind of the objects that an object of this kind contains
+    :param details: options that only the detail of an object shows, not the listing
+    :param view_of: the kind that has the same objects, of which this kind shows other fields
     :param controls: options that do not describe the object, but how it is changed, such as C(force)
     :ivar by_name: the fields by name
     :ivar options: the fields that users can set
@@ -204,6 +220,8 @@ class Kind:
     recreatable: bool = True
     singleton: bool = False
     child_kind: str = ""
+    details: tuple[str, ...] = ()
+    view_of: str = ""
     controls: tuple[Field, ...] = ()
     by_name: Mapping[str, Field] = field(init=False, repr=False)
     options: tuple[Field, ...] = field(init=False, repr=False)
@@ -216,6 +234,12 @@ class Kind:
     def name_option(self) -> str:
         """The option with the name of an object; empty if it has only an id."""
         return self.key[-1] if self.key else ""
+
+    @property
+    def renamable(self) -> bool:
+        """Whether an object can get another name, so that it can be found by a former one."""
+        has_name = bool(self.name_option) and not self.singleton
+        return has_name and bool(self.id_option) and self.creatable and not self.by_name[self.name_option].immutable
 
     @property
     def config_key(self) -> str:
@@ -295,11 +319,17 @@ class Kind:
         return None if None in parts else parts
 
     def label(self, values: Mapping[str, Any], ident: str | None = None) -> str:
-        """The name of an object in messages: its name or, without one, its id."""
+        """The name of an object in messages: its name or, without one, its id. A name of a wrong type is not shown."""
         name = values.get(self.name_option)
-        if is_empty(name):
+        if is_empty(name) or not self._is_name(name):
             return str(ident or self.noun)
         return " / ".join(map(str, name)) if isinstance(name, list) else str(name)
+
+    def _is_name(self, value: Any) -> bool:
+        """Whether a value can be a name: a text or, for an object that is named by its path, a list of texts."""
+        if isinstance(value, list) and self.by_name[self.name_option].type == "list":
+            return not any(isinstance(part, (dict, list)) for part in value)
+        return not isinstance(value, (dict, list))
 
     def by_subresource(self, values: Mapping[str, Any]) -> dict[str, Values]:
         """The values by the subresource that writes them; those of the object itself first, under an empty name."""

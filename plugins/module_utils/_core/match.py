@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,10 @@ from typing import Any
 from .errors import InputError, Problem
 from .kind import Kind
 from .objects import Desired, Observed, Record, by_key
+from .ownership import Labels, Ownership
 from .references import ReferenceIndex
+from .renames import Match, Renames
+from .similar import SimilarNames, refuse_similar
 from .values import Values, join_names
 
 Records = dict[str, list[Record]]
@@ -29,30 +33,56 @@ class Snapshot:
         place
     :param references: all objects that others may refer to
     :param protected: objects that pruning would delete, but must not
+    :param undeclared: the objects of the declared kinds that are not declared, and that belong to the declaration
+    :param warnings: a sentence for each former name that leads to no change, and for what patterns cannot tell
     """
 
     records: Records
     objects: tuple[Observed, ...]
     references: ReferenceIndex
     protected: tuple[Record, ...] = ()
+    undeclared: tuple[Record, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+_EVERYTHING = Ownership()
 
 
 def match(
-    kinds: Mapping[str, Kind], desired: Sequence[Desired], records: Records, prune: Collection[str] = ()
+    kinds: Mapping[str, Kind],
+    desired: Sequence[Desired],
+    records: Records,
+    prune: Collection[str] = (),
+    ownership: Ownership = _EVERYTHING,
 ) -> Snapshot:
     """The current object of each desired one: by its id if that is given, else by its natural key.
 
     :param kinds: in an order in which the keys of a kind refer to earlier kinds only
     :param prune: the names of the kinds whose undeclared objects are deleted
+    :param ownership: which undeclared objects belong to the declaration
     :raises InputError: if several objects have the key, or an object is declared twice; with all problems at once
     """
     matcher = _Matcher(kinds, desired, prune)
+    matcher.undeclared = _Undeclared(ownership, _labels(records) if ownership.only else {})
     for kind in kinds.values():
         matcher.match_kind(kind, records.get(kind.name, []))
     if matcher.problems:
         raise InputError(*matcher.problems)
     declared = (matcher.declared[index] for index in range(len(desired)))
-    return Snapshot(records, (*declared, *matcher.pruned), matcher.references, tuple(matcher.protected))
+    return Snapshot(
+        records,
+        (*declared, *matcher.pruned),
+        matcher.references,
+        tuple(matcher.protected),
+        tuple(matcher.undeclared.records),
+        (*matcher.warnings, *matcher.undeclared.warnings()),
+    )
+
+
+def declared_twice(desired: Sequence[Desired]) -> list[Problem]:
+    """The problems of objects that are declared twice in the same words, which is known without any request."""
+    first = _FirstDeclarations()
+    return [problem for one in desired for problem in first.declared_twice(one, None, one.kind.key_of(one.values))]
 
 
 class _Matcher:
@@ -64,6 +94,9 @@ class _Matcher:
         self.pruned: list[Observed] = []
         self.protected: list[Record] = []
         self.problems: list[Problem] = []
+        self.warnings: list[str] = []
+        self.undeclared = _Undeclared(_EVERYTHING, {})
+        self._kept: set[str] = set()
         self._desired, self._prune = desired, prune
         self._referred = {one.kind.by_name[name].reference for one in desired for name in one.values}
         self._first = _FirstDeclarations()
@@ -71,26 +104,54 @@ class _Matcher:
     def match_kind(self, kind: Kind, records: Sequence[Record]) -> None:
         """Match the desired objects of a kind with its listing; what is left over is undeclared."""
         listing = _Listing(kind, records)
-        for index, desired in enumerate(self._desired):
-            if desired.kind is kind:
-                observed = Observed(desired, self._find(desired, listing), index)
-                self.declared[index] = observed
-                self.references.add(observed)
+        matches = [
+            self._find(index, desired, listing) for index, desired in enumerate(self._desired) if desired.kind is kind
+        ]
+        renamed = self._find_renamed(kind, matches, listing)
+        for index, desired, _key, record in matches:
+            observed = Observed(desired, renamed.get(index, record), index)
+            self.declared[index] = observed
+            self.references.add(observed)
+        self._refuse_similar(kind, listing)
         for record in listing.left_over():
             self._add_undeclared(kind, record)
 
-    def _find(self, desired: Desired, listing: _Listing) -> Record | None:
+    def _find(self, index: int, desired: Desired, listing: _Listing) -> Match:
         try:
             key = _key_by_id(desired, self.references)
             record = listing.take(desired, key)
         except InputError as exc:
             self.problems.append(desired.with_location(exc))
-            return None
+            return Match(index, desired, None, None)
         self.problems += self._first.declared_twice(desired, record, key or desired.kind.key_of(desired.values))
-        return record
+        return Match(index, desired, key, record)
+
+    def _find_renamed(self, kind: Kind, matches: Sequence[Match], listing: _Listing) -> Mapping[int, Record]:
+        """The objects that are found by a former name, by the index of the desired object."""
+        renames = Renames(kind, matches, listing.by_key)
+        for record in renames.records.values():
+            listing.claim(record)
+        self._kept = renames.kept
+        self.problems += renames.problems
+        self.warnings += renames.warnings
+        return renames.records
+
+    def _refuse_similar(self, kind: Kind, listing: _Listing) -> None:
+        """Refuse new objects whose names the server may have stored in another form.
+
+        Only undeclared objects count, so that objects with similar names can be declared together.
+        """
+        new = [one for one in self.declared.values() if one.desired.kind is kind and _is_new(one)]
+        for observed in new:
+            key = _key_by_id(observed.desired, self.references)
+            try:
+                refuse_similar(observed.desired, listing.similar(observed, key, pruned=kind.name in self._prune))
+            except InputError as exc:
+                self.problems.append(observed.desired.with_location(exc))
 
     def _add_undeclared(self, kind: Kind, record: Record) -> None:
-        prunable = kind.name in self._prune and not record.out_of_scope
+        owned = not record.out_of_scope and self.undeclared.add(record)
+        prunable = kind.name in self._prune and owned and record.id not in self._kept
         if prunable and record.protected:
             self.protected.append(record)
         if prunable and not record.protected:
@@ -108,8 +169,10 @@ class _Listing:
     def __init__(self, kind: Kind, records: Sequence[Record]) -> None:
         self._kind, self._records = kind, records
         self._by_id = {record.id: record for record in records}
-        self._by_key = by_key(records)
+        self.by_key = by_key(records)
         self._left_over = dict(self._by_id)
+        # Made when all desired objects have taken theirs.
+        self._similar: SimilarNames | None = None
 
     def take(self, desired: Desired, key: tuple[Any, ...] | None) -> Record | None:
         """The current object of a desired one; None if there is none.
@@ -120,22 +183,68 @@ class _Listing:
         if len(found) > 1:
             several = f"there are {len(found)} {self._kind.noun}s named {desired.label}"
             ids = join_names(record.id for record in found)
-            raise InputError(f"{several}: set {self._kind.id_option} to one of {ids}")
+            cause = "runs on different machines may have created them at the same moment"
+            raise InputError(f"{several}: set {self._kind.id_option} to one of {ids} ({cause})")
         if not found:
             return None
-        self._left_over.pop(found[0].id, None)
+        self.claim(found[0])
         return found[0]
 
+    def claim(self, record: Record) -> None:
+        """Note that a desired object has taken this one."""
+        self._left_over.pop(record.id, None)
+
+    def similar(self, new: Observed, key: tuple[Any, ...] | None, *, pruned: bool) -> list[Record]:
+        """The objects, not taken so far, as which the server may have stored the name of a new object."""
+        name = new.desired.values.get(self._kind.name_option)
+        if key is None or key in self.by_key or not isinstance(name, str) or not self._left_over:
+            return []
+        if self._similar is None:
+            self._similar = SimilarNames(self._kind, self._records, self._left_over.values())
+        return self._similar.find(key, name, cut_at_any_length=pruned)
+
     def left_over(self) -> Iterator[Record]:
-        """The objects that no desired object has taken."""
-        return iter(self._left_over.values())
+        """The objects that no desired object has taken, by name: a listing may have them in another order each time."""
+        return iter(sorted(self._left_over.values(), key=lambda record: (record.label, record.id)))
 
     def _candidates(self, desired: Desired, key: tuple[Any, ...] | None) -> Sequence[Record]:
         if self._kind.singleton:
             return self._records
         if desired.id is not None:
             return [self._by_id[str(desired.id)]] if str(desired.id) in self._by_id else []
-        return self._by_key.get(key, []) if key is not None else []
+        return self.by_key.get(key, []) if key is not None else []
+
+
+class _Undeclared:
+    """The undeclared objects that belong to the declaration.
+
+    :ivar records: those of the declared kinds that can be created
+    """
+
+    def __init__(self, ownership: Ownership, labels: Labels) -> None:
+        self.records: list[Record] = []
+        self._ownership, self._labels = ownership, labels
+        self._unknown: Counter[tuple[str, str]] = Counter()
+
+    def add(self, record: Record) -> bool:
+        """Add an object that is not declared, and return whether it belongs to the declaration."""
+        if not self._ownership.covers(record, self._labels):
+            self._unknown.update((record.kind.plural, name) for name in self._ownership.unknown_fields(record))
+            return False
+        if record.kind.creatable and record.kind.name in self._ownership.declared:
+            self.records.append(record)
+        return True
+
+    def warnings(self) -> list[str]:
+        """A sentence for each kind and field with a pattern that the server does not show."""
+        return [
+            f"Not pruned: {number} of the {plural}, of which the server does not show {name}, which prune_only names."
+            for (plural, name), number in self._unknown.items()
+        ]
+
+
+def _labels(records: Records) -> Labels:
+    return {(record.kind.name, record.id): record.label for several in records.values() for record in several}
 
 
 class _FirstDeclarations:
@@ -165,6 +274,16 @@ class _FirstDeclarations:
         # Two declarations with the same name are two objects only if both have an id.
         both_by_id = twin.id is not None and desired.id is not None
         return [] if both_by_id else [twin]
+
+
+def _is_new(observed: Observed) -> bool:
+    """Whether an object is found by its name, does not exist, and will be created.
+
+    Objects of a kind without ids of its own, such as integrations, are found by the id of another one.
+    """
+    desired = observed.desired
+    is_found_by_name = desired.id is None and desired.kind.creatable and bool(desired.kind.id_option)
+    return observed.record is None and desired.present and is_found_by_name
 
 
 def _declared_twice(desired: Desired, first: Desired) -> Problem:

@@ -60,6 +60,7 @@ class Desired:
     :param controls: options that do not describe the object, but how it is changed, such as C(force)
     :param pruned: nobody declared the object, so it is deleted
     :param location_label: the name that sentences add to the location; empty if the user gave none
+    :param renamed_from: former names; if no object has the declared name, one with a former name is renamed
     """
 
     kind: Kind
@@ -73,6 +74,7 @@ class Desired:
     controls: Values = field(default_factory=dict)
     location_label: str = ""
     pruned: bool = False
+    renamed_from: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -11,24 +11,36 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from .doubts import refuse_conclusions
-from .errors import ApiError
+from .errors import ApiError, without_trace
 from .kind import Kind
 from .match import Records, Snapshot, match
 from .objects import Desired, Observed, Record
+from .ownership import Ownership
 from .progress import progress
 from .service import Service
 from .values import is_empty
 
+_EVERYTHING = Ownership()
 
-def observe(service: Service, desired: Sequence[Desired], prune: Collection[str], concurrency: int) -> Snapshot:
+
+def observe(
+    service: Service,
+    desired: Sequence[Desired],
+    prune: Collection[str],
+    concurrency: int,
+    ownership: Ownership = _EVERYTHING,
+) -> Snapshot:
     """Read the part of an account that the declaration is about.
 
     :param prune: the names of the kinds whose undeclared objects are deleted
+    :param ownership: which undeclared objects belong to the declaration
     :raises InputError: if a desired object cannot be told from others, or may exist although no listing shows it
     :raises ApiError: if a listing cannot be read
     """
-    records = list_kinds(service, kinds_to_list(service.kinds, desired, prune), desired, whole=bool(prune))
-    snapshot = match(service.kinds, desired, records, prune)
+    needed = kinds_to_list(service.kinds, desired, prune) | _kinds_in_patterns(service.kinds, ownership)
+    records = list_kinds(service, needed, desired, whole=bool(prune))
+    _read_links_in_patterns(service, records, ownership, concurrency)
+    snapshot = match(service.kinds, desired, records, prune, ownership)
     refuse_conclusions(snapshot.objects, service.listing_doubts(), prune)
     errors = _read_missing(service, snapshot.objects, concurrency, _declared_fields)
     errors.update(_read_missing(service, snapshot.objects, concurrency, _fields_to_recreate))
@@ -86,6 +98,27 @@ def read_records(
         raise errors[min(errors)]
 
 
+# -- patterns ----------------------------------------------------------------------------------------------------------
+
+
+def _kinds_in_patterns(kinds: Mapping[str, Kind], ownership: Ownership) -> set[str]:
+    """The kinds of the objects to whose names patterns apply."""
+    fields = [kinds[kind].by_name[name] for kind, patterns in ownership.only.items() for name in patterns]
+    return {item.reference for item in fields if item.reference}
+
+
+def _read_links_in_patterns(service: Service, records: Records, ownership: Ownership, concurrency: int) -> None:
+    """Read the links to which patterns apply: only the objects at their other ends show them.
+
+    :raises ApiError: if they cannot be read
+    """
+    for name, patterns in ownership.only.items():
+        fields = service.kinds[name].by_name
+        links = [item for item in patterns if fields[item].inverse]
+        if links:
+            read_records(service, records[name], concurrency, links)
+
+
 # -- reads -------------------------------------------------------------------------------------------------------------
 
 
@@ -106,7 +139,7 @@ class _Read:
         try:
             self.record.values.update(service.read(self.record, missing))
         except ApiError as exc:
-            self.error = exc
+            self.error = without_trace(exc)
 
 
 def _declared_fields(observed: Observed) -> Collection[str]:

@@ -20,6 +20,7 @@ class StepResult:
     """The result of a step.
 
     :ivar ident: the id of a new object
+    :ivar answered_id: whether the answer to the creation showed the id, so that it needs no listing
     :ivar sent: the options of a new object that were sent
     :ivar shown: the options of a new object that the server showed
     :ivar action: what was done; None for nothing
@@ -28,6 +29,7 @@ class StepResult:
     """
 
     ident: str | None = None
+    answered_id: bool = False
     sent: Values = field(default_factory=dict)
     shown: Values = field(default_factory=dict)
     action: str | None = None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import InputError, Problem
+from .hints import rename_hints
 from .kind import Field, Kind
 from .match import Records, Snapshot
 from .objects import Observed, Record, Step
@@ -26,13 +27,20 @@ class Plan:
     :param steps: a step for each declared object in the order of the declaration, then those that prune
     :param order: the indexes of the steps in the order in which they are reported
     :param records: the listings, by the name of the kind
-    :param warnings: a sentence for each object that is not pruned
+    :param warnings: a sentence for each object that is not pruned, or could be renamed instead of created
+    :param undeclared: the objects of the declared kinds that are not declared
     """
 
     steps: tuple[Step, ...]
     order: tuple[int, ...]
     records: Records
     warnings: tuple[str, ...] = ()
+    undeclared: tuple[Record, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is written."""
+        return any(step.action not in ("unchanged", "read") for step in self.steps)
 
 
 def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int) -> Plan:
@@ -54,7 +62,8 @@ def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int) -> Pla
     if problems:
         raise InputError(*problems)
     steps = with_deletion_dependencies(steps)
-    return Plan(tuple(steps), report_order(kinds, steps), snapshot.records, tuple(map(_not_pruned, snapshot.protected)))
+    warnings = (*map(_not_pruned, snapshot.protected), *snapshot.warnings, *rename_hints(steps, snapshot.undeclared))
+    return Plan(tuple(steps), report_order(kinds, steps), snapshot.records, warnings, snapshot.undeclared)
 
 
 def _check_prune_limit(objects: Sequence[Observed], prune_limit: int) -> None:

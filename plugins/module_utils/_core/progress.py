@@ -32,10 +32,21 @@ class _Watch:
         self._due = time.monotonic() + interval
 
     def show(self, words: str, number: int, total: int, steps: Sequence[Step]) -> None:
-        if time.monotonic() >= self._due:
+        if self._is_due():
             failed = sum(step.error is not None for step in steps)
             self._tell(f"{number} of {total} objects {words}{f', {failed} failed' if failed else ''}")
-            self._due = time.monotonic() + self._interval
+
+    def announce(self, text: str) -> None:
+        if self._is_due():
+            self._tell(text)
+
+    def _is_due(self) -> bool:
+        """Whether it is time to tell again. If so, the next time is an interval later."""
+        now = time.monotonic()
+        if now < self._due:
+            return False
+        self._due = now + self._interval
+        return True
 
 
 _watches: list[_Watch] = []
@@ -54,3 +65,9 @@ def progress(words: str, number: int, total: int, steps: Sequence[Step]) -> None
     """
     for one in _watches:
         one.show(words, number, total, steps)
+
+
+def announce(text: str) -> None:
+    """Note what this process is waiting for."""
+    for one in _watches:
+        one.announce(text)

@@ -6,15 +6,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from .apply import apply
 from .errors import InputError
+from .match import Snapshot
 from .objects import Desired
 from .observe import observe
 from .outcome import Outcome
-from .plan import plan
+from .ownership import Ownership
+from .plan import Plan, plan
 from .service import CONCURRENCY, Service
+from .turns import Turns
+
+_EVERYTHING = Ownership()
+
+
+def _approve_any(plan: Plan) -> None:
+    """Refuse nothing."""
 
 
 def reconcile(
@@ -25,17 +34,42 @@ def reconcile(
     prune: Collection[str] = (),
     prune_limit: int = 0,
     concurrency: int = CONCURRENCY,
+    ownership: Ownership = _EVERYTHING,
+    approve: Callable[[Plan], None] = _approve_any,
 ) -> Outcome:
     """Bring the objects of an account to their desired state; the one way through, for one object and for a thousand.
 
     :param check: stop before anything is written; the outcome is what a run would report
     :param prune: the names of the kinds whose undeclared objects are deleted, at most ``prune_limit`` of them
     :param concurrency: how many requests may be in flight at once
+    :param ownership: which undeclared objects belong to the declaration
+    :param approve: called with the plan before anything is written; raises InputError to refuse it
     :raises InputError: for a declaration that cannot be, before anything is written
     :raises ApiError: where the account cannot be read
+    :raises MonitoringError: where another process on this machine does not stop writing to the account
     """
-    snapshot = observe(service, desired, prune, concurrency)
-    planned = plan(service.kinds, snapshot, prune_limit)
-    if problems := service.validate_plan(planned.steps, snapshot.records):
-        raise InputError(*problems)
-    return Outcome(planned, check=True) if check else apply(planned, service, snapshot, concurrency)
+
+    def prepare() -> tuple[Snapshot, Plan]:
+        snapshot = observe(service, desired, prune, concurrency, ownership)
+        planned = plan(service.kinds, snapshot, prune_limit)
+        if problems := service.validate_plan(planned.steps, snapshot.records):
+            raise InputError(*problems)
+        approve(planned)
+        return snapshot, planned
+
+    if check:
+        return Outcome(prepare()[1], check=True)
+    turns = Turns(service.account, service.read_lag_s, service.warnings.append)
+    noted, warnings = turns.note(), list(service.warnings)
+    snapshot, planned = prepare()
+    if not planned.writes:
+        return apply(planned, service, snapshot, concurrency)
+    with turns.take(noted) as turn:
+        if turn.outdated:
+            service.forget()
+            # What the first plan warned of may no longer be so.
+            service.warnings[:] = warnings
+            snapshot, planned = prepare()
+        if planned.writes:
+            turn.begin()
+        return apply(planned, service, snapshot, concurrency)

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .errors import InputError
 from .kind import Field, Kind
+from .nearest import did_you_mean
 from .objects import Observed, PendingId
 from .values import join_names
 
@@ -55,12 +56,21 @@ class ReferenceIndex:
         noun = self._kinds[item.reference].noun
         targets = [observed.target for observed in self.find(item, value, referrer) if observed.desired.present]
         if not targets:
-            raise InputError(f"{item.name} names {value}, but there is no such {noun}, or it will be deleted")
+            hint = did_you_mean(str(value), self._names(item, referrer))
+            raise InputError(f"{item.name} names {value}, but there is no such {noun}, or it will be deleted{hint}")
         if len(targets) > 1:
             ids = join_names(target.label if isinstance(target, PendingId) else target for target in targets)
             several = f"there are {len(targets)} {noun}s of that name"
             raise InputError(f"{item.name} names {value}, but {several}: use one of the ids {ids}")
         return targets[0]
+
+    def _names(self, item: Field, referrer: Mapping[str, Any]) -> Iterator[str]:
+        """The names that a reference may hold."""
+        kind = self._kinds[item.reference]
+        for (name, _normal), several in self._by_name.items():
+            if name == kind.name:
+                usable = (one for one in several if one.desired.present)
+                yield from (one.label for one in usable if kind.in_same_scope(one.values, referrer))
 
     def current_targets(self, item: Field, value: Any) -> Any:
         """The value of a field that holds ids, with what becomes of each object in this run.

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 from .errors import MonitoringError, Problem
 from .kind import Field, Kind
 from .objects import Desired, Record, Step
+from .overlay import Overlay
 from .values import Values
 
 CONCURRENCY = 4
@@ -42,10 +43,17 @@ class Service(ABC):
     :cvar credentials: the options that hold the credentials
     :cvar kinds: the kinds of objects by name, in the order in which they are created
     :cvar config: the names of the kinds of the C(_config) module, in the order of its documentation
+    :cvar denied_codes: the error codes with which the service refuses the credentials, besides the status 401
+    :cvar unknown_path_codes: the error codes with which the service says that it has no such path
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
-    :ivar redact: masks the secrets of this run in any value
+    :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
+    :ivar account: a name for the account, the same in each run; empty if no other run can write to it
+    :ivar redact: masks the secrets of this run in objects, except for those that may be a part of any name
+    :ivar redact_text: masks all secrets of this run in a message
     :ivar write_count: returns how many write requests of this thread have succeeded so far
     :ivar warnings: warnings for the user
+    :ivar overlay: in check mode, what earlier tasks of the run would have changed; C(predicted.py) puts it on top of
+        C(list_objects) and C(read), so that a service uses it only for what its other methods list
     """
 
     name: ClassVar[str]
@@ -54,10 +62,16 @@ class Service(ABC):
     credentials: ClassVar[tuple[Field, ...]]
     kinds: ClassVar[Mapping[str, Kind]]
     config: ClassVar[tuple[str, ...]]
+    denied_codes: ClassVar[Collection[str]] = frozenset()
+    unknown_path_codes: ClassVar[Collection[str]] = frozenset()
     read_lag_s: ClassVar[float] = 0.0
+    account_options: ClassVar[tuple[str, ...]] = ()
+    account: str = ""
     redact: Callable[[Any], Any]
+    redact_text: Callable[[str], str]
     write_count: Callable[[], int]
     warnings: list[str]
+    overlay: Overlay = Overlay()
 
     @abstractmethod
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
@@ -116,8 +130,23 @@ class Service(ABC):
         """
         return []
 
+    def values_of_new(self, kind: Kind) -> Values:
+        """The options that a new object has if nobody sets them, as far as this is known."""
+        return {}
+
+    def is_managed(self, record: Record) -> bool:
+        """Whether an object is in the part of the account that the task manages, so that it may be pruned."""
+        return True
+
     def wait_for_consistency(self) -> None:  # noqa: B027
         """Wait until all writes can be read, at a service whose reads lag; raises nothing."""
+
+    def forget(self) -> None:  # noqa: B027
+        """Forget what was read, because somebody has written since. The account is then read again."""
+
+    def read_back(self, kind: Kind, ident: str) -> Values:
+        """What reads showed of a new object during C(wait_for_consistency); empty if nothing. This sends no request."""
+        return {}
 
     def filter_objects(self, kind: Kind, records: list[Record], filters: Values) -> list[Record]:
         """The listed objects that match the filters of an info module. By default the filters are id and name."""

@@ -18,6 +18,9 @@ Values = dict[str, Any]
 MASK = "********"
 """What is shown instead of a secret."""
 
+_LONGEST_WORD = 20
+_SHORTEST_SECRET = 8
+
 UNSET: Any = object()
 """Marks what has no value. None is a value: it clears an option."""
 
@@ -76,6 +79,15 @@ def coerce(value: Any, type_name: str) -> Any:
         raise OptionError(f"must be {description}", value) from None
 
 
+def is_distinctive(secret: str) -> bool:
+    """Whether a secret can be told from other texts. A short one, or a word, may be a part of any name.
+
+    Masked wherever it stands, the password C(monitor) would change a group "Monitored web" to another one.
+    """
+    is_word = secret.isalpha() and len(secret) < _LONGEST_WORD
+    return len(secret) >= _SHORTEST_SECRET and not is_word
+
+
 def is_empty(value: Any) -> bool:
     """Whether a value is one of the ways to say "nothing": None, an empty text, list or dictionary."""
     return value is None or value == "" or value == [] or value == {}
@@ -94,6 +106,13 @@ def canonical(value: Any) -> Any:
     return json.dumps({key: canonical(inner) for key, inner in parts}, sort_keys=True)
 
 
+_MOST_NAMES = 10
+"""How many names are shown in one line."""
+
+
 def join_names(values: Iterable[Any]) -> str:
-    """Names as part of a sentence."""
-    return ", ".join(map(str, values)) or "(none)"
+    """Names as part of a sentence: the first ten, and how many others there are."""
+    names = list(map(str, values))
+    others = len(names) - _MOST_NAMES
+    shown = ", ".join(names[:_MOST_NAMES]) or "(none)"
+    return f"{shown} and {others} more" if others > 0 else shown

@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from queue import SimpleQueue
 from typing import Any
 
-from .errors import MonitoringError
+from .errors import MonitoringError, without_trace
 from .outcome import StepResult
 from .progress import progress
 
@@ -70,7 +70,7 @@ class Phase:
         try:
             self._work(index)
         except MonitoringError as exc:
-            result.error = exc
+            result.error = without_trace(exc)
         except Exception as exc:  # an unexpected error in one object must not lose the results of the others
             result.error = MonitoringError(f"an unexpected {type(exc).__name__}: {exc}")
 

@@ -6,71 +6,60 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from .attempt import AttemptError, Request
-from .messages import error_code, server_message
+from .attempt import Answer, AttemptError, Request
+from .content import parse
+from .messages import error_code, server_message, shorten
 from .rate_limit import parse_rate_limit, parse_retry_after
 from .redact import Redactor
 from .retry import TRANSIENT_STATUSES
 
-if TYPE_CHECKING:
-    import requests
 
-
-def judge(request: Request, response: requests.Response, redactor: Redactor) -> Any:
+def judge(request: Request, answer: Answer, redactor: Redactor) -> Any:
     """What an answer means.
 
     :returns: the data of a success (JSON as Python values, other text as a string, None for an empty body), or an
         AttemptError
     """
-    status = response.status_code
+    status = answer.status
     if 300 <= status < 400:
-        return _redirect(request, response)
-    data, is_json = _parse_body(response)
-    denied = isinstance(data, dict) and data.get("success") is False
+        return _redirect(request, answer)
+    content = parse(answer.body)
+    denied = isinstance(content.data, dict) and content.data.get("success") is False
     if denied or not 200 <= status < 300:
-        return _failure(request, response, data, redactor)
-    if not is_json and isinstance(data, str) and data.startswith("<"):
-        return _unreadable(request, status, "a web page")
-    if request.read and not is_json:
-        return _unreadable(request, status, "something that is not JSON" if data else "nothing")
-    return data
+        return _failure(request, answer, content.data, redactor)
+    if not content.is_json and (request.read or not content.is_usable):
+        reason = f"the server returned {content.title} (HTTP {status})"
+        return AttemptError(reason, ambiguous=request.writes, status=status)
+    return content.data
 
 
-def _parse_body(response: requests.Response) -> tuple[Any, bool]:
-    """The body, and whether it is JSON. Other text is a string; an empty body is None."""
-    if not response.content.strip():
-        return None, False
+def _redirect(request: Request, answer: Answer) -> AttemptError:
+    reason = f"the server redirects to {_redirect_target(answer)}, which is not followed"
+    return AttemptError(reason, ambiguous=request.writes, status=answer.status)
+
+
+def _redirect_target(answer: Answer) -> str:
+    """Where an answer redirects to, without a path, which may contain secrets."""
     try:
-        return json.loads(response.content), True
+        return urlsplit(answer.headers.get("Location", "")).hostname or "another path"
     except ValueError:
-        return response.text.strip(), False
+        return "an invalid URL"
 
 
-def _redirect(request: Request, response: requests.Response) -> AttemptError:
-    target = urlsplit(response.headers.get("Location", "")).hostname or "another path"
-    reason = f"the server redirects to {target}, which is not followed"
-    return AttemptError(reason, ambiguous=request.writes, status=response.status_code)
-
-
-def _unreadable(request: Request, status: int, body: str) -> AttemptError:
-    return AttemptError(f"the server returned {body} (HTTP {status})", ambiguous=request.writes, status=status)
-
-
-def _failure(request: Request, response: requests.Response, data: Any, redactor: Redactor) -> AttemptError:
+def _failure(request: Request, answer: Answer, data: Any, redactor: Redactor) -> AttemptError:
     """Why a request failed that the server answered with an error."""
-    status = response.status_code
+    status = answer.status
     # Masked first: the message is cut, and a secret that is cut would no longer be found.
     masked = redactor.data(data)
     code = error_code(masked)
-    words = _describe(response, server_message(masked), code)
-    retry_after_s = parse_retry_after(response.headers, data)
+    words = _describe(status, server_message(masked), shorten(redactor.text(answer.reason)), code)
+    retry_after_s = parse_retry_after(answer.headers, data)
     if status == 429:
         reason = f"the server limits the rate: {words}"
-        retry_after_s = retry_after_s or _seconds_to_reset(response)
+        retry_after_s = retry_after_s or _seconds_to_reset(answer)
         return AttemptError(reason, retryable=True, status=status, code=code, retry_after_s=retry_after_s)
     if status == 407:
         return AttemptError(f"the proxy requires a login: {words}", status=status, code=code)
@@ -88,20 +77,22 @@ def _failure(request: Request, response: requests.Response, data: Any, redactor:
     )
 
 
-def _describe(response: requests.Response, message: str, code: str | None) -> str:
-    """The server's message with the HTTP status, unless that is a success, and the error code."""
-    status = response.status_code
+def _describe(status: int, message: str, reason: str, code: str | None) -> str:
+    """The server's message with the HTTP status, unless that is a success, and the error code.
+
+    :param reason: the words of the status, which stand for a message that is missing
+    """
     if status < 300:
         return message or "no reason given"
-    message = message or response.reason or "no reason given"
+    message = message or reason or "no reason given"
     if code:
         return f"{message} (HTTP {status}, code {code})"
     return f"{message} (HTTP {status})"
 
 
-def _seconds_to_reset(response: requests.Response) -> float | None:
+def _seconds_to_reset(answer: Answer) -> float | None:
     """In how many seconds the next window of the rate limit begins; None if it has begun or nothing says so."""
-    rate_limit = parse_rate_limit(response.headers)
+    rate_limit = parse_rate_limit(answer.headers)
     if rate_limit is not None and rate_limit.reset_s > 0:
         return rate_limit.reset_s
     return None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request, and an attempt to send it that failed."""
+"""A request, its answer, and an attempt to send it that failed."""
 
 from __future__ import annotations
 
@@ -34,6 +34,15 @@ class Request(NamedTuple):
     def writes(self) -> bool:
         """Whether the request changes something on the server."""
         return not self.read and (self.method != "GET" or not self.repeat)
+
+
+class Answer(NamedTuple):
+    """What a server answered: the status with its words, the headers, and the decompressed body."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True)

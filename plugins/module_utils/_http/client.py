@@ -15,23 +15,30 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from .._core.errors import ApiError, MissingLibraryError, ShapeError
+from .._core.lifeline import end_if_abandoned
 from . import transport
 from .answer import judge
-from .attempt import AttemptError, Request
+from .attempt import Answer, AttemptError, Request
+from .body import ACCEPTED_ENCODING
 from .clock import Clock
 from .envelope import ApiObject, extract_object
+from .exchange import Exchange, ExchangeError
 from .failures import classify_exception, to_api_error
 from .paging import Listing, Paging
 from .rate_limit import RateLimiter
 from .redact import Redactor
 from .retry import REPEATABLE_METHODS, GiveUp, RetryBudget, RetryPolicy, RetryState, random_jitter
+from .version import VERSION
 
 if transport.REQUESTS_IMPORT_ERROR is None:
     import requests
 
 __all__ = ["Client", "Credentials", "Paging"]
 
-_Answer = TypeVar("_Answer")
+_Parsed = TypeVar("_Parsed")
+
+_LISTING_TIMEOUTS = 20
+"""How many times C(api_timeout) all pages of a listing together may take."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,11 @@ class Client:
         """How many write requests of this thread have succeeded so far."""
         return int(getattr(self._per_thread, "writes", 0))
 
+    @property
+    def _received(self) -> int:
+        """How many bytes the answers to this thread have had so far."""
+        return int(getattr(self._per_thread, "received", 0))
+
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def read(
@@ -117,7 +129,8 @@ class Client:
         :param ids: the keys that may contain the id of the object
         :raises ApiError: if the request fails, or its answer does not contain exactly one object
         """
-        return self.parse_answer(path, lambda: extract_object(self.read(path, **options), names, ids))
+        method = options.get("method", "GET")
+        return self.parse_answer(path, lambda: extract_object(self.read(path, **options), names, ids), method)
 
     def read_list(
         self,
@@ -138,20 +151,23 @@ class Client:
         :param on_doubt: called with the reason if the listing may lack objects; without it, that is an error
         :param options: as for C(read)
         :raises ApiError: if a request fails, an answer contains no list of objects, an object has no id, or the listing
-            repeats a full page or does not end
+            repeats a full page, does not end, is too large or takes too long
         """
-        listing = Listing(paging, names, ids, enough)
+        listing = Listing(paging, names, ids, enough, max_s=_LISTING_TIMEOUTS * self._options["api_timeout"])
+        method = options.get("method", "GET")
+        started, received = self._clock.now(), self._received
         is_last = False
         while not is_last:
             answer = self.read(path, {**(params or {}), **listing.query()}, **options)
-            is_last = self.parse_answer(path, functools.partial(listing.add, answer))
+            size, elapsed_s = self._received - received, self._clock.now() - started
+            is_last = self.parse_answer(path, functools.partial(listing.add, answer, size, elapsed_s), method)
         if listing.doubt:
             if on_doubt is None:
-                raise self._error("GET", path, AttemptError(listing.doubt))
+                raise self._error(method, path, AttemptError(listing.doubt))
             on_doubt(listing.doubt)
         return listing.objects
 
-    def parse_answer(self, path: Sequence[str], read: Callable[[], _Answer], method: str = "GET") -> _Answer:
+    def parse_answer(self, path: Sequence[str], read: Callable[[], _Parsed], method: str = "GET") -> _Parsed:
         """The result of ``read``, which parses an answer.
 
         :raises ApiError: if ``read`` raises ShapeError
@@ -186,36 +202,35 @@ class Client:
 
         :returns: the data of the answer, or an AttemptError
         """
-        response = None
+        exchange = Exchange(self._clock, self._options["api_timeout"])
+        answer = None
         url = ""
         try:
             url = self._url(request)
-            response = self._send(request, url)
-            return judge(request, response, self.redact)
-        # ValueError: a header, a path or a redirect that cannot be encoded or parsed.
-        except (requests.exceptions.RequestException, ValueError) as exc:
-            return classify_exception(
-                exc,
-                request,
-                server=urlsplit(url).netloc,
-                proxy=transport.proxy_of(self._session, url),
-                timeout_s=self._options["api_timeout"],
-            )
+            if request.writes:
+                end_if_abandoned()
+            answer = self._send(request, url, exchange)
+            return judge(request, answer, self.redact)
+        except Exception as exc:  # An answer can be odd in more ways than anybody has listed.
+            proxy = transport.proxy_of(self._session, url)
+            return classify_exception(exc, request, exchange, server=urlsplit(url).netloc, proxy=proxy)
         finally:
-            self._rate_limiter.update(None if response is None else response.headers)
+            self._rate_limiter.update(None if answer is None else answer.headers)
 
-    def _send(self, request: Request, url: str) -> requests.Response:
+    def _send(self, request: Request, url: str, exchange: Exchange) -> Answer:
         # Session.request would merge the settings of the session, which never change, into each request.
         prepared = requests.Request(
             request.method, url, params=request.params, json=request.json, data=request.form, **self._authentication
         ).prepare()
-        return self._session.send(prepared, timeout=self._options["api_timeout"])
+        answer = transport.send(self._session, prepared, exchange)
+        self._per_thread.received = self._received + len(answer.body)
+        return answer
 
     def _url(self, request: Request) -> str:
         segments = [str(segment) for segment in request.path]
         if any(segment in ("", ".", "..") for segment in segments):
             # Software that normalises the URL would change the path.
-            raise self._error("GET", request.path, AttemptError("an id is empty or consists of dots"))
+            raise ExchangeError("an id is empty or consists of dots")
         base = self._options["api_url"].replace("{host}", request.host).rstrip("/")
         # A colon is legal in a path, and is part of PingPlotter's user ids.
         return "/".join([base, *(quote(segment, safe=":") for segment in (*self._credentials.path, *segments))])
@@ -261,6 +276,11 @@ def _authentication(session: requests.Session, credentials: Credentials) -> Mapp
     """The headers and the basic authentication of all requests."""
     # As bytes, because requests would encode a str as latin-1 and fail on other letters.
     keys = {name: value.encode() for name, value in credentials.headers.items()}
-    headers: Mapping[str, Any] = {**session.headers, "Accept": "application/json", **keys}
+    own = {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": ACCEPTED_ENCODING}
+    headers: Mapping[str, Any] = {**session.headers, **own, **keys}
     auth = credentials.basic and tuple(part.encode() for part in credentials.basic)
     return {"headers": headers, "auth": auth}
+
+
+def _user_agent() -> str:
+    return f"declarative.monitoring/{VERSION} (Ansible collection) python-requests/{requests.__version__}"

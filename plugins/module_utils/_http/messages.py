@@ -12,6 +12,7 @@ from typing import Any
 
 _MESSAGE_KEYS = ("message", "reason", "error", "detail", "errors", "title", "info", "error_description")
 _LONGEST_MESSAGE = 200
+_LONGEST_CODE = 60
 # What OpenSSL says about an answer in plain text. It differs between its versions.
 _NO_TLS_REASONS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"})
 
@@ -21,9 +22,7 @@ def server_message(data: Any) -> str:
 
     :param data: the body, as parsed JSON or as text
     """
-    if isinstance(data, dict):
-        return _message_under_known_key(data)
-    return _as_text(data)
+    return shorten(_message_under_known_key(data) if isinstance(data, dict) else _as_text(data))
 
 
 def error_code(data: Any) -> str | None:
@@ -33,19 +32,30 @@ def error_code(data: Any) -> str | None:
     error = data.get("error")
     nested = error.get("code") if isinstance(error, dict) else None
     code = data.get("code", data.get("error_code", nested))
-    return str(code) if isinstance(code, (str, int)) else None
+    return shorten(str(code), _LONGEST_CODE) if isinstance(code, (str, int)) else None
+
+
+def shorten(text: str, longest: int = _LONGEST_MESSAGE) -> str:
+    """A text of the server, cut so that it fits into a sentence. Secrets must be masked before: half of one is not."""
+    return text[:longest]
 
 
 def root_cause(exc: BaseException) -> str:
     """The innermost reason of an exception, without the URL that the outer ones contain."""
-    inner: BaseException | None = exc
-    while inner is not None:
-        exc = inner
-        inner = _nested_exception(exc)
+    exc = innermost(exc)
     if isinstance(exc, ssl.SSLError) and exc.reason in _NO_TLS_REASONS:
         return "the server does not use TLS on this port"
     text = getattr(exc, "verify_message", "") or getattr(exc, "strerror", "") or str(exc)
     return str(text).splitlines()[0] if text else type(exc).__name__
+
+
+def innermost(exc: BaseException) -> BaseException:
+    """The exception that caused an exception, or that it wraps."""
+    inner: BaseException | None = exc
+    while inner is not None:
+        exc = inner
+        inner = _nested_exception(exc)
+    return exc
 
 
 def _message_under_known_key(data: Mapping[str, Any]) -> str:
@@ -63,7 +73,7 @@ def _as_text(value: Any) -> str:
         return "a web page"
     if value in (None, True, False):
         return ""
-    return " ".join(str(value).split())[:_LONGEST_MESSAGE]
+    return shorten(" ".join(str(value).split()))
 
 
 def _nested_exception(exc: BaseException) -> BaseException | None:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import ShapeError
+from .body import MAX_BYTES, too_large
 from .envelope import ApiObject, extract_list, extract_total, identifier
 
 _MAX_PAGES = 1000
+_MIN_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Listing:
     :param names: the names of the kind in answers, the plural last
     :param ids: the keys that may contain the id of an object; empty for records without an id
     :param is_enough: whether the caller needs no page after this one
+    :param max_s: the seconds that all pages together may take; ten minutes if that is more
     :ivar doubt: after the last page: why the listing may lack objects; empty if it is whole
     """
 
@@ -58,8 +61,11 @@ class Listing:
         names: Sequence[str],
         ids: Sequence[str],
         is_enough: Callable[[list[ApiObject]], bool] = _never_enough,
+        *,
+        max_s: float = 0.0,
     ) -> None:
         self._paging, self._names, self._ids, self._is_enough = paging, names, ids, is_enough
+        self._max_s = max(max_s, _MIN_SECONDS)
         self._rows: dict[str, ApiObject] = {}
         self._pages = self._received = self._longest_page = 0
         self._total: int | None = None
@@ -74,13 +80,15 @@ class Listing:
         """The parameters for the next page."""
         return self._paging.query(self._pages, self._received) if self._paging else {}
 
-    def add(self, answer: Any) -> bool:
+    def add(self, answer: Any, size: int = 0, elapsed_s: float = 0.0) -> bool:
         """Add the objects of the next page.
 
         :param answer: the parsed body of the answer
+        :param size: the bytes of all pages so far, with this one
+        :param elapsed_s: the seconds that they took
         :returns: whether it was the last page
         :raises ShapeError: if the answer contains no list of objects, if an object has no id, or if the listing repeats
-            a full page or does not end: the objects it hides cannot be known
+            a full page, does not end, is too large or takes too long: the objects it hides cannot be known
         """
         page = extract_list(answer, self._names)
         self._total = extract_total(answer)
@@ -91,9 +99,21 @@ class Listing:
         self._pages += 1
         self._received += len(page)
         self._longest_page = max(self._longest_page, len(page))
-        if not is_last and self._pages >= _MAX_PAGES:
-            raise ShapeError(f"the list of {self._names[-1]} does not end: gave up after {_MAX_PAGES} pages")
+        if not is_last:
+            self._refuse_another_page(size, elapsed_s)
         return is_last
+
+    def _refuse_another_page(self, size: int, elapsed_s: float) -> None:
+        """Refuse to go on if the listing has had too many pages, too many bytes or too much time."""
+        plural = self._names[-1]
+        if self._pages >= _MAX_PAGES:
+            raise ShapeError(f"the list of {plural} does not end: gave up after {_MAX_PAGES} pages")
+        if size >= MAX_BYTES:
+            raise ShapeError(f"{too_large(f'the list of {plural}')}: gave up after {self._pages} pages")
+        if elapsed_s >= self._max_s:
+            raise ShapeError(
+                f"the list of {plural} takes longer than {self._max_s:.0f} s: gave up after {self._pages} pages"
+            )
 
     def _identify(self, row: ApiObject) -> str:
         if not self._ids:

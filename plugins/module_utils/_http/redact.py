@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from .._core.values import MASK
+from .._core.values import MASK, is_distinctive
 
 
 def _spellings(secret: str) -> set[str]:
@@ -42,10 +42,33 @@ class Redactor:
     def add(self, *secrets: str) -> None:
         """Mask these secrets too, such as a token that the server has issued."""
         self._secrets.update(filter(None, secrets))
+        self._all = _Masker(self._secrets)
+        self._distinctive = _Masker(filter(is_distinctive, self._secrets))
+
+    def text(self, text: str) -> str:
+        """The text with the secrets masked."""
+        return self._all.text(text)
+
+    def data(self, data: Any) -> Any:
+        """JSON-like data with the secrets masked in all strings and keys. A number that is a secret is masked too."""
+        return self._all.data(data)
+
+    def objects(self, data: Any) -> Any:
+        """Objects of a service with the secrets masked that people may have written into them.
+
+        A secret that may be a part of any name is not masked: the object would have another name.
+        """
+        return self._distinctive.data(data)
+
+
+class _Masker:
+    """Masks certain secrets. It never changes, so that several threads may use it."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = frozenset(secrets)
         spellings = {spelling for secret in self._secrets for spelling in _spellings(secret)}
         # The longest first: a secret may be the beginning of another, whose rest would stay readable.
         longest_first = sorted(spellings, key=len, reverse=True)
-        # Before the folded spellings: a thread that finds a secret by those needs the pattern that contains it.
         self._pattern = "|".join(map(re.escape, longest_first))
         self._folded = {spelling.casefold() for spelling in spellings}
 
@@ -58,7 +81,7 @@ class Redactor:
         return re.sub(self._pattern, MASK, text, flags=re.IGNORECASE)
 
     def data(self, data: Any) -> Any:
-        """JSON-like data with the secrets masked in all strings and keys. A number that is a secret is masked too."""
+        """The data with the secrets masked."""
         if isinstance(data, str):
             return self.text(data)
         if isinstance(data, (int, float)) and str(data) in self._secrets:

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A requests session that depends on the options alone: for trust, redirects, proxies and cookies."""
+"""A requests session that depends on the options alone: for trust, redirects, proxies and cookies; and how it sends."""
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import ssl
@@ -17,12 +18,16 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from .._core.errors import InputError
+from .attempt import Answer
+from .body import read_body
+from .exchange import Exchange, limited_pools
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
-    from requests import Response, Session
+    from requests import PreparedRequest, Response, Session
     from requests.adapters import HTTPAdapter
-    from requests.utils import get_environ_proxies, select_proxy
+    from requests.exceptions import TooManyRedirects
+    from requests.utils import get_environ_proxies, requote_uri, select_proxy
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     HTTPAdapter = Session = object  # type: ignore[assignment,misc]
@@ -31,6 +36,8 @@ except ImportError:
 logging.getLogger("urllib3").propagate = False
 
 _REDIRECTS = 3
+# X509_V_FLAG_PARTIAL_CHAIN of OpenSSL, which the module ssl names from Python 3.10 on.
+_PARTIAL_CHAIN = getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0x80000)
 _PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 
@@ -70,6 +77,10 @@ def check_url(url: str, allow_http: bool) -> None:
 def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
     """The TLS context of a run: it trusts the authorities of the system, or if ``ca_path`` is set those alone.
 
+    From Python 3.13 on, certificates must follow RFC 5280 to the letter, and an intermediate authority may be trusted
+    by itself. The authorities in ``ca_path`` are the user's own, which were often made without care for that RFC. So
+    they are checked as every Python before did, and may be intermediate ones with every Python.
+
     :param ca_path: a file or a directory with certificates
     :raises InputError: if there are none that can be read
     """
@@ -81,6 +92,8 @@ def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=ca_file, capath=ca_directory)
     except ssl.SSLError as exc:
         raise InputError(f"ca_path {ca_path!r} holds no certificate that can be read: {exc.reason}") from exc
+    if ca_path:
+        context.verify_flags = context.verify_flags & ~ssl.VERIFY_X509_STRICT | _PARTIAL_CHAIN
     if not validate:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -88,7 +101,7 @@ def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
 
 
 class _Adapter(HTTPAdapter):
-    """Uses one TLS context for all connections. By default requests would add its own authorities to it."""
+    """Uses one TLS context for all connections, to which requests would add its own authorities, and limits them."""
 
     def __init__(self, context: ssl.SSLContext | None, connections: int) -> None:
         self._context = context
@@ -96,22 +109,57 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = limited_pools(self.poolmanager.pool_classes_by_scheme)
 
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        is_new = proxy not in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+        if is_new:
+            manager.pool_classes_by_scheme = limited_pools(manager.pool_classes_by_scheme)
+        return manager
 
     def cert_verify(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing, as the TLS context verifies the certificate."""
 
 
 class _Session(Session):
-    """Follows a redirect only for a GET to the same origin."""
+    """Follows no redirect. It would read the answer before, however long that is."""
 
     def get_redirect_target(self, resp: Response) -> str | None:
-        target = super().get_redirect_target(resp)
-        if target is None or resp.request.method != "GET" or resp.url is None:
-            return None
-        return target if _origin(urljoin(resp.url, target)) == _origin(resp.url) else None
+        return None
+
+
+def send(session: Session, request: PreparedRequest, exchange: Exchange) -> Answer:
+    """Send a request, and receive the answer. Only a GET follows redirects, and only on the same server.
+
+    :raises ExchangeError: for an answer that is not accepted
+    :raises Exception: of requests, urllib3 or the standard library, if anything else fails
+    """
+    with exchange.running():
+        for _redirect in range(_REDIRECTS + 1):
+            response = session.send(request, stream=True, allow_redirects=False, timeout=exchange.remaining_s())
+            exchange.answering = True
+            # Closing it ends the connection, unless the whole answer was read.
+            with contextlib.closing(response):
+                target = _redirect_target(response)
+                if target is None:
+                    body = read_body(response.raw, response.headers)
+                    return Answer(response.status_code, response.reason or "", response.headers, body)
+            request = request.copy()
+            request.prepare_url(target, None)
+    raise TooManyRedirects
+
+
+def _redirect_target(response: Response) -> str | None:
+    """The URL to which a GET is redirected on the same server; None if nothing is to be followed."""
+    if not response.is_redirect or response.request.method != "GET":
+        return None
+    base = str(response.url)
+    try:
+        target = urljoin(base, response.headers["Location"].encode("latin-1").decode())
+        return requote_uri(target) if _origin(target) == _origin(base) else None
+    except ValueError:
+        return None
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
@@ -160,7 +208,6 @@ def make_session(options: Mapping[str, Any], concurrency: int) -> Session:
     """
     session = _Session()
     session.trust_env = False
-    session.max_redirects = _REDIRECTS
     session.verify = options["validate_certs"]
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     scheme = urlsplit(options["api_url"]).scheme

@@ -17,12 +17,14 @@ from typing import Any, ClassVar
 
 from .._core.errors import ApiError, InputError, Problem, ShapeError
 from .._core.kind import Field, Kind
+from .._core.nearest import did_you_mean
 from .._core.objects import Desired, PendingId, Record, Step
+from .._core.overlay import is_placeholder
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
 from .._http.envelope import ApiObject, identifier
-from .common import TIME, ListingDoubts, created_id, is_before, snake_keys
+from .common import TIME, ListingDoubts, created_object, is_before, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -36,6 +38,7 @@ DEVICE = Kind(
     id_keys=("device_id", "id"),
     # One known client reads settings at the top of a detail, another one in HostData. The document shows neither.
     containers=("HostData", "Config", "Settings"),
+    details=(*_SETTINGS, "nschedule_id", "mschedule_id", "master_device"),
     fields=(
         Field(
             "short_name",
@@ -103,13 +106,14 @@ MAINTENANCE = Kind(
         ),
     ),
     creatable=False,
+    view_of="device",
 )
 
 DEVICE_FILTERS = (
     Field("device_id"),
     Field("short_name"),
     Field("status", pattern="(?i)ok|down|maint", pattern_description="ok, down or maint"),
-    Field("tag"),
+    Field("tag", takes_digits=True),
     Field("since", **TIME),
     Field("until", **TIME),
 )
@@ -146,7 +150,10 @@ class Alertra(Service):
         Field("login_password", secret=True),
     )
     kinds: ClassVar[Mapping[str, Kind]] = {"tag": TAG, "device": DEVICE, "maintenance": MAINTENANCE}
+    account_options = ("api_key",)
     config = ("device", "tag")
+    denied_codes = frozenset({"1002"})
+    unknown_path_codes = frozenset({"1005"})
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         user, password = options["login_user"], options["login_password"]
@@ -161,7 +168,8 @@ class Alertra(Service):
         self._tags_error: ApiError | None = None
         self._deleted: set[str] = set()
         self._links = _Links(self._client)
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
         self._doubts = ListingDoubts(self.warnings)
 
@@ -224,10 +232,14 @@ class Alertra(Service):
             return by_status
         return by_status | by_filter
 
+    def forget(self) -> None:
+        """Forget the tags and their devices."""
+        self._tags, self._tags_error = None, None
+
     # -- read ----------------------------------------------------------------------------------------------------
 
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
-        """Read the tags of devices, which only the tags show.
+        """Read the tags of devices, which only the tags show. They are entered as the overlay has them.
 
         If a tag cannot be read, ``read`` raises its error for each of the devices.
         """
@@ -242,14 +254,14 @@ class Alertra(Service):
             return
         tags_of: dict[str, list[str]] = {}
         for tag in tags:
-            for device in tag.values.get("devices") or ():
+            for device in self.overlay.values(TAG, tag.id, tag.values).get("devices") or ():
                 tags_of.setdefault(device, []).append(tag.id)
         for record, _desired in devices:
             record.values["tags"] = tags_of.get(record.id, [])
 
     def _relevant_tags(self, desired: Sequence[Desired]) -> list[Record]:
         """The tags whose devices must be known: all, or if these declarations only add tags, the tags to add."""
-        tags = self._tags if self._tags is not None else self.list_objects(TAG)
+        tags = self.overlay.records(TAG, self._tags if self._tags is not None else self.list_objects(TAG))
         if any(one.recreate or "tags" not in one.append_only for one in desired):
             return tags
         added = {str(tag) for one in desired for tag in one.values.get("tags") or ()}
@@ -263,6 +275,9 @@ class Alertra(Service):
 
         :raises ApiError: if one of them cannot be read
         """
+        for tag in tags:
+            if is_placeholder(tag.id):
+                tag.values.setdefault("devices", [])
         unread = [tag for tag in tags if "devices" not in tag.values]
         with ThreadPoolExecutor(self._concurrency) as pool:
             for tag, values in zip(unread, pool.map(self._read_tag, unread)):
@@ -299,10 +314,10 @@ class Alertra(Service):
 
     # -- create, update, delete ----------------------------------------------------------------------------------
 
-    def create(self, kind: Kind, values: Values) -> str | None:
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create a device or a tag."""
         answer = self._client.request("POST", (for_kind(_OWN_PATHS, kind),), json=kind.encode(values))
-        return _created_id(answer, kind)
+        return _created(answer, kind)
 
     def update(self, record: Record, values: Values, subresource: str) -> None:
         """Change the settings or links of a device or tag, or start or stop the maintenance of a device."""
@@ -345,6 +360,10 @@ class Alertra(Service):
 
     # -- plan ----------------------------------------------------------------------------------------------------
 
+    def values_of_new(self, kind: Kind) -> Values:
+        """A new device is not in maintenance."""
+        return {"in_maintenance": False} if kind is MAINTENANCE else {}
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Devices that are their own master, and links that only one of two exact lists contains."""
         return [*_own_masters(steps), *_contradicting_links(steps)]
@@ -369,9 +388,19 @@ class Alertra(Service):
         return [device for device in devices if device.id in ids and _may_have_status(device, status)]
 
     def _with_tag(self, devices: list[Record], name: str) -> list[Record]:
-        tags = [tag.id for tag in self.list_objects(TAG) if name in (tag.id, tag.label)]
-        ids = {_device_id(row) for tag in tags for row in self._device_rows(tag)}
+        tags = [tag for tag in self._predicted_tags() if name in (tag.id, tag.label)]
+        ids = {ident for tag in tags for ident in self._ids_by_filter(tag)}
         return [device for device in devices if device.id in ids]
+
+    def _predicted_tags(self) -> list[Record]:
+        return self.overlay.records(TAG, self.list_objects(TAG))
+
+    def _ids_by_filter(self, tag: Record) -> list[str]:
+        """The ids of the devices of a tag, by the filter of the listing."""
+        rows = [] if is_placeholder(tag.id) else self._device_rows(tag.id)
+        listed = {"devices": [_device_id(row) for row in rows]}
+        found: list[str] = self.overlay.values(TAG, tag.id, listed)["devices"]
+        return found
 
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """The recent C(checks) or C(events) of a device, newest first, or its C(uptime)."""
@@ -436,12 +465,17 @@ class Alertra(Service):
         """
         found: dict[str, None] = {}
         if tag:
-            record = _the_one(TAG, tag, self.list_objects(TAG))
-            found.update(dict.fromkeys(self.read(record, {"devices"})["devices"] or ()))
+            found.update(dict.fromkeys(self._ids_by_tag(_the_one(TAG, tag, self._predicted_tags()))))
         if devices:
-            records = self.list_objects(DEVICE)
+            records = self.overlay.records(DEVICE, self.list_objects(DEVICE))
             found.update((_the_one(DEVICE, device, records).id, None) for device in devices)
         return list(found)
+
+    def _ids_by_tag(self, tag: Record) -> list[str]:
+        """The ids of the devices of a tag, as the tag shows them."""
+        read: Values = {"devices": []} if is_placeholder(tag.id) else self.read(tag, {"devices"})
+        found: list[str] = self.overlay.values(TAG, tag.id, read)["devices"] or []
+        return found
 
 
 class _Links:
@@ -504,13 +538,16 @@ def _parameters(**parameters: str | None) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if value}
 
 
-def _created_id(answer: Any, kind: Kind) -> str | None:
-    """The id in the answer to a creation. The vendor's document says that there is one, but not where."""
+def _created(answer: Any, kind: Kind) -> Record | str | None:
+    """The new object in the answer to a creation, or its id.
+
+    The vendor's document says that there is an id, but not where.
+    """
     if isinstance(answer, list) and len(answer) == 1:
         answer = answer[0]
     if isinstance(answer, str):
         return answer if re.fullmatch(r"[0-9A-Fa-f]{32,}", answer) else None
-    return created_id(answer, kind.envelope_keys, kind.id_keys)
+    return created_object(kind, answer, kind.envelope_keys)
 
 
 def _key_facts(text: str) -> dict[str, str]:
@@ -532,7 +569,8 @@ def _the_one(kind: Kind, name: str, records: Collection[Record]) -> Record:
     found = [record for record in records if record.id == name]
     found = found or [record for record in records if record.label == name]
     if not found:
-        raise InputError(f"there is no {kind.noun} named {name}")
+        hint = did_you_mean(name, (record.label for record in records))
+        raise InputError(f"there is no {kind.noun} named {name}{hint}")
     if len(found) > 1:
         ids = join_names(record.id for record in found)
         raise InputError(f"there are {len(found)} {kind.plural} named {name}: use one of the ids {ids}")
@@ -582,7 +620,7 @@ def _excludes(step: Step, option: str, target: str | PendingId) -> bool:
 
 def _contradiction(step: Step, item: Field, other: Step) -> Problem:
     sentence = (
-        f"{step.desired.described_location} wants to be linked with {other.label}, but "
-        f"{other.desired.described_location} does not have {step.label} among its {item.inverse}"
+        f"{step.desired.described_location} refers to {other.label}, but "
+        f"{other.desired.described_location} does not list {step.label} in {item.inverse}"
     )
     return Problem(sentence, step.desired.location, (other.desired.location,))

@@ -84,9 +84,14 @@ def snake_keys(data: Any) -> Any:
 def find_named(records: Iterable[Record], desired: Iterable[Desired], names: Collection[Any]) -> list[Record]:
     """The records that have one of these names or ids, and those that are declared to get one of these names."""
     wanted = {str(name) for name in names if name is not None}
-    new_names = {(one.kind.name, one.id): one.label for one in desired if one.id is not None}
+    declared = list(desired)
+    new_names = {(one.kind.name, one.id): one.label for one in declared if one.id is not None}
+    former = {(one.kind.name, name) for one in declared if one.label in wanted for name in one.renamed_from}
     return [
-        record for record in records if wanted & {record.id, record.label, new_names.get((record.kind.name, record.id))}
+        record
+        for record in records
+        if wanted & {record.id, record.label, new_names.get((record.kind.name, record.id))}
+        or (record.kind.name, record.label) in former
     ]
 
 
@@ -101,6 +106,20 @@ def created_id(answer: Any, envelope_keys: Sequence[str], id_keys: Sequence[str]
     except ShapeError:
         return None
     return identifier(created, id_keys)
+
+
+def created_object(kind: Kind, answer: Any, envelope_keys: Sequence[str]) -> Record | str | None:
+    """The new object in the answer to a creation, with its name; its id alone if the answer shows no name.
+
+    None if the answer does not show exactly one object with an id.
+
+    :param envelope_keys: the names under which the answer may hold the object
+    """
+    ident = created_id(answer, envelope_keys, kind.id_keys)
+    if ident is None:
+        return None
+    name = kind.decode(extract_object(answer, envelope_keys, kind.id_keys)).get(kind.name_option)
+    return ident if name is None else Record(kind, ident, {kind.name_option: name})
 
 
 def poll(check: Callable[[], bool], timeout_s: float, interval_s: float, clock: Clock = time) -> bool:

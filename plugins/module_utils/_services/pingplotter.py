@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from .._core.errors import ApiError, MonitoringError, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, Record, Step
+from .._core.overlay import is_placeholder
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
@@ -98,12 +99,14 @@ class PingPlotter(Service):
     url = None
     credentials = (Field("api_key", required=True, secret=True),)
     kinds: ClassVar[Mapping[str, Kind]] = {"agent": AGENT, "user": USER}
+    account_options = ("api_key",)
     config = ("agent", "user")
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         self._options, self._concurrency = options, concurrency
         self._client = self._connect(options["api_url"])
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
         self._url_is_known = False
         self._lists_sessions = True
@@ -175,6 +178,10 @@ class PingPlotter(Service):
             "user": lambda user: {},
         }
         return for_kind(readers, record.kind)(record)
+
+    def forget(self) -> None:
+        """Forget the sessions."""
+        self._sessions = None
 
     def _read_sessions(self, agent: Record) -> Values:
         if not _has_sessions(agent):
@@ -274,6 +281,13 @@ class PingPlotter(Service):
             return all(record.id != ident for record in self._list_agents())
         return bool(_agent(row).values.get("deleted"))
 
+    # -- plan ----------------------------------------------------------------------------------------------------
+
+    def values_of_new(self, kind: Kind) -> Values:
+        """A new agent is no template and has had no sessions; a new user has no roles."""
+        values: Mapping[str, Values] = {"agent": {"is_template": False, "total_sessions": 0}, "user": {"roles": []}}
+        return dict(for_kind(values, kind))
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[str]:
         """Find no problems. This only warns of sessions that are set although their state is not known."""
         blind = [step.label for step in steps if step.record is not None and _sets_unknown_sessions(step, step.record)]
@@ -290,10 +304,18 @@ class PingPlotter(Service):
         """The agents with an id or a name, with what C(include) names of templates, deleted agents and sessions."""
         include = filters["include"]
         listed = self._list_agents(templates="templates" in include, deleted="deleted" in include)
-        records = self.filter_objects(AGENT, listed, filters)
+        records = self.filter_objects(AGENT, self._predicted(AGENT, listed), filters)
         if "sessions" in include and records:
             self._add_sessions(records)
         return [{"unique_id": record.id, **record.values} for record in records]
+
+    def _predicted(self, kind: Kind, listed: Sequence[Record]) -> list[Record]:
+        """The objects of a kind as they would be after the earlier tasks of a run in check mode."""
+        records = self.overlay.records(kind, listed)
+        for record in records:
+            if is_placeholder(record.id):
+                record.values = {**self.values_of_new(kind), **record.values}
+        return records
 
     def _add_sessions(self, agents: Sequence[Record]) -> None:
         """Add the list of sessions to the values of these agents, and whether they are running or paused."""
@@ -309,8 +331,9 @@ class PingPlotter(Service):
         found: list[Record] = []
         if filters["email_address"] and not filters["user_id"]:
             # The filter only saves reading all users: older servers ignore it, and it may be case-sensitive.
-            found = self.filter_objects(USER, self._list_users({"filter": filters["email_address"]}), filters)
-        found = found or self.filter_objects(USER, self._list_users(), filters)
+            listed = self._list_users({"filter": filters["email_address"]})
+            found = self.filter_objects(USER, self._predicted(USER, listed), filters)
+        found = found or self.filter_objects(USER, self._predicted(USER, self._list_users()), filters)
         return [{"user_id": record.id, **record.values} for record in found]
 
 

@@ -32,7 +32,7 @@ from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Gauge, Quirks, World, 
 
 
 @pytest.fixture(autouse=True)
-def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for lists that lag."""
     monkeypatch.setattr(apply_module, "_LOOKUP_S", 0.2)
     monkeypatch.setattr(ids_module, "_POLL_S", 0.01)
@@ -454,7 +454,7 @@ def test_what_one_endpoint_took_is_told_and_what_another_refused_is_not() -> Non
 
 def test_only_what_a_new_object_lacks_has_to_be_set_by_itself() -> None:
     class Locked(Fake):
-        """Takes a password for what is there already, but no code."""
+        """Accepts a password for an existing object, but no code."""
 
         kinds: ClassVar[Mapping[str, Kind]] = {
             "tag": replace(
@@ -539,6 +539,70 @@ def test_a_creation_whose_answer_is_lost_is_what_failed_though_the_list_cannot_b
     made = World()
     outcome = report(Deaf({"world": made}), want(TAG, name="T"))
     assert outcome.failures()[0]["msg"].startswith("cannot create tag T: no answer; ")
+
+
+class Strict(Fake):
+    """Refuses a second object of a name, which somebody else creates after the account was read."""
+
+    others: Mapping[str, Any] = {}
+    refusal = Failure("Fake", "POST", "/items", 409, message="refused")
+
+    def create(self, kind: Any, values: Any) -> Any:
+        body = kind.encode(values)
+        if not any(row["Name"] == body["Name"] for row in self.world.state[kind.name].values()):
+            self.world.add(kind, **{**body, **self.others})
+        raise ApiError("refused", self.refusal, refused=True)
+
+
+def test_an_object_that_somebody_else_has_just_created_is_taken() -> None:
+    made = World()
+    outcome = report(Strict({"world": made}), want(TAG, name="T", items=[]), want(GROUP, name="G"))
+    assert summary(outcome) == {"unchanged": 2}
+    assert not outcome.changed
+    assert not made.log
+    assert outcome.outcome.ident(0) == ident(made, "T")
+    result = outcome.result(0)
+    assert result is not None
+    assert result["name"] == "T"
+
+
+def test_what_differs_of_an_object_that_somebody_else_has_just_created_is_changed() -> None:
+    made = world()
+    made.add(GROUP, Name="H")
+    service = Strict({"world": made})
+    service.others = {"Size": 3}
+    outcome = report(service, want(ITEM, name="I7", group="H", mode="a", size=7))
+    assert summary(outcome) == {"update": 1}
+    (row,) = [row for row in made.state["item"].values() if row["Name"] == "I7"]
+    assert row["Size"] == 7
+    assert [what for what, _kind, _ident in made.log] == ["update"]
+    assert outcome.diff(0)["after"]["size"] == 7
+
+
+@pytest.mark.parametrize("message", ["There is already a tag of this name.", "name has been taken", "It exists."])
+def test_services_also_say_in_words_that_an_object_exists(message: str) -> None:
+    service = Strict({"world": World()})
+    service.refusal = Failure("Fake", "POST", "/tags", 422, message=message)
+    assert summary(report(service, want(TAG, name="T"))) == {"unchanged": 1}
+
+
+def test_a_refusal_for_another_reason_stays_one_and_nothing_is_looked_up() -> None:
+    made = World()
+    service = Strict({"world": made})
+    service.refusal = Failure("Fake", "POST", "/tags", 422, message="name is too long")
+    assert summary(report(service, want(TAG, name="T"))) == {"failed": 1}
+    assert made.reads == ["tags"]
+
+
+def test_a_refusal_because_of_an_object_of_another_name_stays_one() -> None:
+    class Other(Strict):
+        """Names a conflict with something that no listing shows."""
+
+        def create(self, kind: Any, values: Any) -> Any:
+            raise ApiError("refused", self.refusal, refused=True)
+
+    outcome = report(Other({"world": World()}), want(TAG, name="T"))
+    assert summary(outcome) == {"failed": 1}
 
 
 def test_an_object_of_that_name_that_was_there_before_is_not_taken_for_the_new_one() -> None:

@@ -6,12 +6,20 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError, MonitoringError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import (
+    ApiError,
+    Failure,
+    InputError,
+    MonitoringError,
+    ShapeError,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Observed, Record
@@ -194,6 +202,31 @@ def test_details_are_read_at_the_same_time_but_no_more_than_allowed(options: Any
     assert gauge.most == 2
 
 
+def test_an_object_that_cannot_be_read_does_not_keep_the_answer_in_memory() -> None:
+    """With thousands of objects, and a server that answers each read with a whole listing, that took gigabytes."""
+    answers: list[weakref.ref[Any]] = []
+
+    class Answer(list[int]):
+        """A list to which a weak reference can be made."""
+
+    class Broken(Fake):
+        """Answers each read with too much."""
+
+        def read(self, *args: Any) -> Any:
+            answer = Answer([1])
+            answers.append(weakref.ref(answer))
+            try:
+                raise ShapeError("a list of 1")
+            except ShapeError as exc:
+                raise ApiError("odd", Failure("Example", "GET", "/")) from exc
+
+    wanted = [want(ITEM, group="G", name=name, size=2) for name in "AB"]
+    objects = observe(Broken({"world": world(thin=True)}), wanted, (), 2).objects
+    gc.collect()
+    assert [str(one.error) for one in objects] == ["odd", "odd"]
+    assert [answer() for answer in answers] == [None, None]
+
+
 # -- which is which ----------------------------------------------------------------------------------------------------
 
 
@@ -222,7 +255,8 @@ def test_all_that_is_wrong_with_a_declaration_is_told_at_once() -> None:
     wanted = [*(want(TAG, name="N", location=location) for location in "abc"), want(TAG, name="T", location="d")]
     assert refused(*wanted, records={"tag": records}) == (
         "tag N is declared twice: a and b; tag N is declared twice: a and c; "
-        "d: there are 2 tags named T: set tag_id to one of 1, 2"
+        "d: there are 2 tags named T: set tag_id to one of 1, 2 "
+        "(runs on different machines may have created them at the same moment)"
     )
 
 

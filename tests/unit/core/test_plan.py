@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has to be done, from what is declared and what is there."""
+"""Planning: from desired and current objects to steps."""
 
 from __future__ import annotations
 
@@ -464,7 +464,8 @@ def test_two_objects_of_one_name_are_an_error_with_their_ids_unless_one_is_given
     records = have()
     records["tag"].append(Record(TAG, "23", {"name": "T", "items": []}))
     assert refused(want(TAG, name="T", items=[]), records=records) == (
-        "tags T: there are 2 tags named T: set tag_id to one of 21, 23"
+        "tags T: there are 2 tags named T: set tag_id to one of 21, 23 "
+        "(runs on different machines may have created them at the same moment)"
     )
     assert step(want(TAG, tag_id="23", name="T", items=[]), records=records).action == "unchanged"
     both = [want(TAG, tag_id="21", name="T", location="a"), want(TAG, tag_id="23", name="T", location="b")]

@@ -37,3 +37,12 @@ def test_failures_so_far_are_counted(clock: SimpleNamespace) -> None:
     progress_module.watch(told.append, 0.0)
     progress_module.progress("deleted", 3, 9, [SimpleNamespace(error=error) for error in (None, ValueError(), None)])
     assert told == ["3 of 9 objects deleted, 1 failed"]
+
+
+def test_what_a_run_waits_for_is_told_as_seldom(clock: SimpleNamespace) -> None:
+    told: list[str] = []
+    progress_module.watch(told.append, 5.0)
+    for now in (1.0, 5.0, 6.0, 11.0):
+        clock.now = now
+        progress_module.announce(f"waits at {now:g}")
+    assert told == ["waits at 5", "waits at 11"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever an account holds, whatever is declared and whatever fails on the way: these things hold."""
+"""Properties that hold for all accounts, declarations and failures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BUDGET = settings(max_examples=60, deadline=None, phases=[Phase.generate, Phase.
 
 
 @pytest.fixture(autouse=True, scope="module")
-def impatience_and_purity() -> Iterator[None]:
+def no_pauses_and_pure_plan() -> Iterator[None]:
     """Do not wait for lists that lag, and check that each plan leaves its input alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(apply_module, "_LOOKUP_S", 0.0)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a user is told of a run, from what was planned and what became of it."""
+"""The result of a task, from the plan and its outcome."""
 
 from __future__ import annotations
 

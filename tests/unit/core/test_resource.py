@@ -58,9 +58,17 @@ def kind(*fields: Field, **options: Any) -> Kind:
         (Field("f", type="int"), True, "must be a whole number, not True"),
         (Field("f", type="float"), "x", "must be a number, not 'x'"),
         (Field("f", type="bool"), "maybe", "must be true or false, not 'maybe'"),
-        (Field("f", type="dict"), "x", "must be a dictionary, not 'x'"),
-        (Field("f", type="dict"), "[1]", r"must be a dictionary, not '\[1\]'"),
-        (Field("f"), ["x"], r"must be a string, not \['x'\]"),
+        (Field("f", type="dict"), "x", "must be a dictionary, not a text$"),
+        (Field("f", type="dict"), "[1]", "must be a dictionary, not a text$"),
+        (Field("f", type="dict"), ["s3cret"], "must be a dictionary, not a list$"),
+        (
+            Field("f", type="list", elements="dict"),
+            [[{"password": "s3cret"}]],
+            r"\[0\] must be a dictionary, not a list$",
+        ),
+        (Field("f", type="list", elements="dict"), ["password: s3cret"], r"\[0\] must be a dictionary, not a text$"),
+        (Field("f", type="int"), {"password": "s3cret"}, "must be a whole number, not a dictionary$"),
+        (Field("f"), ["x"], "must be a string, not a list$"),
         (Field("f", type="list", elements="int"), ["x"], r"\[0\] must be a whole number, not 'x'"),
         (
             Field("f", pattern="[a-z]{1,3}", pattern_description="1 to 3 letters"),
@@ -80,6 +88,36 @@ def test_what_is_refused_is_named_with_what_is_allowed(item: Field, value: Any, 
 
 
 @pytest.mark.parametrize(
+    "values",
+    [
+        {"name": MASK},
+        {"name": f"{MASK}ed web"},
+        {"name": "a", "tags": [f"{MASK}ed"]},
+        {"name": "a", "notes": f"The key is {MASK}."},
+        {"name": "a", "properties": {"keys": [{"one": MASK}]}},
+        {"name": "a", "properties": {MASK: 1}},
+    ],
+)
+def test_a_text_with_a_mask_in_it_is_not_the_text_of_the_service(values: dict[str, Any]) -> None:
+    """The plan would create an object of another name, or overwrite the text."""
+    x = kind(
+        Field("name"), Field("tags", type="list", reference="tag"), Field("notes"), Field("properties", type="dict")
+    )
+    option = list(values)[-1]
+    with pytest.raises(
+        InputError, match=rf"^{option} must not contain \*{{8}}, which results show instead of a secret"
+    ):
+        parse_object(Fake, x, values, values)
+
+
+@pytest.mark.parametrize("text", ["*" * 9, f"{'*' * 20} READ THIS {'*' * 20}", "*" * 7])
+def test_a_line_of_asterisks_is_no_mask(text: str) -> None:
+    x = kind(Field("name"), Field("notes"), Field("password", secret=True))
+    values = {"name": "a", "notes": text, "password": MASK}
+    assert parse_object(Fake, x, values, values).values == {"name": "a", "notes": text}
+
+
+@pytest.mark.parametrize(
     ("item", "value", "expected"),
     [
         (Field("f", type="int", minimum=1, maximum=120), "120", 120),
@@ -92,7 +130,7 @@ def test_what_is_refused_is_named_with_what_is_allowed(item: Field, value: Any, 
         (Field("f", type="list", elements="int"), ["1", 2], [1, 2]),
         (Field("f", type="list"), [], []),
         (Field("f", type="dict"), '{"a": 1}', {"a": 1}),
-        (Field("f"), 5, "5"),
+        (Field("f_id"), 5, "5"),
         (Field("f", clear_value=""), "", ""),
         (Field("f", clear_value=""), None, None),
         (Field("f", type="int", clear_value=0), None, None),

@@ -12,26 +12,15 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-import requests
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.answer import judge
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import AttemptError, Request
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import Answer, AttemptError, Request
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.redact import Redactor
 
 READ = Request("GET", ("things",), read=True, repeat=True)
 POST = Request("POST", ("things",))
 PUT = Request("PUT", ("things",), repeat=True)
 NOW = 1_700_000_000
-
-
-def response(status: int, body: Any, headers: Mapping[str, str]) -> requests.Response:
-    """An answer, as requests returns it; ``body`` is JSON unless it is bytes."""
-    made = requests.Response()
-    made.status_code = status
-    made.reason = "Odd"
-    made._content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    made.headers.update(headers)
-    return made
 
 
 def judged(
@@ -41,8 +30,9 @@ def judged(
     headers: Mapping[str, str] | None = None,
     secrets: tuple[str, ...] = (),
 ) -> Any:
-    """The meaning of an answer."""
-    return judge(request, response(status, body, headers or {}), Redactor(secrets))
+    """The meaning of an answer; ``body`` is JSON unless it is bytes."""
+    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return judge(request, Answer(status, "Odd", headers or {}, payload), Redactor(secrets))
 
 
 def test_a_request_that_only_reads_writes_nothing() -> None:
@@ -158,3 +148,77 @@ def test_a_secret_is_masked_before_the_message_is_cut() -> None:
     error = judged(POST, 400, {"message": "x" * 195 + "s3cret-key", "code": "s3cret-key"}, secrets=("s3cret-key",))
     assert "s3" not in error.reason
     assert error.code == "********"
+
+
+# -- hostile answers ---------------------------------------------------------------------------------------------------
+
+
+def nested(levels: int) -> bytes:
+    """JSON of that many levels."""
+    return b'{"message":' * (levels - 1) + b"[]" + b"}" * (levels - 1)
+
+
+def test_json_may_have_64_levels() -> None:
+    assert isinstance(judged(POST, 200, nested(64)), dict)
+
+
+@pytest.mark.parametrize("request_", [READ, POST])
+@pytest.mark.parametrize("body", [nested(65), nested(900), b"[" * 100_000, nested(100_000)])
+def test_json_that_is_nested_too_deep_leaves_open_whether_a_write_was_executed(request_: Request, body: bytes) -> None:
+    error = judged(request_, 200, body)
+    assert error.reason.startswith("the server returned ")
+    assert error.reason.endswith("JSON with more than 64 levels (HTTP 200)")
+    assert (error.ambiguous, error.retryable) == (request_.writes, False)
+
+
+def test_an_error_that_is_nested_too_deep_is_described_by_its_status() -> None:
+    assert judged(POST, 400, nested(900)) == AttemptError("refused: Odd (HTTP 400)", refused=True, status=400)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'["pc \\ud83d", {"\\uDE00": "x\\ud83d\\ude00"}]',
+        b'["pc \xed\xa0\xbd", {"\xed\xb8\x80": "x\\ud83d\\ude00"}]',
+        '["pc \ud83d", {"\ude00": "x\U0001f600"}]'.encode("utf-16-le", "surrogatepass"),
+    ],
+    ids=["escaped", "raw", "utf-16"],
+)
+def test_a_lone_surrogate_is_replaced(body: bytes) -> None:
+    assert judged(READ, 200, body) == ["pc \ufffd", {"\ufffd": "x\U0001f600"}]
+
+
+@pytest.mark.parametrize("text", ["Zürich", "Zürich 😀", "\ufffd", "\\ud83d"])
+def test_any_other_text_stays_as_it_is(text: str) -> None:
+    assert judged(READ, 200, [text]) == [text]
+    assert judged(READ, 200, json.dumps([text], ensure_ascii=False).encode()) == [text]
+
+
+@pytest.mark.parametrize("charset", ["idna", "unknown", "utf-16", "zip", "punycode"])
+def test_no_declared_encoding_can_break_a_text(charset: str) -> None:
+    headers = {"Content-Type": f"text/plain; charset={charset}"}
+    assert judged(POST, 200, "Erledigt, Zürich. \x80".encode(), headers) == "Erledigt, Zürich. \x80"
+    assert judged(POST, 200, b"Z\xfcrich", headers) == "Zürich"
+
+
+@pytest.mark.parametrize("location", ["http://[::1", "http://[x]/", "//["])
+def test_a_redirect_to_an_invalid_url_leaves_open_whether_a_write_was_executed(location: str) -> None:
+    reason = "the server redirects to an invalid URL, which is not followed"
+    assert judged(POST, 303, headers={"Location": location}) == AttemptError(reason, ambiguous=True, status=303)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"message": ["x" * 99] * 40_000},
+        {"errors": {f"field {number}": "is bad" for number in range(40_000)}},
+        {"message": "x" * 4_000_000, "code": "y" * 4_000_000},
+        {"code": int("9" * 4000)},
+        "x" * 4_000_000,
+    ],
+    ids=["list", "object", "text", "number", "plain"],
+)
+def test_a_message_and_a_code_are_cut_whatever_their_shape(data: Any) -> None:
+    error = judged(POST, 400, data)
+    assert len(error.reason) < 400
+    assert len(error.code or "") <= 60

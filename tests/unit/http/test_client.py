@@ -78,7 +78,7 @@ def test_a_write_that_is_redirected_may_have_been_done(serve: Serve, code: int) 
 
 def test_what_urllib3_logs_of_an_odd_answer_reaches_no_log(serve: Serve) -> None:
     """As it would where ansible.log is on: a handler of the root logger, in the process that sends the requests."""
-    server = serve(ok([], X_Odd="odd\r\nno header at all"))
+    server = serve(ok([], X_Odd="odd\r\nnot a header"))
     records = queue.SimpleQueue[logging.LogRecord]()
     handler = QueueHandler(records)
     logging.getLogger().addHandler(handler)
@@ -233,7 +233,7 @@ def test_a_path_that_cannot_be_leaves_the_others_their_room(serve: Serve, clock:
     assert not clock.slept
 
 
-def test_a_pause_that_is_longer_than_the_patience_is_not_begun(serve: Serve, clock: FakeClock) -> None:
+def test_a_pause_that_is_longer_than_the_retry_budget_is_not_begun(serve: Serve, clock: FakeClock) -> None:
     server = serve(status(429, Retry_After="121"))
     with pytest.raises(ApiError, match=r"the server asks to wait 121 s, but only 120 s of api_max_wait are left"):
         make(server.url).read(())
@@ -268,7 +268,7 @@ def test_pauses_that_came_to_a_good_end_count_as_well(serve: Serve, clock: FakeC
     server._script.clear()
 
 
-def test_without_any_patience_requests_are_sent_once(serve: Serve, clock: FakeClock) -> None:
+def test_without_a_retry_budget_requests_are_sent_once(serve: Serve, clock: FakeClock) -> None:
     server = serve(ok([]), ok([1]), status(503))
     client = make(server.url, api_max_wait=0.0)
     assert (client.read(()), client.read(())) == ([], [1])

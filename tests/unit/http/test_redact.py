@@ -77,3 +77,21 @@ def test_a_secret_learnt_later_is_masked_like_the_first() -> None:
     redactor.add("token-1")
     redactor.add("token-2")
     assert redactor.text("token-1, token-2") == f"{MASK}, {MASK}"
+
+
+@pytest.mark.parametrize("secret", ["monitor", "Production", "berlin", "1234567", "a b"])
+def test_a_secret_that_may_be_a_part_of_any_name_is_masked_in_messages_alone(secret: str) -> None:
+    """The user's password must not make another name of "Monitored web"."""
+    redactor = Redactor([secret])
+    name = f"{secret}ed web"
+    assert redactor.objects({"name": name, "size": 1234567, name: [name]}) == {
+        "name": name,
+        "size": 1234567,
+        name: [name],
+    }
+    assert redactor.text(f"refused: {secret}") == f"refused: {MASK}"
+
+
+@pytest.mark.parametrize("secret", ["s3cret-4", "sandbox-key", "12345678", "abcdefghijklmnopqrst", "two words"])
+def test_a_distinctive_secret_is_masked_in_objects_too(secret: str) -> None:
+    assert Redactor([secret]).objects([f"Key {secret}"]) == [f"Key {MASK}"]

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,6 +21,8 @@ from cryptography.x509.oid import NameOID
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.version import VERSION
+from integration.harness import ROOT
 from unit.http.clients import make
 from unit.http.conftest import Serve
 from unit.http.scripted import ok
@@ -186,6 +191,76 @@ def test_the_environment_takes_away_no_authorities(
 def test_any_server_is_believed_where_the_user_says_so(serve: Serve, tmp_path: Path) -> None:
     server = serve(ok([1]), tls=certificate(tmp_path / "a.pem", host="127.0.0.2"))
     assert make(server.url, validate_certs=False).read(()) == [1]
+
+
+def plain_authority(folder: Path) -> tuple[str, str]:
+    """A server's key and certificate, and that of its authority; none says what its key is for, or names another."""
+    now = datetime.datetime.now().astimezone()
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _number in range(2)]
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("authority", "server")]
+    extensions: list[x509.ExtensionType] = [
+        x509.BasicConstraints(True, None),
+        x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+    ]
+    made = [
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(names[0])
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(extension, False)
+        .sign(keys[0], hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+        for name, key, extension in zip(names, keys, extensions, strict=True)
+    ]
+    key = keys[1].private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "authority.pem").write_bytes(made[0])
+    (folder / "server.pem").write_bytes(key + made[1])
+    return str(folder / "server.pem"), str(folder / "authority.pem")
+
+
+@pytest.fixture
+def strict_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the TLS contexts of any Python be as strict as those of Python 3.13."""
+    create = ssl.create_default_context
+
+    def create_strict(**options: Any) -> ssl.SSLContext:
+        context = create(**options)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", create_strict)
+
+
+def test_an_authority_without_key_usage_is_believed_where_the_user_names_it(
+    serve: Serve, tmp_path: Path, strict_python: None
+) -> None:
+    server, authority = plain_authority(tmp_path)
+    assert make(serve(ok([1]), tls=server).url, ca_path=authority).read(()) == [1]
+
+
+def test_an_authority_of_the_system_without_key_usage_is_refused_with_a_hint(
+    serve: Serve, tmp_path: Path, strict_python: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, authority = plain_authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", authority)
+    with pytest.raises(ApiError, match=r"no secure connection .*: .*\(set ca_path to the certificate of the CA, for"):
+        make(serve(tls=server).url).read(())
+
+
+def test_the_user_agent_names_the_collection_and_its_version(serve: Serve) -> None:
+    server = serve(ok([]))
+    make(server.url).read(())
+    assert server.requests[0].headers["user-agent"].startswith(f"declarative.monitoring/{VERSION} ")
+
+
+def test_the_version_is_that_of_the_collection() -> None:
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    assert galaxy["version"] == VERSION
 
 
 def test_authorities_that_cannot_be_read_are_refused_in_words(tmp_path: Path) -> None:

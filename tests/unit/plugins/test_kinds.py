@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration.harness import ROOT
-from integration.test_fed_back import OBJECTS
+from integration.test_fed_back import NOT_FED_BACK, OBJECTS
 from properties.worlds import WORLDS
 from tools import sync_docs
 
@@ -28,18 +29,9 @@ KINDS = [(service.name, kind) for service in SERVICES.values() for kind in servi
 IDS = [f"{service}_{kind.name}" for service, kind in KINDS]
 # Kinds that no info module shows: its device and its resource show them, and the service shows no account.
 WITHOUT_INFO = {"alertra_maintenance", "pinghome_integration", "portmonitor_account"}
-# Kinds whose result is not fed back: one manages several devices at once, the others always exist or have a test of
-# their own, or a reference that has to exist.
-NOT_FED_BACK = {
-    "alertra_maintenance",
-    "pinghome_integration",
-    "portmonitor_account",
-    "portmonitor_profile",
-    "portmonitor_target",
-    "simplehelp_machine",
-    "simplehelp_machine_group",
-    "simplehelp_server",
-}
+
+# Kinds that are not declared for a whole account: maintenance is not permanent, and a new account has no login yet.
+WITHOUT_CONFIG = {"alertra_maintenance", "portmonitor_account"}
 
 
 def block(module: str, name: str) -> dict[str, Any]:
@@ -66,14 +58,21 @@ def test_a_kind_has_a_module_and_an_info_module(service: str, kind: Kind) -> Non
     assert expected <= set(sync_docs.module_names())
 
 
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_the_config_module_has_each_kind(service: str, kind: Kind) -> None:
+    """The C(config) of the service names it."""
+    assert (kind.name in SERVICES[service].config) != (f"{service}_{kind.name}" in WITHOUT_CONFIG)
+
+
 @pytest.mark.parametrize("module", sync_docs.module_names())
 def test_the_table_in_the_readme_has_every_module(module: str) -> None:
     assert f"`{module}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_all_that_is_generated_is_up_to_date() -> None:
-    """The options in the C(_config) modules, the action groups and the routing."""
-    assert [path.name for path in sync_docs.stale_files()] == []
+    """The options in the C(_config) modules and in the roles, the table in the README, the action groups."""
+    stale = [str(path.relative_to(ROOT)) for path in sync_docs.stale_files()]
+    assert stale == [], "run .venv/bin/python tests/tools/sync_docs.py"
 
 
 @pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
@@ -83,6 +82,14 @@ def test_the_documentation_has_the_options_of_a_kind(service: str, kind: Kind) -
     expected = {item.name for item in (*kind.options, *kind.controls)} | {kind.id_option} - {""}
     # The module for maintenance chooses devices by its own options.
     assert (expected <= options) or module == "alertra_maintenance"
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_the_options_in_the_documentation_are_those_of_the_module(service: str, kind: Kind) -> None:
+    module = f"{service}_{kind.name}"
+    # This module has no argument spec of a kind.
+    spec = block(module, "DOCUMENTATION")["options"] if module == "alertra_maintenance" else object_spec(kind)
+    assert block(module, "DOCUMENTATION")["options"].keys() == set(spec)
 
 
 @pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
@@ -106,3 +113,11 @@ def test_the_random_accounts_have_every_kind(service: str, kind: Kind) -> None:
 def test_the_result_of_a_kind_is_fed_back(service: str, kind: Kind) -> None:
     module = f"{service}_{kind.name}"
     assert (module in OBJECTS) != (module in NOT_FED_BACK)
+
+
+@pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
+def test_an_integration_test_manages_each_kind(service: str, kind: Kind) -> None:
+    """In check mode, for real, and again; created, changed, renamed and deleted."""
+    files = sorted((ROOT / "tests" / "integration").glob(f"test_{service}_*.py"))
+    named = [path.name for path in files if f'"{service}_{kind.name}"' in path.read_text(encoding="utf-8")]
+    assert named, f"no test of tests/integration/test_{service}_life.py runs {service}_{kind.name}"

@@ -41,7 +41,7 @@ RULES = {
     f"{UTILS}._services": Rule(may=(f"{UTILS}._services", f"{UTILS}._http", f"{UTILS}._core")),
     f"{UTILS}._ansible": Rule(may=(f"{UTILS}._ansible", f"{UTILS}._core"), ansible=True),
     "plugins.modules": Rule(may=(f"{UTILS}._ansible", OWN_SERVICE)),
-    "plugins.action": Rule(may=(f"{UTILS}._core.progress",), ansible=True),
+    "plugins.action": Rule(may=(f"{UTILS}._core.lifeline", f"{UTILS}._core.progress"), ansible=True),
     # Ansible imports this file before it forks a worker for each task. What it imports is imported once for all
     # workers: these four import everything that the modules need, but not _ansible.module (see test_imports.py).
     "plugins.action.__init__": Rule(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,20 @@ def _role_tasks(role: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The tasks of a role that run a C(_config) module, with texts that Ansible accepts as templates."""
     for path in sorted((ROOT / "roles" / role / "tasks").glob("*.yml")):
         yield from _config_tasks(DataLoader().load_from_file(str(path), trusted_as_template=True))
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "monitoring_export"])
+def test_the_result_of_each_config_task_is_used(role: str) -> None:
+    """Otherwise nobody sees that a service failed."""
+    folder = ROOT / "roles" / role
+    files = [*(folder / "tasks").glob("*.yml"), *(folder / "vars").glob("*.yml")]
+    text = "".join(path.read_text(encoding="utf-8").replace("register: ", "#") for path in files)
+    unused = [
+        task["register"]
+        for _service, task in _role_tasks(role)
+        if not re.search(rf"(?<![#\w]){task['register']}\b", text)
+    ]
+    assert unused == []
 
 
 def _passed(role: str, service: str, variables: dict[str, Any]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def add(sandbox: Sandbox, kind: str, **fields: Any) -> None:
 
 
 def tags(sandbox: Sandbox) -> int:
-    """How many tags there are, whatever the client was told."""
+    """The number of tags, independent of the response."""
     return len(sandbox.state("alertra")["tags"])
 
 
@@ -121,6 +121,49 @@ def test_empty(sandbox: Sandbox, api: Api) -> None:
     response = api.call("POST", "/tags", TAG)
     assert (response.status_code, response.content) == (200, b"")
     assert tags(sandbox) == 1
+
+
+def test_nested_json(sandbox: Sandbox, api: Api) -> None:
+    add(sandbox, "nested_json")
+    response = api.call("POST", "/tags", TAG)
+    assert (response.status_code, response.content) == (200, b"[" * 100_000)
+    assert tags(sandbox) == 1
+
+
+def test_two_lengths(sandbox: Sandbox, api: Api) -> None:
+    add(sandbox, "two_lengths")
+    with pytest.raises(requests.exceptions.InvalidHeader, match="Content-Length"):
+        api.call("POST", "/tags", TAG)
+    assert tags(sandbox) == 1
+
+
+def test_odd_gzip(sandbox: Sandbox, api: Api) -> None:
+    add(sandbox, "odd_gzip")
+    with pytest.raises(requests.exceptions.ContentDecodingError):
+        api.call("POST", "/tags", TAG)
+    assert tags(sandbox) == 1
+
+
+def test_gzip_bomb(sandbox: Sandbox, api: Api) -> None:
+    add(sandbox, "gzip_bomb")
+    with api.session.post(f"{api.base}/tags", json=TAG, stream=True) as response:
+        assert int(response.headers["Content-Length"]) < 2**21
+        assert sum(len(part) for part in response.iter_content(2**20)) == 2**30
+    assert tags(sandbox) == 1
+
+
+def test_drip(sandbox: Sandbox, api: Api) -> None:
+    add(sandbox, "drip", seconds=0.01)
+    with api.session.post(f"{api.base}/tags", json=TAG, stream=True) as response:
+        assert response.raw.read(8) == b'{"tag_id'
+    assert tags(sandbox) == 1
+
+
+def test_half_of_a_character(sandbox: Sandbox, api: Api) -> None:
+    sandbox.set_state("alertra", {"tags": [{"Name": "pc \ud83d"}, {"Name": "ü"}]})
+    response = api.call("GET", "/tags")
+    assert b'"pc \\ud83d"' in response.content
+    assert [tag["Name"] for tag in response.json()] == ["pc \ud83d", "ü"]
 
 
 def test_redirect(sandbox: Sandbox, api: Api) -> None:

@@ -1026,7 +1026,7 @@ def test_defaults_are_the_first_values(sandbox: Sandbox) -> None:
     positions = sandbox.switches("pinghome")
     for name, switch in Pinghome.own_switches.items():
         assert positions.pop(name) == (switch.values[0] if isinstance(switch, Choice) else 100)
-    assert positions == {"lag": 0}
+    assert positions == {"lag": 0, "text_storage": "as_given"}
 
 
 def test_readme_names_every_switch() -> None:

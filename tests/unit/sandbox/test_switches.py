@@ -321,4 +321,4 @@ def test_defaults(sandbox: Sandbox) -> None:
     positions = sandbox.switches("alertra")
     for name, switch in Alertra.own_switches.items():
         assert positions.pop(name) == (switch.values[0] if isinstance(switch, Choice) else 100)
-    assert positions == {"lag": 0}
+    assert positions == {"lag": 0, "text_storage": "as_given"}

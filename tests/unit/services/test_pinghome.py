@@ -23,7 +23,10 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Client
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import created_id
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome import consistency, kinds
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.answers import decode, new_id
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.answers import (
+    decode,
+    new_object,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.bodies import (
     create_body,
     put_body,
@@ -275,7 +278,7 @@ def test_headers_are_empty_if_the_server_leaves_out_empty_fields(hidden: bool) -
     [(UUID, UUID), ("Created.", None), ({"monitor": {"id": 7}}, "7"), ({"message": "Created."}, None), (None, None)],
 )
 def test_the_id_in_the_answer_to_a_creation(answer: Any, ident: str | None) -> None:
-    assert new_id(RESOURCE, answer) == ident
+    assert new_object(RESOURCE, answer) == ident
 
 
 def test_created_id_without_an_object() -> None:

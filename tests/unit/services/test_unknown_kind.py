@@ -23,11 +23,10 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Client
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations
 from unit.http.clients import OPTIONS
 
-SERVICES: list[type[Service]] = [Alertra, PingPlotter, PortMonitor]
+SERVICES = list(_declarations.SERVICES.values())
 CALLS: dict[str, Callable[[Service, Kind], Any]] = {
     "list": lambda service, kind: service.list_objects(kind),
     "read": lambda service, kind: service.read(Record(kind, "1", {}), {"name"}),

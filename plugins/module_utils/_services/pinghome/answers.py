@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..._core.kind import Kind
+from ..._core.objects import Record
 from ..._core.service import for_kind
 from ..._core.values import Values
 from ..._http.envelope import identifier
-from ..common import created_id
+from ..common import created_object
 from .kinds import CREATE_DEFAULTS, INTEGRATION, TARGETS, UUID, WRAPS
 
 _STATUS_WORDS = {"enabled": True, "active": True, "disabled": False, "inactive": False}
@@ -39,11 +40,11 @@ def region_name(region: Any) -> str | None:
     return identifier(region, _REGION_KEYS) if isinstance(region, dict) else str(region)
 
 
-def new_id(kind: Kind, answer: Any) -> str | None:
-    """The id in the answer to a POST: the answer itself, or in an object. None if the answer has no id."""
+def new_object(kind: Kind, answer: Any) -> Record | str | None:
+    """The object in the answer to a POST with its name, or its id: the answer itself, or in an object. None if none."""
     if isinstance(answer, str) and UUID.fullmatch(answer):
         return answer
-    return created_id(answer, for_kind(WRAPS, kind), kind.id_keys)
+    return created_object(kind, answer, for_kind(WRAPS, kind))
 
 
 def _shows_empty_fields(kind: Kind, row: Row) -> bool:

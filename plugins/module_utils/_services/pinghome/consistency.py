@@ -20,10 +20,18 @@ _PAUSE_S = 0.25
 
 @dataclass(frozen=True)
 class _Written:
-    """One object that was written, and the options that reads must show. None after a deletion."""
+    """One object that was written, and the options that reads must show. None after a deletion.
+
+    :param is_new: this run created the object, so that a read that shows it cannot show an older name
+    """
 
     record: Record
     values: Values | None
+    is_new: bool = False
+
+    def must_show(self, option: str) -> bool:
+        """Whether reads have to show this value. Another name of a new object is final, so waiting is of no use."""
+        return not (self.is_new and option == self.record.kind.name_option)
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,17 @@ class WrittenObjects:
     ) -> None:
         self._lag_s, self._place_of, self._list_place, self._read = lag_s, place_of, list_place, read
         self._written: dict[tuple[str, str], _Written] = {}
+        self._found: dict[tuple[str, str], Record] = {}
+
+    def register_new(self, record: Record) -> None:
+        """Remember the options with which an object was created."""
+        self._written[record.kind.name, record.id] = _Written(record, {}, is_new=True)
+        self.register(record, record.values)
+
+    def shown(self, kind: Kind, ident: str) -> Values:
+        """What the listing showed of an object while this class waited for it; empty if nothing."""
+        found = self._found.get((kind.name, ident))
+        return found.values if found is not None else {}
 
     def register(self, record: Record, values: Values) -> None:
         """Remember the options that were written. They are added to what earlier requests wrote of the object."""
@@ -61,7 +80,8 @@ class WrittenObjects:
         written.update({name: value for name, value in values.items() if not kind.by_name[name].write_only})
         # A monitor that moves to another service is in the listing of that service.
         current = replace(record, values={**record.values, **written})
-        self._written[kind.name, record.id] = _Written(current, written)
+        is_new = before is not None and before.is_new
+        self._written[kind.name, record.id] = _Written(current, written, is_new)
 
     def register_deletion(self, record: Record) -> None:
         """Remember that an object was deleted. It is expected to disappear from the listing where it was last."""
@@ -91,6 +111,9 @@ class WrittenObjects:
         """What reads do not show yet. Each listing is read once."""
         places = dict.fromkeys(self._place_of(one.record) for one in written)
         found = {place: {record.id: record for record in self._list_place(place)} for place in places}
+        self._found.update(
+            {(record.kind.name, record.id): record for records in found.values() for record in records.values()}
+        )
         return [one for one in written if not self._shows(found[self._place_of(one.record)].get(one.record.id), one)]
 
     def _shows(self, found: Record | None, written: _Written) -> bool:
@@ -100,7 +123,8 @@ class WrittenObjects:
         missing = written.values.keys() - found.values.keys()
         shown = {**found.values, **(self._read(found, missing) if missing else {})}
         fields = found.kind.by_name
-        return all(fields[name].same(shown[name], value) for name, value in written.values.items() if name in shown)
+        compared = {name: value for name, value in written.values.items() if name in shown and written.must_show(name)}
+        return all(fields[name].same(shown[name], value) for name, value in compared.items())
 
     def _warning(self, written: _Written) -> str:
         return (

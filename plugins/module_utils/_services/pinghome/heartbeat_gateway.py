@@ -32,7 +32,8 @@ class HeartbeatGateway(Pinghome):
 
         :raises InputError: if there is none, or several
         """
-        found = [record.id for record in self.list_objects(HEARTBEAT) if record.label == name]
+        heartbeats = self.overlay.records(HEARTBEAT, self.list_objects(HEARTBEAT))
+        found = [record.id for record in heartbeats if record.label == name]
         if not found:
             raise InputError(f"there is no heartbeat named {name} in service {self._service_id}")
         if len(found) > 1:

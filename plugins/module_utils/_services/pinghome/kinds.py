@@ -40,7 +40,7 @@ RESOURCE = Kind(
         # A resource has exactly one of url and host.
         Field("url", "url", compare="url", exclusive_with="host", required=True),
         Field("host", "host", exclusive_with="url"),
-        Field("port", "port", **_OPTIONAL),
+        Field("port", "port", **_OPTIONAL, takes_digits=True),
         Field("data", "data", **_OPTIONAL),
         Field("grace_period", "grace_period", **_COUNT),
         Field("recovery_period", "recovery_period", **_COUNT),

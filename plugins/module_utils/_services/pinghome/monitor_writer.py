@@ -15,7 +15,7 @@ from ..._core.objects import Record
 from ..._core.service import for_kind
 from ..._core.values import Values
 from ..._http.client import Client
-from .answers import new_id
+from .answers import new_object
 from .bodies import create_body, put_body
 from .headers import BodySender
 from .kinds import COMMAND, PATHS
@@ -35,9 +35,9 @@ class MonitorWriter:
             "heartbeat": self._delete_single_or_bulk,
         }
 
-    def create(self, kind: Kind, values: Values) -> str | None:
-        """Create a monitor and return its id. None if the answer has no id."""
-        return new_id(kind, self._sender.send("POST", (for_kind(PATHS, kind),), create_body(kind, values)))
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
+        """Create a monitor and return it, or its id. None if the answer has no id."""
+        return new_object(kind, self._sender.send("POST", (for_kind(PATHS, kind),), create_body(kind, values)))
 
     def replace(self, whole: Record, values: Values) -> Any:
         """Send all options of a monitor with these changes, and return the answer.

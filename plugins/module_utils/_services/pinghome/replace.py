@@ -45,6 +45,10 @@ class Replacements:
         self._warnings.extend(_harmless_losses(whole, values))
         return _refusal(whole, values)
 
+    def forget(self) -> None:
+        """Forget the objects that were prepared."""
+        self._prepared.clear()
+
     def completed(self, record: Record, values: Values) -> Record:
         """The object with all options that a PUT must repeat. The prepared one, if there is one.
 

@@ -26,7 +26,7 @@ from .consistency import Place, WrittenObjects
 from .headers import BodySender
 from .includes import Includes
 from .integrations import Integrations, changes_resource
-from .kinds import HEARTBEAT, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
+from .kinds import CREATE_DEFAULTS, HEARTBEAT, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
 from .monitor_reader import MonitorReader
 from .monitor_writer import MonitorWriter
 from .reminders import Reminders
@@ -45,6 +45,7 @@ class Pinghome(Service):
     url = "https://{host}.api.pinghome.io/v1"
     credentials = (Field("api_token", required=True, secret=True), Field("service_id"))
     kinds: ClassVar[Mapping[str, Kind]] = KINDS
+    account_options = ("api_token",)
     config = ("resource", "server_resource", "heartbeat", "integration")
     read_lag_s = 6.0
 
@@ -53,7 +54,8 @@ class Pinghome(Service):
         sender = BodySender(client)
         self._service_id: str | None = options["service_id"]
         self._concurrency = concurrency
-        self.redact, self.write_count = client.redact.data, lambda: client.writes
+        self.redact, self.write_count = client.redact.objects, lambda: client.writes
+        self.redact_text = client.redact.text
         self.warnings = []
         self._doubts = ListingDoubts(self.warnings)
         self._reader = MonitorReader(client, self._service_id, self._doubts)
@@ -144,7 +146,20 @@ class Pinghome(Service):
         """Nothing: the listing shows everything."""
         return {}
 
+    def forget(self) -> None:
+        """Forget the resources, and the objects that are prepared for PUT requests."""
+        self._resources = None
+        self._replacements.forget()
+
     # -- writing -------------------------------------------------------------------------------------------------
+
+    def values_of_new(self, kind: Kind) -> Values:
+        """What a creation sends for options that are not set."""
+        return dict(for_kind(CREATE_DEFAULTS, kind))
+
+    def is_managed(self, record: Record) -> bool:
+        """Whether a monitor is in the service that the task manages."""
+        return self._service_id in (None, record.values.get("service_id", self._service_id))
 
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Changes whose PUT request would reset options that the service does not show.
@@ -161,21 +176,21 @@ class Pinghome(Service):
         found = self._parallel(prepare, [step for step in steps if _sends_put(step)])
         return [problem for problem in found if problem is not None]
 
-    def create(self, kind: Kind, values: Values) -> str | None:
-        """Create an object, with defaults for what the API requires besides, and return its id."""
-        table: Mapping[str, Callable[[Values], str | None]] = {
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
+        """Create an object, with defaults for what the API requires besides, and return it or its id."""
+        table: Mapping[str, Callable[[Values], Record | str | None]] = {
             "resource": partial(self._writer.create, RESOURCE),
             "server_resource": partial(self._writer.create, SERVER_RESOURCE),
             "heartbeat": partial(self._writer.create, HEARTBEAT),
             "integration": self._integrations.create,
         }
-        ident = for_kind(table, kind)(values)
-        if ident is not None:
-            self._register_new(Record(kind, ident, values))
-        return ident
+        created = for_kind(table, kind)(values)
+        if created is not None:
+            self._register_new(Record(kind, _id_of(created), values))
+        return created
 
     def _register_new(self, record: Record) -> None:
-        self._written.register(record, record.values)
+        self._written.register_new(record)
         if record.kind is RESOURCE and self._resources is not None:
             self._resources.append(record)
 
@@ -219,9 +234,9 @@ class Pinghome(Service):
         """Create an integration again at another resource. Options that a creation does not take are sent after it."""
         whole = {**record.values, **values}
         later = {name: whole.pop(name) for name in list(whole) if record.kind.by_name[name].set_after_create}
-        ident = self.create(INTEGRATION, whole)
-        if ident is not None and any(later.values()):
-            self._update_integration(Record(INTEGRATION, ident, whole), later)
+        created = self.create(INTEGRATION, whole)
+        if created is not None and any(later.values()):
+            self._update_integration(Record(INTEGRATION, _id_of(created), whole), later)
 
     def delete(self, record: Record, controls: Values) -> None:
         """Delete one object."""
@@ -239,6 +254,10 @@ class Pinghome(Service):
     def wait_for_consistency(self) -> None:
         """Wait until reads show what was written, and warn of what they do not show in time."""
         self.warnings += self._written.wait()
+
+    def read_back(self, kind: Kind, ident: str) -> Values:
+        """What the listing showed of an object during the wait."""
+        return self._written.shown(kind, ident)
 
     def _place_of(self, record: Record) -> Place:
         """Integrations are in the listing of their resource, monitors in that of their service."""
@@ -281,3 +300,7 @@ def _credentials(token: str | None) -> Credentials:
 def _sends_put(step: Step) -> bool:
     """Whether a step changes an object itself, not only what has an endpoint of its own."""
     return step.action == "update" and "" in step.desired.kind.by_subresource(step.payload)
+
+
+def _id_of(created: Record | str) -> str:
+    return created.id if isinstance(created, Record) else created

@@ -107,7 +107,7 @@ GROUP_FILTERS = (Field("group_id"), Field("name"))
 TARGET_FILTERS = (
     Field("target_id"),
     Field("name"),
-    Field("group"),
+    Field("group", takes_digits=True),
     Field("type", choices=tuple(TYPES)),
     Field("since", **TIME),
     Field("until", **TIME),

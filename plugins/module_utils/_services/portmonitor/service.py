@@ -18,7 +18,7 @@ from ..._core.objects import Desired, Record, Step
 from ..._core.service import Service, for_kind
 from ..._core.values import Values, join_names
 from ..._http.envelope import ApiObject, identifier
-from ..common import created_id, snake_keys
+from ..common import created_object, snake_keys
 from .account import find_account
 from .kinds import ACCOUNT, ENVELOPE_KEYS, GROUP, PROFILE, TARGET, TYPES
 from .login import Login
@@ -64,6 +64,7 @@ class PortMonitor(Service):
         Field("log_out", type="bool", default=False),
     )
     kinds: ClassVar[Mapping[str, Kind]] = {"group": GROUP, "target": TARGET, "profile": PROFILE, "account": ACCOUNT}
+    account_options = ("app_key", "auth_token", "login_email")
     config = ("group", "target", "profile")
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
@@ -72,7 +73,8 @@ class PortMonitor(Service):
         self._client = self._login.client
         self._targets = Targets(self._client, concurrency)
         self._groups: dict[str, Record] = {}
-        self.redact, self.write_count = self._client.redact.data, lambda: self._client.writes
+        self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
+        self.redact_text = self._client.redact.text
         self.warnings = []
 
     # -- list ----------------------------------------------------------------------------------------------------
@@ -119,25 +121,26 @@ class PortMonitor(Service):
 
     # -- create --------------------------------------------------------------------------------------------------
 
-    def create(self, kind: Kind, values: Values) -> str | None:
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create a group or a target, or sign up."""
-        creators: Mapping[str, Callable[[Values], str | None]] = {
+        creators: Mapping[str, Callable[[Values], Record | str | None]] = {
             "group": self._create_group,
             "target": self._create_target,
             "account": self._sign_up,
         }
         return for_kind(creators, kind)(values)
 
-    def _create_group(self, values: Values) -> str | None:
+    def _create_group(self, values: Values) -> Record | str | None:
         answer = self._send_form("POST", ("groups",), "group", GROUP.encode(values))
-        ident = created_id(answer, ENVELOPE_KEYS["group"], GROUP.id_keys)
-        if ident is not None:
+        created = created_object(GROUP, answer, ENVELOPE_KEYS["group"])
+        if created is not None:
+            ident = created.id if isinstance(created, Record) else created
             self._groups[ident] = Record(GROUP, ident, values)
-        return ident
+        return created
 
-    def _create_target(self, values: Values) -> str | None:
+    def _create_target(self, values: Values) -> Record | str | None:
         answer = self._send_form("POST", typed_path(values), TYPES[values["type"]].form_key, TARGET.encode(values))
-        return created_id(answer, ENVELOPE_KEYS["target"], TARGET.id_keys)
+        return created_object(TARGET, answer, ENVELOPE_KEYS["target"])
 
     def _sign_up(self, values: Values) -> str:
         self._send_form("POST", ("users", "sign-up"), "user", ACCOUNT.encode(values), anonymous=True)
@@ -203,7 +206,7 @@ class PortMonitor(Service):
                 inside = [target for target in records["target"] if target.values["group"] == group.id]
                 held = [target.label for target in inside if target.id not in leaving]
                 if held:
-                    problems.append(f"{step.title} still holds {join_names(held)}; {_advice(step)}")
+                    problems.append(f"{step.title} still contains {join_names(held)}; {_advice(step)}")
         return problems
 
     # -- information ---------------------------------------------------------------------------------------------
@@ -220,7 +223,9 @@ class PortMonitor(Service):
         if kind is TARGET and filters["type"]:
             found = [record for record in found if record.values["type"] == filters["type"]]
         if kind is TARGET and filters["group"]:
-            found = [record for record in found if filters["group"] in record.raw["group"]]
+            groups = self.overlay.records(GROUP, list(self._groups.values()))
+            ids = {group.id for group in groups if filters["group"] in (group.id, group.label)}
+            found = [record for record in found if record.values["group"] in ids]
         return found
 
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
@@ -265,7 +270,7 @@ def _leaving_targets(steps: Sequence[Step]) -> set[str]:
 
 
 def _advice(step: Step) -> str:
-    """What a user can do about a group that still holds targets."""
+    """What a user can do about a group that still contains targets."""
     # A group that is pruned is not declared, so nobody can set its option force.
     if step.desired.pruned:
         return "prune targets, too, or declare the group"

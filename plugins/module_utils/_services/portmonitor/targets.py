@@ -116,4 +116,4 @@ def _type_of(row: ApiObject) -> str | None:
 def _target(group: Record, target_type: str, row: Mapping[str, Any]) -> Record:
     values = {**TARGET.decode(row), "group": group.id, "type": target_type}
     own = {name: value for name, value in values.items() if TARGET.by_name[name].applies_to(values)}
-    return Record(TARGET, str(identifier(row, TARGET.id_keys)), own, {"group": (group.id, group.label)})
+    return Record(TARGET, str(identifier(row, TARGET.id_keys)), own)

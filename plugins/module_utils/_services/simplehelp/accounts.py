@@ -13,7 +13,7 @@ from ..._core.errors import Problem
 from ..._core.kind import Kind
 from ..._core.objects import Record, Step
 from ..._core.values import Values
-from ..common import created_id
+from ..common import created_object
 from .answers import require_id
 from .kind_api import KindApi
 from .queries import encode_id, write
@@ -36,13 +36,13 @@ class Accounts(KindApi):
         """The body that sets these options."""
         return self.kind.encode(values)
 
-    def create(self, values: Values) -> str | None:
-        """Create an object and return its id; None if the answer does not show the id."""
+    def create(self, values: Values) -> Record | str | None:
+        """Create an object and return it, or its id; None if the answer does not show the id."""
         return self._send_new(self.encode(values))
 
-    def _send_new(self, body: Values) -> str | None:
+    def _send_new(self, body: Values) -> Record | str | None:
         answer = self._client.request("POST", (self.kind.plural, "new"), json={self.kind.name: body})
-        return created_id(answer, self.kind.envelope_keys, self.kind.id_keys)
+        return created_object(self.kind, answer, self.kind.envelope_keys)
 
     def set_password(self, record: Record, values: Values) -> None:
         """Set the password, which no query returns."""

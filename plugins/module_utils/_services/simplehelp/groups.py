@@ -50,8 +50,8 @@ class Groups(Accounts):
         records = self.list_records()
         return {name: [record.id for record in records if name in (record.id, record.label)] for name in names}
 
-    def create(self, values: Values) -> str | None:
-        """Create a group and return its id; None if the answer does not show the id.
+    def create(self, values: Values) -> Record | str | None:
+        """Create a group and return it, or its id; None if the answer does not show the id.
 
         A server that refuses the limit for access sessions may know the one limit of the vendor's document only.
         """

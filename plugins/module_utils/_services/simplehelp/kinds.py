@@ -51,8 +51,8 @@ _MFA_SETTINGS = (
 )
 # Keys of any name, all with values of one type.
 _PERMISSIONS = (Field("", type="bool"),)
-_MACHINE_PROPERTIES = (Field("", clear_value=""),)
-_MACHINE_GROUP_PROPERTIES = (Field(""),)
+_MACHINE_PROPERTIES = (Field("", clear_value="", takes_digits=True),)
+_MACHINE_GROUP_PROPERTIES = (Field("", takes_digits=True),)
 
 GROUP = Kind(
     name="group",
@@ -165,7 +165,7 @@ SERVER = Kind(
 # Alerts are only listed, never written.
 ALERT = Kind("alert", "alerts", id_option="", key=("name",), id_keys=("name",), fields=(Field("name", "name"),))
 
-TECHNICIAN_FILTERS = (Field("unique_id"), Field("username"), Field("group"))
+TECHNICIAN_FILTERS = (Field("unique_id"), Field("username"), Field("group", takes_digits=True))
 GROUP_FILTERS = (Field("unique_id"), Field("name"))
 MACHINE_FILTERS = (Field("machine_id"), Field("name"), Field("groups", type="list"), Field("online", type="bool"))
 MACHINE_GROUP_FILTERS = (Field("groups", type="list"),)

@@ -49,6 +49,10 @@ class Machines(KindApi):
         """All machines as last listed; lists them if that has not been done yet."""
         return self.list_records() if self._last_listing is None else self._last_listing
 
+    def forget(self) -> None:
+        """Forget the machines as last listed."""
+        self._last_listing = None
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def _read_subresource(self, record: Record, subresource: str) -> Values:

@@ -61,7 +61,8 @@ class SimpleHelp(Service):
             "machine_group": MachineGroups(client, paths, self._machines),
             "server": self._server,
         }
-        self.redact = client.redact.data
+        self.redact = client.redact.objects
+        self.redact_text = client.redact.text
         self.write_count = lambda: client.writes - paths.ineffective_writes
         self.warnings = []
 
@@ -79,11 +80,15 @@ class SimpleHelp(Service):
         """Read the notes and properties of many machines with one query."""
         self._machines.prefetch(reads)
 
+    def forget(self) -> None:
+        """Forget the machines."""
+        self._machines.forget()
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Problems with new names of technicians and groups."""
         return find_rename_conflicts((TECHNICIAN, GROUP), steps, records)
 
-    def create(self, kind: Kind, values: Values) -> str | None:
+    def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create a technician or a group."""
         return for_kind(self._accounts, kind).create(values)
 

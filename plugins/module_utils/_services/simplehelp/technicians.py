@@ -97,7 +97,7 @@ def check_usernames(records: Sequence[Record], desired: Sequence[Desired]) -> No
         spellings.setdefault(username.casefold(), set()).add(username)
     problems = []
     for technician in desired:
-        others = spellings[technician.label.casefold()] - {technician.label}
+        others = spellings[technician.label.casefold()] - {technician.label, *technician.renamed_from}
         if others and technician.id is None:
             hint = "differ only in upper and lower case: correct the spelling, or set unique_id"
             problems.append(technician.with_location(f"{technician.label} and {join_names(sorted(others))} {hint}"))

@@ -261,7 +261,7 @@ def test_nothing_is_left_of_a_worker_that_is_killed(run: Any, tmp_path: Path) ->
     os.waitpid(worker, 0)
     status = Path("/proc") / (tmp_path / "tender").read_text(encoding="utf-8") / "stat"
     deadline = time.monotonic() + 10
-    # One that has ended may wait for somebody to ask what became of it.
+    # An ended process may remain a zombie until its parent reaps it.
     while status.exists() and status.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z":
         assert time.monotonic() < deadline
         time.sleep(0.01)

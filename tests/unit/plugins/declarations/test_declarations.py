@@ -6,15 +6,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations, _folder
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
     SERVICES,
     DeclarationError,
@@ -23,6 +30,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
     dump,
     key_lines,
 )
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._folder import declaration_files
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import TITLES, Places, outcome, report
 
 
@@ -68,7 +76,7 @@ def test_lists_of_several_files_are_joined_and_nulls_are_kept() -> None:
     ("text", "sentence"),
     [
         ("- alertra", "a.yml: must be a dictionary of services, not a list"),
-        ("alerta: {}", "a.yml:1 alerta: there is no such service; there are alertra, pinghome, pingplotter, "),
+        ("alerta: {}", f"a.yml:1 alerta: there is no such service; there are {', '.join(sorted(SERVICES))}"),
         ("alertra: [1]", "a.yml:1 alertra: must be a dictionary of kinds, not a list"),
         (
             "alertra:\n  device: []",
@@ -83,7 +91,8 @@ def test_lists_of_several_files_are_joined_and_nulls_are_kept() -> None:
         ),
         (
             "alertra:\n  tags:\n  - {name: A, zz: 5}",
-            "a.yml:3 alertra.tags[0] (A): there is no option zz; there are devices, name, purge_devices, state, ",
+            "a.yml:3 alertra.tags[0] (A): there is no option zz; there are devices, name, purge_devices, renamed_from, "
+            "state, ",
         ),
         ("portmonitor:\n  profile: [1]", "a.yml:2 portmonitor.profile: must be a dictionary of options, not a list"),
     ],
@@ -173,6 +182,94 @@ def test_what_is_not_yaml_is_refused_with_its_line(text: str, sentence: str) -> 
     assert sentence in str(caught.value)
 
 
+BOMB = "\n".join(
+    ["a0: &a0 [x, x, x, x, x, x, x, x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))]
+)
+MERGES = "\n".join(
+    ["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 12))]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (BOMB, " has aliases that repeat more than 200000 values"),
+        (MERGES, " has aliases that repeat more than 200000 values"),
+        ("a: &a [*a]", " is nested too deeply"),
+        ("a: &a {b: *a}", " is nested too deeply"),
+        ("a: " + "[" * 900 + "]" * 900, " is nested too deeply"),
+    ],
+)
+def test_a_file_that_expands_without_end_is_refused_at_once(text: str, sentence: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        key_lines(text)
+    assert str(caught.value) == sentence
+
+
+def test_aliases_may_repeat_what_many_objects_have_in_common() -> None:
+    devices = "".join(f"    - {{<<: *usual, short_name: D{number}}}\n" for number in range(2000))
+    text = (
+        f"alertra:\n  devices:\n    - &usual {{short_name: A, method: PING, url: a, timeout: 5, retries: 3}}\n{devices}"
+    )
+    assert key_lines(text)["alertra", "devices", 2000] == 2003
+
+
+# -- a folder ----------------------------------------------------------------------------------------------------------
+
+
+def test_files_and_folders_behind_links_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("main/b.yml", "main/.hidden/a.yml", "main/notes.txt", "common/a.yaml", "common/deep/c.yml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "main" / "common").symlink_to("../common")
+    (tmp_path / "main" / "z.yml").symlink_to("../common/a.yaml")
+    (tmp_path / "link").symlink_to("main")
+    names = ["b.yml", "common/a.yaml", "common/deep/c.yml", "z.yml"]
+    for folder in ("main", "link"):
+        assert declaration_files(tmp_path / folder) == ([Path(name) for name in names], [])
+
+
+def test_what_cannot_be_read_is_named_instead_of_skipped(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").touch()
+    (tmp_path / "gone").symlink_to("../nowhere")
+    (tmp_path / "gone.yml").symlink_to("nowhere.yml")
+    (tmp_path / "loop").symlink_to(".")
+    (tmp_path / "zero.yml").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.yml")
+    os.mkfifo(tmp_path / "pipe")
+    assert declaration_files(tmp_path) == (
+        [Path("a.yml")],
+        [
+            "gone is a link to ../nowhere, which does not exist",
+            "gone.yml is a link to nowhere.yml, which does not exist",
+            "loop is a link to a folder that contains it",
+            "pipe.yml is not a regular file",
+            "zero.yml is not a regular file",
+        ],
+    )
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    listed = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        if path.name == "closed":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert declaration_files(tmp_path) == ([], ["closed cannot be read: Permission denied"])
+
+
+def test_a_folder_has_a_bounded_number_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_folder, "_MOST_FILES", 2)
+    for number in range(3):
+        (tmp_path / f"{number}.yml").touch()
+    assert declaration_files(tmp_path) == ([], ["there are more than 2 files"])
+
+
 def test_the_options_of_an_object_are_those_that_its_module_takes() -> None:
     for service in SERVICES:
         for kind in _declarations.config_kinds(service).values():
@@ -259,6 +356,34 @@ def test_odd_texts_are_read_back_as_they_were() -> None:
     assert yaml.safe_load(dump("alertra", account)) == {"alertra": account}
 
 
+@given(text=st.text(st.characters(exclude_categories=["Cs"])), key=st.text(st.characters(exclude_categories=["Cs"])))
+@example(text="Call first\n\n", key="")
+@example(text="\n \n", key="<<")
+@example(text="one\n\u00a0\ntwo", key="=")
+@example(text="one\u2028two\u2029three\u0085four\x0bfive\x1csix\r\nseven", key="a\nb")
+@example(text="\ufeff\u202e\U0001f600\U000e0041\x00\x1b[2K", key="? -")
+@example(text="  indented\nfirst", key="&a")
+@example(text="{{ 1 }}\n\n", key="{% x %}")
+@example(text="#jinja2:variable_start_string:'[%'\n[% 1 ]", key="!x")
+def test_any_text_is_read_back_as_it_was(text: str, key: str) -> None:
+    machine = {"machine_id": "1", "notes": text, "warnings": f"{text}\n", "properties": {key: text, "last": "x"}}
+    account = {"machines": [machine], "server": {"hostname": text}}
+    written = dump("simplehelp", account)
+    assert DataLoader().load(written) == {"simplehelp": account}
+    assert key_lines(written)
+    # What a screen or an editor does not show is spelled out.
+    assert written.replace("\n", "").isprintable()
+    for line in written.splitlines():
+        assert line.startswith(("---", "#", "simplehelp:", "  ")) or not line
+
+
+def test_a_text_with_a_header_for_templates_is_marked_as_none() -> None:
+    text = dump(
+        "alertra", {"devices": [{"short_name": "A", "full_name": "#jinja2:variable_start_string:'[%'\n[% 1 %]"}]}
+    )
+    assert "full_name: !unsafe " in text
+
+
 def test_what_ansible_attaches_to_texts_does_not_show() -> None:
     class Tagged(str):
         """A text as results of tasks have them."""
@@ -322,8 +447,8 @@ def problem(msg: str, *locations: str) -> dict[str, Any]:
         (
             "alertra",
             "",
-            [problem("devices[10] wants to be linked with A, but devices[1] does not", "devices[1]", "devices[10]")],
-            "b.yml:5 alertra.devices[1] wants to be linked with A, but devices[1] does not",
+            [problem("devices[10] refers to A, but devices[1] does not list it", "devices[1]", "devices[10]")],
+            "b.yml:5 alertra.devices[1] refers to A, but devices[1] does not list it",
         ),
         (
             "alertra",

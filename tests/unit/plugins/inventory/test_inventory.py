@@ -20,7 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory, host_names
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._host_names import (
+    host_names,
+    plain_name,
+    safe_id,
+    safe_name,
+)
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._inventory import ServiceInventory
 
 ROOT = Path(__file__).resolve().parents[4]
 COLLECTION = "declarative.monitoring"
@@ -115,6 +121,57 @@ def test_only_hosts_of_the_same_name_get_their_ids_added() -> None:
 
 def test_a_name_with_an_id_added_is_not_the_name_of_another_host() -> None:
     assert host_names([("WWW", "1"), ("WWW", "2"), ("WWW-1", "3")]) == ["WWW-1-1", "WWW-2", "WWW-1-3"]
+
+
+def test_a_name_that_is_taken_gets_the_id_added() -> None:
+    assert host_names([("a", "1"), ("b", "2"), ("b-2", "3")], {"a", "b", "b-2"}) == ["a-1", "b-2-2", "b-2-3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("WWW", "WWW"),
+        ("www.example.com", "www.example.com"),
+        ("größe_監視-1", "größe_監視-1"),
+        ("e\u0301", "e\u0301"),
+        ("front desk", "front_desk"),
+        ("https://www.example.com/", "https_www.example.com"),
+        ("mail.example.com:25", "mail.example.com_25"),
+        ("web[1:3]", "web_1_3"),
+        ("a,b", "a_b"),
+        ("!a:&b", "a_b"),
+        ("~.*", ""),
+        ("*", ""),
+        ("@file", "file"),
+        ("-oProxyCommand=x", "oProxyCommand_x"),
+        ("../../host_vars/all", "host_vars_all"),
+        ("..", ""),
+        ("{{ 1 + 1 }}", "1_1"),
+        ("a\x1b[2K\u202eb\n", "a_2K_b"),
+        ("_a_", "_a_"),
+        ("\ud83d", ""),
+    ],
+)
+def test_a_name_of_a_host_has_no_other_meaning(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+@given(st.text())
+def test_any_name_is_made_safe_or_empty(name: str) -> None:
+    safe = safe_name(name)
+    assert not set(safe) & set(",:*?[]!&~@/\\{}\"'` \t\n\x1b\u202e")
+    assert safe[:1] not in ("-", ".")
+    assert safe_name(safe) == safe
+    plain = plain_name(name)
+    assert "{" not in plain
+    assert not plain.startswith("-")
+    assert len(plain.splitlines()) <= 1
+
+
+@given(st.lists(st.text(), unique=True, min_size=2, max_size=6))
+def test_ids_stay_different(idents: list[str]) -> None:
+    encodable = [ident for ident in idents if not any("\ud800" <= char <= "\udfff" for char in ident)]
+    assert len({safe_id(ident) for ident in encodable}) == len(encodable)
 
 
 @given(st.lists(st.tuples(NAMES, st.text("ab-1", min_size=1, max_size=4)), unique_by=lambda one: one[1], max_size=8))

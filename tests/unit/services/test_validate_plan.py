@@ -56,10 +56,10 @@ def test_two_ends_of_a_link_that_contradict_each_other_are_both_named() -> None:
     (message,) = validate_plan(
         ALERTRA, alertra(), want(TAG, name="T", devices=["A"]), want(DEVICE, short_name="A", tags=[])
     )
-    assert message == "tags T wants to be linked with A, but devices None does not have T among its tags"
+    assert message == "tags T refers to A, but devices None does not list T in tags"
     new = want(DEVICE, short_name="N", tags=["T"], location="devices N", **NEW)
     (message,) = validate_plan(ALERTRA, alertra(), want(TAG, name="new", devices=["N"]), new)
-    assert message == "tags new wants to be linked with N, but devices N does not have new among its tags"
+    assert message == "tags new refers to N, but devices N does not list new in tags"
 
 
 def test_an_end_that_only_adds_contradicts_nothing() -> None:
@@ -81,11 +81,11 @@ def portmonitor() -> dict[str, list[Record]]:
 
 def test_a_group_that_still_holds_something_is_deleted_only_by_force() -> None:
     gone = want(GROUP, name="G", state="absent")
-    held = "group G still holds A, B; force: true deletes it anyway"
+    held = "group G still contains A, B; force: true deletes it anyway"
     assert validate_plan(PORTMONITOR, portmonitor(), gone) == [held]
     assert validate_plan(PORTMONITOR, portmonitor(), want(GROUP, name="G", state="absent", force=True)) == []
-    pruned = "group G still holds A, B; prune targets, too, or declare the group"
+    pruned = "group G still contains A, B; prune targets, too, or declare the group"
     assert validate_plan(PORTMONITOR, portmonitor(), prune="group") == [pruned]
     left = [want(TARGET, target_id="11", group="H"), want(TARGET, group="G", name="B", state="absent")]
     assert validate_plan(PORTMONITOR, portmonitor(), gone, *left) == []
-    assert "still holds B;" in validate_plan(PORTMONITOR, portmonitor(), gone, left[0])[0]
+    assert "still contains B;" in validate_plan(PORTMONITOR, portmonitor(), gone, left[0])[0]

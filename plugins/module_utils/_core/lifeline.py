@@ -1,0 +1,54 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ends this process when nobody reads its result any more.
+
+After C(kill -9) of whoever started it, a process would go on, and write what nobody learns of. The reader of its output
+is the one who waits for it. When the reader is gone, the kernel closes the other end of the pipe. That shows at once,
+also through a shell or an SSH connection in between, where the process id of the parent shows nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+
+_GONE = select.POLLERR | select.POLLHUP
+_watched: list[int] = []
+
+
+def watch(descriptor: int) -> None:
+    """End this process as soon as nobody reads what it writes to this file descriptor. Only the first call counts.
+
+    A descriptor that has no reader, such as that of a file, never ends the process.
+    """
+    if not _watched:
+        _watched.append(descriptor)
+        threading.Thread(target=_end_when_abandoned, args=(descriptor,), name="lifeline", daemon=True).start()
+
+
+def end_if_abandoned() -> None:
+    """End this process if nobody reads its result any more. Called before each write request."""
+    if _watched and _events(_watched[0], 0) & _GONE:
+        _end()
+
+
+def _end_when_abandoned(descriptor: int) -> None:
+    if _events(descriptor, None) & _GONE:
+        _end()
+
+
+def _events(descriptor: int, timeout_ms: int | None) -> int:
+    """What has happened at the other end. Waits for it up to the timeout, without one for ever."""
+    poll = select.poll()
+    # Errors and hang-ups are always reported.
+    poll.register(descriptor, 0)
+    found = poll.poll(timeout_ms)
+    return found[0][1] if found else 0
+
+
+def _end() -> None:
+    # Not sys.exit: other threads may wait for an answer, and must not write after it.
+    os._exit(1)

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Accounts with any texts are exported as files that change nothing, and no text plays tricks on a screen."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from integration.conftest import CREDENTIALS
+from integration.harness import Account, Run, account, run_module, run_playbook, writes
+from sandbox.client import Sandbox
+from unit.http.scripted import Answer, Server
+
+PIECES = (
+    *("\n", "\n\n", "\r\n", "\t", " ", "  ", "\u00a0", "\u3000", "\u0085", "\u2028", "\u2029", "\x0b", "\x1c"),
+    *("\x00", "\x07", "\x1b[2K", "\x7f", "\u202e", "\u2066", "\ufeff", "\ufffe", "\U000e0041", "\U0010ffff"),
+    *("{{ 1 + 1 }}", "{% raw %}", "{#", "#jinja2:variable_start_string:'[%'\n[% 1 + 1 %]", "!unsafe", "!vault |"),
+    *("---", "...", "- ", "? ", ": ", " #", "&a", "*a", "<<", "=", "|", ">", "%", "@", "`", "~", "\\", "'", '"'),
+    *("yes", "No", "null", "0123", "1e3", "0x1F", "1:30", "1_000", ".inf", "2026-01-01", "größe", "監視", "e\u0301"),
+)
+CHARACTERS = [*range(0x20), *range(0x20, 0x7F), *range(0x7F, 0x3000, 7), *range(0xE000, 0x11000, 997)]
+
+
+def texts(number: int) -> list[str]:
+    """Different texts, the same ones each time."""
+    chance = random.Random(15)
+    found: dict[str, None] = dict.fromkeys(("Call first\n\n", "\u00a0", "one\n\u00a0\ntwo"))
+    while len(found) < number:
+        parts = [_part(chance) for part in range(chance.randint(1, 5))]
+        found[" ".join(parts) if chance.random() < 0.2 else "".join(parts)] = None
+    return list(found)
+
+
+def _part(chance: random.Random) -> str:
+    if chance.random() < 0.5:
+        return chance.choice(PIECES)
+    return "".join(map(chr, chance.choices(CHARACTERS, k=chance.randint(1, 8))))
+
+
+def exported_and_planned(users: Sequence[Account], folder: Path) -> Run:
+    """Export the accounts to a folder, and plan what its files declare."""
+    roles: dict[str, dict[str, str]] = {"monitoring_export": {"monitoring_export_directory": str(folder)}}
+    roles["monitoring_config"] = {"monitoring_config_directory": str(folder)}
+    tasks: list[dict[str, Any]] = [
+        {"ansible.builtin.include_role": {"name": f"declarative.monitoring.{role}"}, "vars": variables}
+        for role, variables in roles.items()
+    ]
+    for task, check in zip(tasks, (False, True), strict=True):
+        task["ansible.builtin.include_role"]["apply"] = {"check_mode": check}
+    # Before ansible-core 2.21 the options are always in the result.
+    run = run_playbook(users, tasks, "--diff", ANSIBLE_INJECT_INVOCATION="true")
+    assert run.code == 0, run.output[-3000:]
+    return run
+
+
+def summaries(run: Run) -> dict[str, dict[str, int]]:
+    """What the plan says of each service, without what it has none of."""
+    facts = [line["result"].get("ansible_facts", {}) for line in run.results]
+    (result,) = [found["monitoring_config_result"] for found in facts if "monitoring_config_result" in found]
+    return {name: {key: count for key, count in one["summary"].items() if count} for name, one in result.items()}
+
+
+def test_two_thousand_texts_are_exported_and_change_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    every = texts(2000)
+    parts = [every[start : start + 8] for start in range(0, len(every), 8)]
+    machines = [
+        {
+            "machineID": f"SG_{number}",
+            "name": f"m{number}",
+            "notes": some[0],
+            "warnings": some[1],
+            "properties": dict(zip(("one", "two", "three", some[2].strip() or "four"), some[3:7], strict=True)),
+        }
+        for number, some in enumerate(parts)
+    ]
+    devices = [
+        {"ShortName": f"D{number}", "FullName": some[7], "Method": "PING", "URL": "a.example.com"}
+        for number, some in enumerate(parts)
+    ]
+    sandbox.set_state("simplehelp", {"machines": machines})
+    sandbox.set_state("alertra", {"devices": devices})
+    users = [account(sandbox, service, **CREDENTIALS[service]) for service in ("alertra", "simplehelp")]
+    run = exported_and_planned(users, tmp_path)
+    assert summaries(run) == {"alertra": {"unchanged": 250}, "simplehelp": {"unchanged": 251}}
+    assert not writes(sandbox.requests())
+
+
+def test_a_password_that_is_a_word_changes_no_name(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.add_account("portmonitor", email="word@example.com", password="monitor", auth_token="word-token-4711")
+    user = account(
+        sandbox, "portmonitor", app_key="sandbox-app", login_email="word@example.com", login_password="monitor"
+    )
+    state: dict[str, Any] = {
+        "groups": [{"name": "Monitored web"}, {"name": "monitor"}],
+        "targets": [{"name": "Monitor", "group": "Monitored web", "url": "http://monitor.example.com"}],
+    }
+    sandbox.set_state("portmonitor", state, "word-token-4711")
+    run = exported_and_planned([user], tmp_path)
+    assert summaries(run) == {"portmonitor": {"unchanged": 4}}
+    text = (tmp_path / "portmonitor.yml").read_text(encoding="utf-8")
+    assert "name: Monitored web" in text
+    assert "http://monitor.example.com" in text
+    assert "****" not in text
+    assert "VALUE_SPECIFIED" not in text
+    for result in run.ours:
+        assert result["invocation"]["module_args"]["login_password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def test_a_password_that_is_a_word_is_masked_in_messages() -> None:
+    server = Server(by=lambda request: Answer(401, {"success": False, "reason": "The password Monitor is wrong."}))
+    options = {"login_email": "word@example.com", "login_password": "monitor", "app_key": "app", "api_retries": 0}
+    try:
+        user = Account("portmonitor", {})
+        result = run_module(user, "portmonitor_group", {"api_url": server.url, "name": "Monitored", **options})
+    finally:
+        server.stop()
+    assert "The password ******** is wrong." in result["msg"]
+    assert "The password ******** is wrong." in result["failure"]["message"]
+
+
+NASTY = "a\x1b[2K\x1b[1A\u202eb\r\nTASK [done]"
+SHOWN = r"a\x1b[2K\x1b[1A\u202eb\r\nTASK [done]"
+
+
+def test_control_characters_of_a_name_are_shown_and_not_obeyed(sandbox: Sandbox, tmp_path: Path) -> None:
+    """In the plan, in diffs, in errors and in the inventory; results keep the name as it is."""
+    sandbox.set_state("alertra", {"tags": [{"Name": NASTY}]})
+    sandbox.set_state("simplehelp", {"groups": [{"name": NASTY}, {"name": "b"}]})
+    sandbox.fault(
+        service="simplehelp", path="/remove", kind="status", status=422, times=-1, answer={"message": f"no {NASTY}"}
+    )
+    users = [account(sandbox, service, **CREDENTIALS[service]) for service in ("alertra", "simplehelp")]
+    (tmp_path / "a.yml").write_text("alertra: {tags: []}\nsimplehelp: {groups: []}\n", encoding="utf-8")
+    role = {"name": "declarative.monitoring.monitoring_config"}
+    variables = {
+        "monitoring_config_directory": str(tmp_path),
+        "monitoring_config_prune": {"alertra": ["tags"], "simplehelp": ["groups"]},
+    }
+    run = run_playbook(users, [{"ansible.builtin.include_role": role, "vars": variables}], "--diff")
+    assert run.code == 2
+    doubled = SHOWN.replace("\\", "\\\\")
+    assert f"--- before: tag {SHOWN}\n" in run.output
+    assert f'"Alertra: delete tag {doubled}"' in run.output
+    assert f"cannot delete group {doubled}: refused: " in run.output
+    assert "no a\\\\x1b[2K" in run.output
+    # Results are data, and keep the names. Ansible prints those of the task that failed.
+    (alertra,), (simplehelp,) = run.of("alertra_config"), run.of("simplehelp_config")
+    assert [change["name"] for change in alertra["changes"]] == [NASTY]
+    assert {failure["name"] for failure in simplehelp["failures"]} == {NASTY, "b"}
+    shown = "".join(line for line in run.output.splitlines(keepends=True) if not line.startswith("fatal: "))
+    assert not [char for char in shown if char in "\x1b\u202e\r"]
+    assert "\nTASK [done]" not in run.output

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stand-in for AWX behaves as AWX 24.6.1 does in the points that broke the kit on a real one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration.awx_server import Awx, import_hosts, show_survey_tab
+
+QUESTION = {
+    "type": "text",
+    "variable": "folder",
+    "question_name": "Folder",
+    "required": True,
+    "default": "declarations",
+}
+RULE = "DTSTART;TZID=Etc/UTC:20260101T020000 RRULE:FREQ=DAILY;INTERVAL=1"
+
+
+@pytest.fixture
+def awx() -> Awx:
+    """An AWX with a job template that has a required question and runs on an inventory without hosts."""
+    awx = Awx(["plan.yml"])
+    organization = post(awx, "organizations", name="Monitoring")
+    project = post(awx, "projects", name="Monitoring", organization=organization)
+    inventory = post(awx, "inventories", name="Customers", organization=organization)
+    template = post(awx, "job_templates", name="Plan", playbook="plan.yml", project=project, inventory=inventory)
+    survey = {"name": "", "description": "", "spec": [QUESTION]}
+    assert awx.answer("POST", f"/api/v2/job_templates/{template}/survey_spec/", {}, survey)[0] == 200
+    return awx
+
+
+def post(awx: Awx, kind: str, **body: Any) -> int:
+    """Create an object; its id."""
+    status, answer = awx.answer("POST", f"/api/v2/{kind}/", {}, body)
+    assert status == 201, answer
+    ident: int = answer["id"]
+    return ident
+
+
+def template(awx: Awx) -> int:
+    """The id of the job template."""
+    ident: int = awx.all("job_templates")["Plan"]["id"]
+    return ident
+
+
+def launch(awx: Awx, **body: Any) -> tuple[int, Any]:
+    """Launch the job template."""
+    return awx.answer("POST", f"/api/v2/job_templates/{template(awx)}/launch/", {}, body)
+
+
+def test_a_schedule_answers_every_required_question_although_it_has_a_default(awx: Awx) -> None:
+    body = {"name": "Nightly", "rrule": RULE, "unified_job_template": template(awx)}
+    status, answer = awx.answer("POST", "/api/v2/schedules/", {}, body)
+    assert (status, answer["error"]) == (400, "variables_needed_to_start: folder")
+    post(awx, "schedules", **body, extra_data={"folder": "x"})
+
+
+def test_a_launch_answers_every_required_question_although_it_has_a_default(awx: Awx) -> None:
+    assert launch(awx)[0] == 400
+    assert launch(awx, extra_vars={"folder": "x"})[0] == 201
+
+
+def test_a_node_of_a_workflow_takes_the_defaults(awx: Awx) -> None:
+    post(awx, "workflow_job_template_nodes", identifier="plan", unified_job_template=template(awx))
+
+
+def test_a_prompt_that_a_template_does_not_have_is_ignored(awx: Awx) -> None:
+    answers = {"folder": "x"}
+    assert launch(awx, extra_vars=answers, scm_branch="other")[1]["ignored_fields"] == {"scm_branch": "other"}
+    awx.all("job_templates")["Plan"]["ask_scm_branch_on_launch"] = True
+    assert launch(awx, extra_vars=answers, scm_branch="other")[1]["job"]["scm_branch"] == "other"
+
+
+def test_a_job_on_an_inventory_whose_source_is_not_updated_on_launch_has_no_hosts(awx: Awx) -> None:
+    source = {"name": "Customers", "inventory": awx.all("inventories")["Customers"]["id"]}
+    ident = post(awx, "inventory_sources", **source)
+    assert launch(awx, extra_vars={"folder": "x"})[1]["job"]["hosts"] == []
+    awx.answer("PATCH", f"/api/v2/inventory_sources/{ident}/", {}, {"update_on_launch": True})
+    assert launch(awx, extra_vars={"folder": "x"})[1]["job"]["hosts"] == ["host of Customers"]
+
+
+def test_a_project_update_installs_collections_only_if_the_organization_has_a_galaxy_credential(awx: Awx) -> None:
+    assert not awx.installs_collections("Monitoring")
+    organization = awx.all("organizations")["Monitoring"]["id"]
+    galaxy = awx.all("credentials")["Ansible Galaxy"]["id"]
+    awx.answer("POST", f"/api/v2/organizations/{organization}/galaxy_credentials/", {}, {"id": galaxy})
+    assert awx.installs_collections("Monitoring")
+
+
+def test_an_administrator_of_an_organization_cannot_create_a_credential_type(awx: Awx) -> None:
+    awx.superuser = False
+    body = {"name": "Alertra", "inputs": {"fields": []}, "injectors": {"env": {}}}
+    assert awx.answer("POST", "/api/v2/credential_types/", {}, body)[0] == 403
+
+
+def test_the_survey_tab_fails_for_a_multiselect_question_without_a_stored_default() -> None:
+    question = {"type": "multiselect", "variable": "services", "choices": ["a"], "required": False}
+    with pytest.raises(TypeError):
+        show_survey_tab([question])
+    assert show_survey_tab([{**question, "default": ""}])[0]["default"] == []
+
+
+def test_an_inventory_import_cuts_a_name_at_a_single_colon_and_hosts_swallow_each_other() -> None:
+    assert import_hosts(["https://a", "https://b", "mail.example.com:25", "fe80::1", "www"]) == {
+        "https": "https://b",
+        "mail.example.com": "mail.example.com:25",
+        "fe80::1": "fe80::1",
+        "www": "www",
+    }
