@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of playbooks and roles in the type that they must have, from all types that JSON, YAML and AWX send.
+"""The variables of playbooks and roles in the types that they must have, from all types that JSON, YAML and AWX send.
 
 YAML reads texts such as 0123, true and 10:00 without quotes as other types. Since ansible-core 2.19 this also happens
 to the answers to surveys of AWX, with or without quotes.
@@ -11,18 +11,21 @@ to the answers to surveys of AWX, with or without quotes.
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import yaml
+from ansible.utils.unsafe_proxy import wrap_var
 
 from ._survey import survey_list
 
 _TRUTHS = {**dict.fromkeys(("true", "yes", "on", "1"), True), **dict.fromkeys(("false", "no", "off", "0"), False)}
 _HOUR = 60
 _ADVICE = (
-    "put it in quotes; in a survey of AWX, use one that begins with a letter, because ansible-core 2.19 and later "
-    "change answers that look like a number, a date or a boolean"
+    "Ansible has read something else than a text: put the text in quotes. ansible-core 2.19 and newer do this to "
+    "survey answers of AWX, in quotes or not: choose an answer that does not look like a number, a date, true or "
+    "false, or run the job in an execution environment with ansible-core 2.18."
 )
 
 
@@ -30,43 +33,47 @@ class _AnswerError(Exception):
     """A value that is not allowed. The text is the end of a sentence that begins with the name of the variable."""
 
 
-def survey_answers(
-    values: Mapping[str, Any], types: Mapping[str, Any], defaults: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+class _LostTextError(_AnswerError):
+    """A value that was a text until YAML read it. The text is lost: 83 may have been 83, 0123, 0x53 or 1:23."""
+
+
+def survey_answers(values: Mapping[str, Any], variables: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Variables in the types that they must have.
 
     :param values: the variables by name; None and a blank text mean that a variable is not set
-    :param types: the type of each variable by name: C(bool), C(int), C(text), C(secret), C(reference), C(list),
-        C(duration), C(time), C(dict), C(shifts), or a list of choices
-    :param defaults: the values of variables that are not set; otherwise None, or an empty list or dictionary
+    :param variables: the description of each variable by name: its C(type), its C(choices) and its C(default); without
+        a type, it is one of the choices
     :returns: the C(answers) by name, and the C(problems), a sentence for each value that is not allowed
     """
     answers: dict[str, Any] = {}
-    problems = []
-    for name, kind in types.items():
-        value = values.get(name)
-        default = (defaults or {}).get(name, _unset(kind))
+    problems: list[str] = []
+    advice: list[str] = []
+    for name, variable in variables.items():
         try:
-            answers[name] = default if _is_unset(value) else _convert(value, kind)
+            answers[name] = _answer(values.get(name), variable)
         except _AnswerError as exc:
-            answers[name] = default
+            answers[name] = _default(variable)
             problems.append(f"{name} {exc}.")
-    return {"answers": answers, "problems": problems}
+            advice = [_ADVICE] if isinstance(exc, _LostTextError) else advice
+    # Marked as no templates: ansible-core before 2.19 would evaluate an answer that looks like one.
+    return {"answers": wrap_var(answers), "problems": problems + advice}
 
 
-def _unset(kind: Any) -> Any:
-    """The value of a variable of a type that is not set."""
-    return {"list": [], "shifts": [], "dict": {}}.get(kind) if isinstance(kind, str) else None
+def _answer(value: Any, variable: Mapping[str, Any]) -> Any:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return _default(variable)
+    if "type" not in variable:
+        return _choice(value, variable["choices"])
+    found = _CONVERTERS[variable["type"]](value)
+    if "choices" in variable:
+        _check_items(found, variable["choices"])
+    return found
 
 
-def _is_unset(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _convert(value: Any, kind: Any) -> Any:
-    if isinstance(kind, str):
-        return _CONVERTERS[kind](value)
-    return _choice(value, kind)
+def _default(variable: Mapping[str, Any]) -> Any:
+    """The value of a variable that is not set."""
+    empty: dict[str, Any] = {"dict": {}, "list": [], "reference": "", "secret": "", "shifts": [], "text": ""}
+    return variable.get("default", empty.get(variable.get("type", "")))
 
 
 def _bool(value: Any) -> bool:
@@ -74,46 +81,52 @@ def _bool(value: Any) -> bool:
         value = int(value)
     truth = _TRUTHS.get(str(value).strip().lower())
     if truth is None:
-        raise _AnswerError(f"must be true or false, not {value}")
+        raise _AnswerError(f"must be true or false, not {_describe(value)}")
     return truth
 
 
 def _int(value: Any) -> int:
-    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-        raise _AnswerError(f"must be a whole number, not {value}")
+    is_whole = not isinstance(value, (bool, float)) or (isinstance(value, float) and value.is_integer())
     try:
-        return int(value)
+        if is_whole:
+            return int(value)
     except (TypeError, ValueError):
-        raise _AnswerError(f"must be a whole number, not {value}") from None
+        pass
+    raise _AnswerError(f"must be a whole number, not {_describe(value)}")
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise _AnswerError(f"must be a text, but is {_describe(value)} ({value}): {_ADVICE}")
+        raise _not_text(value, "a text", _describe(value))
     return value.strip()
 
 
 def _secret(value: Any) -> str:
     """A password. It is not stripped, and an error does not show it."""
     if not isinstance(value, str):
-        raise _AnswerError(f"must be a text, but is {_describe(value)}, and nothing was set: {_ADVICE}")
+        raise _not_text(value, "a text", _type(value))
     return value
 
 
 def _reference(value: Any) -> str:
-    """The number or name of a ticket. A number is taken as it is: a ticket without its leading zeros is still found."""
+    """The number or name of a ticket. A number is taken: a ticket without its leading zeros is still found."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value)
 
 
 def _list(value: Any) -> list[str]:
     """A list of texts, from a list, or from a text with commas or line breaks."""
     if not isinstance(value, (str, list, tuple)):
-        raise _AnswerError(f"must be a list of texts, but is {_describe(value)} ({value}): {_ADVICE}")
+        raise _not_text(value, "a list of texts", _describe(value))
     items = survey_list(value)
-    wrong = next((item for item in items if not isinstance(item, str)), None)
-    if wrong is not None or None in items:
-        raise _AnswerError(f"must be a list of texts, but one is {_describe(wrong)} ({wrong}): {_ADVICE}")
+    for item in items:
+        if not isinstance(item, str):
+            raise _not_text(item, "a list of texts", f"a list with {_describe(item)}")
     return [item.strip() for item in items if item.strip()]
+
+
+def _not_text(value: Any, allowed: str, shown: str) -> _AnswerError:
+    error = _AnswerError if value is None or isinstance(value, (Mapping, list, tuple)) else _LostTextError
+    return error(f"must be {allowed}, not {shown}")
 
 
 def _duration(value: Any) -> str:
@@ -121,12 +134,12 @@ def _duration(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and value >= _HOUR:
         return f"{value // _HOUR:02}:{value % _HOUR:02}"
     if not isinstance(value, str):
-        raise _AnswerError(f"must be hours and minutes as HH:MM, not {value}")
+        raise _AnswerError(f"must be hours and minutes as HH:MM, not {_describe(value)}")
     return value.strip()
 
 
 def _time(value: Any) -> str:
-    if isinstance(value, (datetime.datetime, datetime.date)):
+    if isinstance(value, datetime.date):
         return value.isoformat()
     return _text(value)
 
@@ -138,49 +151,71 @@ def _dict(value: Any) -> dict[str, Any]:
     except yaml.YAMLError:
         found = value
     if not isinstance(found, Mapping):
-        raise _AnswerError("must be a dictionary in YAML")
-    return dict(found)
+        raise _AnswerError(f"must be a dictionary in YAML, not {_type(found)}")
+    return dict(_plain(found))
 
 
 def _shifts(value: Any) -> Any:
     """A list of shifts, or their text in YAML, which the filter C(agent_sessions) reads."""
     if not isinstance(value, (str, list, tuple)):
-        raise _AnswerError(f"must be a list of shifts, but is {_describe(value)}")
-    return value
+        raise _AnswerError(f"must be a list of shifts, not {_describe(value)}")
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value of plain Python types, dates as text: Ansible has types of its own that cannot be copied."""
+    return json.loads(json.dumps(value, default=str))
 
 
 def _choice(value: Any, choices: Sequence[str]) -> str:
-    found = str(value).strip()
-    if found not in choices:
-        raise _AnswerError(f"must be {' or '.join(choices)}, not {found}")
-    return found
+    if not isinstance(value, str) or value.strip() not in choices:
+        raise _AnswerError(f"must be {' or '.join(choices)}, not {_describe(value)}")
+    return value.strip()
+
+
+def _check_items(items: Sequence[str], choices: Sequence[str]) -> None:
+    unknown = [item for item in items if item not in choices]
+    if unknown:
+        *first, last = choices
+        raise _AnswerError(f"must be some of {', '.join(first)} and {last}, not {', '.join(unknown)}")
 
 
 def _describe(value: Any) -> str:
+    """A value in a message. What is inside of lists and dictionaries may be secret."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float, datetime.date)):
+        return f"{_type(value)} ({value})"
+    return _type(value)
+
+
+def _type(value: Any) -> str:
     """The type of a value in words."""
     for types, words in _WORDS:
         if isinstance(value, types):
             return words
-    return "nothing" if value is None else f"a {type(value).__name__}"
+    return "null" if value is None else f"a {type(value).__name__}"
 
 
 _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
     "bool": _bool,
-    "int": _int,
-    "text": _text,
-    "secret": _secret,
-    "reference": _reference,
-    "list": _list,
-    "duration": _duration,
-    "time": _time,
     "dict": _dict,
+    "duration": _duration,
+    "int": _int,
+    "list": _list,
+    "reference": _reference,
+    "secret": _secret,
     "shifts": _shifts,
+    "text": _text,
+    "time": _time,
 }
 # A boolean is also an int, so that it comes first.
 _WORDS: tuple[tuple[Any, str], ...] = (
     (bool, "a boolean"),
     ((int, float), "a number"),
-    ((datetime.date, datetime.datetime), "a date"),
+    (datetime.date, "a date"),
     (str, "a text"),
     (Mapping, "a dictionary"),
     ((list, tuple), "a list"),

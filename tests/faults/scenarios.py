@@ -140,7 +140,7 @@ class Scenario:
     @property
     def reads(self) -> bool:
         """Whether the module is one that only looks up."""
-        return self.module.endswith("_info")
+        return self.module.endswith(("_info", "_probe"))
 
     @property
     def many(self) -> bool:
@@ -244,6 +244,7 @@ ALERTRA = [
     Scenario("alertra_tag_info", "looks up"),
     Scenario("alertra_check_info", "looks up", _check_id),
     Scenario("alertra_key_info", "looks up"),
+    Scenario("alertra_probe", "probes"),
     Scenario("alertra_config_info", "looks up"),
 ]
 
@@ -341,6 +342,7 @@ PINGHOME = [
         },
     ),
     Scenario("pinghome_config_info", "looks up"),
+    Scenario("pinghome_probe", "probes"),
 ]
 
 PINGPLOTTER = [
@@ -374,6 +376,7 @@ PINGPLOTTER = [
     Scenario("pingplotter_agent_info", "looks up", {"include": ["sessions", "templates"]}),
     Scenario("pingplotter_user_info", "looks up", {"email_address": "Anna@example.com"}),
     Scenario("pingplotter_config_info", "looks up"),
+    Scenario("pingplotter_probe", "probes"),
 ]
 
 SITE = {"type": "url", "url": "https://www.example.com/"}
@@ -450,6 +453,7 @@ PORTMONITOR = [
     ),
     Scenario("portmonitor_profile_info", "looks up", credentials=LOGIN),
     Scenario("portmonitor_config_info", "looks up"),
+    Scenario("portmonitor_probe", "probes"),
 ]
 
 SIMPLEHELP = [
@@ -559,6 +563,7 @@ SIMPLEHELP = [
     Scenario("simplehelp_session_info", "looks up", {"include": ["history", "queue", "support", "access"]}),
     Scenario("simplehelp_alert_info", "looks up", {"triggered": True}),
     Scenario("simplehelp_config_info", "looks up"),
+    Scenario("simplehelp_probe", "probes"),
 ]
 
 SCENARIOS = (*ALERTRA, *PINGHOME, *PINGPLOTTER, *PORTMONITOR, *SIMPLEHELP)

@@ -127,6 +127,10 @@ class PredictedAccount(Service):
             ident = self.overlay.renamed_id(desired.kind, desired.values.get(desired.kind.name_option))
         return replace(desired, values=values, id=ident)
 
+    def values_of_new(self, kind: Kind) -> Values:
+        """The known defaults of a new object: an export in check mode leaves them out, too."""
+        return self.inner.values_of_new(kind)
+
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
         """Read several objects at once, and settle what is not known of new objects."""
         current = [(self._as_it_is(record), missing, desired) for record, missing, desired in reads]

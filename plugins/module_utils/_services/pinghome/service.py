@@ -51,6 +51,7 @@ class Pinghome(Service):
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         client = Client(self.title, options, _credentials(options["api_token"]), concurrency)
+        self.client = client
         sender = BodySender(client)
         self._service_id: str | None = options["service_id"]
         self._concurrency = concurrency

@@ -146,6 +146,10 @@ def test_what_is_declared_in_two_files_is_refused_with_both_places(first: str, s
     assert " and b.yml:1 " in said
 
 
+def test_a_service_id_of_a_wrong_type_is_refused() -> None:
+    assert "service_id must be a string" in refusal(a="pinghome: {heartbeats: [{name: A, service_id: [b]}]}")
+
+
 def test_what_only_looks_alike_is_no_double() -> None:
     declared, _places = read(
         a="pinghome: {heartbeats: [{name: N, service_id: s1}]}\nalertra: {devices: [{short_name: A, device_id: 1}]}",
@@ -292,6 +296,7 @@ def test_an_account_is_written_as_people_write_it() -> None:
     assert (
         dump("simplehelp", ACCOUNT)
         == """\
+# yaml-language-server: $schema=declarations.schema.json
 ---
 # The account at SimpleHelp as it was exported.
 simplehelp:
