@@ -38,12 +38,21 @@ class _LostTextError(_AnswerError):
 
 
 def survey_answers(values: Mapping[str, Any], variables: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The result of C(read_answers) for templates."""
+    answers, problems = read_answers(values, variables)
+    # Marked as no templates: ansible-core before 2.19 would evaluate an answer that looks like one.
+    return {"answers": wrap_var(answers), "problems": problems}
+
+
+def read_answers(
+    values: Mapping[str, Any], variables: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, Any], list[str]]:
     """Variables in the types that they must have.
 
     :param values: the variables by name; None and a blank text mean that a variable is not set
     :param variables: the description of each variable by name: its C(type), its C(choices) and its C(default); without
         a type, it is one of the choices
-    :returns: the C(answers) by name, and the C(problems), a sentence for each value that is not allowed
+    :returns: the values by name, and a sentence for each value that is not allowed
     """
     answers: dict[str, Any] = {}
     problems: list[str] = []
@@ -55,8 +64,7 @@ def survey_answers(values: Mapping[str, Any], variables: Mapping[str, Mapping[st
             answers[name] = _default(variable)
             problems.append(f"{name} {exc}.")
             advice = [_ADVICE] if isinstance(exc, _LostTextError) else advice
-    # Marked as no templates: ansible-core before 2.19 would evaluate an answer that looks like one.
-    return {"answers": wrap_var(answers), "problems": problems + advice}
+    return answers, problems + advice
 
 
 def _answer(value: Any, variable: Mapping[str, Any]) -> Any:

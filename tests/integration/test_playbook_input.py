@@ -25,6 +25,7 @@ from integration.variables import PLAYBOOK_FOLDER, described, of_offboarding, re
 from sandbox.client import Sandbox
 
 Variables = dict[str, Any]
+SET_DIRECTORY = "Set config_directory, the folder with the declarations."
 # By playbook: the variables without which it does nothing, others in types that a survey does not have, and what it
 # says without variables.
 PLAYBOOKS: dict[str, tuple[Variables, Variables, str]] = {
@@ -48,6 +49,10 @@ PLAYBOOKS: dict[str, tuple[Variables, Variables, str]] = {
         {"maintenance_duration": 90},
         "Set maintenance_tag, maintenance_devices or both to select devices.",
     ),
+    "plan": ({"config_directory": ["FILES"]}, {"plan_fail_on_drift": False, "config_prune_limit": 0}, SET_DIRECTORY),
+    "apply": ({"config_directory": ["FILES"]}, {"config_prune": {"alertra": ["tags"]}}, SET_DIRECTORY),
+    "undo": ({"undo_file": "FILES"}, {}, "Set undo_file, the file that takes back a run."),
+    "validate": ({"config_directory": "FILES"}, {}, SET_DIRECTORY),
     "onboard_site": (
         {"site_name": "Berlin", "site_urls": ["https://www.example.com"], "site_services": ["alertra"]},
         {"site_hosts": ["db.example.com"], "site_definition": {"alertra": {"tags": [{"name": "shop"}]}}},
@@ -83,6 +88,7 @@ OTHER = {
     "time": 1.5,
 }
 ROLES: dict[str, Variables] = {
+    "monitoring_config": {"monitoring_config_directory": "FILES"},
     "monitoring_export": {"monitoring_export_directory": "EXPORT"},
     "onboarding": {"onboarding_agents": [{"name": "laptop"}]},
     "offboarding": {"offboarding_agents": ["laptop"], "offboarding_missing_ok": True},
@@ -106,6 +112,8 @@ def folder(tmp_path: Path, sandbox: Sandbox) -> Path:
     device = {"ShortName": "A", "Method": "PING", "URL": "a.example.com", "Tags": ["web"]}
     sandbox.set_state("alertra", {"tags": [{"Name": "web"}], "devices": [device]})
     sandbox.set_state("pingplotter", {"agents": [{"Name": "laptop"}]})
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "alertra.yml").write_text("alertra: {tags: [{name: web}]}\n", encoding="utf-8")
     return tmp_path
 
 
@@ -125,7 +133,9 @@ def run_hosts(
     """Run plays on hosts with these variables, and return why each host failed; empty if it did not."""
     common = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     text = json.dumps({name: {**common, **variables} for name, variables in hosts.items()})
-    inventory = {"all": {"hosts": json.loads(text.replace("EXPORT", str(folder / "export")))}}
+    for name in ("export", "files"):
+        text = text.replace(name.upper(), str(folder / name))
+    inventory = {"all": {"hosts": json.loads(text)}}
     (folder / "hosts.yml").write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
     (folder / "play.yml").write_text(yaml.safe_dump(plays, sort_keys=False), encoding="utf-8")
     run = run_playbook(users, folder / "play.yml", "-i", str(folder / "hosts.yml"), *arguments, ANSIBLE_FORKS="8")
@@ -134,7 +144,7 @@ def run_hosts(
     return run, {host: failed.get(host, "") for host in hosts}
 
 
-def check_refusal(said: str, variables: Mapping[str, Any]) -> None:
+def check_refusal(said: str, variables: Iterable[str]) -> None:
     """Check that each variable is named with what is allowed."""
     assert said.startswith("Nothing was changed. ")
     missing = [name for name in variables if not re.search(rf"\b{name} must be [\w :-]+, not ", said)]
@@ -149,12 +159,12 @@ def test_all_playbooks_take_each_type_or_say_what_is_allowed(
 ) -> None:
     hosts: dict[str, Variables] = {}
     for name, (needed, others, _said) in PLAYBOOKS.items():
-        known = [*described(name), *(of_offboarding() if name.startswith("offboard_") else ())]
+        known = described(name)
         hosts |= {
             f"{name}-null": dict.fromkeys(known),
             f"{name}-empty": dict.fromkeys(known, ""),
             f"{name}-needed": {**unset(known), **needed},
-            f"{name}-wrong": wrong(described(name)),
+            f"{name}-wrong": wrong(known),
         }
         if others:
             hosts[f"{name}-others"] = {**needed, **others}
@@ -165,7 +175,8 @@ def test_all_playbooks_take_each_type_or_say_what_is_allowed(
     for name, (_needed, _others, missing) in PLAYBOOKS.items():
         assert said.pop(f"{name}-null").startswith(missing)
         assert said.pop(f"{name}-empty").startswith(missing)
-        check_refusal(said.pop(f"{name}-wrong"), described(name))
+        # The role offboarding checks its own variables, when all others are right.
+        check_refusal(said.pop(f"{name}-wrong"), described(name).keys() - of_offboarding().keys())
     assert said == dict.fromkeys(said, "")
     assert not writes(sandbox.requests())
 
@@ -249,7 +260,7 @@ def test_a_password_that_is_no_longer_text_is_never_set(
     plays = [{"import_playbook": f"{COLLECTION}.onboard_technician", "vars": {"monitoring_hosts": "all"}}]
     run, said = run_hosts(accounts, plays, hosts, folder)
     for message in said.values():
-        check_refusal(message, {"technician_password": {}})
+        check_refusal(message, ["technician_password"])
     assert "1234.5" not in run.output
     assert not sandbox.requests()
 
@@ -261,6 +272,26 @@ def test_no_hosts_mean_localhost(sandbox: Sandbox, alertra: Account, folder: Pat
     assert [result["changed"] for result in run.of("alertra_maintenance")] == [True, True]
 
 
+def test_drift_fails_no_plan_whose_variable_is_false(sandbox: Sandbox, alertra: Account, folder: Path) -> None:
+    sandbox.set_state("alertra", {"tags": []})
+    variables = json.dumps({"config_directory": str(folder / "files"), "plan_fail_on_drift": False})
+    run = run_playbook([alertra], Path(f"{COLLECTION}.plan"), "-e", variables)
+    assert run.code == 0, run.output
+    assert "create tag web" in run.output
+
+
+def test_drift_is_a_failure_by_default(sandbox: Sandbox, alertra: Account, folder: Path) -> None:
+    sandbox.set_state("alertra", {"tags": []})
+    fails = {"null": None, "empty": "", "blank": " ", "yes": "yes", "one": 1}
+    passes = {"false": "false", "zero": 0, "off": "off"}
+    hosts = {
+        name: {"config_directory": "FILES", "plan_fail_on_drift": value} for name, value in {**fails, **passes}.items()
+    }
+    plays = [{"import_playbook": f"{COLLECTION}.plan", "vars": {"monitoring_hosts": "all"}}]
+    run, said = run_hosts([alertra], plays, hosts, folder)
+    assert [name for name, message in said.items() if message] == list(fails), run.output
+
+
 # -- documentation -----------------------------------------------------------------------------------------------------
 
 
@@ -269,4 +300,4 @@ def test_a_playbook_describes_each_variable_that_it_documents(name: str) -> None
     header = (PLAYBOOK_FOLDER / f"{name}.yml").read_text(encoding="utf-8").partition("- name:")[0]
     documented = set(re.findall(r"^#   ([a-z_]+)(?:  |$)", header, re.MULTILINE)) - {"monitoring_hosts"}
     assert documented
-    assert documented <= {*described(name), *of_offboarding()}
+    assert documented <= described(name).keys()

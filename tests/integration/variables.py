@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from integration.harness import ROOT
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import DESCRIBED, variable_of
+from integration.harness import COLLECTION, ROOT
 
 PLAYBOOK_FOLDER = ROOT / "playbooks"
 
@@ -22,14 +23,23 @@ def read_yaml(path: Path) -> Any:
 
 
 def described(playbook: str) -> dict[str, Any]:
-    """The variables that a playbook checks, with their descriptions."""
+    """The variables of a playbook with their descriptions, of the role offboarding too if the playbook runs it."""
     (play,) = read_yaml(PLAYBOOK_FOLDER / f"{playbook}.yml")
-    found = play["vars"]["answers__variables"]
+    found = play.get("vars", {}).get("answers__variables") or _of_action(play)
     if not isinstance(found, str):
         return dict(found)
     shared = playbook.partition("_")[2]
     variables: dict[str, Any] = read_yaml(PLAYBOOK_FOLDER / "vars" / f"{shared}.yml")[f"{shared}__variables"]
-    return {**variables, "config_directory": {"type": "text"}} if "config_directory" in found else variables
+    if "config_directory" not in found:
+        return variables
+    return {**variables, "config_directory": {"type": "text"}, **of_offboarding()}
+
+
+def _of_action(play: dict[str, Any]) -> dict[str, Any]:
+    """The variables that a playbook passes on to the action monitoring_config."""
+    options = play["tasks"][0][f"{COLLECTION}.monitoring_config"]
+    prefix = options["prefix"]
+    return {variable_of(name, prefix): DESCRIBED[name] for name in options if name not in ("prefix", "validate_only")}
 
 
 def of_offboarding() -> dict[str, Any]:
