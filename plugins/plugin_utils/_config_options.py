@@ -12,10 +12,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ._answers import read_answers
 from ._declarations import SERVICES, config_kinds
-from ._survey import survey_list, survey_problems
 
 ROLE_VARIABLES = (
     "monitoring_config_approved_plan",
@@ -34,15 +32,30 @@ ROLE_VARIABLES = (
 """The variables of the role. A misspelt limit would have no effect."""
 _RESULT = "monitoring_config_result"
 _PLAYBOOK_PRUNE = ("config_prune", "config_prune_limit", "config_prune_only")
-TEXTS = (
-    *("directory", "services", "hosts", "prune", "prune_only"),
-    *("plan_file", "plan_markdown", "approved_plan", "undo_directory"),
-)
-"""The options that must be texts, or lists or dictionaries of them."""
+DESCRIBED: Mapping[str, Mapping[str, Any]] = {
+    "approved_plan": {"type": "text"},
+    "concurrency": {"type": "int", "default": 4},
+    "connections": {"type": "dict"},
+    "directory": {"type": "list"},
+    "fail_on_drift": {"type": "bool", "default": False},
+    "fail_on_undeclared": {"type": "bool", "default": False},
+    "hosts": {"type": "text"},
+    "plan_file": {"type": "text"},
+    "plan_markdown": {"type": "text"},
+    "prune": {"type": "list"},
+    "prune_limit": {"type": "int", "default": 10},
+    "prune_only": {"type": "dict"},
+    "services": {"type": "list"},
+    "undo_directory": {"type": "text"},
+    "validate_only": {"type": "bool", "default": False},
+}
+"""The options that come from variables, in the format of the filter survey_answers. C(prune) may be a dictionary."""
 _WITHOUT_PREFIX = ("plan_file", "plan_markdown", "approved_plan", "undo_directory")
 """The options whose variables have the same name in all playbooks."""
+_OF_PLAN = ("fail_on_drift", "fail_on_undeclared")
+_OF_ROLE = ("concurrency", "connections")
+"""The options for which the playbooks take the variables of the role."""
 _MISSING = {"undo_": "Set undo_file, the file that takes back a run."}
-_FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
 class OptionsError(Exception):
@@ -63,8 +76,8 @@ class Options:
     hosts: str = ""
     prune: dict[str, list[str]] = field(default_factory=dict)
     prune_only: dict[str, Any] = field(default_factory=dict)
-    prune_limit: Any = 10
-    concurrency: Any = 4
+    prune_limit: int = 10
+    concurrency: int = 4
     connections: dict[str, dict[str, Any]] = field(default_factory=dict)
     approved_plan: Path | None = None
     plan_file: Path | None = None
@@ -92,23 +105,23 @@ def parse_options(given: Mapping[str, Any], variables: Iterable[str]) -> Options
         raise OptionsError(f"there is no option {', '.join(unknown)}; there are {', '.join(sorted(_NAMES))}")
     prefix = str(given.get("prefix") or Options.prefix)
     _check_variables(variables, prefix)
-    _check_texts(given, prefix)
+    read = _read(given, prefix)
     return Options(
-        sources=_sources(given.get("directory"), given.get("hosts"), prefix),
-        services=_services(given.get("services"), prefix),
-        hosts=str(given.get("hosts") or "").strip(),
-        prune=_prune(given.get("prune"), prefix),
-        prune_only=_prune_only(given.get("prune_only"), prefix),
-        prune_limit=_or_default(given.get("prune_limit"), Options.prune_limit),
-        concurrency=_or_default(given.get("concurrency"), Options.concurrency),
-        connections=_by_service(given.get("connections"), f"{prefix}connections"),
-        approved_plan=_path(given.get("approved_plan")),
-        plan_file=_path(given.get("plan_file")),
-        plan_markdown=_path(given.get("plan_markdown")),
-        undo_directory=_path(given.get("undo_directory")),
-        fail_on_drift=_flag(given, "fail_on_drift"),
-        fail_on_undeclared=_flag(given, "fail_on_undeclared"),
-        validate_only=_flag(given, "validate_only"),
+        sources=_sources(given.get("directory"), read["directory"], read["hosts"], prefix),
+        services=_services(read["services"], prefix),
+        hosts=read["hosts"],
+        prune=_prune(read["prune"], prefix),
+        prune_only=_by_service(read["prune_only"], variable_of("prune_only", prefix)),
+        prune_limit=read["prune_limit"],
+        concurrency=read["concurrency"],
+        connections=_by_service(read["connections"], variable_of("connections", prefix)),
+        approved_plan=_path(read["approved_plan"]),
+        plan_file=_path(read["plan_file"]),
+        plan_markdown=_path(read["plan_markdown"]),
+        undo_directory=_path(read["undo_directory"]),
+        fail_on_drift=read["fail_on_drift"],
+        fail_on_undeclared=read["fail_on_undeclared"],
+        validate_only=read["validate_only"],
         prefix=prefix,
     )
 
@@ -125,34 +138,45 @@ def _check_variables(variables: Iterable[str], prefix: str) -> None:
         raise OptionsError(f"There is no variable {', '.join(sorted(unknown))}; there are {known}.")
 
 
-def _check_texts(given: Mapping[str, Any], prefix: str) -> None:
-    """Refuse answers to a survey that are no longer text, because ansible-core has read them as something else."""
-    texts = {variable_of(name, prefix): given.get(name) for name in TEXTS}
-    problems = survey_problems({name: value for name, value in texts.items() if not isinstance(value, Mapping)})
+def _read(given: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """The options in their types.
+
+    :raises OptionsError: with a sentence for each value that is not allowed, naming its variable
+    """
+    described = dict(DESCRIBED)
+    if isinstance(given.get("prune"), Mapping):
+        described["prune"] = {"type": "dict"}
+    variables = {variable_of(name, prefix): one for name, one in described.items()}
+    values = {variable_of(name, prefix): given.get(name) for name in described}
+    answers, problems = read_answers(values, variables)
     if problems:
-        raise OptionsError(" ".join(problems))
+        raise OptionsError(f"Nothing was changed. {' '.join(problems)}")
+    return {name: answers[variable_of(name, prefix)] for name in described}
 
 
 def variable_of(option: str, prefix: str) -> str:
     """The variable from which a role or a playbook passes on an option."""
-    if prefix == Options.prefix or option not in _WITHOUT_PREFIX:
-        return "undo_file" if (prefix, option) == ("undo_", "directory") else f"{prefix}{option}"
-    return option
+    if option in _OF_PLAN:
+        return f"plan_{option}"
+    if option in _OF_ROLE:
+        return f"{Options.prefix}{option}"
+    if (prefix, option) == ("undo_", "directory"):
+        return "undo_file"
+    return option if prefix != Options.prefix and option in _WITHOUT_PREFIX else f"{prefix}{option}"
 
 
-def _sources(value: Any, hosts: Any, prefix: str) -> list[str]:
-    """Folders and files. A text that is the name of one is not split at its commas."""
-    if value is None or (prefix != Options.prefix and not value):
-        if not hosts:
-            raise OptionsError(_MISSING.get(prefix, f"Set {prefix}directory, the folder with the declarations."))
-        return []
-    if isinstance(value, str) and (not value.strip() or Path(value).exists()):
-        return [value]
-    return [str(one) for one in survey_list(value)]
+def _sources(given: Any, read: list[str], hosts: str, prefix: str) -> list[str]:
+    """Folders and files. A text that is the name of one is not split at its commas.
+
+    :param given: the option as it is
+    :param read: the option as a list
+    """
+    if not read and not hosts:
+        raise OptionsError(_MISSING.get(prefix, f"Set {prefix}directory, the folder with the declarations."))
+    return [given] if isinstance(given, str) and given.strip() and Path(given).exists() else read
 
 
-def _services(value: Any, prefix: str) -> list[str]:
-    names = [str(one) for one in survey_list(value)]
+def _services(names: list[str], prefix: str) -> list[str]:
     for name in names:
         if name not in SERVICES:
             raise OptionsError(
@@ -169,10 +193,10 @@ def _nearest(name: str) -> str:
 def _prune(value: Any, prefix: str) -> dict[str, list[str]]:
     """The kinds to prune by service, from a dictionary or from a list such as C(alertra.devices)."""
     if isinstance(value, Mapping):
-        return {str(service): list(kinds) for service, kinds in value.items() if kinds is not None}
+        return _prune_by_service(value, prefix)
     found: dict[str, list[str]] = {}
     wrong = []
-    for one in map(str, survey_list(value)):
+    for one in value:
         service, _dot, kind = one.partition(".")
         if service in SERVICES and kind in config_kinds(service):
             found.setdefault(service, []).append(kind)
@@ -185,20 +209,16 @@ def _prune(value: Any, prefix: str) -> dict[str, list[str]]:
     return found
 
 
-def _prune_only(value: Any, prefix: str) -> dict[str, Any]:
-    """The patterns for pruning by service, from a dictionary or from its YAML text."""
-    if isinstance(value, str):
-        try:
-            value = yaml.safe_load(value)
-        except yaml.YAMLError:
-            raise OptionsError(f"{prefix}prune_only is not YAML.") from None
-    return _by_service(value, f"{prefix}prune_only")
+def _prune_by_service(value: Mapping[str, Any], prefix: str) -> dict[str, list[str]]:
+    values = {f"{prefix}prune.{service}": kinds for service, kinds in value.items() if kinds is not None}
+    answers, problems = read_answers(values, {name: {"type": "list"} for name in values})
+    if problems:
+        raise OptionsError(f"Nothing was changed. {' '.join(problems)}")
+    return {name.rpartition(".")[2]: kinds for name, kinds in answers.items()}
 
 
 def _by_service(value: Any, name: str) -> dict[str, dict[str, Any]]:
-    if value is None or value == "":
-        return {}
-    if not isinstance(value, Mapping) or not all(isinstance(one, Mapping) for one in value.values() if one is not None):
+    if not all(isinstance(one, Mapping) for one in value.values() if one is not None):
         raise OptionsError(f"{name} must be a dictionary of services, each with a dictionary.")
     unknown = [str(one) for one in value if one not in SERVICES]
     if unknown:
@@ -206,19 +226,5 @@ def _by_service(value: Any, name: str) -> dict[str, dict[str, Any]]:
     return {str(service): dict(one) for service, one in value.items() if one is not None}
 
 
-def _or_default(value: Any, default: Any) -> Any:
-    return default if value is None or value == "" else value
-
-
 def _path(value: Any) -> Path | None:
     return Path(str(value)).expanduser().absolute() if value else None
-
-
-def _flag(given: Mapping[str, Any], name: str) -> bool:
-    value = given.get(name)
-    if value is None or value == "":
-        return False
-    found = _FLAGS.get(str(value).lower())
-    if found is None:
-        raise OptionsError(f"plan_{name} must be true or false, not {value}.")
-    return found

@@ -324,7 +324,7 @@ def test_empty_texts_of_a_survey_are_no_values() -> None:
     options = parse_options({"directory": "a, b.yml", "prefix": "config_", **dict.fromkeys(names, "")}, [])
     assert options == parse_options({"directory": ["a", "b.yml"], "prefix": "config_"}, [])
     assert options.prune_limit == 10
-    assert parse_options({"directory": "a", "prune_limit": "0"}, []).prune_limit == "0"
+    assert parse_options({"directory": "a", "prune_limit": "0"}, []).prune_limit == 0
     assert parse_options({"directory": "a", "prune": "alertra.devices\nalertra.tags"}, []).prune == {
         "alertra": ["devices", "tags"]
     }
@@ -338,7 +338,7 @@ def test_empty_texts_of_a_survey_are_no_values() -> None:
         ({"prefix": "undo_"}, (), "Set undo_file"),
         ({"directory": "a", "services": "alerta"}, (), "which is none of .* did you mean alertra"),
         ({"directory": "a", "prune": ["alertra.device"]}, (), "not alertra.device"),
-        ({"directory": "a", "prune_only": "{"}, (), "prune_only is not YAML"),
+        ({"directory": "a", "prune_only": "{"}, (), "prune_only must be a dictionary in YAML, not a text"),
         ({"directory": "a", "prune_only": {"alertra": "x"}}, (), "prune_only must be a dictionary of services"),
         ({"directory": "a", "connections": {"alerta": {}}}, (), "connections names alerta"),
         ({"directory": "a", "fail_on_drift": "perhaps"}, (), "plan_fail_on_drift must be true or false, not perhaps"),
