@@ -20,11 +20,12 @@ from .._core.kind import Field, Kind
 from .._core.nearest import did_you_mean
 from .._core.objects import Desired, PendingId, Record, Step
 from .._core.overlay import is_placeholder
+from .._core.raw import RawAnswer, RawRequest
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
 from .._http.envelope import ApiObject, identifier
-from .common import TIME, ListingDoubts, created_object, is_before, snake_keys
+from .common import TIME, ListingDoubts, created_object, is_before, send_raw, snake_keys
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -455,6 +456,10 @@ class Alertra(Service):
             "http_auth": basic.lower() in ("yes", "true") if basic else None,
             "writable": level == "UW" if level else None,
         }
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written."""
+        return send_raw(self._client, request)
 
     def device_ids(self, tag: str, devices: Collection[str]) -> list[str]:
         """The ids of the devices of a tag and of the named devices, each once.

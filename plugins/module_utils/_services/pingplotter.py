@@ -11,17 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from .._core.errors import ApiError, MonitoringError, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, Record, Step
 from .._core.overlay import is_placeholder
+from .._core.raw import RawAnswer, RawRequest
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
 from .._http.envelope import ApiObject, extract_object, identifier
-from .common import poll, snake_case, snake_keys
+from .common import poll, send_raw, snake_case, snake_keys
+
+_Result = TypeVar("_Result")
 
 
 def _shown(kind: str, *names: str) -> tuple[Field, ...]:
@@ -121,24 +124,32 @@ class PingPlotter(Service):
         return Client(self.title, {**self._options, "api_url": url}, credentials, self._concurrency)
 
     def _list_rows(self, names: tuple[str, str], ids: tuple[str, ...], params: Mapping[str, str]) -> list[ApiObject]:
-        """A listing as the service shows it.
+        """A listing as the service shows it."""
+        return self._on_known_url(lambda client: client.read_list((names[-1],), names, ids, params=params))
 
-        The first listing also finds out whether a tenant's API is below /api, if the URL in the options ends like that.
+    def _on_known_url(self, send: Callable[[Client], _Result]) -> _Result:
+        """The result of ``send``, which sends one request.
+
+        The first request also finds out whether a tenant's API is below /api, if the URL in the options ends like that.
         """
-        path, url = (names[-1],), self._options["api_url"].rstrip("/")
+        url = self._options["api_url"].rstrip("/")
         try:
-            rows = self._client.read_list(path, names, ids, params=params)
+            result = send(self._client)
         except ApiError as exc:
             if self._url_is_known or exc.failure.status != 404 or not url.endswith("/api"):
                 raise
             other = self._connect(url[: -len("/api")])
             try:
-                rows = other.read_list(path, names, ids, params=params)
+                result = send(other)
             except ApiError as again:
                 raise again if again.failure.status in (401, 403) else exc from None
             self._client = other
         self._url_is_known = True
-        return rows
+        return result
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written."""
+        return self._on_known_url(lambda client: send_raw(client, request))
 
     # -- list ----------------------------------------------------------------------------------------------------
 
