@@ -10,15 +10,23 @@ SHELL := /bin/bash
 
 # The Python of the virtual environment: 3.11, 3.12 or 3.13.
 PYTHON3 ?= python3
-PYTHON := .venv/bin/python
+# The virtual environment, what is installed in it, and in which versions. `make newest` has others.
+VENV ?= .venv
+REQUIREMENTS ?= requirements-dev.txt
+CONSTRAINTS ?= constraints.txt
+PYTHON := $(VENV)/bin/python
 TOOL := PYTHONPATH=tests $(PYTHON) -m
-# The targets that `make test` runs, in this order.
-PARTS ?= lint docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick
+# The targets that `make test` runs, in this order: first those that use one processor, two at a time.
+PAIRS ?= sanity lint docs-sync build docs demo
+PARTS ?= unit integration properties-quick molecule faults-quick matrix-quick
 # Additional arguments for pytest: make unit ARGS="-k tags -x"
 ARGS ?=
 PORT ?= 8765
+# The version of ansible-core for one cell of the matrix, and the version to release.
+CORE ?=
+VERSION ?=
 
-STAMP := .venv/.made
+STAMP := $(VENV)/.made
 LINK := build/collections/ansible_collections/declarative/monitoring
 REPORTS := build/reports
 SCRIPTS := $(wildcard demo/*.py extensions/eda/plugins/*/*.py)
@@ -30,32 +38,46 @@ COLOR := $(if $(MAKE_TERMOUT),,--nocolor)
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export LC_ALL := C.UTF-8
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
+# Python keeps what it compiles, also where the environment forbids it: ansible-playbook starts twice as fast.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: help env lint format docs-sync sanity build docs demo unit integration properties properties-quick molecule faults faults-quick matrix matrix-quick mutants bench test sandbox changelog clean distclean
+.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults properties matrix matrix-core sanity-core mutants bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 env: $(STAMP) $(LINK) ## Create .venv, and the link through which Ansible finds the collection
 
-$(STAMP): requirements.txt requirements-dev.txt
-	@echo "Making .venv"
+$(STAMP): requirements.txt $(REQUIREMENTS) $(CONSTRAINTS)
+	@echo "Making $(VENV)"
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make env PYTHON3=python3.11")'
-	@$(PYTHON3) -m venv --clear .venv
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
-	@.venv/bin/uv pip install --quiet --python $(PYTHON) -r requirements-dev.txt
-	@.venv/bin/uv pip check --quiet --python $(PYTHON)
+	@$(PYTHON3) -m venv --clear $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check 'uv>=0.8,<1'
+	@$(VENV)/bin/uv pip install --quiet --python $(PYTHON) -r $(REQUIREMENTS) $(addprefix -c ,$(CONSTRAINTS))
+	@$(VENV)/bin/uv pip check --quiet --python $(PYTHON)
 	@touch $@
 
 $(LINK):
 	@mkdir -p $(@D)
 	@ln -sfn ../../../.. $@
 
-lint: env ## Run the linters: style, types, playbooks, documentation, changelog
+style: env ## Check the style of the Python code
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+
+licences: env ## Check that every file names its licence (REUSE)
+	@$(PYTHON) -m reuse lint --quiet || { $(PYTHON) -m reuse lint --lines; exit 1; }
+
+host-files: env ## Check the workflows and templates for GitHub with their schemas
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
+
+lint: style licences host-files ## Run the linters: style, licences, types, playbooks, documentation, changelog
 	$(PYTHON) -m mypy $(LINK)/plugins tests $(SCRIPTS)
 	shellcheck .ci/run
 	antsibull-changelog lint
@@ -102,7 +124,7 @@ matrix-quick: env ## Run some tests on the oldest and the newest ansible-core
 	$(TOOL) tools.matrix --quick
 
 test: env ## Run all targets above and show their durations
-	@$(TOOL) tools.parts $(PARTS)
+	@$(TOOL) tools.parts $(PARTS) --pairs $(PAIRS)
 
 faults: env ## Run all fault tests and write docs/faults.md (some minutes)
 	@rm -rf $(REPORTS)/faults
@@ -115,22 +137,55 @@ properties: env ## Run the property tests with new random accounts and declarati
 matrix: env ## Run tests on every supported ansible-core and installed Python, and write docs/versions.md (ARGS=--all, --quick)
 	$(TOOL) tools.matrix $(ARGS)
 
+matrix-core: env ## Run tests on one ansible-core with all its Pythons (CORE=2.18)
+	$(TOOL) tools.matrix --core "$(CORE)" --no-sanity $(ARGS)
+
+sanity-core: env ## Run ansible-test sanity with one ansible-core (CORE=2.18)
+	$(TOOL) tools.matrix --core "$(CORE)" --only-sanity
+
 mutants: env ## Run the mutation tests of the core and list surviving mutants (about 20 minutes)
-	VIRTUAL_ENV=$(CURDIR)/.venv PYTHONPATH=tests .venv/bin/uv run --quiet --no-project --active --with 'mutmut~=3.8.1' python -m tools.mutants $(ARGS)
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) PYTHONPATH=tests $(VENV)/bin/uv run --quiet --no-project --active --with 'mutmut~=3.8.1' python -m tools.mutants $(ARGS)
 
 bench: env ## Run the benchmark and write docs/benchmark.md (ARGS=--quick)
 	$(TOOL) benchmark $(ARGS)
 
-sandbox: env ## Run the sandbox server in the foreground (PORT=8765)
-	PYTHONPATH=tests $(PYTHON) -m sandbox --port $(PORT)
+sandbox: env ## Run the sandbox server in the foreground (PORT=8765); as an account (PROFILE=profile.json), with its objects (SEED=folder)
+	@$(if $(PROFILE)$(SEED),$(TOOL) tools.rehearsal --port $(PORT) --profile "$(PROFILE)" --seed "$(SEED)",$(TOOL) sandbox --port $(PORT))
 
 # A second run includes new modules and edited fragments. Its warning about a missing summary can be ignored.
 changelog: env ## Write the changelog of the version in galaxy.yml from the fragments
 	antsibull-changelog release --update-existing --reload-plugins --refresh
+
+lock: env ## Write constraints.txt: the newest versions that requirements-dev.txt allows
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+	    --custom-compile-command 'make lock' --output-file constraints.txt requirements-dev.txt
+
+# The names in the requirements without their bounds.
+newest: ## Run the tests with the newest version of every dependency, in build/newest (PARTS=unit PAIRS=)
+	@rm -rf build/newest
+	@mkdir -p build
+	@sed -E '/^-r/d; s/ *[~<>=!].*//' requirements.txt requirements-dev.txt >build/newest.txt
+	@VENV=build/newest REQUIREMENTS=build/newest.txt CONSTRAINTS= $(MAKE) --no-print-directory test \
+	    PAIRS="$(PAIRS)" PARTS="$(filter-out matrix-quick,$(PARTS))"
+
+release-check: env ## Check that galaxy.yml, the AWX kit, the changelog and the documentation name VERSION
+	$(TOOL) tools.release --check "$(VERSION)"
+
+release: env ## Prepare the release of VERSION: changelog, tarball, import, commit, tag; everything but the push
+	$(TOOL) tools.release "$(VERSION)"
+
+# The token is in the environment variable GALAXY_TOKEN, so that it is in no list of processes.
+publish-galaxy: env ## Publish the tarball in build/dist on Galaxy
+	@ANSIBLE_GALAXY_SERVER_LIST=galaxy ANSIBLE_GALAXY_SERVER_GALAXY_URL="$${GALAXY_URL:-https://galaxy.ansible.com/}" \
+	    ANSIBLE_GALAXY_SERVER_GALAXY_TOKEN="$${GALAXY_TOKEN:?GALAXY_TOKEN must be set}" \
+	    ansible-galaxy collection publish build/dist/*.tar.gz
+
+publish-github: ## Attach the tarball in build/dist to a GitHub release of the tag VERSION
+	gh release create "$(VERSION)" build/dist/*.tar.gz --verify-tag --title "$(VERSION)" --notes "See CHANGELOG.rst."
 
 clean: ## Remove build results and caches
 	rm -rf build .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache changelogs/.plugin-cache.yaml
 	find . -path ./.venv -prune -o -path ./.git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## Remove build results, caches and .venv
-	rm -rf .venv
+	rm -rf $(VENV)

@@ -286,7 +286,7 @@ def _check_mode_setting(task: Any) -> Any:
 
 
 def _reason_not_direct_task(action: ActionModule, task_vars: Mapping[str, Any]) -> str | None:
-    """Why a task needs a new Python, as far as this is known before anything is done for it; None if it needs none."""
+    """Why the module cannot run in a fork, judged before the task begins; None if it can."""
     if not _option("direct_execution", action, task_vars):
         return "direct_execution is off"
     return (

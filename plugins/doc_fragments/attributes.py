@@ -18,8 +18,14 @@ attributes:
       - Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
     support: full
     details:
-      - On the controller, the module runs in a fork of the worker process. Set the variable
-        C(declarative_monitoring_direct_execution) to V(false) to run it as an ordinary module.
+      - On the controller, the module runs in a fork of the worker process, where that is safe. To always run it as an
+        ordinary module, set the variable C(declarative_monitoring_direct_execution), the environment variable
+        C(DECLARATIVE_MONITORING_DIRECT_EXECUTION), or C(direct_execution) in the section C([declarative_monitoring]) of
+        C(ansible.cfg) to V(false). The default is V(true).
+      - In a fork, a module that takes long shows its progress every five seconds. To change the number of seconds, set
+        the variable C(declarative_monitoring_progress_interval), the environment variable
+        C(DECLARATIVE_MONITORING_PROGRESS_INTERVAL), or C(progress_interval) in that section. With V(0), no progress is
+        shown.
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
   diff_mode:
@@ -53,6 +59,21 @@ attributes:
       - This module does not change anything.
       - If the whole run is in check mode, the module returns the account as it would be after the earlier tasks of the
         run. Objects that would be new have ids such as V(predicted:device:1).
+  diff_mode:
+    support: N/A
+    details:
+      - This module does not change anything.
+  idempotent:
+    support: full
+"""
+
+    PROBE = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - This module does not change anything.
   diff_mode:
     support: N/A
     details:

@@ -44,6 +44,12 @@ options:
     type: list
     elements: dict
     default: []
+  files:
+    description:
+      - The result of P(declarative.monitoring.declarations#lookup) for the folder whose declarations must not take the
+        offboarding back. Not set if there is no such folder.
+    type: dict
+    version_added: 0.9.0
 seealso:
   - plugin: declarative.monitoring.offboarding
     plugin_type: role
@@ -86,6 +92,15 @@ _value:
       description: Objects that the service cannot disable.
       type: list
       elements: str
+    readers:
+      description: The users of PingPlotter Cloud who lose their roles, but can still log in.
+      type: list
+      elements: str
+    still_declared:
+      description: What to change in the files. Each item is a sentence that names a file and a line.
+      type: list
+      elements: str
+      sample: ["team.yml:3 simplehelp.technicians[0] (anna): set enabled: false"]
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -98,12 +113,13 @@ def offboarding_steps(
     remove: bool = False,
     named: Sequence[str] = (),
     tags: Sequence[Mapping[str, Any]] = (),
+    files: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The declarations that disable or remove the objects."""
     # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils import _offboarding
 
-    return _offboarding.decide(plan, found, remove=remove, named=named, tags=tags)
+    return _offboarding.decide(plan, found, remove=remove, named=named, tags=tags, files=files)
 
 
 class FilterModule:

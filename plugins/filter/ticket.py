@@ -44,6 +44,13 @@ options:
     type: list
     elements: str
     default: []
+  verbs:
+    description:
+      - By the kind of an object, what the summary says instead of C(changed), such as C(disabled) or C(roles removed).
+        The last word must be a participle.
+    type: dict
+    default: {}
+    version_added: 0.9.0
 """
 
 EXAMPLES = r"""
@@ -93,9 +100,10 @@ def ticket(
     title: str = "Monitoring",
     check: bool = False,
     notes: Sequence[str] = (),
+    verbs: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The outcome of the role, with a summary for a ticket."""
-    return _outcome.ticket(results, places or {}, title, check, notes)
+    return _outcome.ticket(results, places or {}, title, check, notes, verbs or {})
 
 
 class FilterModule:

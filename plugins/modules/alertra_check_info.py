@@ -66,6 +66,39 @@ checks:
       description: The extra data, as returned by the service, with the field names in lower case.
       type: dict
       returned: if asked for
+      sample:
+        check_id: 2edeaa765761825d4e45686c520b5f9f24b8fd896830791d00
+        extra_data: HTTP/1.1 200 OK
+    block_time:
+      description: The time that the check was blocked, as reported by the service.
+      type: float
+    connect_time:
+      description: The time to connect, as reported by the service.
+      type: float
+    dns_time:
+      description: The time to resolve the name, as reported by the service.
+      type: float
+    ssl_time:
+      description: The time of the TLS handshake, as reported by the service.
+      type: float
+    ttfb:
+      description: The time to the first byte, as reported by the service.
+      type: float
+    ttlb:
+      description: The time to the last byte, as reported by the service.
+      type: float
+    request_time:
+      description: The time of the whole request, as reported by the service.
+      type: float
+    kbps:
+      description: The transfer rate, as reported by the service.
+      type: float
+    perf_stat:
+      description: The rating of the performance, as reported by the service.
+      type: str
+    data_size:
+      description: The size of the response, as reported by the service.
+      type: int
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -180,6 +180,42 @@ device:
     last_check_result:
       description: The result of the last check.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    full_name:
+      description: A description of the device.
+      type: str
+    method:
+      description: How the device is checked.
+      type: str
+    url:
+      description: The URL or host to check.
+      type: str
+    frequency:
+      description: How often the device is checked, in minutes.
+      type: int
+    timeout:
+      description: How long a check waits for a response, in seconds, from 1 to 120.
+      type: int
+    retries:
+      description: How often a failed check is repeated before an alert is sent, from 2 to 10.
+      type: int
+    retry_delay:
+      description: How long to wait before a failed check is repeated, in seconds, from 1 to 300.
+      type: int
+    nschedule_id:
+      description: The id of the notification schedule.
+      type: str
+    mschedule_id:
+      description: The id of the maintenance schedule.
+      type: str
+    master_device:
+      description: The name or id of the device that this device depends on.
+      type: str
+    tags:
+      description: The names or ids of the tags of the device.
+      type: list
+      elements: str
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -99,16 +99,64 @@ devices:
       type: list
       elements: dict
       returned: if included
+      sample:
+        - check_id: 2edeaa765761825d4e45686c520b5f9f24b8fd896830791d00
+          location: Stockholm SWE
+          timestamp: "2025-06-01T12:00:00+00:00"
+          result_code: 1
+          perf_stat: Ok
+          request_time: 120.53125
     events:
       description: The latest events, with the field names of the service in lower case.
       type: list
       elements: dict
       returned: if included
+      sample:
+        - event_id: 6d0b0f4c
+          timestamp: "2025-06-01T12:00:00+00:00"
+          event: Up
+          description: 200 OK
     uptime:
       description: Seconds up, down and in maintenance, and the number of outages.
       type: dict
       returned: if included
       sample: {up_seconds: 3600941, down_seconds: 386, maintenance_seconds: 0, outages: 1}
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    full_name:
+      description: A description of the device.
+      type: str
+    method:
+      description: How the device is checked.
+      type: str
+    url:
+      description: The URL or host to check.
+      type: str
+    frequency:
+      description: How often the device is checked, in minutes.
+      type: int
+    timeout:
+      description: How long a check waits for a response, in seconds, from 1 to 120.
+      type: int
+    retries:
+      description: How often a failed check is repeated before an alert is sent, from 2 to 10.
+      type: int
+    retry_delay:
+      description: How long to wait before a failed check is repeated, in seconds, from 1 to 300.
+      type: int
+    nschedule_id:
+      description: The id of the notification schedule.
+      type: str
+    mschedule_id:
+      description: The id of the maintenance schedule.
+      type: str
+    master_device:
+      description: The name or id of the device that this device depends on.
+      type: str
+    tags:
+      description: The names or ids of the tags of the device.
+      type: list
+      elements: str
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -91,6 +91,11 @@ devices:
     in_maintenance:
       description: Whether the device is in maintenance. In check mode, whether it would be.
       type: bool
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    duration:
+      description: How long the maintenance lasts, in hours and minutes as C("HH:MM").
+      type: str
+    # END returned options
 changes:
   description: The devices whose maintenance was changed. In check mode, the devices whose maintenance would be changed.
   returned: always

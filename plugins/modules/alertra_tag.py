@@ -97,6 +97,8 @@ tag:
         by its id.
       type: list
       elements: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -55,6 +55,8 @@ tags:
       description: The names of the devices of the tag. A device whose name is not unique is returned by its id.
       type: list
       elements: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

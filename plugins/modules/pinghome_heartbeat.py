@@ -129,6 +129,18 @@ heartbeat:
     name:
       description: The name of the heartbeat.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    interval:
+      description: The interval at which events must arrive, at least 1.
+      type: int
+    methods:
+      description: All request methods that are accepted, such as C(GET).
+      type: list
+      elements: str
+    enabled:
+      description: Whether the heartbeat is monitored.
+      type: bool
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -94,11 +94,33 @@ heartbeats:
       type: list
       elements: dict
       returned: if included
+      sample:
+        - tick_count: 0
+          run_count: 0
+          complete_count: 1
+          fail_count: 0
+          received_at: '2025-06-01T00:00:00Z'
     events:
       description: The events, as returned by the service, newest first.
       type: list
       elements: dict
       returned: if included
+      sample:
+        - result: complete
+          message: null
+          received_at: "2025-06-01T12:00:00Z"
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    interval:
+      description: The interval at which events must arrive, at least 1.
+      type: int
+    methods:
+      description: All request methods that are accepted, such as C(GET).
+      type: list
+      elements: str
+    enabled:
+      description: Whether the heartbeat is monitored.
+      type: bool
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

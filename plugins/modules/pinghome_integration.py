@@ -125,6 +125,21 @@ integration:
     name:
       description: The name of the incident.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    service_id:
+      description: The id of the service of the resource.
+      type: str
+    status:
+      description: The status of the incident that is reported.
+      type: str
+    message_text:
+      description: The message of the incident.
+      type: str
+    items:
+      description: The ids of all affected external items.
+      type: list
+      elements: str
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

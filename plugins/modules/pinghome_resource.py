@@ -255,6 +255,69 @@ resource:
     type:
       description: How the resource is checked.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    url:
+      description: The URL to check.
+      type: str
+    host:
+      description: The host to check.
+      type: str
+    port:
+      description: The port to check, with or without quotes.
+      type: str
+    data:
+      description: The data to send or the keyword to search for, depending on the type.
+      type: str
+    grace_period:
+      description: The grace period, at least 0.
+      type: int
+    recovery_period:
+      description: The recovery period, at least 0.
+      type: int
+    maintenance_cron_expression:
+      description: When the maintenance starts, as a cron expression.
+      type: str
+    maintenance_duration:
+      description: How long the maintenance lasts, at least 0.
+      type: int
+    skip_ssl_error:
+      description: Whether to ignore an invalid certificate.
+      type: bool
+    not_follow_redirect:
+      description: Whether not to follow redirects.
+      type: bool
+    method:
+      description: The method of the request.
+      type: str
+    body:
+      description: The body of the request.
+      type: str
+    is_advanced:
+      description: Whether the resource has advanced settings.
+      type: bool
+    headers:
+      description: All headers of the request.
+      type: dict
+    conditions:
+      description: All conditions that a response must meet, for the type C(http).
+      type: list
+      elements: dict
+    regions:
+      description: All regions from which the resource is checked.
+      type: list
+      elements: str
+    enabled:
+      description: Whether the resource is checked.
+      type: bool
+    ssl_reminder_days:
+      description: When to send reminders, in days before the certificate expires.
+      type: list
+      elements: int
+    tld_reminder_days:
+      description: When to send reminders, in days before the registration of the domain expires.
+      type: list
+      elements: int
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -116,25 +116,104 @@ resources:
       description: Data about the certificate. V(null) if nothing is known.
       type: dict
       returned: if included
+      sample:
+        issuer: Example CA
+        issued_at: '2025-06-01T12:00:00Z'
+        expires_at: '2025-08-30T12:00:00Z'
+        days_left: 90
     tld:
       description: Data about the registration of the domain. V(null) if nothing is known.
       type: dict
       returned: if included
+      sample:
+        domain: www.example.com
+        registrar: Example Registrar
+        expires_at: '2025-08-30T12:00:00Z'
+        days_left: 90
     integrations:
       description: The integrations, each with the options of M(declarative.monitoring.pinghome_integration).
       type: list
       elements: dict
       returned: if included
+      sample:
+        - integration: first
+          type: statuspageIo
+          name: Down
+          status: investigating
+          message_text: null
+          items: []
     statistics:
       description: The records of uptime and performance, as returned by the service.
       type: list
       elements: dict
       returned: if included
+      sample:
+        - created_at: '2025-06-01T12:00:00Z'
+          response_time: 120.5
+          uptime: 100
     state_changes:
       description: The changes of state, as returned by the service.
       type: list
       elements: dict
       returned: if included
+      sample:
+        - created_at: '2025-06-01T12:00:00Z'
+          state: up
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    url:
+      description: The URL to check.
+      type: str
+    host:
+      description: The host to check.
+      type: str
+    port:
+      description: The port to check, with or without quotes.
+      type: str
+    data:
+      description: The data to send or the keyword to search for, depending on the type.
+      type: str
+    grace_period:
+      description: The grace period, at least 0.
+      type: int
+    recovery_period:
+      description: The recovery period, at least 0.
+      type: int
+    maintenance_cron_expression:
+      description: When the maintenance starts, as a cron expression.
+      type: str
+    maintenance_duration:
+      description: How long the maintenance lasts, at least 0.
+      type: int
+    skip_ssl_error:
+      description: Whether to ignore an invalid certificate.
+      type: bool
+    not_follow_redirect:
+      description: Whether not to follow redirects.
+      type: bool
+    method:
+      description: The method of the request.
+      type: str
+    body:
+      description: The body of the request.
+      type: str
+    is_advanced:
+      description: Whether the resource has advanced settings.
+      type: bool
+    headers:
+      description: All headers of the request.
+      type: dict
+    conditions:
+      description: All conditions that a response must meet, for the type C(http).
+      type: list
+      elements: dict
+    regions:
+      description: All regions from which the resource is checked.
+      type: list
+      elements: str
+    enabled:
+      description: Whether the resource is checked.
+      type: bool
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -172,6 +172,38 @@ server_resource:
     name:
       description: The name of the server resource.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    description:
+      description: A description of the server resource.
+      type: str
+    timezone:
+      description: The time zone, such as C(Europe/Berlin).
+      type: str
+    chart_type_default:
+      description: The type of the charts.
+      type: str
+    os:
+      description: The operating system, such as C(ubuntu).
+      type: str
+    metric_types_basic:
+      description: The types of all basic metrics, such as C(cpu-total-usage).
+      type: list
+      elements: str
+    metric_types_advanced:
+      description: The types of all advanced metrics, such as C(disk-io-unified).
+      type: list
+      elements: str
+    metric_types_complex:
+      description: The types of all complex metrics, such as C(processes-unified).
+      type: list
+      elements: str
+    interval:
+      description: How often metrics are collected, at least 1.
+      type: int
+    enabled:
+      description: Whether the server is monitored.
+      type: bool
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

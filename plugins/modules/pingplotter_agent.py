@@ -226,6 +226,11 @@ agent:
     user_attributes_json:
       description: The field C(UserAttributesJson) of the service, which it does not explain.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    is_sidekick:
+      description: Whether a new agent is a Sidekick agent.
+      type: bool
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

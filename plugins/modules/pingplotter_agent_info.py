@@ -108,6 +108,13 @@ agents:
         status:
           description: The status of the session, as reported by the service.
           type: str
+        agent_unique_id:
+          description: The id of the agent of the session.
+          type: str
+        expected_quality:
+          description: The expected quality, with the field names of the service in lower case. V(null) if there is
+            none.
+          type: dict
     download_url:
       description:
         - The URL to download the agent. Anyone who has it can install the agent. If your logs are not private, use
@@ -194,6 +201,11 @@ agents:
     user_attributes_json:
       description: The field C(UserAttributesJson) of the service, which it does not explain.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    is_sidekick:
+      description: Whether a new agent is a Sidekick agent.
+      type: bool
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

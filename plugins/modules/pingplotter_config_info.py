@@ -17,6 +17,8 @@ description:
   - Objects are returned without ids, so that the declaration can be used for another account. Only an object whose name
     is not unique is returned with its id.
   - Options that are not set are omitted. So are options that the service does not return, such as the names of users.
+  - Options with the value that a new object gets without them, such as C(sessions) with the value V(running), are
+    omitted since 0.9.0. So applying the result does not resume what is paused later.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -61,10 +63,40 @@ config:
         set.
       type: list
       elements: dict
+      contains:
+        unique_id:
+          description: The id of the agent. Only returned if no name identifies it.
+          type: str
+        name:
+          description: The name of the agent.
+          type: str
+        is_template:
+          description: Whether the agent is a template.
+          type: bool
+        is_sidekick:
+          description: Whether a new agent is a Sidekick agent.
+          type: bool
+        sessions:
+          description: Whether the sessions (traces) of the agent should be running or paused.
+          type: str
     users:
       description: The users, with the options of M(declarative.monitoring.pingplotter_user) that are set.
       type: list
       elements: dict
+      contains:
+        user_id:
+          description: The id of the user. Only returned if no name identifies it.
+          type: str
+        email_address:
+          description: The e-mail address of the user.
+          type: str
+        name:
+          description: The name of a new user.
+          type: str
+        roles:
+          description: The roles of the user, which allow changes.
+          type: list
+          elements: str
     # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.

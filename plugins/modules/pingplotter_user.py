@@ -121,6 +121,11 @@ user:
     two_factor_enabled:
       description: Whether two-factor authentication is enabled. Not returned for a new user.
       type: bool
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    name:
+      description: The name of a new user.
+      type: str
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -71,6 +71,8 @@ users:
     two_factor_enabled:
       description: Whether two-factor authentication is enabled.
       type: bool
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

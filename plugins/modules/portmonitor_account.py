@@ -110,6 +110,8 @@ account:
     new_password:
       description: The password, masked. If passed back, the masked value is ignored.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -60,13 +60,61 @@ config:
       description: The groups, with the options of M(declarative.monitoring.portmonitor_group) that are set.
       type: list
       elements: dict
+      contains:
+        group_id:
+          description: The id of the group. Only returned if no name identifies it.
+          type: str
+        name:
+          description: The name of the group.
+          type: str
     targets:
       description: The targets, with the options of M(declarative.monitoring.portmonitor_target) that are set.
       type: list
       elements: dict
+      contains:
+        target_id:
+          description: The id of the target. Only returned if no name identifies it.
+          type: str
+        group:
+          description: The name or id of the group of the target.
+          type: str
+        name:
+          description: The name of the target.
+          type: str
+        type:
+          description: What is checked.
+          type: str
+        url:
+          description: The URL to check.
+          type: str
+        host:
+          description: The host to check.
+          type: str
+        port_number:
+          description: The port to check, from 1 to 65535.
+          type: int
+        seconds_between_checks:
+          description: How often the target is checked, in seconds, at least 1.
+          type: int
+        timeout:
+          description: How long a check waits for a response, in seconds, at least 1.
+          type: int
+        retries_per_check:
+          description: How often a failed check is repeated before the target counts as down, at least 0.
+          type: int
     profile:
       description: The profile, with the options of M(declarative.monitoring.portmonitor_profile) that are set.
       type: dict
+      contains:
+        language:
+          description: The code of the language.
+          type: str
+        country:
+          description: The country.
+          type: str
+        time_zone:
+          description: The code of the time zone.
+          type: str
     # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.

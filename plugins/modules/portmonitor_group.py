@@ -90,6 +90,8 @@ group:
     name:
       description: The name of the group.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -66,6 +66,11 @@ groups:
       description: The group, with the field names of the service.
       type: dict
       returned: if included
+      sample:
+        id: 101
+        name: Web
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

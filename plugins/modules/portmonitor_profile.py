@@ -64,6 +64,8 @@ profile:
     time_zone:
       description: The time zone.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

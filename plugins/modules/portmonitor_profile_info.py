@@ -51,6 +51,8 @@ profile:
     time_zone:
       description: The time zone.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 languages:
   description: The languages that the service offers.
   returned: success

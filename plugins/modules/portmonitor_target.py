@@ -173,6 +173,26 @@ target:
     status:
       description: The status of the target, as reported by the service, if it is known.
       type: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    url:
+      description: The URL to check.
+      type: str
+    host:
+      description: The host to check.
+      type: str
+    port_number:
+      description: The port to check, from 1 to 65535.
+      type: int
+    seconds_between_checks:
+      description: How often the target is checked, in seconds, at least 1.
+      type: int
+    timeout:
+      description: How long a check waits for a response, in seconds, at least 1.
+      type: int
+    retries_per_check:
+      description: How often a failed check is repeated before the target counts as down, at least 0.
+      type: int
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

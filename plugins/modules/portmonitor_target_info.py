@@ -102,21 +102,68 @@ targets:
       description: The target, with the field names of the service.
       type: dict
       returned: if included
+      sample:
+        group_id: 101
+        id: 1001
+        name: Shop
+        url: http://www.example.com/
+        host: null
+        port_number: null
+        seconds_between_checks: 300
+        timeout: 30
+        retries_per_check: 2
+        status: up
+        type: TargetUrl
     events:
       description: The events, with the field names of the service.
       type: list
       elements: dict
       returned: if included
+      sample:
+        - id: 10001
+          target_id: 1001
+          status: up
+          created_at: '2025-06-01T12:00:00+00:00'
     uptime:
       description: The rows of the uptime report, with the field names of the service.
       type: list
       elements: dict
       returned: if included
+      sample:
+        - target_id: 1001
+          from: '2025-06-01T00:00:00+00:00'
+          to: '2025-06-02T00:00:00+00:00'
+          uptime: 99.95
     response_times:
       description: The rows of the report of response times, with the field names of the service.
       type: list
       elements: dict
       returned: if included
+      sample:
+        - target_id: 1001
+          from: '2025-06-01T00:00:00+00:00'
+          to: '2025-06-02T00:00:00+00:00'
+          response_time: 120.5
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    url:
+      description: The URL to check.
+      type: str
+    host:
+      description: The host to check.
+      type: str
+    port_number:
+      description: The port to check, from 1 to 65535.
+      type: int
+    seconds_between_checks:
+      description: How often the target is checked, in seconds, at least 1.
+      type: int
+    timeout:
+      description: How long a check waits for a response, in seconds, at least 1.
+      type: int
+    retries_per_check:
+      description: How often a failed check is repeated before the target counts as down, at least 0.
+      type: int
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

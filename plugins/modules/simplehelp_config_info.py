@@ -18,6 +18,8 @@ description:
     whose names are not unique are returned with their ids. Machines are identified by their ids only.
   - Passwords are not returned. Options that are not set are omitted.
   - The API does not list machine groups. The groups that contain machines, and their parent groups, are returned.
+  - Options with the value that a new object gets without them, such as C(enabled) with the value V(true), are omitted
+    since 0.9.0. So applying the result does not enable again what is disabled later.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -66,23 +68,154 @@ config:
       description: The technicians, with the options of M(declarative.monitoring.simplehelp_technician) that are set.
       type: list
       elements: dict
+      contains:
+        unique_id:
+          description: The id of the technician. Only returned if no name identifies it.
+          type: str
+        username:
+          description: The name with which the technician logs in.
+          type: str
+        display_name:
+          description: The name that is shown to customers and colleagues.
+          type: str
+        email_address:
+          description: The e-mail address of the technician.
+          type: str
+        allow_locally_authenticated_logins:
+          description: Whether the technician can log in with the password of the account.
+          type: bool
+        enabled:
+          description: Whether the account can be used.
+          type: bool
+        groups:
+          description: The names or ids of the technician groups of the technician.
+          type: list
+          elements: str
+        password:
+          description: The password of the account.
+          type: str
+        reset_totp:
+          description: V(true) removes the key of the authenticator app.
+          type: bool
     groups:
       description: The technician groups, with the options of M(declarative.monitoring.simplehelp_group) that are set.
       type: list
       elements: dict
+      contains:
+        unique_id:
+          description: The id of the group. Only returned if no name identifies it.
+          type: str
+        name:
+          description: The name of the group.
+          type: str
+        allow_anonymous_logins:
+          description: Whether technicians without an account of their own can log in as members of this group.
+          type: bool
+        max_group_sh_sessions:
+          description: How many support sessions the group can have at once.
+          type: int
+        max_group_sg_sessions:
+          description: How many access sessions the group can have at once.
+          type: int
+        max_user_sh_sessions:
+          description: How many support sessions one technician of the group can have at once.
+          type: int
+        max_user_sg_sessions:
+          description: How many access sessions one technician of the group can have at once.
+          type: int
+        max_file_size:
+          description: The size of the largest file that can be transferred, in bytes, at least 0.
+          type: int
+        request_access_timeout:
+          description: How long a request for access waits for an answer, in milliseconds, at least 0.
+          type: int
+        group_specific_hostname:
+          description: The host name under which technicians of this group reach the server.
+          type: str
+        default_sg_service_name:
+          description: The default name of remote access services for technicians of this group.
+          type: str
+        video_password:
+          description: The password that is needed for recordings made by technicians of this group.
+          type: str
+        session_speed_limit_kbps:
+          description: The bandwidth that technicians of this group may use, in kilobits per second, at least 0.
+          type: int
+        fps_delay:
+          description: The delay between two frames of a screen, in milliseconds, at least 0.
+          type: int
+        ldap_settings:
+          description: How technicians of this group are authenticated by LDAP.
+          type: dict
+          sample:
+            enabled: false
+            advanced: false
+            member_of_groups: []
+        mfa_settings:
+          description: The second factor for logins of this group.
+          type: dict
+          sample:
+            email: true
+            app: false
+            email_code_length: 8
+            remember_machine: false
+        password_settings:
+          description: Whether technicians can log in with the password of the group.
+          type: dict
+        permissions:
+          description: The permissions of technicians of this group, as a dictionary.
+          type: dict
+        password:
+          description: The password of the group.
+          type: str
     machines:
       description: The machines, with the options of M(declarative.monitoring.simplehelp_machine) that are set.
       type: list
       elements: dict
+      contains:
+        machine_id:
+          description: The id of the machine. Only returned if no name identifies it.
+          type: str
+        name:
+          description: The name of the machine.
+          type: str
+        monitor:
+          description: Whether the machine is monitored.
+          type: bool
+        notes:
+          description: The notes on the machine.
+          type: str
+        warnings:
+          description: The warning that is shown to technicians.
+          type: str
+        properties:
+          description: The properties of the machine, as a dictionary of strings.
+          type: dict
     machine_groups:
       description: The machine groups, with the options of M(declarative.monitoring.simplehelp_machine_group) that are
         set.
       type: list
       elements: dict
+      contains:
+        groups:
+          description: The path of the group, from the outermost group to the group itself.
+          type: list
+          elements: str
+        properties:
+          description: The properties of the group, as a dictionary of strings.
+          type: dict
     server:
       description: The settings of the server, with the options of M(declarative.monitoring.simplehelp_server) that are
         set.
       type: dict
+      contains:
+        hostname:
+          description: The host name of the server, as shown in the network settings of its Administration tab.
+          type: str
+        technician_restrictions:
+          description: Regular expressions for the addresses from which technicians can log in.
+          type: list
+          elements: str
     # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.

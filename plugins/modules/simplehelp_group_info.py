@@ -71,6 +71,65 @@ groups:
       description: The permissions by name, each V(true) or V(false).
       type: dict
       returned: if included
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    allow_anonymous_logins:
+      description: Whether technicians without an account of their own can log in as members of this group.
+      type: bool
+    max_group_sh_sessions:
+      description: How many support sessions the group can have at once.
+      type: int
+    max_group_sg_sessions:
+      description: How many access sessions the group can have at once.
+      type: int
+    max_user_sh_sessions:
+      description: How many support sessions one technician of the group can have at once.
+      type: int
+    max_user_sg_sessions:
+      description: How many access sessions one technician of the group can have at once.
+      type: int
+    max_file_size:
+      description: The size of the largest file that can be transferred, in bytes, at least 0.
+      type: int
+    request_access_timeout:
+      description: How long a request for access waits for an answer, in milliseconds, at least 0.
+      type: int
+    group_specific_hostname:
+      description: The host name under which technicians of this group reach the server.
+      type: str
+    default_sg_service_name:
+      description: The default name of remote access services for technicians of this group.
+      type: str
+    video_password:
+      description: The password that is needed for recordings made by technicians of this group.
+      type: str
+    session_speed_limit_kbps:
+      description: The bandwidth that technicians of this group may use, in kilobits per second, at least 0.
+      type: int
+    fps_delay:
+      description: The delay between two frames of a screen, in milliseconds, at least 0.
+      type: int
+    ldap_settings:
+      description: How technicians of this group are authenticated by LDAP.
+      type: dict
+      sample:
+        enabled: false
+        advanced: false
+        member_of_groups: []
+    mfa_settings:
+      description: The second factor for logins of this group.
+      type: dict
+      sample:
+        email: true
+        app: false
+        email_code_length: 8
+        remember_machine: false
+    password_settings:
+      description: Whether technicians can log in with the password of the group.
+      type: dict
+    password:
+      description: The password of the group.
+      type: str
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -135,6 +135,24 @@ machine:
       description: The local network adapters, each with C(ip), C(mac) and C(name).
       type: list
       elements: dict
+      sample:
+        - ip: 192.168.0.49
+          mac: 02:00:00:00:00:31
+          name: eth0
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    monitor:
+      description: Whether the machine is monitored.
+      type: bool
+    notes:
+      description: The notes on the machine.
+      type: str
+    warnings:
+      description: The warning that is shown to technicians.
+      type: str
+    properties:
+      description: The properties of the machine, as a dictionary of strings.
+      type: dict
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

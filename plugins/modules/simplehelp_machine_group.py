@@ -68,6 +68,8 @@ machine_group:
     properties:
       description: The declared properties.
       type: dict
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -72,6 +72,8 @@ machine_groups:
       description: The properties of the group, including inherited ones.
       type: dict
       returned: if included
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -123,6 +123,10 @@ machines:
       description: The local network adapters, each with C(ip), C(mac) and C(name).
       type: list
       elements: dict
+      sample:
+        - ip: 192.168.0.49
+          mac: 02:00:00:00:00:31
+          name: eth0
     notes:
       description: The notes on the machine.
       type: str
@@ -143,10 +147,62 @@ machines:
       description: The memory, disks and processors, with the field names of the service in lower case.
       type: dict
       returned: if included
+      sample:
+        total_memory: 17179869184
+        model_name: Example
+        model_identifier: EX-1
+        manufacturer: Example Ltd
+        serial: EX000049
+        ecc_memory: false
+        memory:
+          - capacity: 17179869184
+            type: DDR4
+            speed_hz: 3200000000
+            status: OK
+            manufacturer: Example Ltd
+        disks:
+          - disk: disk0
+            device_name: Example SSD
+            media_name: Example media
+            capacity: 512000000000
+            type: SSD
+            protocol: NVMe
+            internal: true
+        processors:
+          - name: Example CPU
+            speed_hz: '2400000000'
+            cores: 8
+            is64bit: true
     monitoring:
       description: The loads, disks and network adapters, with the field names of the service in lower case.
       type: dict
       returned: if included
+      sample:
+        cpu_load_averages:
+          - 12
+          - 10
+          - 8
+        memory_load_averages:
+          - 45
+          - 44
+          - 43
+        is64bit: true
+        os: Linux
+        hostname: db
+        wan_ip: 203.0.113.49
+        last_restarted: 1748692800000
+        disks:
+          - name: disk0
+            used_percentage: 41.5
+        cpu_offenders:
+          - name: indexer
+            used_percentage: 7.25
+        network_adapters:
+          - ip: 192.168.0.49
+            mac: 02:00:00:00:00:31
+            name: eth0
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

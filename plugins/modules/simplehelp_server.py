@@ -79,6 +79,8 @@ server:
       description: The regular expressions for the addresses from which technicians can log in.
       type: list
       elements: str
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

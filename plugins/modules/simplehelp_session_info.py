@@ -130,9 +130,50 @@ history:
     machine:
       description: The machine, with the field names of the service in lower case, for access sessions.
       type: dict
+      sample:
+        machine_id: SG_1
+        online: true
+        groups:
+          - Sweden
+          - Lund
+        name: db
+        state: Not In Use
+        protocol: UDP
+        last_registration_time: 1748779200000
+        session_count: 0
+        monitoring_enabled: true
+        os: Linux
+        hostname: db
+        wan_ip: 203.0.113.49
+        ip_addresses:
+          - ip: 192.168.0.49
+            mac: 02:00:00:00:00:31
+            name: eth0
     customer:
       description: The customer, with the field names of the service in lower case, for support sessions.
       type: dict
+      sample:
+        customer_id: customer
+        time_in_queue: 60000
+        username: carol
+        country: United Kingdom
+        domain: help.example.com
+        url: https://help.example.com/
+        os: Windows 11
+        hostname: laptop
+        wan_ip: 203.0.113.200
+        ip_addresses:
+          - 192.168.1.20
+        details: {}
+    has_recording:
+      description: Whether there is a recording of the session.
+      type: bool
+    last_modified:
+      description: When the record of the session last changed, in milliseconds since 1970.
+      type: int
+    mode:
+      description: The mode of the session, as reported by the service.
+      type: str
 queue:
   description: The support sessions that are waiting for a technician.
   returned: if included
@@ -145,6 +186,19 @@ queue:
     customer:
       description: The customer, with the field names of the service in lower case, for support sessions.
       type: dict
+      sample:
+        customer_id: customer
+        time_in_queue: 60000
+        username: carol
+        country: United Kingdom
+        domain: help.example.com
+        url: https://help.example.com/
+        os: Windows 11
+        hostname: laptop
+        wan_ip: 203.0.113.200
+        ip_addresses:
+          - 192.168.1.20
+        details: {}
     technician_display_name:
       description: The name of the technician.
       type: str
@@ -172,6 +226,19 @@ support:
     customer:
       description: The customer, with the field names of the service in lower case, for support sessions.
       type: dict
+      sample:
+        customer_id: customer
+        time_in_queue: 60000
+        username: carol
+        country: United Kingdom
+        domain: help.example.com
+        url: https://help.example.com/
+        os: Windows 11
+        hostname: laptop
+        wan_ip: 203.0.113.200
+        ip_addresses:
+          - 192.168.1.20
+        details: {}
     technician_display_name:
       description: The name of the technician.
       type: str
@@ -199,6 +266,25 @@ access:
     machine:
       description: The machine, with the field names of the service in lower case.
       type: dict
+      sample:
+        machine_id: SG_1
+        online: true
+        groups:
+          - Sweden
+          - Lund
+        name: db
+        state: Not In Use
+        protocol: UDP
+        last_registration_time: 1748779200000
+        session_count: 0
+        monitoring_enabled: true
+        os: Linux
+        hostname: db
+        wan_ip: 203.0.113.49
+        ip_addresses:
+          - ip: 192.168.0.49
+            mac: 02:00:00:00:00:31
+            name: eth0
     technician_display_name:
       description: The name of the technician.
       type: str

@@ -76,6 +76,26 @@ technicians:
     app_profiles_user:
       description: Whether the account was created for preconfigured applications.
       type: bool
+    # BEGIN returned options: written by tests/tools/sync_docs.py
+    display_name:
+      description: The name that is shown to customers and colleagues.
+      type: str
+    email_address:
+      description: The e-mail address of the technician.
+      type: str
+    allow_locally_authenticated_logins:
+      description: Whether the technician can log in with the password of the account.
+      type: bool
+    enabled:
+      description: Whether the account can be used.
+      type: bool
+    password:
+      description: The password of the account.
+      type: str
+    reset_totp:
+      description: V(true) removes the key of the authenticator app.
+      type: bool
+    # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

@@ -310,12 +310,8 @@ def _identity(service: str, kind: Kind, item: Mapping[str, Any], described: str)
         return service, kind.name, "id", str(item[kind.id_option])
     if not kind.name_option or item.get(kind.name_option) is None:
         return service, kind.name, "location", described
-    return (
-        service,
-        kind.name,
-        item.get(kind.scope),
-        *(kind.by_name[name].normalize(item.get(name)) for name in kind.key),
-    )
+    names = (kind.scope, *kind.key) if kind.scope else kind.key
+    return (service, kind.name, *(kind.by_name[name].normalize(item.get(name)) for name in names))
 
 
 def _names(values: Iterable[str]) -> str:
@@ -385,6 +381,10 @@ _Dumper.add_representer(str, _text)
 _Dumper.add_representer(_Unsafe, _text)
 
 
+_MODELINE = "# yaml-language-server: $schema=declarations.schema.json\n"
+"""The first line of a file. It names the JSON Schema beside the file for editors: each machine has it at that place."""
+
+
 def dump(service: str, config: Mapping[str, Any]) -> str:
     """An account as the text of a file. Kinds, options and unordered lists are sorted, so that the text is stable.
 
@@ -395,7 +395,7 @@ def dump(service: str, config: Mapping[str, Any]) -> str:
         value = config.get(option)
         if value:
             lines += _dump_kind(option, kind, value)
-    header = f"---\n# The account at {SERVICES[service].title} as it was exported.\n"
+    header = f"{_MODELINE}---\n# The account at {SERVICES[service].title} as it was exported.\n"
     if not lines:
         return f"{header}{service}: {{}}\n"
     body = "".join(f"  {line}\n" if line else "\n" for line in lines)

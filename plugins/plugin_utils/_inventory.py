@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import hashlib
 import json
 import sys
@@ -29,6 +28,7 @@ from ..module_utils._ansible.validate import parse_options, validate_params
 from ..module_utils._core.display import visible
 from ..module_utils._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from ..module_utils._core.kind import Field, Kind
+from ..module_utils._core.nearest import did_you_mean
 from ..module_utils._core.objects import Desired, Record
 from ..module_utils._core.service import Service
 from ..module_utils._core.values import Values
@@ -342,6 +342,4 @@ def _literal(value: Any) -> Any:
 
 def _unknown(noun: str, name: Any, known: Any, plugin: str) -> str:
     """The message for a name that does not exist, with the most similar name that does."""
-    near = difflib.get_close_matches(str(name), map(str, known), 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"{plugin} has no {noun} {name}{hint}"
+    return f"{plugin} has no {noun} {name}{did_you_mean(str(name), map(str, known))}"

@@ -29,6 +29,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan 
     site_kinds,
     site_objects,
 )
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._still_declared import still_declared
 
 DISABLED: dict[tuple[str, str], Item | None] = {
     ("simplehelp", "technician"): {"enabled": False},
@@ -229,7 +230,7 @@ class _Planner:
         tags = [tag for tag in self._observed.tags if tag.get("name") == site["name"]]
         tagged = [{_device_option(label): label} for tag in tags for label in tag.get("devices") or ()]
         devices = site["alertra"].get("devices") or tagged
-        if not devices:
+        if not devices and not tags:
             self.plan.missing.setdefault("alertra", []).append(f"devices with the tag {site['name']}")
         for index, device in enumerate(devices):
             self._add_absent("alertra", "devices", device, f"{location}.devices[{index}]", shared=True)
@@ -286,6 +287,7 @@ def decide(
     remove: bool,
     named: Collection[str],
     tags: Sequence[Item],
+    files: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The declarations that disable or remove the objects that exist, and what speaks against applying them.
 
@@ -293,28 +295,34 @@ def decide(
     :param found: the results of deleting everything in check mode, by service: their changes are the existing objects
     :param named: the names of the objects that may be deleted
     :param tags: the tags of Alertra
+    :param files: what the lookup C(declarations) returned; None if there are no files
     """
     existing = {service: result["changes"] for service, result in found.items() if _was_read(result)}
     names = list(dict.fromkeys(str(one["name"]) for changes in existing.values() for one in changes))
     affected = {service: changes for service, changes in existing.items() if changes}
-    not_found = [*_not_found(plan, existing), *_missing(plan, found)]
+    common = {
+        "not_found": [*_not_found(plan, existing), *_missing(plan, found)],
+        "still_declared": still_declared(plan, existing, files, None if remove else DISABLED) if files else [],
+    }
     if not remove:
         return {
+            **common,
             "steps": {service: _disabled(service, changes) for service, changes in affected.items()},
             "problems": [],
             "unnamed": [],
             "named": [],
-            "not_found": not_found,
             "kept": sorted(one["name"] for one in existing.get("portmonitor", ())),
+            "readers": sorted(one["name"] for one in existing.get("pingplotter", ()) if one["kind"] == "user"),
         }
     allowed = {str(name).casefold() for name in named or ()}
     return {
+        **common,
         "steps": {service: plan["declarations"][service] for service in affected},
         "problems": _tags_in_use(existing.get("alertra", ()), tags or ()),
         "unnamed": [name for name in names if name.casefold() not in allowed],
         "named": names,
-        "not_found": not_found,
         "kept": [],
+        "readers": [],
     }
 
 

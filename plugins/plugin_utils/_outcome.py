@@ -137,6 +137,7 @@ def ticket(
     title: str,
     check: bool = False,
     notes: Sequence[str] = (),
+    verbs: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The outcome of a role, with a summary as lines of text that can be pasted into a ticket.
 
@@ -144,13 +145,14 @@ def ticket(
     :param places: the locations of the objects in the variables of the role
     :param check: whether the role ran in check mode
     :param notes: more lines
+    :param verbs: by the kind of an object, what is said instead of "changed"; the last word is a participle
     """
     ordered = {name: results[name] for name in TITLES if results.get(name)}
     outcomes = outcome(ordered, dict(places))
     changed = any(one["changed"] for one in outcomes.values())
     failures = errors(outcomes)
     status = _status(failed=bool(failures), check=check, changed=changed)
-    changes = {TITLES[name]: _changes(one, check=check) for name, one in outcomes.items()}
+    changes = {TITLES[name]: _changes(one, verbs or {}, check=check) for name, one in outcomes.items()}
     return {
         "changed": changed,
         "failed": bool(failures),
@@ -173,16 +175,22 @@ def _status(*, failed: bool, check: bool, changed: bool) -> str:
     return "done" if changed else "nothing to do"
 
 
-def _changes(one: Mapping[str, Any], *, check: bool) -> str:
-    """The changes at one service, grouped by action."""
-    by_action: dict[str, list[str]] = {}
+def _changes(one: Mapping[str, Any], verbs: Mapping[str, str], *, check: bool) -> str:
+    """The changes at one service, grouped by what was done."""
+    by_verb: dict[str, list[str]] = {}
     for change in one["changes"]:
         label = f"{change['kind'].replace('_', ' ')} {change['name']}"
-        by_action.setdefault(change["action"], []).append(label)
-    parts = []
-    for action, labels in by_action.items():
-        verb = f"would be {_PAST_TENSE[action]}" if check else _PAST_TENSE[action]
-        parts.append(f"{verb}: {', '.join(labels)}")
+        verb = _PAST_TENSE[change["action"]]
+        if change["action"] == "update":
+            verb = verbs.get(change["kind"], verb)
+        by_verb.setdefault(verb, []).append(label)
+    parts = [f"{_planned(verb) if check else verb}: {', '.join(labels)}" for verb, labels in by_verb.items()]
     if one["summary"].get("unchanged"):
         parts.append(f"{one['summary']['unchanged']} unchanged")
     return "; ".join(parts)
+
+
+def _planned(verb: str) -> str:
+    """A verb for what is not done yet: C(would be changed), C(roles would be removed)."""
+    *words, participle = verb.split()
+    return " ".join([*words, "would be", participle])

@@ -93,7 +93,7 @@ class Server:
         self.account = Account(Work("nothing", 0), 0.0)
 
     def control(self, method: str, body: bytes) -> bytes:
-        """Say what was asked; PUT starts anew."""
+        """Report the requests; PUT starts with a new account."""
         if method == "PUT":
             wanted = json.loads(body)
             self.account = Account(Work(**wanted["work"]), wanted["latency"])

@@ -28,7 +28,7 @@ FAILURE: Mapping[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 _TEXTS = ("/hostname/get", "/machinegroups/properties/get", "/reminder", "/ssl", "/tld")
 """What is answered with nothing but a text, or with nothing where there is none."""
-PATIENCE_S = 15.0
+GRACE_S = 15.0
 """What a run may take besides the time lost to failures: to look whether what was written can be read."""
 PERHAPS = re.compile(r"may still have|not yet|run again")
 """How a sentence says that it is not known whether something was done."""
@@ -234,6 +234,9 @@ def _reported(ideal: Ideal, done: Run) -> Iterator[str]:
     scenario, result = ideal.scenario, done.result
     touched = changed(ideal.before, done.after)
     failed = bool(result.get("failed"))
+    if scenario.module.endswith("_probe"):
+        yield from () if failed else _seen_otherwise(ideal.result, result)
+        return
     if scenario.reads:
         if not failed and _shown(result) != _shown(ideal.result):
             yield f"it succeeds with another result: {_shown(result)}"
@@ -256,13 +259,25 @@ def _reported(ideal: Ideal, done: Run) -> Iterator[str]:
                 yield f"it reports {change}, which was not done"
 
 
+_ABOUT_FAULTS = frozenset({"page_param", "rate_headers", "rate_limit"})
+"""The questions of probes that repeated pages and refused requests answer."""
+
+
+def _seen_otherwise(wanted: Result, result: Result) -> Iterator[str]:
+    """The findings of a probe that a fault made wrong. It may see less than without the fault."""
+    for expected, found in zip(wanted["findings"], result["findings"], strict=True):
+        is_less = found["answer"] in ("not_seen", "unknown_shape")
+        if found != expected and not is_less and found["switch"] not in _ABOUT_FAULTS:
+            yield f"it sees {found['switch']}: {found['seen']} ({found['answer']}), not {expected['seen']}"
+
+
 def _shown(result: Result) -> Result:
     return {name: value for name, value in result.items() if name not in ("invocation", "warnings")}
 
 
 def _bounds(sandbox: Sandbox, ideal: Ideal, done: Run) -> Iterator[str]:
     """What is wrong with how long it took, and where it went."""
-    limit = ideal.seconds + API_MAX_WAIT + API_TIMEOUT + PATIENCE_S
+    limit = ideal.seconds + API_MAX_WAIT + API_TIMEOUT + GRACE_S
     if done.wire.seconds > limit:
         yield f"it took {done.wire.seconds:.0f} s, more than {limit:.0f} s"
     elsewhere = set(done.wire.hosts) - {urlsplit(sandbox.url).netloc}

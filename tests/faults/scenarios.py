@@ -140,7 +140,7 @@ class Scenario:
     @property
     def reads(self) -> bool:
         """Whether the module is one that only looks up."""
-        return self.module.endswith("_info")
+        return self.module.endswith(("_info", "_probe"))
 
     @property
     def many(self) -> bool:
@@ -244,6 +244,8 @@ ALERTRA = [
     Scenario("alertra_tag_info", "looks up"),
     Scenario("alertra_check_info", "looks up", _check_id),
     Scenario("alertra_key_info", "looks up"),
+    Scenario("alertra_probe", "probes"),
+    Scenario("alertra_request", "sends", {"method": "POST", "path": "/tags", "body": {"Name": "new"}}, action=True),
     Scenario("alertra_config_info", "looks up"),
 ]
 
@@ -341,6 +343,18 @@ PINGHOME = [
         },
     ),
     Scenario("pinghome_config_info", "looks up"),
+    Scenario("pinghome_probe", "probes"),
+    Scenario(
+        "pinghome_request",
+        "sends",
+        {
+            "method": "POST",
+            "host": "resource-cmd",
+            "path": "/heartbeat",
+            "body": {"service_id": PINGHOME_SERVICE, "name": "hourly", "interval": 60, "enabled": True},
+        },
+        action=True,
+    ),
 ]
 
 PINGPLOTTER = [
@@ -374,6 +388,13 @@ PINGPLOTTER = [
     Scenario("pingplotter_agent_info", "looks up", {"include": ["sessions", "templates"]}),
     Scenario("pingplotter_user_info", "looks up", {"email_address": "Anna@example.com"}),
     Scenario("pingplotter_config_info", "looks up"),
+    Scenario("pingplotter_probe", "probes"),
+    Scenario(
+        "pingplotter_request",
+        "sends",
+        {"method": "POST", "path": "/agents", "body": {"Name": "new", "IsTemplate": False, "IsSidekick": False}},
+        action=True,
+    ),
 ]
 
 SITE = {"type": "url", "url": "https://www.example.com/"}
@@ -450,6 +471,13 @@ PORTMONITOR = [
     ),
     Scenario("portmonitor_profile_info", "looks up", credentials=LOGIN),
     Scenario("portmonitor_config_info", "looks up"),
+    Scenario("portmonitor_probe", "probes"),
+    Scenario(
+        "portmonitor_request",
+        "sends",
+        {"method": "POST", "path": "/groups", "body": {"group": {"name": "New"}}},
+        action=True,
+    ),
 ]
 
 SIMPLEHELP = [
@@ -559,6 +587,13 @@ SIMPLEHELP = [
     Scenario("simplehelp_session_info", "looks up", {"include": ["history", "queue", "support", "access"]}),
     Scenario("simplehelp_alert_info", "looks up", {"triggered": True}),
     Scenario("simplehelp_config_info", "looks up"),
+    Scenario("simplehelp_probe", "probes"),
+    Scenario(
+        "simplehelp_request",
+        "sends",
+        {"method": "POST", "path": "/machines/set", "body": {"machineID": "SG_1", "name": "db1"}},
+        action=True,
+    ),
 ]
 
 SCENARIOS = (*ALERTRA, *PINGHOME, *PINGPLOTTER, *PORTMONITOR, *SIMPLEHELP)

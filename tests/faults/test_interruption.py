@@ -29,7 +29,7 @@ service, environment, module, options = json.load(sys.stdin)
 run_module(Account(service, environment), module, options)
 """
 DELAY_S = 1.0
-PATIENCE_S = 60.0
+GRACE_S = 60.0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -92,7 +92,7 @@ def test_a_process_that_is_killed_while_it_writes_leaves_what_the_next_run_compl
 
 def wait(sandbox: Sandbox, scenario: Scenario, under_way: bool) -> None:
     """Wait until the delayed request is under way, or done."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + GRACE_S
     while True:
         delayed = [request for request in sandbox.requests(scenario.service) if request["fault"] == "delay"]
         if delayed and (delayed[0]["status"] is None) is under_way:

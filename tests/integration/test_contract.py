@@ -298,7 +298,7 @@ def test_no_secret_is_in_a_plan_or_an_undo(sandbox: Sandbox, accounts: Sequence[
     }
     for module, declaration in declarations.items():
         run = run_playbook(
-            [user_of(module.split("_")[0], accounts)],
+            [user_of(module.partition("_")[0], accounts)],
             [task(module, declaration, check=True), task(module, declaration), task(module, declaration)],
             "-vvv",
         )
@@ -413,6 +413,28 @@ def test_a_run_that_is_taken_back_leaves_the_account_as_it_was(
     after = run_module(user, f"{service}_config_info", {})["config"]
     assert unexplained(before, after, done["undo_notes"]) == []
     assert not [note for note in done["undo_notes"] if "not one that this module accepts" in note]
+
+
+def test_what_is_inside_of_a_resource_is_taken_back_in_its_service(sandbox: Sandbox, pinghome: Account) -> None:
+    second = test_pinghome_config.SECOND
+    hook = test_pinghome_config.integration(0, service_id=second)
+    seeded = test_pinghome_config.seed(1)["resources"]
+    sandbox.set_state("pinghome", {"resources": [*seeded, {**seeded[0], "service_id": second}]})
+    done = run_module(pinghome, "pinghome_config", {"integrations": [hook]})
+    assert done["summary"]["create"] == 1
+    back = run_module(pinghome, "pinghome_config", done["undo"])
+    assert back["summary"]["delete"] == 1, back
+    assert [one["integrations"] for one in sandbox.state("pinghome")["resources"]] == [[], []]
+
+
+def test_what_a_recreated_resource_may_lose_unread_is_a_note(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.set_state("pinghome", test_pinghome_config.seed(2, integrations=[{"integration": "abc"}]))
+    other = {"name": "R000", "type": "tcp", "url": "r0.example.com", "port": "80", "recreate": True}
+    # The integrations of the other resource are read.
+    hook = test_pinghome_config.integration(1, integration="new")
+    done = run_module(pinghome, "pinghome_config", {"resources": [other], "integrations": [hook]})
+    (note,) = done["undo_notes"]
+    assert "its integrations, if it had any, were not read, and cannot be restored" in note
 
 
 def unexplained(before: Mapping[str, Any], after: Mapping[str, Any], notes: Sequence[str]) -> list[Any]:

@@ -33,14 +33,18 @@ ACCOUNTS: dict[str, Any] = yaml.safe_load(
     (ROOT / "extensions" / "molecule" / "monitoring_export" / "files" / "accounts.yml").read_text(encoding="utf-8")
 )
 # What a guide begins with, where that is not an empty account.
-STATES: Mapping[str, Mapping[str, Any]] = {"guide_export": ACCOUNTS, "guide_inventory": ACCOUNTS}
+STATES: Mapping[str, Mapping[str, Any]] = dict.fromkeys(
+    ("guide_export", "guide_inventory", "guide_rehearsal", "guide_verify"), ACCOUNTS
+)
 FOLLOWED = (
     "guide_configuration",
     "guide_export",
     "guide_first_steps",
     "guide_inventory",
     "guide_onboarding",
+    "guide_rehearsal",
     "guide_security",
+    "guide_verify",
 )
 RUN = ("ansible-inventory", "ansible-playbook", "sed")
 # They ask on a terminal, install, or stay: the sandbox is there, and the files are not encrypted.
@@ -58,7 +62,9 @@ class Command:
     @property
     def writes(self) -> bool:
         """Whether it may change an account."""
-        playbook = self.line.startswith("ansible-playbook") and not re.search(r" --check|\.(export|plan) ", self.line)
+        playbook = self.line.startswith("ansible-playbook") and not re.search(
+            r" --check|\.(export|plan|probe)\b", self.line
+        )
         return playbook and not self.status
 
 

@@ -72,7 +72,11 @@ def test_everything_is_created_found_updated_and_pruned(
     predicted = run_module(pinghome, "pinghome_config", fewer, check=True)
     done = run_module(pinghome, "pinghome_config", fewer)
     assert predicted["changes"] == done["changes"]
-    assert {key: count for key, count in done["summary"].items() if count} == {"update": 2, "delete": 6}
+    assert {key: count for key, count in done["summary"].items() if count} == {
+        "update": 2,
+        "delete": 6,
+        "undeclared": 6,
+    }
     state = sandbox.state("pinghome")
     assert [[one["name"] for one in state[kind]] for kind in ("resources", "server_resources", "heartbeats")] == [
         ["R000"],

@@ -203,8 +203,5 @@ def test_looking_up_shows_the_same_under_every_switch(
     found = run_module(pingplotter, "pingplotter_user_info", {"email_address": "BERT@example.com"})["users"]
     assert [user["user_id"] for user in found] == [users[1]["user_id"]]
     config = run_module(pingplotter, "pingplotter_config_info", {})["config"]
-    assert config["agents"] == [
-        {"name": "idle", "is_template": False},
-        {"name": "other", "is_template": True},
-        {"name": "traced", "is_template": False, **({} if blind else {"sessions": "running"})},
-    ]
+    # What a new agent has by itself is left out.
+    assert config["agents"] == [{"name": "idle"}, {"name": "other", "is_template": True}, {"name": "traced"}]

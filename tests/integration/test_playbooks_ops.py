@@ -71,7 +71,8 @@ def test_an_export_into_a_relative_folder_is_made_where_the_user_is(
     playbook = Path("declarative.monitoring.export")
     run = run_playbook([alertra], playbook, "-e", variables, PWD=str(tmp_path))
     assert run.code == 0, run.output
-    assert [path.name for path in (tmp_path / "declarations").iterdir()] == ["alertra.yml"]
+    names = sorted(path.name for path in (tmp_path / "declarations").iterdir())
+    assert names == ["alertra.yml", "declarations.schema.json"]
 
 
 def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ VARIABLES = {
 
 
 def _blocks() -> list[Any]:
-    """The YAML in the README: a play, tasks, and keywords of a play."""
+    """The YAML in the README: requirements, a play, tasks, and keywords of a play."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     return [
         yaml.safe_load(dedent(block)) for block in re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
@@ -32,7 +32,8 @@ def _blocks() -> list[Any]:
 
 
 def test_the_playbooks_of_the_readme_do_what_it_says(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
-    first, whole, defaults = _blocks()
+    install, first, whole, defaults = _blocks()
+    assert ["version" in one for one in install["collections"]] == [True]
     path = tmp_path / "site.yml"
     path.write_text(yaml.safe_dump(first), encoding="utf-8")
     changes = []

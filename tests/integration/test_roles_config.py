@@ -129,7 +129,7 @@ def test_what_fails_is_named_with_its_place_and_holds_up_nothing_else(
     )
     assert "Pinghome: first.yml:8 pinghome.heartbeats[0]: cannot create heartbeat Backup: " in said
     assert "Port Monitor: " in said
-    assert "SimpleHelp: prune would delete 2 objects, but prune_limit is 1: group {{ 1 + 1 }} (" in said
+    assert "SimpleHelp: prune would delete 2 objects, but prune_limit is 1: group Second (" in said
     result = fact(run, "monitoring_config_result")
     assert [service for service, one in result.items() if not one["failed"]] == ["pingplotter"]
     assert [agent["Name"] for agent in sandbox.state("pingplotter")["agents"]] == ["desk"]
@@ -299,6 +299,10 @@ def test_connection_options_of_the_role_add_to_those_of_the_play(
     assert [tag["Name"] for tag in sandbox.state("alertra")["tags"]] == ["web"]
 
 
+SCHEMA = ROOT / "docs" / "declarations.schema.json"
+MODELINE = "# yaml-language-server: $schema=declarations.schema.json"
+
+
 # -- monitoring_export -------------------------------------------------------------------------------------------------
 
 
@@ -321,7 +325,9 @@ def test_accounts_are_exported_as_files_that_stay_as_they_are(
     assert "+    - short_name: WWW" in run.output
     assert not files
     _run, files = export()
+    assert files.pop("declarations.schema.json") == SCHEMA.read_text(encoding="utf-8")
     assert sorted(files) == names
+    assert {text.splitlines()[0] for text in files.values()} == {MODELINE}
     everything = "".join(files.values())
     assert not [secret for secret in ("secret-header", "secret-video", "secret-avery") if secret in everything]
     for service, comment in {
@@ -353,4 +359,5 @@ def test_only_accounts_with_credentials_are_exported(sandbox: Sandbox, alertra: 
     }
     run = run_role([alertra], "monitoring_export", variables)
     assert run.code == 0, run.output
-    assert sorted(path.name for path in (tmp_path / "export").iterdir()) == ["alertra.yml", "portmonitor.yml"]
+    names = sorted(path.name for path in (tmp_path / "export").iterdir())
+    assert names == ["alertra.yml", "declarations.schema.json", "portmonitor.yml"]

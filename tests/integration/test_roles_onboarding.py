@@ -61,6 +61,7 @@ LEAVING = {
     "offboarding_sites": [{**SITE, "portmonitor": {}, "alertra": {"tags": [{"name": "Berlin web"}]}}],
 }
 NAMES = ["anna", "anna@example.com", "laptop-17", "Shop", "VPN", "Berlin", "Berlin shop", "Berlin backup"]
+MISSING_OK = {"offboarding_missing_ok": True}
 NAMES += ["Berlin database", "SHOP", "WWW", "Berlin web"]
 CREATED = {"simplehelp": 1, "pingplotter": 2, "portmonitor": 3, "pinghome": 3, "alertra": 4}
 
@@ -174,6 +175,7 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
         role("offboarding", {**remove, "offboarding_remove": NAMES}),
         forget,
         role("offboarding", remove),
+        role("offboarding", {**remove, "offboarding_missing_ok": True}),
         count,
     ]
     run = run_tasks(accounts, tasks, tmp_path)
@@ -189,7 +191,16 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
         "pinghome": [("update", "Berlin shop"), ("update", "Berlin database"), ("update", "Berlin backup")],
         "alertra": [("update", "SHOP"), ("update", "WWW")],
     }
-    assert "Still checked by Port Monitor, which cannot pause: Shop, VPN" in disabled["summary"]
+    assert disabled["summary"] == [
+        "Offboarding (disable): done",
+        "SimpleHelp: disabled: technician anna",
+        "PingPlotter Cloud: roles removed: user anna@example.com; 1 unchanged",
+        "Pinghome: disabled: resource Berlin shop, server resource Berlin database, heartbeat Berlin backup",
+        "Alertra: maintenance started: device SHOP, device WWW",
+        "In maintenance at Alertra for 23:59 hours, then checked again",
+        "Still checked by Port Monitor, which cannot pause: Shop, VPN",
+        "PingPlotter Cloud cannot disable users. Without roles they can still log in and read: anna@example.com",
+    ]
     assert {one["username"]: one["enabled"] for one in simplehelp["technicians"]} == {"anna": False, "ben": True}
     assert not pingplotter["users"][0]["Roles"]
     monitors = [one for kind in ("resources", "server_resources", "heartbeats") for one in pinghome[kind]]
@@ -197,7 +208,9 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
     assert all(one["in_maintenance"] for one in alertra["devices"])
     assert not again["changed"]
 
-    (refusal,) = sentences(run)
+    refusal, missing = sentences(run)
+    assert missing.startswith("Nothing was changed. Not found: technician anna, ")
+    assert missing.endswith("because these were removed before, set offboarding_missing_ok: true.")
     assert refusal.startswith("offboarding_remove must name everything that would be deleted; missing: anna,")
     pasted = refusal.partition("set offboarding_remove: ")[2]
     assert set(survey_list(pasted)) == set(yaml.safe_load(pasted)) == set(NAMES)
@@ -213,6 +226,71 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
     left = {name: found for name, found in sandbox.state("alertra").items() if name in ("devices", "tags")}
     assert left == {"devices": [], "tags": []}
     assert sandbox.state("portmonitor")["groups"] == []
+
+
+TEAM = """
+simplehelp:
+  technicians:
+    - username: ben
+    - username: anna
+      display_name: Anna
+pingplotter:
+  users:
+    - email_address: ANNA@example.com
+      roles: [TargetManagement]
+"""
+TEAM_WITHOUT_ANNA = TEAM.replace("Anna\n", "Anna\n      enabled: false\n").replace("[TargetManagement]", "[]")
+
+
+@pytest.mark.usefixtures("desk")
+def test_an_offboarding_and_the_declarations_in_git_agree(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    for name, text in {"old": TEAM, "new": TEAM_WITHOUT_ANNA, "broken": "simplehelp: []"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "team.yml").write_text(text, encoding="utf-8")
+
+    def leaving(folder: str, **more: Any) -> dict[str, Any]:
+        technicians = {"offboarding_technicians": [{"username": "anna", "email_address": "anna@example.com"}]}
+        return {**technicians, "offboarding_config_directory": str(tmp_path / folder), **more}
+
+    misspelt = {**leaving("new"), "offboarding_technicians": [{"username": "ana"}]}
+    refused = [
+        role("offboarding", leaving("broken")),
+        role("offboarding", leaving("old")),
+        role("offboarding", leaving("new", offboarding_mode="remove", offboarding_remove=["anna", "anna@example.com"])),
+        role("offboarding", misspelt),
+    ]
+    tasks = [
+        role("monitoring_config", {"monitoring_config_directory": str(tmp_path / "old")}),
+        control(sandbox, "requests", "DELETE"),
+        *refused,
+        control(sandbox, "requests"),
+        role("offboarding", leaving("old", offboarding_config_mode="print"), check=True),
+        role("offboarding", leaving("new")),
+        role("monitoring_config", {"monitoring_config_directory": str(tmp_path / "new")}),
+    ]
+    run = run_tasks(accounts, tasks, tmp_path)
+    assert run.code == 0, run.output
+    broken, active, removal, unknown = sentences(run)
+    assert "team.yml:1 simplehelp: must be a dictionary of kinds, not a list" in broken
+    changes = [
+        "team.yml:5 simplehelp.technicians[1] (anna): set enabled: false",
+        "team.yml:9 pingplotter.users[0] (ANNA@example.com): set roles: []",
+    ]
+    assert active == (
+        f"Nothing was changed, because applying the files in {tmp_path}/old would take the offboarding back. "
+        f"Change the files first: {'; '.join(changes)}."
+    )
+    assert "team.yml:5 simplehelp.technicians[1] (anna): delete it, or set state: absent" in removal
+    assert unknown.startswith("Nothing was changed. Not found: technician ana. Check the spelling.")
+    assert not writes_in(answers(run)[1])
+    planned, made = stats(run, "offboarding_result")
+    assert planned["config_changes"] == changes
+    assert f"To change in the files: {changes[0]}" in planned["summary"]
+    assert made["config_changes"] == []
+    assert made["changed"]
+    assert [one["changed"] for one in stats(run, "monitoring_config_result")[-1].values()] == [False, False]
 
 
 @pytest.mark.usefixtures("desk")
@@ -531,7 +609,7 @@ def test_several_hosts_publish_a_result_each(sandbox: Sandbox, pingplotter: Acco
     agent = "laptop-{{ inventory_hostname }}"
     calls: list[tuple[str, dict[str, Any]]] = [
         ("agent_from_ticket", {"agent_name": agent}),
-        ("offboard_technician", {"technician_email": "{{ inventory_hostname }}@example.com"}),
+        ("offboard_technician", {"technician_email": "{{ inventory_hostname }}@example.com", **MISSING_OK}),
         ("export", {"export_directory": str(tmp_path / "{{ inventory_hostname }}"), "export_services": "pingplotter"}),
     ]
     hosts = ["berlin", "vienna"]

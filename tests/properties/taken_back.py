@@ -23,10 +23,12 @@ def not_restored(world: World, before: Known, after: Known, notes: Sequence[str]
     old, new = _named(world, before), _named(world, after)
     differing: list[Any] = []
     for key in old.keys() | new.keys():
-        kind, label = world.kinds[key[0]], str(key[-1])
+        kind, label = world.kinds[key[0]], key[-1]
         about = " ".join(note for note in notes if label in note or "had it in" in note)
         if key not in old or key not in new:
-            if "cannot be created again" not in about and "cannot be restored" not in about:
+            # The note of a deleted object also speaks of what was inside of it.
+            inside = [note for note in notes if key[1] in note and f"its {kind.plural}, if it had any," in note]
+            if not inside and "cannot be created again" not in about and "cannot be restored" not in about:
                 differing.append((key, old.get(key), new.get(key)))
             continue
         was, now = old[key], new[key]
@@ -45,13 +47,18 @@ def _named(world: World, known: Known) -> Named:
         for ident, values in objects.items():
             plain = _plain(world.kinds[name], values, known, world)
             key = (
-                (name, *(str(plain.get(part)) for part in world.kinds[name].key))
+                (name, *(_text(plain.get(part)) for part in world.kinds[name].key))
                 if world.kinds[name].key
                 else (name, ident)
             )
             keys[key] += 1
             found[key] = plain
     return {key: values for key, values in found.items() if keys[key] == 1}
+
+
+def _text(value: Any) -> str:
+    """A part of a key as notes name it; a path is a list."""
+    return " / ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _plain(kind: Kind, values: Values, known: Known, world: World) -> Values:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import checkout
+from tools import checkout, links
 
 SITE = checkout.ROOT / "build" / "docs"
 PICTURES = Path("docsite", "rst", "images")
@@ -33,6 +33,12 @@ _ELSEWHERE = (
 _ANSIBLE = "https://docs.ansible.com/ansible/latest"
 
 _CONTENTS = re.compile(r"^\.\. contents::\n( +:.*\n)*", re.MULTILINE)
+
+# A link to another guide or to a section of it, as a Git host shows it. The site has pages with other names.
+_GUIDE_LINK = re.compile(r"`([^`<]*?)\s+<(\w+)\.rst(?:#([\w-]+))?>`__")
+_PAGE_LINK = re.compile(r"`([^`<]*?)\s+<\.\./\.\./([\w-]+)\.md>`__")
+# The label of a section, and its title below it.
+_LABEL = re.compile(r"^\.\. _(ansible_collections\.[\w.]+):\n\n(.+)\n", re.MULTILINE)
 
 _SETTINGS = {
     "project": f"{checkout.NAMESPACE}.{checkout.NAME}",
@@ -75,6 +81,7 @@ def write_sources(sources: Path) -> None:
     for page in sources.rglob("*.rst"):
         # The theme has the contents of a page beside it.
         page.write_text(_CONTENTS.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
+    link_guides(sources / "docsite")
     docs = checkout.ROOT / "docs"
     shutil.copytree(docs / PICTURES, sources / "docsite" / PICTURES.name)
     pages = {page.stem: page for page in docs.glob("*.md")}
@@ -90,6 +97,23 @@ def write_sources(sources: Path) -> None:
         lines = ["", "Test results", "------------", "", "Pages that the tests write.", ""]
         lines += [".. toctree::", "    :maxdepth: 1", "", *(f"    {name}" for name in _MEASURED), ""]
         index.write("\n".join(lines))
+
+
+def link_guides(folder: Path) -> None:
+    """Turn the links to other pages into references; Sphinx fails if one of them leads nowhere."""
+    texts = {page: page.read_text(encoding="utf-8") for page in folder.glob("*.rst")}
+    labels = {}
+    for page, text in texts.items():
+        for number, (label, title) in enumerate(_LABEL.findall(text)):
+            labels[page.stem, links.anchor(title) if number else ""] = label
+
+    def reference(found: re.Match[str]) -> str:
+        label = labels.get((found[2], found[3] or ""), f"{found[2]}.rst#{found[3] or ''}")
+        return f":ref:`{found[1]} <{label}>`"
+
+    for page, text in texts.items():
+        text = _PAGE_LINK.sub(r":doc:`\1 </\2>`", text)
+        page.write_text(_GUIDE_LINK.sub(reference, text), encoding="utf-8")
 
 
 def run(*command: str) -> None:

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools import parts, sanity
@@ -52,6 +52,8 @@ NEEDED = (
 )
 # The action plugin uses what is private in ansible-core, so that any version may break it.
 ACTION = "tests/integration/test_action.py"
+# From 2.19 on, ansible-core changes the type of survey answers.
+SURVEY = "tests/integration/test_survey.py"
 SOME = (
     "tests/unit/core",
     "tests/unit/http",
@@ -59,6 +61,7 @@ SOME = (
     "tests/unit/plugins/action",
     *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "integration").glob("test_*_life.py")),
     ACTION,
+    SURVEY,
 )
 FEW = (
     "tests/unit/core/test_resource.py",
@@ -66,6 +69,7 @@ FEW = (
     "tests/unit/plugins/action",
     "tests/integration/test_alertra_life.py",
     f"{ACTION}::test_results_are_the_same_to_the_letter",
+    SURVEY,
 )
 EVERYTHING = (
     "tests/unit/core",
@@ -105,10 +109,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for core, python in chosen(options)
         if not options.python or python in options.python
     ]
-    checks = [] if options.quick or options.no_sanity else check_sanity(cells)
+    checks = [] if options.quick or options.no_sanity else check_sanity(cells, options)
     print()
-    print(table(cells, checks))
-    if not options.quick and not options.core and not options.python:
+    print(table([] if options.only_sanity else cells, checks))
+    if not any((options.quick, options.core, options.python, options.only_sanity)):
         PAGE.write_text(page(cells, checks, options, more), encoding="utf-8")
     ran = [cell for cell in cells if not cell.skipped]
     if not ran:
@@ -129,15 +133,19 @@ def parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str
     parser.add_argument("--core", action="append", choices=CORES, help="only this version of ansible-core")
     parser.add_argument("--python", action="append", help="only this Python")
     parser.add_argument("--no-sanity", action="store_true", help="leave out the sanity tests")
+    parser.add_argument("--only-sanity", action="store_true", help="run the sanity tests alone, on the oldest Python")
     return parser.parse_known_args(arguments)
 
 
 def chosen(options: argparse.Namespace) -> list[tuple[str, str]]:
     """The pairs to run."""
     pairs = [(core, python) for core, pythons in CORES.items() if core in (options.core or CORES) for python in pythons]
+    there = [pair for pair in pairs if sanity.find_python(pair[1])] if options.quick or options.only_sanity else []
     if options.quick:
-        there = [pair for pair in pairs if sanity.find_python(pair[1])]
         return [there[0], there[-1]] if there else []
+    if options.only_sanity:
+        # The oldest Python of each version.
+        return sorted(dict(reversed(there)).items())
     return pairs
 
 
@@ -148,27 +156,40 @@ def selection(core: str, python: str, options: argparse.Namespace) -> Sequence[s
 
 
 def run(core: str, python: str, options: argparse.Namespace, more: Sequence[str]) -> Cell:
-    """Run the tests on one pair."""
+    """Make the environment of a pair, and run the tests in it unless only the sanity tests are to run."""
     print(f"\n===== ansible-core {core} on Python {python} =====", flush=True)
+    start = time.monotonic()
+    cell = prepare(core, python)
+    if cell.exact and not options.only_sanity:
+        cell = run_tests(cell, selection(core, python, options), more)
+    return replace(cell, seconds=time.monotonic() - start)
+
+
+def prepare(core: str, python: str) -> Cell:
+    """Make the environment of a pair, if the machine has its Python."""
     interpreter = sanity.find_python(python)
     if interpreter is None:
         print("skipped: this machine does not have that Python", flush=True)
         return Cell(core, python, skipped=True)
-    start = time.monotonic()
     try:
-        exact = make_environment(core, python, interpreter)
+        return Cell(core, python, make_environment(core, python, interpreter), counts=parts.Counts())
     except subprocess.CalledProcessError as error:
-        return Cell(core, python, problem=f"no environment ({error.returncode})", seconds=time.monotonic() - start)
+        return Cell(core, python, problem=f"no environment ({error.returncode})")
+
+
+def run_tests(cell: Cell, tests: Sequence[str], more: Sequence[str]) -> Cell:
+    """Run tests in the environment of a pair."""
+    core, python = cell.core, cell.python
     report = FOLDER / "reports" / f"{_name(core, python)}.xml"
     report.unlink(missing_ok=True)
-    command = [str(_bin(core, python) / "python"), "-m", "pytest", *selection(core, python, options), "-q"]
+    command = [str(_bin(core, python) / "python"), "-m", "pytest", *tests, "-q"]
     command += ["-p", "no:cacheprovider", f"--junit-xml={report}", *(more or ["-n", "2"])]
     status = call(command, core, python)
     counts = parts.read_report(report) if report.exists() else None
     problem = f"pytest ended with {status}" if status else "" if counts and counts.passed else "no test ran"
     if counts and counts.failed:
         problem = f"{counts.failed} of {counts.passed + counts.failed} tests"
-    return Cell(core, python, exact, problem, counts=counts, seconds=time.monotonic() - start)
+    return replace(cell, problem=problem, counts=counts)
 
 
 def make_environment(core: str, python: str, interpreter: Path) -> str:
@@ -234,11 +255,12 @@ def call(command: Sequence[str], core: str, python: str) -> int:
     return done.returncode
 
 
-def check_sanity(cells: Sequence[Cell]) -> list[Cell]:
-    """Run the sanity tests on the oldest and the newest version that ran."""
+def check_sanity(cells: Sequence[Cell], options: argparse.Namespace) -> list[Cell]:
+    """Run the sanity tests on the oldest and the newest version that ran, or on all that were chosen for them."""
     ran = [cell for cell in cells if cell.exact]
+    checked = ran if options.only_sanity else (*ran[:1], *ran[-1:])
     checks = []
-    for cell in {(one.core, one.python): one for one in (*ran[:1], *ran[-1:])}.values():
+    for cell in {(one.core, one.python): one for one in checked}.values():
         print(f"\n===== sanity: ansible-core {cell.core} on Python {cell.python} =====", flush=True)
         start = time.monotonic()
         status = call([str(_bin(cell.core, cell.python) / "python"), "-m", "tools.sanity"], cell.core, cell.python)

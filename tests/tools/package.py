@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,12 +15,12 @@ from typing import Any
 
 import yaml
 
-from tools import checkout
+from tools import checkout, links
 
 DIST = checkout.ROOT / "build" / "dist"
 
 # What the tarball may have at its top, and what Galaxy adds to it.
-_TOP = {"CHANGELOG.rst", "LICENSE", "README.md", "requirements.txt"}
+_TOP = {"CHANGELOG.rst", "CODE_OF_CONDUCT.md", "LICENSE", "README.md", "SECURITY.md", "requirements.txt"}
 _TOP |= {"changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"}
 _ADDED = {"FILES.json", "MANIFEST.json"}
 # Folders of plugins whose documentation `ansible-doc` reads, and their types there.
@@ -33,6 +34,8 @@ def main() -> int:
         with checkout.temporary_folder() as folder:
             collection = install(tarball, folder / "collections")
             check_contents(collection)
+            install_from_git(folder)
+            check_links(collection)
             check_documentation(collection)
             check_action_groups(collection)
             check_requirements(collection)
@@ -61,6 +64,32 @@ def install(tarball: Path, collections: Path) -> Path:
     return checkout.collection_dir(collections)
 
 
+def install_from_git(folder: Path) -> None:
+    """Install a tag of a Git repository with the requirements.yml of the README, but from a repository in a folder."""
+    readme = (checkout.ROOT / "README.md").read_text(encoding="utf-8")
+    galaxy = yaml.safe_load((checkout.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    requirements = re.search(r"^```yaml\n(collections:\n.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    address = f"{galaxy['repository']}.git"
+    if requirements is None or address not in requirements[1]:
+        raise checkout.ToolError(f"README.md has no requirements.yml with {address}")
+    repository, target = folder / "repository", folder / "from-git"
+    checkout.copy_to(repository)
+    git = ("git", "-c", "user.name=Nobody", "-c", "user.email=nobody@example.com")
+    for command in (
+        ("init", "--quiet"),
+        ("add", "--all"),
+        ("commit", "--quiet", "-m", "All"),
+        ("tag", galaxy["version"]),
+    ):
+        _run(*git, *command, cwd=repository)
+    text = requirements[1].replace(address, repository.as_uri())
+    (folder / "requirements.yml").write_text(text, encoding="utf-8")
+    install = ("ansible-galaxy", "collection", "install", "-r", "requirements.yml", "-p", str(target), "--offline")
+    _run(*install, cwd=folder, env={"ANSIBLE_COLLECTIONS_PATH": str(target)})
+    if not (checkout.collection_dir(target) / "MANIFEST.json").is_file():
+        raise checkout.ToolError("nothing was installed from the Git repository")
+
+
 def check_contents(collection: Path) -> None:
     """Hold the tarball against the checkout: nothing that is not the project's, nothing that users do not need."""
     known = set(checkout.files())
@@ -76,6 +105,15 @@ def check_contents(collection: Path) -> None:
     if strangers:
         raise checkout.ToolError(f"the tarball should not have {', '.join(strangers)}; see build_ignore in galaxy.yml")
     print(f"{len(installed)} files, all of them the project's")
+
+
+def check_links(collection: Path) -> None:
+    """See that no page in the tarball has a link to a file that the tarball does not have."""
+    pages = links.pages(collection)
+    broken = links.broken(collection, pages)
+    if broken:
+        raise checkout.ToolError("links to nothing:\n" + "\n".join(broken))
+    print(f"the links of {len(pages)} pages lead somewhere")
 
 
 def check_documentation(collection: Path) -> None:

@@ -4,16 +4,20 @@
 """Run parts of the tests, each a target of the Makefile, and end with a table of their results and times.
 
 All parts run, even after one has failed. A part whose pytest ran no test has failed, also if its exit status is 0.
+The parts after ``--pairs`` use one processor each. They run two at a time, and their output is shown when they end.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 from xml.etree import ElementTree
 
 from tools.checkout import ROOT
@@ -49,14 +53,18 @@ class Result:
     counts: Counts | None
 
 
-def main(parts: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run the parts, print the table, and return 1 if one of them failed."""
-    if not parts:
-        print("No parts to run.", file=sys.stderr)
-        return 2
-    results = [run(part) for part in parts]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", nargs="*", default=[], help="parts to run two at a time, before the others")
+    parser.add_argument("parts", nargs="*", help="parts to run one after the other")
+    chosen = parser.parse_args(arguments)
+    if not chosen.pairs and not chosen.parts:
+        parser.error("no parts to run")
+    start = time.monotonic()
+    results = run_in_pairs(chosen.pairs) + [run(part) for part in chosen.parts]
     print()
-    print(table(results))
+    print(table(results, time.monotonic() - start))
     counted = [result.counts for result in results if result.counts]
     if counted:
         print()
@@ -64,20 +72,35 @@ def main(parts: list[str]) -> int:
     return int(any(result.problem for result in results))
 
 
-def run(part: str) -> Result:
-    """Run one part with everything it prints shown."""
-    print(f"\n===== {part} =====", flush=True)
+def run_in_pairs(parts: list[str]) -> list[Result]:
+    """Run parts two at a time, and show what each has printed when it has ended."""
+    logs = {part: REPORTS / f"{part}.log" for part in parts}
+    REPORTS.mkdir(parents=True, exist_ok=True)
+
+    def run_quietly(part: str) -> Result:
+        with logs[part].open("w", encoding="utf-8") as log:
+            result = run(part, log)
+        print(logs[part].read_text(encoding="utf-8", errors="replace"), flush=True)
+        return result
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run_quietly, parts))
+
+
+def run(part: str, log: TextIO | None = None) -> Result:
+    """Run one part, and show everything that it prints or write it to a log."""
+    print(f"\n===== {part} =====", file=log, flush=True)
     report = REPORTS / f"{part}.xml"
     report.unlink(missing_ok=True)
     environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "PYTHONPATH")}
     start = time.monotonic()
     command = [os.environ.get("MAKE", "make"), "--no-print-directory", part]
-    status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=log and subprocess.STDOUT, check=False)
     seconds = time.monotonic() - start
     counts = read_report(report) if report.exists() else None
     problem = ""
-    if status:
-        problem = f"failed ({status})"
+    if done.returncode:
+        problem = f"failed ({done.returncode})"
     elif counts and not counts.passed:
         problem = "ran no test"
     return Result(part, problem, seconds, counts)
@@ -93,13 +116,12 @@ def read_report(report: Path) -> Counts:
     return counts
 
 
-def table(results: list[Result]) -> str:
-    """Lay the results out as text, one line a part."""
+def table(results: list[Result], total: float) -> str:
+    """Lay the results out as text, one line a part, and the seconds that all of them took."""
     lines = [f"{'part':<12} {'result':<14} {'seconds':>8}  tests"]
     for result in results:
         counts = str(result.counts) if result.counts else ""
         lines.append(f"{result.part:<12} {result.problem or 'ok':<14} {result.seconds:>8.1f}  {counts}".rstrip())
-    total = sum(result.seconds for result in results)
     lines.append(f"{'all':<12} {'':<14} {total:>8.1f}")
     return "\n".join(lines)
 

@@ -8,18 +8,24 @@
   reads the documentation of a module as text, so these options must be written in both modules. Also the kinds that can
   be pruned, and the links to their modules.
 - Into the documentation of C(<service>_config_info): the kinds that it returns.
+- Into the return values of the module of a kind and of its C(_info) module: the options that they return. Values that
+  are documented there by hand are left out.
+- Into the return values of C(<service>_probe): what all probes return, with a question of the service as the sample.
 - Into the argument specs of the roles: the services, the kinds that can be pruned, and the kinds that a site can have.
   A kind that is documented there by hand is left out.
 - Into README.md: the table of the modules.
 - Into meta/runtime.yml: the action groups and the routing of all modules.
+- docs/declarations.schema.json, as a whole: the JSON Schema of declaration files.
 
-Each section is between two comments, C(BEGIN) and C(END), with the topic of the section. With ``--check`` nothing is
-written; the script fails if a file is out of date.
+Each other section is between two comments, C(BEGIN) and C(END), with the topic of the section. With ``--check`` nothing
+is written; the script fails if a file is out of date.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import json
 import re
 import sys
 import textwrap
@@ -30,13 +36,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "build" / "collections"))
+sys.path[:0] = [str(ROOT / "build" / "collections"), str(ROOT / "tests")]
 
 # After the path is set.
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import config_spec  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import DISABLED  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan import SITE_SERVICES, site_kinds  # noqa: E402
+from tools.declaration_schema import declaration_schema  # noqa: E402
 
 if TYPE_CHECKING:
     from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
@@ -46,6 +53,9 @@ MODULES = ROOT / "plugins" / "modules"
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 README = ROOT / "README.md"
 RUNTIME = ROOT / "meta" / "runtime.yml"
+PROBES = "ansible_collections.declarative.monitoring.plugins.module_utils._probe"
+PROBE_RESULTS = Path(__file__).with_name("probe_results.yml")
+SCHEMA = ROOT / "docs" / "declarations.schema.json"
 ACTION = "declarative.monitoring.direct_execution"
 
 WIDTH = 120
@@ -127,9 +137,95 @@ def returned_kinds(service: str) -> dict[str, Any]:
             "description": f"The {_called(service, kind)}, with the options of "
             f"M(declarative.monitoring.{service}_{kind.name}) that are set.",
             **_type(kind),
+            "contains": {**_returned_id(kind), **_options_of(kind, f"{service}_{kind.name}", f"{service}_config_info")},
         }
         for option, kind in _declarations.config_kinds(service).items()
     }
+
+
+def _returned_id(kind: Kind) -> dict[str, Any]:
+    """The id of the objects in a declaration."""
+    if not kind.id_option:
+        return {}
+    description = f"The id of the {kind.noun}. Only returned if no name identifies it."
+    return {kind.id_option: {"description": description, "type": "str"}}
+
+
+# -- return values -----------------------------------------------------------------------------------------------------
+
+
+def returned_options(module: str, kind: Kind, manager: str) -> dict[str, Any]:
+    """The options of the objects of a kind as return values of a module, without those that are documented by hand.
+
+    :param manager: the module that has the options
+    """
+    path = MODULES / f"{module}.py"
+    by_hand = return_values(_with_section(path.read_text(encoding="utf-8"), path, "returned options", ""), module)
+    name = kind.name if kind.name in by_hand else kind.plural
+    contains = by_hand[name].get("contains") or {}
+    return {name: value for name, value in _options_of(kind, manager, module).items() if name not in contains}
+
+
+def _options_of(kind: Kind, manager: str, module: str) -> dict[str, Any]:
+    """The options of a kind as return values of a module."""
+    options = documentation(manager)["options"]
+    fields = {field.name for field in kind.fields}
+    values = _as_returned({name: spec for name, spec in options.items() if name in fields}, manager, module)
+    for name, value in return_values(_text_of(manager), manager).get(kind.name, {}).get("contains", {}).items():
+        if name in values and "sample" in value:
+            values[name]["sample"] = value["sample"]
+    return values
+
+
+def return_values(text: str, module: str) -> dict[str, Any]:
+    """The RETURN in the text of a module."""
+    found = re.search(r'^RETURN = r"""\n(.*?)^"""', text, re.DOTALL | re.MULTILINE)
+    if found is None:
+        raise SystemExit(f"{module} has no RETURN")
+    parsed: dict[str, Any] = yaml.safe_load(found[1])
+    return parsed
+
+
+def _as_returned(options: Mapping[str, Any], manager: str, module: str) -> dict[str, Any]:
+    """The documentation of options as that of return values: the first sentence, the type, and what is inside."""
+    values = {}
+    for option, spec in options.items():
+        value = {"description": _first_sentence(spec["description"], manager, module), "type": spec["type"]}
+        if "elements" in spec:
+            value["elements"] = spec["elements"]
+        inside = {name: one for name, one in spec.get("suboptions", {}).items() if not name.startswith("purge_")}
+        if inside:
+            value["contains"] = _as_returned(inside, manager, module)
+        values[option] = value
+    return values
+
+
+def _first_sentence(description: str | list[str], manager: str, module: str) -> str:
+    """The first sentence of a description; in another module, the options in it are named with their module."""
+    first = description if isinstance(description, str) else description[0]
+    sentence = re.split(r"(?<=\.) (?=[A-Z])", first)[0]
+    if manager == module:
+        return sentence
+    return re.sub(r"O\(([^)#]+)\)", rf"O(declarative.monitoring.{manager}#module:\1)", sentence)
+
+
+def probe_results(service: str) -> dict[str, Any]:
+    """The return values of a probe, with the expected answer to its question about listings as the sample."""
+    results: dict[str, Any] = yaml.safe_load(PROBE_RESULTS.read_text(encoding="utf-8"))
+    probe = importlib.import_module(
+        f"{_declarations.__package__.rpartition('.')[0]}.module_utils._probe.{service}"
+    ).PROBE
+    question = next(one for one in probe.questions if one.switch == "list_envelope")
+    sample = {
+        "question": question.text,
+        "document": question.document,
+        "answer": "confirmed",
+        "seen": question.positions[question.expected],
+        "switch": question.switch,
+    }
+    results["findings"]["sample"] = [sample]
+    results["profile"]["sample"] = {question.switch: question.expected}
+    return results
 
 
 # -- roles -------------------------------------------------------------------------------------------------------------
@@ -209,8 +305,8 @@ def table_of_modules() -> str:
         ranks = {f"{service}_{kind}": rank for rank, kind in enumerate(kinds)}
         own = [name for name in module_names() if name.split("_")[0] == service and name not in config]
         own.sort(key=lambda name: ranks.get(name.removesuffix("_info"), len(ranks)))
-        writing = [name for name in own if not name.endswith("_info")]
-        reading = [name for name in own if name.endswith("_info")]
+        reading = [name for name in own if name.endswith(("_info", "_probe"))]
+        writing = [name for name in own if name not in reading]
         cells = [", ".join(f"`{name}`" for name in names) for names in (writing, config, reading)]
         rows.append((SERVICES[service].title, cells[0], cells[1], cells[2]))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -252,6 +348,12 @@ def sections() -> Iterator[tuple[Path, str, str]]:
         yield config, "choices of prune", _yaml(prune_choices(service), 4)
         yield config, "seealso", _yaml(see_also(service), 2)
         yield info, "kinds", _yaml(returned_kinds(service), 4)
+        yield MODULES / f"{service}_probe.py", "results", _yaml(probe_results(service), 0)
+        for kind in SERVICES[service].kinds.values():
+            manager = f"{service}_{kind.name}"
+            for module in (name for name in (manager, f"{manager}_info") if "BEGIN returned options" in _text_of(name)):
+                options = returned_options(module, kind, manager)
+                yield MODULES / f"{module}.py", "returned options", _yaml(options, 4)
     for role in ROLES:
         yield specs_of(role), "connections", _yaml(connections(), 10)
     yield specs_of("monitoring_config"), "kinds to prune", _yaml(kinds_to_prune(), 10)
@@ -260,6 +362,12 @@ def sections() -> Iterator[tuple[Path, str, str]]:
             yield specs_of(role), f"kinds at {service}", _yaml(kinds_of_site(role, service), 14)
     yield README, "modules", table_of_modules()
     yield RUNTIME, "modules", runtime()
+
+
+def _text_of(module: str) -> str:
+    """The text of a module; empty if there is no such module."""
+    path = MODULES / f"{module}.py"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _yaml(content: Any, indent: int) -> str:
@@ -281,17 +389,18 @@ def _with_section(text: str, path: Path, topic: str, section: str) -> str:
 
 
 def generated() -> dict[Path, str]:
-    """Each file that is written in part, and what its whole text must be."""
+    """Each file that is written in part or as a whole, and what its whole text must be."""
     texts: dict[Path, str] = {}
     for path, topic, section in sections():
         text = texts.get(path) or path.read_text(encoding="utf-8")
         texts[path] = _with_section(text, path, topic, section)
+    texts[SCHEMA] = f"{json.dumps(declaration_schema(documentation), indent=1, ensure_ascii=False)}\n"
     return texts
 
 
 def stale_files() -> Mapping[Path, str]:
     """The files that are out of date, and what their whole texts must be."""
-    return {path: text for path, text in generated().items() if path.read_text(encoding="utf-8") != text}
+    return {path: text for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text}
 
 
 def main() -> int:

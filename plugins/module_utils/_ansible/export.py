@@ -15,7 +15,7 @@ from .._core.objects import Record, by_key
 from .._core.observe import list_kinds, read_records
 from .._core.service import CONCURRENCY, Service
 from .._core.texts import name_fault
-from .._core.values import Values
+from .._core.values import UNSET, Values, is_empty
 from .describe import labels, show
 
 
@@ -24,6 +24,8 @@ def export(service: Service, concurrency: int = CONCURRENCY) -> dict[str, Any]:
 
     An object is exported without its id if its key is unique and its name can be declared without it, so that the
     declaration can be applied to another account. A link that is an option of both kinds is exported with one of them.
+    Options with the value that a new object gets without them are left out. So the declaration does not enable again
+    what somebody disables later.
 
     :raises ApiError: if the account cannot be read
     """
@@ -40,6 +42,7 @@ class _Exporter:
 
     def __init__(self, service: Service, records: Records) -> None:
         self._records = records
+        self._values_of_new = {name: service.values_of_new(service.kinds[name]) for name in service.config}
         self._rank = {name: rank for rank, name in enumerate(service.config)}
         self._labels: Mapping[tuple[str, str], str] = labels(records)
         self._ids_with_unique_key = {
@@ -62,9 +65,16 @@ class _Exporter:
             values[kind.id_option] = record.id
         for item in kind.options:
             value = record.values.get(item.name)
-            if value not in (None, "", [], {}) and self._is_exported(kind, item):
+            if not self._is_given_to_new(kind, item, value) and self._is_exported(kind, item):
                 values[item.name] = show(item, value, self._labels)
         return values
+
+    def _is_given_to_new(self, kind: Kind, item: Field, value: Any) -> bool:
+        """Whether a new object has this value of an option without setting it."""
+        if is_empty(value):
+            return True
+        known = [one for one in (item.active, self._values_of_new[kind.name].get(item.name, UNSET)) if one is not UNSET]
+        return any(item.same(value, one) for one in known)
 
     def _is_found_by_name(self, record: Record) -> bool:
         """Whether a declaration can do without the id: no other object has the key, and the name is one to declare."""

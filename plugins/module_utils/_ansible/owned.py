@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from .._core.errors import OptionError, Problem
 from .._core.kind import Field, Kind
+from .._core.nearest import did_you_mean
 from .._core.ownership import Ownership
 from .._core.service import Service
 from .._core.values import coerce, join_names
@@ -55,7 +55,7 @@ def prune_only_problems(service: type[Service], params: Mapping[str, Any]) -> li
 
 def _problems_of_kind(kinds: Mapping[str, Kind], pruned: Any, plural: str, fields: Any) -> Iterator[str]:
     if plural not in kinds:
-        yield f"names {plural}, which is none of {join_names(kinds)}{_nearest(plural, kinds)}"
+        yield f"names {plural}, which is none of {join_names(kinds)}{did_you_mean(str(plural), kinds)}"
     elif plural not in pruned:
         yield f"names {plural}, but prune does not: nothing of it would be deleted"
     elif not isinstance(fields, dict) or not fields:
@@ -69,15 +69,20 @@ def _problems_of_kind(kinds: Mapping[str, Kind], pruned: Any, plural: str, field
 
 def _problem_of_field(kind: Kind, name: str, value: Any) -> str:
     """Why a field cannot have this pattern; empty if it can."""
-    shown = {item.name: item for item in kind.fields if _is_listed(kind, item)}
+    shown = {item.name: item for item in listed_fields(kind)}
     if name not in kind.by_name:
-        return f"names {name}, but a {kind.noun} has no such field{_nearest(name, shown)}"
+        return f"names {name}, but a {kind.noun} has no such field{did_you_mean(str(name), shown)}"
     if name not in shown:
         return f"names {name}, which the list of {kind.plural} does not show; it shows {join_names(shown)}"
     patterns = _patterns(value)
     if not patterns or not all(_is_pattern(one) for one in patterns):
         return f"{name} must be a pattern or a list of patterns, not {value!r}"
     return ""
+
+
+def listed_fields(kind: Kind) -> list[Field]:
+    """The fields that C(prune_only) can have patterns for."""
+    return [item for item in kind.fields if _is_listed(kind, item)]
 
 
 def _is_listed(kind: Kind, item: Field) -> bool:
@@ -97,8 +102,3 @@ def _is_pattern(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _nearest(name: str, names: Any) -> str:
-    found = get_close_matches(str(name), list(names), 1)
-    return f"; did you mean {found[0]}?" if found else ""

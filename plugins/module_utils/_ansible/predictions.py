@@ -15,12 +15,12 @@ import hashlib
 import json
 import os
 import secrets
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .._core.clock import poll
 from .._core.errors import InputError, MonitoringError
 from .._core.overlay import Overlay, is_placeholder
 from .._core.service import Service
@@ -86,19 +86,20 @@ class FileDraft:
 
 
 def _wait_for_lock(descriptor: int) -> None:
-    deadline = time.monotonic() + _LOCK_TIMEOUT_S
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise MonitoringError(
-                    f"the check mode of another host has not ended after {_LOCK_TIMEOUT_S:g} s, and this task depends "
-                    "on what that one predicts"
-                ) from None
-            time.sleep(_PAUSE_S)
-        else:
-            return
+    if not poll(lambda: _lock(descriptor), _LOCK_TIMEOUT_S, _PAUSE_S):
+        raise MonitoringError(
+            f"the check mode of another host has not ended after {_LOCK_TIMEOUT_S:g} s, and this task depends on what "
+            "that one predicts"
+        )
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock a file, unless another process has locked it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def predictions_of(service: type[Service], params: Mapping[str, Any], folder: str) -> FilePredictions:

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from .clock import poll
 from .errors import MonitoringError
 from .objects import Record, Step, by_key
 from .similar import SimilarNames
@@ -53,23 +53,12 @@ class NewObjects:
 
         :raises MonitoringError: if there are several
         """
-        deadline = time.monotonic() + timeout_s
-        while True:
-            found = self._find(step, key, refresh=True)
-            if found is not None or time.monotonic() >= deadline:
-                return found
-            time.sleep(_POLL_S)
+        return poll(lambda: self._find(step, key, refresh=True), timeout_s, _POLL_S)
 
     def wait_for_id(self, kind: str, ident: str, timeout_s: float) -> Record | None:
         """The new object with this id, in the latest listing or in new ones until it is there or the time is over."""
-        deadline = time.monotonic() + timeout_s
-        found = self._list_new(kind, refresh=False).by_id.get(ident)
-        while found is None:
-            found = self._list_new(kind, refresh=True).by_id.get(ident)
-            if found is not None or time.monotonic() >= deadline:
-                return found
-            time.sleep(_POLL_S)
-        return found
+        known = self._list_new(kind, refresh=False).by_id.get(ident)
+        return known or poll(lambda: self._list_new(kind, refresh=True).by_id.get(ident), timeout_s, _POLL_S)
 
     def _find(self, step: Step, key: Key | None, *, refresh: bool) -> Record | None:
         kind = step.desired.kind

@@ -56,6 +56,7 @@ class Field:
     :param applies_if: another option and its values: only objects with one of these values have the field
     :param takes_digits: a text that may be written as a whole number, because that is usual and no name
     :param exclusive_with: another option: an object has exactly one of the two
+    :param active: the value of an object in use, which a new object has, too; UNSET if it says nothing about the use
     """
 
     name: str
@@ -86,6 +87,7 @@ class Field:
     applies_if: tuple[str, tuple[Any, ...]] = ("", ())
     exclusive_with: str = ""
     takes_digits: bool = False
+    active: Any = UNSET
 
     def applies_to(self, values: Mapping[str, Any]) -> bool:
         """Whether an object with these values can have the field; true if the deciding option is not known."""
@@ -195,6 +197,7 @@ class Kind:
     :param fields: all fields
     :param scope: the option with the part of the account that an object is in, if each listing shows one part; a name
         refers to an object in the same part
+    :param listed_by: the option with the object inside of which an object is, if each listing shows those of one
     :param containers: the keys of an answer that may hold a dict with fields of the object
     :param creatable: false for objects that register themselves, and for objects that always exist
     :param recreatable: false if a new object cannot replace an old one
@@ -215,6 +218,7 @@ class Kind:
     fields: tuple[Field, ...]
     title: str = ""
     scope: str = ""
+    listed_by: str = ""
     containers: tuple[str, ...] = ()
     creatable: bool = True
     recreatable: bool = True

@@ -14,7 +14,7 @@ from typing import Any
 from .errors import InputError, Problem
 from .kind import Kind
 from .objects import Desired, Observed, Record, by_key
-from .ownership import Labels, Ownership
+from .ownership import EVERYTHING, Labels, Ownership
 from .references import ReferenceIndex
 from .renames import Match, Renames
 from .similar import SimilarNames, refuse_similar
@@ -45,15 +45,12 @@ class Snapshot:
     warnings: tuple[str, ...] = ()
 
 
-_EVERYTHING = Ownership()
-
-
 def match(
     kinds: Mapping[str, Kind],
     desired: Sequence[Desired],
     records: Records,
     prune: Collection[str] = (),
-    ownership: Ownership = _EVERYTHING,
+    ownership: Ownership = EVERYTHING,
 ) -> Snapshot:
     """The current object of each desired one: by its id if that is given, else by its natural key.
 
@@ -95,7 +92,7 @@ class _Matcher:
         self.protected: list[Record] = []
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
-        self.undeclared = _Undeclared(_EVERYTHING, {})
+        self.undeclared = _Undeclared(EVERYTHING, {})
         self._kept: set[str] = set()
         self._desired, self._prune = desired, prune
         self._referred = {one.kind.by_name[name].reference for one in desired for name in one.values}

@@ -130,7 +130,7 @@ class Observed:
 
     @property
     def values(self) -> Values:
-        """The options as they will be, as far as they are known."""
+        """The known options after the step."""
         known = self.record.values if self.record is not None else {}
         fields, desired = self.desired.kind.by_name, self.desired.values
         kept = {name: value for name, value in known.items() if fields[name].applies_to(desired)}

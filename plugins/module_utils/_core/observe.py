@@ -15,12 +15,10 @@ from .errors import ApiError, without_trace
 from .kind import Kind
 from .match import Records, Snapshot, match
 from .objects import Desired, Observed, Record
-from .ownership import Ownership
+from .ownership import EVERYTHING, Ownership
 from .progress import progress
 from .service import Service
 from .values import is_empty
-
-_EVERYTHING = Ownership()
 
 
 def observe(
@@ -28,7 +26,7 @@ def observe(
     desired: Sequence[Desired],
     prune: Collection[str],
     concurrency: int,
-    ownership: Ownership = _EVERYTHING,
+    ownership: Ownership = EVERYTHING,
 ) -> Snapshot:
     """Read the part of an account that the declaration is about.
 

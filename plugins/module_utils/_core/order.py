@@ -18,7 +18,7 @@ from .values import Values, join_names
 
 
 def dependencies(kind: Kind, payload: Values) -> frozenset[int]:
-    """The steps that create what an object refers to, as far as its own endpoint needs their ids.
+    """The steps that create what an object refers to, if its own endpoint needs their ids.
 
     Subresources are written later, when all objects exist.
     """

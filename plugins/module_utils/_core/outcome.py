@@ -70,7 +70,7 @@ class Outcome:
                 result.record_action(step.action, step.fields)
 
     def ident(self, index: int) -> str | None:
-        """The id of the object of a step, as far as it is known; of the new object after a recreation."""
+        """The id of the object of a step, if it is known; of the new object after a recreation."""
         step = self.plan.steps[index]
         if step.record is not None and step.action != "recreate":
             return step.record.id

@@ -48,6 +48,10 @@ class Ownership:
         return [name for name in names if name not in values and fields[name].applies_to(values)]
 
 
+EVERYTHING = Ownership()
+"""All undeclared objects belong to the declaration; none is reported."""
+
+
 def _matches(item: Field, value: Any, patterns: tuple[str, ...], labels: Labels) -> bool:
     texts = [_text(item, one, labels) for one in (value if isinstance(value, list) else [value]) if one is not None]
     return any(fnmatchcase(text, pattern) for text in texts for pattern in patterns)

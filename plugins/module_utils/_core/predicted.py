@@ -16,6 +16,7 @@ from .kind import Kind
 from .objects import Desired, Record, Step
 from .outcome import Outcome
 from .overlay import Overlay, empty_values, is_placeholder
+from .raw import RawAnswer, RawRequest
 from .reconcile import reconcile
 from .service import Service
 from .values import Values, is_empty, join_names
@@ -127,6 +128,10 @@ class PredictedAccount(Service):
             ident = self.overlay.renamed_id(desired.kind, desired.values.get(desired.kind.name_option))
         return replace(desired, values=values, id=ident)
 
+    def values_of_new(self, kind: Kind) -> Values:
+        """The known defaults of a new object: an export in check mode leaves them out, too."""
+        return self.inner.values_of_new(kind)
+
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
         """Read several objects at once, and settle what is not known of new objects."""
         current = [(self._as_it_is(record), missing, desired) for record, missing, desired in reads]
@@ -214,6 +219,12 @@ class PredictedAccount(Service):
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """What an info module adds to an object; None for a new object."""
         return None if is_placeholder(record.id) else self.inner.fetch_include(self._as_it_is(record), name, filters)
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written, if it reads. The answer is that of the account as it is."""
+        if request.changes:
+            raise _written()
+        return self.inner.send_raw(request)
 
     def close(self) -> None:
         """Close the account."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what is desired and what is there to what has to be done, and to its being done."""
+"""A run: reads the current state, compares it with the desired one, and applies the difference."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from .match import Snapshot
 from .objects import Desired
 from .observe import observe
 from .outcome import Outcome
-from .ownership import Ownership
+from .ownership import EVERYTHING, Ownership
 from .plan import Plan, plan
 from .service import CONCURRENCY, Service
 from .turns import Turns
-
-_EVERYTHING = Ownership()
 
 
 def _approve_any(plan: Plan) -> None:
@@ -34,7 +32,7 @@ def reconcile(
     prune: Collection[str] = (),
     prune_limit: int = 0,
     concurrency: int = CONCURRENCY,
-    ownership: Ownership = _EVERYTHING,
+    ownership: Ownership = EVERYTHING,
     approve: Callable[[Plan], None] = _approve_any,
 ) -> Outcome:
     """Bring the objects of an account to their desired state; the one way through, for one object and for a thousand.

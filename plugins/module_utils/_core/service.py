@@ -49,6 +49,7 @@ class Service(ABC):
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
     :cvar raw: what it says about requests that users write
     :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
+    :ivar client: sends the requests; for what no kind of object describes, such as a probe
     :ivar account: a name for the account, the same in each run; empty if no other run can write to it
     :ivar redact: masks the secrets of this run in objects, except for those that may be a part of any name
     :ivar redact_text: masks all secrets of this run in a message
@@ -69,6 +70,7 @@ class Service(ABC):
     read_lag_s: ClassVar[float] = 0.0
     account_options: ClassVar[tuple[str, ...]] = ()
     raw: ClassVar[RawApi] = RawApi()
+    client: Any
     account: str = ""
     redact: Callable[[Any], Any]
     redact_text: Callable[[str], str]
@@ -134,7 +136,7 @@ class Service(ABC):
         return []
 
     def values_of_new(self, kind: Kind) -> Values:
-        """The options that a new object has if nobody sets them, as far as this is known."""
+        """The known defaults of a new object, by option name."""
         return {}
 
     def is_managed(self, record: Record) -> bool:

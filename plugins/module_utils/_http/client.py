@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
+from .._core.clock import Clock
 from .._core.errors import ApiError, MissingLibraryError, ShapeError
 from .._core.lifeline import end_if_abandoned
 from .._core.raw import RawAnswer
@@ -21,7 +22,6 @@ from . import transport
 from .answer import judge
 from .attempt import Answer, AttemptError, Request
 from .body import ACCEPTED_ENCODING
-from .clock import Clock
 from .envelope import ApiObject, extract_object
 from .exchange import Exchange, ExchangeError
 from .failures import classify_exception, to_api_error
@@ -93,6 +93,16 @@ class Client:
         self._session = transport.make_session(options, concurrency)
         self._authentication = _authentication(self._session, credentials)
         self._per_thread = threading.local()
+        self._may_send: Callable[[], bool] = lambda: True
+        self._on_answer: Callable[[Request, Answer], None] = lambda request, answer: None
+
+    def observe(self, may_send: Callable[[], bool], on_answer: Callable[[Request, Answer], None]) -> None:
+        """Let somebody see each answer as it came, and limit the requests.
+
+        :param may_send: called before each attempt to send a request; whether to send it
+        :param on_answer: called with each answer, also with errors
+        """
+        self._may_send, self._on_answer = may_send, on_answer
 
     @property
     def writes(self) -> int:
@@ -191,6 +201,9 @@ class Client:
         state = RetryState(self._policy, self._budget, self._jitter)
         while True:
             self._rate_limiter.wait_for_slot()
+            if not self._may_send():
+                reason = "not sent, because the limit of requests is reached"
+                raise self._error(method, path, AttemptError(reason), attempts=state.attempts)
             started = self._clock.now()
             result = self._attempt(request)
             if not isinstance(result, AttemptError):
@@ -225,6 +238,7 @@ class Client:
         ).prepare()
         answer = transport.send(self._session, prepared, exchange)
         self._per_thread.received = self._received + len(answer.body)
+        self._on_answer(request, answer)
         return answer
 
     def _url(self, request: Request) -> str:

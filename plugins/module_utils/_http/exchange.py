@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any
 
-from .clock import Clock
+from .._core.clock import Clock
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection

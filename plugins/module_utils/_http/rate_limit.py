@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
+from .._core.clock import Clock
 from . import transport
-from .clock import Clock
 from .retry import RetryBudget
 
 if transport.REQUESTS_IMPORT_ERROR is None:

@@ -163,7 +163,7 @@ class Alertra(Service):
             basic=(user or "", password or "") if user or password else None,
             secrets=tuple(filter(None, (options["api_key"], password))),
         )
-        self._client = Client(self.title, options, credentials, concurrency)
+        self._client = self.client = Client(self.title, options, credentials, concurrency)
         self._concurrency = concurrency
         self._tags: list[Record] | None = None
         self._tags_error: ApiError | None = None

@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from .._core.errors import ShapeError
 from .._core.kind import Kind
@@ -43,16 +42,6 @@ class ListingDoubts:
         warning = f"The list of {kind.noun}s may be incomplete: {doubt}."
         if warning not in self._warnings:
             self._warnings.append(warning)
-
-
-class Clock(Protocol):
-    """The part of the module C(time) that polling needs; tests pass a clock of their own."""
-
-    def monotonic(self) -> float:
-        """The current time in seconds."""
-
-    def sleep(self, seconds: float, /) -> None:
-        """Wait for some seconds."""
 
 
 def parse_time(text: str) -> datetime:
@@ -123,19 +112,6 @@ def created_object(kind: Kind, answer: Any, envelope_keys: Sequence[str]) -> Rec
         return None
     name = kind.decode(extract_object(answer, envelope_keys, kind.id_keys)).get(kind.name_option)
     return ident if name is None else Record(kind, ident, {kind.name_option: name})
-
-
-def poll(check: Callable[[], bool], timeout_s: float, interval_s: float, clock: Clock = time) -> bool:
-    """Repeat a check until it is true, for a limited time; return whether it became true.
-
-    The check runs at least once. It runs for the last time after the time limit.
-    """
-    deadline = clock.monotonic() + timeout_s
-    while not check():
-        if clock.monotonic() > deadline:
-            return False
-        clock.sleep(interval_s)
-    return True
 
 
 def send_raw(client: Client, request: RawRequest, **options: Any) -> RawAnswer:

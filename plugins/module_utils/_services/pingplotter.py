@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
+from .._core.clock import poll
 from .._core.errors import ApiError, MonitoringError, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, Record, Step
@@ -22,7 +23,7 @@ from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
 from .._http.envelope import ApiObject, extract_object, identifier
-from .common import poll, send_raw, snake_case, snake_keys
+from .common import send_raw, snake_case, snake_keys
 
 _Result = TypeVar("_Result")
 
@@ -42,7 +43,7 @@ AGENT = Kind(
         Field("name", "Name", required=True, immutable=True),
         Field("is_template", "IsTemplate", type="bool", immutable=True),
         Field("is_sidekick", "IsSidekick", type="bool", immutable=True, write_only=True),
-        Field("sessions", choices=("running", "paused"), subresource="sessions"),
+        Field("sessions", choices=("running", "paused"), subresource="sessions", active="running"),
         Field("download_url", "DownloadUrl", read_only=True, returned_on_create=True),
         *_shown("bool", "IsOnline", "Configured", "ServiceRunning", "HasSyncedServers", "OnWifi", "OnVPN"),
         *_shown("bool", "AutoApprove", "IsBorrowed", "Deleted"),
@@ -117,6 +118,18 @@ class PingPlotter(Service):
         self._sessions: dict[str, list[ApiObject]] | None = None
 
     # -- connection ----------------------------------------------------------------------------------------------
+
+    @property
+    def client(self) -> Client:
+        """The client in use."""
+        return self._client
+
+    def client_without_prefix(self) -> Client:
+        """From now on, the client of a tenant whose API is not below /api, although the URL in the options ends so."""
+        if not self._url_is_known:
+            self._client = self._connect(self._options["api_url"].rstrip("/")[: -len("/api")])
+            self._url_is_known = True
+        return self._client
 
     def _connect(self, url: str) -> Client:
         key = self._options["api_key"]

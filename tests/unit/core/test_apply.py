@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 import pytest
@@ -18,6 +19,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.re
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import apply as apply_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import ids as ids_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import progress as progress_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.clock import poll
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import (
     ApiError,
     Failure,
@@ -27,7 +29,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.error
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
-from unit.core.conftest import Clock
+from unit.clock import FakeClock
 from unit.core.fake import GROUP, ITEM, TAG, Fake, Fault, Gauge, Quirks, World, names, run, summary, want
 
 
@@ -829,8 +831,8 @@ def test_what_somebody_else_created_before_is_not_taken_for_an_object_whose_answ
 
 
 def test_a_list_from_before_is_read_again_at_once_and_then_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock()
-    monkeypatch.setattr(ids_module, "time", clock)
+    clock = FakeClock()
+    monkeypatch.setattr(ids_module, "poll", partial(poll, clock=clock))
     monkeypatch.setattr(apply_module, "_LOOKUP_S", 0.0)
     made = World(Quirks(answers_id=False))
     family = [want(ITEM, name="parent", **full()), want(ITEM, name="child", parent="parent", **full())]

@@ -349,7 +349,7 @@ def test_an_exported_account_applied_again_changes_nothing(world: World, concurr
 
 @BUDGET
 @given(world=worlds())
-def test_an_exported_account_makes_the_same_account_anew(world: World) -> None:
+def test_an_exported_account_makes_the_same_account_again(world: World) -> None:
     for row in world.state["item"].values():
         # A secret is not exported.
         row.pop("Token")

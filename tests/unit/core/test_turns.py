@@ -23,8 +23,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core impor
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import turns as turns_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import MonitoringError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.turns import Turns
-
-from .conftest import Clock
+from unit.clock import FakeClock
 
 ROOT = Path(__file__).resolve().parents[3]
 ACCOUNT = "0123456789abcdef"
@@ -89,10 +88,10 @@ def writer(home: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The time of those who wait."""
-    clock = Clock()
-    fake = SimpleNamespace(monotonic=clock.monotonic, sleep=clock.sleep, time=time.time)
+    clock = FakeClock()
+    fake = SimpleNamespace(monotonic=clock.now, sleep=clock.sleep, time=time.time)
     monkeypatch.setattr(turns_module, "time", fake)
     return clock
 
@@ -173,7 +172,7 @@ def test_accounts_have_turns_of_their_own(turns: Turns, warnings: list[str]) -> 
 
 
 def test_after_a_kill_a_run_waits_for_what_is_under_way_and_reads_again(
-    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: Clock
+    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: FakeClock
 ) -> None:
     other = writer()
     other.send_signal(signal.SIGKILL)
@@ -189,7 +188,7 @@ def test_after_a_kill_a_run_waits_for_what_is_under_way_and_reads_again(
 
 
 def test_long_after_a_kill_a_run_is_like_any_other(
-    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: Clock, folder: Path
+    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: FakeClock, folder: Path
 ) -> None:
     other = writer()
     other.send_signal(signal.SIGKILL)
@@ -203,7 +202,7 @@ def test_long_after_a_kill_a_run_is_like_any_other(
 
 
 def test_a_clock_that_was_set_back_makes_nobody_wait_longer(
-    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: Clock, folder: Path
+    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: FakeClock, folder: Path
 ) -> None:
     other = writer()
     other.send_signal(signal.SIGKILL)
@@ -229,7 +228,7 @@ def test_an_error_ends_the_turn(turns: Turns) -> None:
 
 
 def test_who_waits_too_long_is_told_which_process_to_wait_for(
-    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: Clock, monkeypatch: pytest.MonkeyPatch
+    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = writer()
     monkeypatch.setattr(turns_module, "_POLL_S", 5.0)
@@ -243,7 +242,7 @@ def test_who_waits_too_long_is_told_which_process_to_wait_for(
 
 
 def test_nobody_waits_long_for_a_process_that_has_stopped(
-    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: Clock, folder: Path
+    turns: Turns, writer: Callable[[], subprocess.Popen[str]], clock: FakeClock, folder: Path
 ) -> None:
     other = writer()
     other.send_signal(signal.SIGSTOP)

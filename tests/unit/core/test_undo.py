@@ -195,6 +195,14 @@ def test_an_object_whose_name_another_one_has_is_not_created_again() -> None:
     assert "it cannot be created again while another object has its name" in found.notes[0]
 
 
+def test_an_object_comes_back_beside_one_with_nearly_its_name() -> None:
+    world = a_world()
+    other = world.add(TAG, Name="t", Items=[])
+    found = take_back(world, run(world, want(TAG, name="T", state="absent")))
+    assert {"tag_id": other} in found.declaration["tags"]
+    assert sorted(one["Name"] for one in world.state["tag"].values()) == ["T", "t"]
+
+
 @pytest.mark.parametrize("kind", [GROUP, TAG, ITEM])
 def test_check_mode_shows_how_the_run_would_be_taken_back(kind: Kind) -> None:
     values = {"group": "G", "mode": "a"} if kind is ITEM else {}

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.clock import Clock
+from unit.clock import FakeClock
 from unit.http.scripted import Answer, Server
 
 # A busy machine is no failure, and these tests find errors with few examples.
@@ -35,24 +35,6 @@ def serve() -> Iterator[Serve]:
     for server in servers:
         server.stop()
     assert [server.unplayed for server in servers] == [0] * len(servers)
-
-
-class FakeClock(Clock):
-    """A clock that only moves when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-        self.slept: list[float] = []
-
-    def now(self) -> float:
-        """The time."""
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        """Move the clock."""
-        if seconds:
-            self.slept.append(seconds)
-        self.time += seconds
 
 
 @pytest.fixture

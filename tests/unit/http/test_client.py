@@ -29,8 +29,9 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._http impor
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import retry as retry_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.rate_limit import parse_retry_after
+from unit.clock import FakeClock
 from unit.http.clients import make
-from unit.http.conftest import FakeClock, Serve
+from unit.http.conftest import Serve
 from unit.http.scripted import DROP, Answer, Request, ok, status
 
 METHODS = ("GET", "PUT", "DELETE", "POST")

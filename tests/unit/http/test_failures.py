@@ -24,9 +24,9 @@ from urllib3.exceptions import (
 )
 from urllib3.exceptions import SSLError as Urllib3SSLError
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.clock import Clock
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import Failure
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import AttemptError, Request
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.clock import Clock
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.exchange import Exchange, ExchangeError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.failures import (
     classify_exception,

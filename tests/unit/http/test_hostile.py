@@ -19,14 +19,15 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.clock import Clock
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import body as body_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import client as client_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import paging as paging_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Paging
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.clock import Clock
+from unit.clock import FakeClock
 from unit.http.clients import make
-from unit.http.conftest import FakeClock, Serve
+from unit.http.conftest import Serve
 from unit.http.raw import Behaviour, RawServer, tls
 from unit.http.scripted import Answer, Request, ok, status
 from unit.http.test_transport import certificate

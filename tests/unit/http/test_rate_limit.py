@@ -21,7 +21,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._http.rate_
     parse_retry_after,
 )
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.retry import RetryBudget
-from unit.http.conftest import FakeClock
+from unit.clock import FakeClock
 
 NOW = 1_700_000_000
 # A reset that is over: the server says nothing about when slots are free again.

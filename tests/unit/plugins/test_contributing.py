@@ -66,7 +66,7 @@ def test_the_steps_are_found() -> None:
     assert len(list(journeys())) > 30
 
 
-@pytest.mark.parametrize("folder", ["_core", "_http", "_ansible", "_services", "plugin_utils"])
+@pytest.mark.parametrize("folder", ["_core", "_http", "_ansible", "_services", "_probe", "plugin_utils"])
 def test_the_layout_names_each_file_of_a_folder(folder: str) -> None:
     path = ROOT / "plugins" / folder if folder == "plugin_utils" else UTILS / folder
     (text,) = [" ".join(row[1:2]) for row in rows("Layout") if row[0] in (f"`{folder}/`", f"`plugins/{folder}/`")]

@@ -34,13 +34,15 @@ class Rule:
 
 
 OWN_SERVICE = f"{UTILS}._services.{{service}}"
+OWN_PROBE = f"{UTILS}._probe.{{service}}"
 # The rule of a file is the one with the longest path that contains the file.
 RULES = {
     f"{UTILS}._core": Rule(may=(f"{UTILS}._core",)),
     f"{UTILS}._http": Rule(may=(f"{UTILS}._http", f"{UTILS}._core")),
     f"{UTILS}._services": Rule(may=(f"{UTILS}._services", f"{UTILS}._http", f"{UTILS}._core")),
     f"{UTILS}._ansible": Rule(may=(f"{UTILS}._ansible", f"{UTILS}._core"), ansible=True),
-    "plugins.modules": Rule(may=(f"{UTILS}._ansible", OWN_SERVICE)),
+    f"{UTILS}._probe": Rule(may=(f"{UTILS}._probe", f"{UTILS}._services", f"{UTILS}._http", f"{UTILS}._core")),
+    "plugins.modules": Rule(may=(f"{UTILS}._ansible", f"{UTILS}._probe.run", OWN_SERVICE, OWN_PROBE)),
     "plugins.action": Rule(may=(f"{UTILS}._core.lifeline", f"{UTILS}._core.progress"), ansible=True),
     # Ansible imports this file before it forks a worker for each task. What it imports is imported once for all
     # workers: these four import everything that the modules need, but not _ansible.module (see test_imports.py).
@@ -198,6 +200,13 @@ FORBIDDEN = {
     "a module imports the core": ("plugins/modules/alertra_x.py", f"from {PACKAGE}.{UTILS}._core.plan import plan"),
     "a module imports the client": ("plugins/modules/alertra_x.py", f"import {PACKAGE}.{UTILS}._http.client"),
     "a module imports plugin_utils": ("plugins/modules/alertra_x.py", "from ..plugin_utils import _survey"),
+    "a service imports its probe": (SERVICE, "from .._probe.alertra import PROBE"),
+    "a probe imports ansible": ("plugins/module_utils/_probe/x.py", "from ansible.errors import AnsibleError"),
+    "a probe imports _ansible": ("plugins/module_utils/_probe/x.py", "from .._ansible import report"),
+    "a module imports the probe of another service": (
+        "plugins/modules/alertra_x.py",
+        f"from {PACKAGE}.{UTILS}._probe.pinghome import PROBE",
+    ),
     "an action imports a service": ("plugins/action/x.py", f"from {PACKAGE}.{UTILS}._services import alertra"),
     "an action imports the plan": ("plugins/action/x.py", f"from {PACKAGE}.{UTILS}._core import plan"),
     "the actions preload the base of the modules": (
@@ -234,6 +243,11 @@ FORBIDDEN = {
     "documentation imports something": ("plugins/doc_fragments/x.py", "from ..module_utils._core import values"),
 }
 ALLOWED = {
+    "a probe imports below": ("plugins/module_utils/_probe/x.py", "from .._services.alertra import DEVICE"),
+    "a module imports its probe": (
+        "plugins/modules/alertra_x.py",
+        f"from {PACKAGE}.{UTILS}._probe.alertra import PROBE",
+    ),
     "core imports itself": (CORE, "import json\nfrom .kind import Kind\nfrom . import values"),
     "http imports the core": (HTTP, "import requests\nfrom .._core.errors import ApiError"),
     "a part of a service imports below": (PART, "from ..._http.client import Client\nfrom ..common import poll"),

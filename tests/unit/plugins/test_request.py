@@ -15,7 +15,8 @@ import pytest
 from integration.canaries import canary, found
 from integration.harness import Account, run_module
 from tools.endpoints import endpoints
-from unit.http.conftest import FakeClock, clock, serve
+from unit.clock import FakeClock
+from unit.http.conftest import clock, serve
 from unit.http.scripted import DROP, Answer, Server, ok, status
 
 __all__ = ["clock", "serve"]

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
+from ..._core.clock import poll
 from ..._core.errors import MonitoringError
 from ..._core.kind import Kind
 from ..._core.objects import Record
@@ -100,11 +100,14 @@ class WrittenObjects:
 
     def _wait_until_shown(self) -> list[_Written]:
         """What reads do not show in time."""
-        deadline = time.monotonic() + self._lag_s
-        late = self._not_shown(list(self._written.values()))
-        while late and time.monotonic() <= deadline:
-            time.sleep(_PAUSE_S)
+        late = list(self._written.values())
+
+        def is_shown() -> bool:
+            nonlocal late
             late = self._not_shown(late)
+            return not late
+
+        poll(is_shown, self._lag_s, _PAUSE_S)
         return late
 
     def _not_shown(self, written: list[_Written]) -> list[_Written]:

@@ -56,7 +56,7 @@ RESOURCE = Kind(
             "conditions", "conditions", type="list", elements="dict", clear_value=[], applies_if=("type", ("http",))
         ),
         Field("regions", "regions", **_SET),
-        Field("enabled", ("enabled", "is_enabled", "status"), type="bool", subresource="status"),
+        Field("enabled", ("enabled", "is_enabled", "status"), type="bool", subresource="status", active=True),
         Field("ssl_reminder_days", **_DAYS),
         Field("tld_reminder_days", **_DAYS),
     ),
@@ -81,7 +81,7 @@ SERVER_RESOURCE = Kind(
         Field("metric_types_advanced", "metric_types_advanced", **_SET),
         Field("metric_types_complex", "metric_types_complex", **_SET),
         Field("interval", "interval", type="int", minimum=1),
-        Field("enabled", "enabled", type="bool"),
+        Field("enabled", "enabled", type="bool", active=True),
     ),
 )
 
@@ -97,7 +97,7 @@ HEARTBEAT = Kind(
         _SERVICE,
         Field("interval", "interval", type="int", minimum=1, required=True),
         Field("methods", "methods", type="list", compare="set", purge=True, set_after_create=True),
-        Field("enabled", "enabled", type="bool"),
+        Field("enabled", "enabled", type="bool", active=True),
     ),
 )
 
@@ -106,6 +106,7 @@ INTEGRATION = Kind(
     plural="integrations",
     id_option="",
     key=("resource", "integration"),
+    listed_by="resource",
     id_keys=("integration", "id", "integration_id", "uuid"),
     scope="service_id",
     recreatable=False,

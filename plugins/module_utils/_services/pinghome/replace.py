@@ -131,5 +131,5 @@ def verify_target(record: Record, values: Values, answer: Any) -> None:
         if name in values and shown.get(name) and not record.kind.by_name[name].same(shown[name], values[name]):
             raise MonitoringError(
                 f"the service keeps {name} {record.values.get(name)} and does not take {values[name]}: delete the "
-                "resource and create it anew"
+                "resource and create it again"
             )

@@ -53,6 +53,7 @@ class Pinghome(Service):
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         client = Client(self.title, options, _credentials(options["api_token"]), concurrency)
+        self.client = client
         sender = BodySender(client)
         self._client, self._options = client, options
         self._service_id: str | None = options["service_id"]

@@ -74,7 +74,7 @@ class PortMonitor(Service):
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         self._options = options
         self._login = Login(self.title, options, concurrency)
-        self._client = self._login.client
+        self._client = self.client = self._login.client
         self._targets = Targets(self._client, concurrency)
         self._groups: dict[str, Record] = {}
         self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes

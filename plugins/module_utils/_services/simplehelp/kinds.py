@@ -23,7 +23,7 @@ TECHNICIAN = Kind(
         Field("display_name", "displayName", clear_value="", absent_is_empty_with=("username",)),
         Field("email_address", "emailAddress", compare="nocase", clear_value="", absent_is_empty_with=("username",)),
         Field("allow_locally_authenticated_logins", "allowLocallyAuthenticatedLogins", type="bool"),
-        Field("enabled", "enabled", type="bool"),
+        Field("enabled", "enabled", type="bool", active=True),
         Field("groups", "groupIDs", type="list", compare="set", clear_value=[], reference="group", purge=True),
         _PASSWORD,
         Field("reset_totp", type="bool", write_only=True, trigger=True, subresource="totp"),

@@ -53,7 +53,7 @@ class SimpleHelp(Service):
         paths = EffectivePaths(client)
         groups = Groups(client, paths)
         technicians = Technicians(client, groups)
-        self._client = client
+        self._client = self.client = client
         self._machines = Machines(client)
         self._server = Server(client, paths)
         self._sessions = Sessions(client, groups)

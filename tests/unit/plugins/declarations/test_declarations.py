@@ -91,7 +91,8 @@ def test_lists_of_several_files_are_joined_and_nulls_are_kept() -> None:
         ),
         (
             "alertra:\n  tags:\n  - {name: A, zz: 5}",
-            "a.yml:3 alertra.tags[0] (A): there is no option zz; there are devices, name, purge_devices, renamed_from, state, ",
+            "a.yml:3 alertra.tags[0] (A): there is no option zz; there are devices, name, purge_devices, renamed_from, "
+            "state, ",
         ),
         ("portmonitor:\n  profile: [1]", "a.yml:2 portmonitor.profile: must be a dictionary of options, not a list"),
     ],
@@ -143,6 +144,10 @@ def test_what_is_declared_in_two_files_is_refused_with_both_places(first: str, s
     said = refusal(a=first, b=second)
     assert said.startswith(f"{name} is declared twice: a.yml:1 ")
     assert " and b.yml:1 " in said
+
+
+def test_a_service_id_of_a_wrong_type_is_refused() -> None:
+    assert "service_id must be a string" in refusal(a="pinghome: {heartbeats: [{name: A, service_id: [b]}]}")
 
 
 def test_what_only_looks_alike_is_no_double() -> None:
@@ -291,6 +296,7 @@ def test_an_account_is_written_as_people_write_it() -> None:
     assert (
         dump("simplehelp", ACCOUNT)
         == """\
+# yaml-language-server: $schema=declarations.schema.json
 ---
 # The account at SimpleHelp as it was exported.
 simplehelp:

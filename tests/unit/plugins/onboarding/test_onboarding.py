@@ -6,18 +6,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import Document, merge
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import (
+    DISABLED,
     Observed,
     decide,
     plan_offboarding,
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._onboarding import plan_onboarding
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import ticket
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._survey import site_definition, survey_list
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._survey import (
+    site_definition,
+    survey_list,
+    survey_problems,
+)
 
 DEVICE = {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com/"}
 
@@ -162,11 +170,84 @@ def test_nothing_is_changed_at_a_service_that_could_not_be_read() -> None:
     assert decision["unnamed"] == decision["not_found"] == []
 
 
-def test_objects_that_do_not_exist_are_reported_and_are_no_error() -> None:
+def in_files(service: str, kind: str, *items: dict[str, Any]) -> dict[str, Any]:
+    """What the lookup returns for a file with these objects."""
+    declared, places = merge([Document("a.yml", {service: {kind: list(items)}})], lambda value: value)
+    return {"declared": declared, "places": places, "problem": ""}
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "item", "change"),
+    [
+        ("simplehelp", "technicians", {"username": "anna"}, "set enabled: false"),
+        ("simplehelp", "technicians", {"username": "anna", "enabled": "yes"}, "set enabled: false"),
+        ("simplehelp", "technicians", {"username": "eva", "renamed_from": ["anna"]}, "set enabled: false"),
+        ("simplehelp", "technicians", {"unique_id": 7, "display_name": "Anna"}, "set enabled: false"),
+        ("simplehelp", "technicians", {"unique_id": 8, "username": "anna"}, ""),
+        ("simplehelp", "technicians", {"username": "anna", "enabled": False}, ""),
+        ("simplehelp", "technicians", {"username": "anna", "state": "absent"}, ""),
+        ("simplehelp", "technicians", {"username": "Anna"}, ""),
+        ("pingplotter", "users", {"email_address": "ANNA@example.com", "roles": ["A"]}, "set roles: []"),
+        ("pingplotter", "users", {"email_address": "anna@example.com"}, ""),
+        ("pingplotter", "agents", {"name": "laptop-17"}, "set sessions: paused"),
+        ("pingplotter", "agents", {"name": "laptop-17", "sessions": "paused"}, ""),
+    ],
+)
+def test_files_that_would_enable_an_object_again_are_named(
+    service: str, kind: str, item: dict[str, Any], change: str
+) -> None:
+    technician = {"username": "anna", "email_address": "anna@example.com"}
+    plan = plan_offboarding([technician], ["laptop-17"], [], remove=False).as_dict()
+    found: dict[str, Any] = {
+        "simplehelp": {"changes": [{"kind": "technician", "id": "7", "name": "anna", "action": "delete"}]},
+        "pingplotter": {"changes": []},
+    }
+    said = decide(plan, found, remove=False, named=[], tags=[], files=in_files(service, kind, item))["still_declared"]
+    name = item.get("username") or item.get("email_address") or item.get("name") or item["unique_id"]
+    assert said == ([f"a.yml {service}.{kind}[0] ({name}): {change}"] if change else [])
+
+
+def test_files_that_would_create_an_object_again_are_named() -> None:
+    site = {"name": "Berlin", "portmonitor": {}, "alertra": {}}
+    observed = Observed(
+        targets=[{"target_id": "1", "group": "Berlin", "name": "Shop"}],
+        tags=[{"tag_id": "t", "name": "Berlin", "devices": ["WWW"]}],
+    )
+    plan = plan_offboarding([], [], [site], remove=True, observed=observed).as_dict()
+    before = {"group": "Berlin", "name": "Shop"}
+    changes = [{"kind": "target", "id": "1", "name": "Shop", "action": "delete", "before": before}]
+    found: dict[str, Any] = {"portmonitor": {"changes": changes}, "alertra": {"changes": []}}
+
+    def said(service: str, kind: str, *items: dict[str, Any]) -> list[str]:
+        files = in_files(service, kind, *items)
+        return list(decide(plan, found, remove=True, named=[], tags=[], files=files)["still_declared"])
+
+    targets = [{"name": "Shop", "group": group} for group in ("Vienna", "Berlin")]
+    assert said("portmonitor", "targets", *targets) == [
+        "a.yml portmonitor.targets[1] (Shop): delete it, or set state: absent"
+    ]
+    assert len(said("portmonitor", "groups", {"name": "Berlin"})) == 1
+    assert len(said("alertra", "devices", {"short_name": "WWW"}, {"short_name": "VIE"})) == 1
+    assert said("alertra", "tags", {"name": "Berlin", "state": "absent"}) == []
+
+
+def test_the_ticket_has_a_word_for_each_kind_that_is_disabled() -> None:
+    role = Path(__file__).parents[4] / "roles" / "offboarding"
+    verbs = yaml.safe_load((role / "vars" / "main.yml").read_text(encoding="utf-8"))["offboarding__verbs"]
+    assert verbs.keys() == {kind for (_service, kind), options in DISABLED.items() if options is not None}
+
+
+def test_objects_that_do_not_exist_are_reported() -> None:
     plan = plan_offboarding([], ["laptop-17"], [], remove=True).as_dict()
     decision = decide(plan, {"pingplotter": {"changes": []}}, remove=True, named=["somebody"], tags=[])
     assert decision["steps"] == {}
     assert decision["not_found"] == ["agent laptop-17"]
+
+
+def test_a_tag_without_devices_is_not_misspelt() -> None:
+    observed = Observed(tags=[{"tag_id": "t", "name": "Berlin", "devices": []}])
+    plan = plan_offboarding([], [], [{"name": "Berlin", "alertra": {}}], remove=False, observed=observed)
+    assert plan.missing == {}
 
 
 @pytest.mark.parametrize("remove", [False, True])
@@ -185,6 +266,23 @@ def test_a_ticket_says_in_which_device_maintenance_began() -> None:
     result = {"changed": True, "changes": [change], "summary": {"update": 1, "unchanged": 1}, "failures": []}
     found = ticket({"alertra": result, "pinghome": {"skipped": True, "changed": False}}, {}, "Leaving")
     assert found["summary"] == ["Leaving: done", "Alertra: changed: device B; 1 unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("check", "line"),
+    [
+        (False, "roles removed: user a; disabled: technician b; changed: group c"),
+        (True, "roles would be removed: user a; would be disabled: technician b; would be changed: group c"),
+    ],
+)
+def test_a_ticket_says_how_each_kind_was_disabled(check: bool, line: str) -> None:
+    kinds = {"user": "a", "technician": "b", "group": "c"}
+    changes = [{"kind": kind, "name": name, "action": "update"} for kind, name in kinds.items()]
+    result = {"changed": True, "changes": changes, "summary": {}, "failures": []}
+    verbs = {"user": "roles removed", "technician": "disabled"}
+    assert (
+        ticket({"simplehelp": result}, {}, "Leaving", check=check, verbs=verbs)["summary"][1] == f"SimpleHelp: {line}"
+    )
 
 
 def test_addresses_become_what_each_service_checks() -> None:
@@ -259,3 +357,26 @@ def test_a_time_that_yaml_reads_as_a_number_is_refused() -> None:
     assert len(plan.problems) == 1
     assert plan.problems[0].startswith("offboarding_maintenance_duration must be hours and minutes in quotes")
     assert plan_offboarding([], [], [], remove=False, duration="01:30").problems == []
+
+
+@pytest.mark.parametrize("text", ["0123", "01234567", "true", "1234.50", "12_345", "10:00", "2024-01-01", "0x53"])
+def test_an_answer_that_is_no_longer_text_is_refused_without_its_value(text: str) -> None:
+    changed = yaml.safe_load(text)
+    (sentence,) = survey_problems(
+        {"technician_username": "anna", "technician_password": changed, "agent_name": changed}
+    )
+    assert sentence.startswith(
+        "Nothing was changed. technician_password and agent_name must be text, but Ansible has read"
+    )
+    assert "ansible-core 2.18" in sentence
+    assert str(changed) not in sentence
+
+
+@pytest.mark.parametrize("answer", ["anna", "", None, [], ["anna"], "a: b"])
+def test_texts_lists_and_empty_answers_are_accepted(answer: Any) -> None:
+    assert survey_problems({"technician_username": answer}) == []
+
+
+@pytest.mark.parametrize(("answer", "items"), [(83, [83]), (True, [True]), (None, []), ("", []), ((), [])])
+def test_any_answer_is_a_list(answer: Any, items: list[Any]) -> None:
+    assert survey_list(answer) == items

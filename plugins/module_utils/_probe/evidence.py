@@ -1,0 +1,240 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a probe knows: the requests that it sent, and their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from .._core.errors import MonitoringError, ShapeError
+from .._core.kind import Kind
+from .._http.attempt import Request
+from .._http.content import parse
+from .._http.envelope import ApiObject, extract_list, extract_object, identifier
+from .forms import form
+
+
+class NotSeenError(MonitoringError):
+    """The account does not show the answer to a question. The text is the reason, as one clause without values."""
+
+
+class UnknownFormError(MonitoringError):
+    """An answer has a form that no question expects. The text describes it without values."""
+
+
+_DENIED = frozenset({401, 402, 403, 407, 408, 429})
+"""The statuses that say nothing about what was requested, but about who requested it, or when."""
+
+
+class Call(NamedTuple):
+    """A request of a probe; the fields are those of C(Request) of the client."""
+
+    path: tuple[str, ...]
+    params: Mapping[str, str] | None = None
+    json: Any = None
+    host: str = ""
+    method: str = "GET"
+
+
+class Reply(NamedTuple):
+    """What a server answered.
+
+    :param data: JSON as Python values, other text as a string, None for an empty body
+    :param is_usable: false for a web page, and for JSON that is nested too deep
+    """
+
+    status: int
+    data: Any
+    is_json: bool
+    is_usable: bool
+    headers: Mapping[str, str]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the body begins as JSON does, but is none."""
+        return not self.is_json and isinstance(self.data, str) and self.data[:1] in ("{", "[", '"')
+
+    @property
+    def disturbance(self) -> str:
+        """Why the reply says nothing about the account, as one clause; empty if it does."""
+        if self.is_cut:
+            return "the service returned JSON that is not complete"
+        if self.status in _DENIED:
+            return f"the service refused the request (HTTP {self.status})"
+        if self.status >= 500 or 300 <= self.status < 400:
+            return f"the service failed (HTTP {self.status})"
+        if self.status < 300 and not self.is_usable:
+            return "the service returned a web page"
+        return ""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the request succeeded."""
+        denied = isinstance(self.data, dict) and self.data.get("success") is False
+        return 200 <= self.status < 300 and not denied
+
+
+def make_reply(status: int, body: bytes, headers: Mapping[str, str]) -> Reply:
+    """A reply from the parts of an answer."""
+    content = parse(body)
+    return Reply(status, content.data, content.is_json, content.is_usable, headers)
+
+
+@dataclass(frozen=True)
+class Names:
+    """How the answers of a service name a kind of objects.
+
+    :param envelope: the names of the kind, the plural last
+    :param ids: the keys that may contain an id
+    :param fields: all fields that the documents or known clients name
+    """
+
+    envelope: tuple[str, ...]
+    ids: tuple[str, ...]
+    fields: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, kind: Kind, *others: str) -> Names:
+        """The names of a kind.
+
+        :param others: further fields that the documents or known clients name
+        """
+        fields = {name for item in kind.fields for name in item.api_names}
+        return cls(tuple(kind.envelope_keys), tuple(kind.id_keys), frozenset({*fields, *others}))
+
+
+class Evidence:
+    """The replies of a probe by the name of the step, and why there is none.
+
+    :param options: the options of the module
+    :ivar log: all requests with their replies, also logins and requests that were repeated
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.options = options
+        self.log: list[tuple[Request, Reply]] = []
+        self._replies: dict[str, Reply] = {}
+        self._reasons: dict[str, str] = {}
+
+    def add(self, step: str, reply: Reply) -> None:
+        """Register the reply to a step."""
+        self._replies[step] = reply
+
+    def skip(self, step: str, reason: str) -> None:
+        """Register why a step has no reply."""
+        self._reasons[step] = reason
+
+    def all_data(self) -> Iterator[Any]:
+        """The contents of all replies."""
+        return (reply.data for reply in self._replies.values())
+
+    def any_reply(self, step: str) -> Reply:
+        """The reply to a step, whatever it is.
+
+        :raises NotSeenError: if there is none
+        """
+        if step not in self._replies:
+            raise NotSeenError(self._reasons.get(step, "the request was not sent"))
+        return self._replies[step]
+
+    def reply(self, step: str) -> Reply:
+        """The reply to a step, which may say that there is no such object or path, or that a value is invalid.
+
+        :raises NotSeenError: if there is none, if a permission is missing, or if the service failed
+        """
+        found = self.any_reply(step)
+        if found.disturbance:
+            raise NotSeenError(found.disturbance)
+        return found
+
+    def success(self, step: str) -> Reply:
+        """The reply to a step.
+
+        :raises NotSeenError: if the server refused the request
+        """
+        reply = self.reply(step)
+        if not reply.is_success:
+            raise NotSeenError(f"the service refused the request (HTTP {reply.status})")
+        return reply
+
+    def rows(self, step: str, names: Names) -> list[ApiObject]:
+        """The objects of a listing.
+
+        :raises NotSeenError: if the server refused the request
+        :raises UnknownFormError: if the reply contains no list of objects
+        """
+        data = self.success(step).data
+        try:
+            return extract_list(data, names.envelope)
+        except ShapeError:
+            raise UnknownFormError(form(data)) from None
+
+    def some_rows(self, step: str, names: Names) -> list[ApiObject]:
+        """The objects of a listing, of which there must be at least one.
+
+        :raises NotSeenError: if there is none
+        """
+        rows = self.rows(step, names)
+        if not rows:
+            raise NotSeenError(f"the account has no {names.envelope[0].replace('_', ' ')}")
+        return rows
+
+    def object(self, step: str, names: Names) -> ApiObject:
+        """One object.
+
+        :raises NotSeenError: if the server refused the request
+        :raises UnknownFormError: if the reply does not contain exactly one object
+        """
+        data = self.success(step).data
+        try:
+            return extract_object(data, names.envelope, names.ids)
+        except ShapeError:
+            raise UnknownFormError(form(data)) from None
+
+    def objects(self, names: Names, *steps: str) -> list[ApiObject]:
+        """The objects that these steps show, listings and details; what a step cannot show is left out.
+
+        :raises NotSeenError: if no step shows an object
+        """
+        found: list[ApiObject] = []
+        reason = NotSeenError(f"the account has no {names.envelope[0].replace('_', ' ')}")
+        for step in steps:
+            try:
+                found += self._rows_or_object(step, names)
+            except (NotSeenError, UnknownFormError) as exc:
+                reason = NotSeenError(str(exc)) if isinstance(exc, NotSeenError) else reason
+        if not found:
+            raise reason
+        return found
+
+    def _rows_or_object(self, step: str, names: Names) -> list[ApiObject]:
+        try:
+            return self.rows(step, names)
+        except UnknownFormError:
+            return [self.object(step, names)]
+
+    def ident(self, step: str, names: Names, index: int = 0) -> str:
+        """The id of an object of a listing.
+
+        :raises NotSeenError: if there is no such object
+        :raises UnknownFormError: if it has no id
+        """
+        rows = self.some_rows(step, names)
+        if len(rows) <= index:
+            raise NotSeenError(f"the account has not enough {names.envelope[-1].replace('_', ' ')}")
+        return ident_of(rows[index], names)
+
+
+def ident_of(row: ApiObject, names: Names) -> str:
+    """The id of an object.
+
+    :raises UnknownFormError: if it has none
+    """
+    found = identifier(row, names.ids)
+    if found is None:
+        raise UnknownFormError(f"an object without any of the fields {', '.join(names.ids)}")
+    return found

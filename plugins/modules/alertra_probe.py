@@ -1,0 +1,132 @@
+#!/usr/bin/python
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Find out how an Alertra account answers what the documents of the vendor leave open."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: alertra_probe
+short_description: Find out how an Alertra account answers what the documents leave open
+description:
+  - The documents of the vendor leave questions open, such as how a listing is wrapped. The modules accept each
+    plausible answer. This module finds out which answer your account gives.
+  - It only reads, and sends at most 30 requests. Some questions cannot be answered by reading, or only if the account
+    contains certain objects. The result gives the reason for each of them.
+  - The result contains names of fields, types and forms. It contains no value of the account, such as a name, a host or
+    an id, so you can publish it. Please report answers that differ from the documents.
+version_added: 0.9.0
+author:
+  - declarative.monitoring contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - declarative.monitoring.connection.alertra
+  - declarative.monitoring.attributes
+  - declarative.monitoring.attributes.probe
+seealso:
+  - name: Verify an account
+    description: From the probe to a report and to a sandbox that answers as the account does.
+    link: https://docs.ansible.com/ansible/latest/collections/declarative/monitoring/docsite/guide_verify.html
+"""
+
+EXAMPLES = r"""
+---
+- name: Find out how the account answers
+  declarative.monitoring.alertra_probe:
+    api_key: "{{ alertra_api_key }}"
+  register: probe
+
+- name: Show where it differs from the documents
+  ansible.builtin.debug:
+    msg: "{{ probe.findings | rejectattr('answer', 'in', ['confirmed', 'not_seen']) }}"
+"""
+
+RETURN = r"""
+---
+# BEGIN results: written by tests/tools/sync_docs.py from tests/tools/probe_results.yml
+findings:
+  description: Each open question, and the answer.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    question:
+      description: The question.
+      type: str
+    document:
+      description: What the documents of the vendor say about it.
+      type: str
+    answer:
+      description:
+        - V(confirmed) if the account answers as the documents say or, where they say nothing, as the collection
+          expects.
+        - V(differs) if it answers in another way that the collection knows.
+        - V(not_seen) if this account, or reading alone, does not show the answer.
+        - V(unknown_shape) if the answer has a form that the collection does not know. Modules may fail on it.
+      type: str
+    seen:
+      description: The answer in words; the reason if RV(findings[].answer) is V(not_seen).
+      type: str
+    switch:
+      description: The switch of the sandbox that makes it answer in this way.
+      type: str
+  sample:
+    - question: what is around a listing
+      document: the newer document shows a list without an envelope
+      answer: confirmed
+      seen: a list
+      switch: list_envelope
+profile:
+  description: The positions of the switches of the sandbox, with which it answers as the account does. Switches whose
+    position was not seen are missing.
+  returned: success
+  type: dict
+  sample:
+    list_envelope: bare
+unknown_fields:
+  description: The fields of objects that neither the documents nor known clients name. A name that may be a value of
+    the account is not shown.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of object.
+      type: str
+    field:
+      description: The name of the field.
+      type: str
+    form:
+      description: The type of its value.
+      type: str
+# END results
+failure:
+  description: The failed request, if the service did not accept any request.
+  returned: on failure
+  type: dict
+  sample:
+    service: Alertra
+    method: GET
+    path: /devices
+    status: 401
+    code: null
+    message: Access denied.
+    attempts: 1
+    waited_s: 0.0
+"""
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_info_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.alertra import PROBE
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import run_probe
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
+
+
+def main() -> None:
+    """Probe the account."""
+    run_info_module(Alertra, (), lambda client, params: run_probe(PROBE, client, params))
+
+
+if __name__ == "__main__":
+    main()

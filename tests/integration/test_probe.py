@@ -1,0 +1,90 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook that probes accounts. How a probe finds each answer is tested in unit/probe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from integration.harness import Account, run_module, run_playbook, writes
+from integration.test_playbooks_ops import play, report
+from integration.test_roles_config import failure
+from sandbox.client import Sandbox
+from unit.probe.accounts import ACCOUNTS
+
+SWITCHES: Mapping[str, Mapping[str, Any]] = {
+    "alertra": {"config_place": "HostData", "not_found": 404, "unknown_fields": "some"},
+    "pinghome": {"list_envelope": "camel", "reminder_absent": 204},
+    "pingplotter": {"prefix": "none", "session_status": "lower"},
+    "portmonitor": {"type_word": "urls", "error_style": "success_false_info"},
+    "simplehelp": {"failure_style": "html", "restrictions_answer": "object"},
+}
+
+
+def fill(sandbox: Sandbox) -> None:
+    """Put the accounts with a canary in every value into the sandbox."""
+    for service, one in ACCOUNTS.items():
+        sandbox.set_state(service, one.state)
+        sandbox.switches(service, **SWITCHES[service])
+
+
+def test_a_playbook_writes_a_report_and_a_profile_without_any_value(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    fill(sandbox)
+    run = play(accounts, "probe", "-vvv", probe_directory=str(tmp_path))
+    assert run.code == 0, run.output
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "canary" not in f"{run.output}{text}".casefold()
+    profile = json.loads((tmp_path / "profile.json").read_text(encoding="utf-8"))
+    assert {name: SWITCHES[name].items() <= profile[name].items() for name in SWITCHES} == dict.fromkeys(SWITCHES, True)
+    assert "canary" not in json.dumps(profile)
+    assert "### Differs" in text
+    assert "| device | x_flag | true or false |" in text
+    assert not writes(sandbox.requests())
+
+
+def test_the_services_of_a_probe_can_be_chosen(sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path) -> None:
+    fill(sandbox)
+    variables = json.dumps({"probe_services": "alertra"})
+    run = run_playbook(accounts, Path("declarative.monitoring.probe"), "-e", variables, PWD=str(tmp_path))
+    assert run.code == 0, run.output
+    assert list(json.loads((tmp_path / "profile.json").read_text(encoding="utf-8"))) == ["alertra"]
+    (head, line) = report(run)
+    assert head == "## Alertra"
+    assert line.startswith("22 questions: ")
+
+
+def test_a_probe_that_fails_is_named_but_its_message_is_not_in_the_report(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    fill(sandbox)
+    sandbox.fault(service="alertra", kind="status", status=500, times=-1, answer={"message": "canary"})
+    run = play(accounts, "probe", probe_directory=str(tmp_path), probe_services=["alertra", "portmonitor"])
+    assert failure(run) == "The probe failed at alertra."
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "The probe failed." in text
+    assert "canary" not in text
+    assert list(json.loads((tmp_path / "profile.json").read_text(encoding="utf-8"))) == ["portmonitor"]
+
+
+def test_an_unknown_service_is_refused(sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path) -> None:
+    run = play(accounts, "probe", probe_directory=str(tmp_path), probe_services="alerta")
+    assert "probe_services must name some of alertra, pinghome" in failure(run)
+    assert failure(run).endswith("not alerta.")
+    assert not sandbox.requests()
+
+
+def test_a_key_with_half_of_the_permissions_still_gets_a_report(sandbox: Sandbox, pingplotter: Account) -> None:
+    fill(sandbox)
+    sandbox.fault(service="pingplotter", path="^/(api/)?users", kind="status", status=403, times=-1)
+    found = run_module(pingplotter, "pingplotter_probe", {})
+    answers = {one["switch"]: one for one in found["findings"]}
+    assert answers["roles_read"]["answer"] == "not_seen"
+    assert answers["roles_read"]["seen"] == "the service refused the request (HTTP 403)"
+    assert answers["session_status"]["answer"] == "differs"

@@ -1,0 +1,308 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Probes against the sandbox: they find the position of each switch, and show no value of the account."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe import run
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.evidence import make_reply
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.forms import FieldNames, texts_in
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
+from integration.harness import ROOT
+from sandbox.service import Reply, Service
+from sandbox.switches import Choice
+from unit.probe.accounts import ACCOUNTS, Account
+from unit.probe.in_process import connect
+
+Result = dict[str, Any]
+UNKNOWN = "unknown"
+
+
+def make_sandbox(account: Account, **switches: Any) -> Service:
+    """A sandbox with the account."""
+    sandbox = account.sandbox()
+    sandbox.import_state(None, account.state)
+    sandbox.switches.update(switches)
+    return sandbox
+
+
+def probe(account: Account, sandbox: Service, **options: Any) -> Result:
+    """Run the probe of an account."""
+    given = {**account.options(sandbox), **options}
+    service = account.service(given, 1)
+    try:
+        return dict(run_probe(account.probe, service, given))
+    finally:
+        service.close()
+
+
+def finding(result: Result, switch: str) -> dict[str, Any]:
+    """The finding about a switch."""
+    (found,) = [one for one in result["findings"] if one["switch"] == switch]
+    return dict(found)
+
+
+def all_positions() -> Iterator[tuple[str, str, Position]]:
+    """Each position of each switch."""
+    for name, account in ACCOUNTS.items():
+        for switch, kind in account.sandbox().switches._switches.items():
+            values = kind.values if isinstance(kind, Choice) else account.numbers.get(switch, (kind.default,))
+            for value in values:
+                yield name, switch, value  # type: ignore[misc]
+
+
+@pytest.fixture(params=ACCOUNTS)
+def account(request: pytest.FixtureRequest) -> Account:
+    """Each account."""
+    return ACCOUNTS[request.param]
+
+
+@pytest.mark.parametrize(("name", "switch", "position"), list(all_positions()))
+def test_reading_finds_the_position_of_a_switch(
+    name: str, switch: str, position: Position, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ACCOUNTS[name]
+    sandbox = make_sandbox(account, **{**account.with_switches.get(switch, {}), switch: position})
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    question = next(one for one in account.probe.questions if one.switch == switch)
+    found = finding(result, switch)
+    if position == UNKNOWN:
+        assert found["answer"] == "unknown_shape"
+        assert switch not in result["profile"]
+    elif not question.steps or position in account.untold.get(switch, ()):
+        assert found["answer"] == "not_seen"
+        assert switch not in result["profile"]
+    elif (switch, position) in account.same:
+        wanted = account.same[switch, position]
+        assert {one: result["profile"].get(one) for one in wanted} == wanted
+    else:
+        assert (result["profile"].get(switch), found["seen"]) == (
+            position,
+            question.positions.get(position, str(position)),
+        )
+        assert found["answer"] == ("confirmed" if position == question.expected else "differs")
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_each_switch_of_the_sandbox_is_a_question(name: str) -> None:
+    account = ACCOUNTS[name]
+    switches = account.sandbox().switches._switches
+    questions = {question.switch: question for question in account.probe.questions}
+    assert sorted(questions) == sorted(switches)
+    for switch, kind in switches.items():
+        question = questions[switch]
+        assert question.expected == kind.default
+        if isinstance(kind, Choice) and question.steps:
+            known = {*question.positions, *account.untold.get(switch, ()), UNKNOWN}
+            assert {value for value in kind.values if (switch, value) not in account.same} <= known
+
+
+def test_a_question_names_its_steps(account: Account) -> None:
+    known = {step.name for step in account.probe.steps}
+    used = {step for question in account.probe.questions for step in question.steps}
+    assert used <= known
+
+
+def test_a_probe_only_reads_and_sends_few_requests(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    before = sandbox.export_state(None)
+    sent = connect(monkeypatch, sandbox)
+    probe(account, sandbox)
+    assert len(sent.calls) <= MAX_REQUESTS
+    # A login makes a token.
+    assert {**sandbox.export_state(None), "login_tokens": None} == {**before, "login_tokens": None}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (403, b"{}", "the service refused the request (HTTP 403)"),
+        (500, b"{}", "the service failed (HTTP 500)"),
+        (200, b"<p>Error</p>", "the service returned a web page"),
+        (404, b'{"error": "no su', "the service returned JSON that is not complete"),
+    ],
+)
+def test_a_failure_of_the_service_is_no_answer(status: int, body: bytes, reason: str) -> None:
+    assert make_reply(status, body, {}).disturbance == reason
+
+
+def test_an_error_about_the_request_is_an_answer() -> None:
+    assert make_reply(404, b"Not Found", {}).disturbance == ""
+    assert make_reply(404, b"<p>Not Found</p>", {}).disturbance == ""
+
+
+def test_a_probe_stops_at_the_limit_of_requests(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    sent = connect(monkeypatch, sandbox)
+    monkeypatch.setattr(run, "MAX_REQUESTS", 3)
+    result = probe(account, sandbox)
+    assert len(sent.calls) == 3
+    assert "the limit of 3 requests was reached" in {one["seen"] for one in result["findings"]}
+
+
+def values_of(sandbox: Service, account: Account) -> set[str]:
+    """The texts in an account that must not be in a report."""
+    texts = {str(text).casefold() for text in texts_in([sandbox.export_state(None), account.credentials])}
+    return {text for text in texts if "canary" in text or len(text) > 20}
+
+
+@pytest.mark.parametrize(("name", "switch", "position"), list(all_positions()))
+def test_a_report_contains_no_value_of_the_account(
+    name: str, switch: str, position: Position, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ACCOUNTS[name]
+    switches = {"unknown_fields": "some", **account.with_switches.get(switch, {}), switch: position}
+    sandbox = make_sandbox(account, **switches)
+    connect(monkeypatch, sandbox)
+    values = values_of(sandbox, account)
+    assert values
+    report = json.dumps(probe(account, sandbox), ensure_ascii=False).casefold()
+    assert [value for value in values if value in report] == []
+    assert "canary" not in report
+
+
+def test_unknown_fields_are_listed_with_their_form(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account, unknown_fields="some")
+    connect(monkeypatch, sandbox)
+    found = {(one["field"], one["form"]) for one in probe(account, sandbox)["unknown_fields"]}
+    assert found >= {("x_flag", "true or false"), ("x_größe", "a text"), ("x_nested", "an object with several fields")}
+
+
+def test_an_empty_account_is_no_error(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = account.sandbox()
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    assert {one["answer"] for one in result["findings"]} <= {"confirmed", "not_seen"}
+
+
+def test_wrong_credentials_are_an_error(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox)
+    secrets = {item.name: "wrong" for item in account.service.credentials if item.secret}
+    with pytest.raises(ApiError):
+        probe(account, sandbox, **{name: value for name, value in secrets.items() if account.credentials.get(name)})
+
+
+def random_switches(account: Account, random: Random) -> dict[str, Any]:
+    """A random position of each switch. Positions that reading cannot tell are left out."""
+    switches: dict[str, Any] = {}
+    for switch, kind in account.sandbox().switches._switches.items():
+        hidden = {*account.untold.get(switch, ()), UNKNOWN}
+        steps = next(question.steps for question in account.probe.questions if question.switch == switch)
+        if isinstance(kind, Choice) and steps:
+            switches[switch] = random.choice([value for value in kind.values if value not in hidden])
+    return switches
+
+
+def conversation(account: Account, switches: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> tuple[Result, Any]:
+    """The result of a probe, and the requests with their responses, without tokens of logins."""
+    sandbox = make_sandbox(account, **switches)
+    sent = connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    said = [
+        (call.method, call.path, {**call.query, "auth_token": None}, reply.status, reply.body)
+        for call, reply in zip(sent.calls, sent.replies, strict=True)
+        if call.path != "/users/login"
+    ]
+    return result, said
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_sandbox_with_the_profile_answers_a_probe_as_the_account_does(
+    account: Account, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test adds what the probe says that it has not seen."""
+    switches = random_switches(account, Random(seed))
+    result, said = conversation(account, switches, monkeypatch)
+    unseen = {one["switch"] for one in result["findings"] if one["answer"] == "not_seen"} & set(switches)
+    profile = {**result["profile"], **{switch: switches[switch] for switch in unseen}}
+    again, repeated = conversation(account, profile, monkeypatch)
+    assert repeated == said
+    assert again == result
+
+
+ODD: tuple[Any, ...] = (None, True, 0, -1.5, "", "1", "odd", [], {}, [[]], [1, None], {"odd": {"id": [1]}}, "<odd>")
+ANSWERS = {"confirmed", "differs", "not_seen", "unknown_shape"}
+
+
+def odd(value: Any, random: Random) -> Any:
+    """A value with another form somewhere: another value, a field with another name, or a list as a map by names."""
+    if random.random() < 0.06:
+        return random.choice(ODD)
+    if isinstance(value, dict):
+        return {name if random.random() > 0.03 else "oddName": odd(inner, random) for name, inner in value.items()}
+    if isinstance(value, list):
+        if random.random() < 0.1:
+            return {f"canary_{number}": odd(inner, random) for number, inner in enumerate(value)}
+        return [odd(inner, random) for inner in value]
+    return value
+
+
+def odd_reply(reply: Reply, random: Random) -> Reply:
+    """A reply in another form, or with another status."""
+    if random.random() < 0.05:
+        return replace(reply, status=random.choice([202, 204, 301, 403, 404, 405, 422, 500]))
+    try:
+        return replace(reply, body=json.dumps(odd(json.loads(reply.body), random)).encode())
+    except ValueError:
+        return reply
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_server_that_answers_in_odd_forms_is_reported(
+    account: Account, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(seed)
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox, lambda reply: odd_reply(reply, random))
+    try:
+        result = probe(account, sandbox)
+    except ApiError:
+        return
+    assert len(result["findings"]) == len(account.probe.questions)
+    assert {one["answer"] for one in result["findings"]} <= ANSWERS
+    assert "canary" not in json.dumps(result, ensure_ascii=False).casefold()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"true", b"7", b'"odd"', b"[7]", b'{"odd": {"n": 1}}', b"<odd/>", b"odd"]
+)
+def test_a_server_that_answers_all_requests_alike_is_reported_as_unknown(
+    account: Account, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox, lambda reply: replace(reply, status=200, body=body))
+    try:
+        result = probe(account, sandbox)
+    except ApiError:
+        return
+    assert finding(result, "list_envelope")["answer"] in ("unknown_shape", "not_seen", "confirmed")
+    assert {one["answer"] for one in result["findings"]} <= ANSWERS
+
+
+def test_the_guide_says_how_many_questions_reading_can_answer(account: Account) -> None:
+    questions = account.probe.questions
+    counts = (len(questions), sum(bool(question.steps) for question in questions))
+    row = "   * - {}\n     - {}\n     - {}\n".format(account.service.title, *counts)
+    assert row in (ROOT / "docs" / "docsite" / "rst" / "guide_verify.rst").read_text(encoding="utf-8")
+
+
+def test_a_name_of_a_field_that_may_be_a_value_is_not_shown() -> None:
+    names = FieldNames([{"a": "web-1", "b": ["shop"]}])
+    assert names.show("x_flag") == "x_flag"
+    assert names.show("größe") == "größe"
+    hidden = "(a name that may be a value)"
+    assert [names.show(name) for name in ("Shop", "my_shop", "web-2", "www.example.com", "1")] == [hidden] * 5

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All links between pages lead somewhere, on a Git host and in the tarball; `make build` checks the tarball itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools import links
+from tools.checkout import ROOT
+
+
+def test_the_links_of_all_pages_lead_somewhere() -> None:
+    found = links.pages(ROOT)
+    assert {"README.md", "CONTRIBUTING.md", "guide_first_steps.rst", "faults.md"} <= {page.name for page in found}
+    assert links.broken(ROOT, found) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("README.md", "[a](there.md#a-title)", ""),
+        ("README.md", "[a](gone.md)", "does not exist"),
+        ("README.md", "[a](there.md#other)", "has no such section"),
+        ("README.md", "[a](../outside.md)", "is outside"),
+        ("README.md", "`[a](gone.md)`", ""),
+        ("README.md", "![a](gone.svg)", "does not exist"),
+        ("README.md", "[a](https://github.com/declarative/monitoring/blob/main/Makefile)", ""),
+        ("README.md", "[a](https://github.com/declarative/monitoring/blob/main/gone)", "does not exist"),
+        ("docs/page.rst", "`a\n<../there.md>`__", ""),
+        ("docs/page.rst", "`a <gone.rst>`__", "does not exist"),
+        ("docs/page.rst", ".. image:: images/gone.svg", "does not exist"),
+    ],
+)
+def test_a_link_to_nothing_is_found(tmp_path: Path, name: str, text: str, problem: str) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "there.md").write_text("# A title\n", encoding="utf-8")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    found = links.broken(tmp_path, links.pages(tmp_path))
+    assert [one.rpartition(" ")[0] != "" for one in found] == [True] * bool(problem)
+    assert all(one.endswith(problem) for one in found)
+
+
+def test_the_guides_use_no_role_that_a_git_host_shows_as_it_is() -> None:
+    guides = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
+    assert guides
+    assert [guide.name for guide in guides if ":ref:`" in guide.read_text(encoding="utf-8")] == []
