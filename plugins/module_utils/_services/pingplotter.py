@@ -24,6 +24,7 @@ from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
 from .._http.envelope import ApiObject, extract_object, identifier
 from .common import send_raw, snake_case, snake_keys
+from .health import health_of_word
 
 _Result = TypeVar("_Result")
 
@@ -77,7 +78,7 @@ USER = Kind(
 AGENT_FILTERS = (
     Field("unique_id"),
     Field("name"),
-    Field("include", type="list", choices=("deleted", "sessions", "templates"), default=[]),
+    Field("include", type="list", choices=("deleted", "health", "sessions", "templates"), default=[]),
 )
 USER_FILTERS = (Field("user_id"), Field("email_address"))
 
@@ -331,6 +332,9 @@ class PingPlotter(Service):
         records = self.filter_objects(AGENT, self._predicted(AGENT, listed), filters)
         if "sessions" in include and records:
             self._add_sessions(records)
+        if "health" in include:
+            for record in records:
+                record.values["health"] = health_of_word(record.values.get("is_online"))
         return [{"unique_id": record.id, **record.values} for record in records]
 
     def _predicted(self, kind: Kind, listed: Sequence[Record]) -> list[Record]:
