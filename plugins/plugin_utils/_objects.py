@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +14,16 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ..module_utils._ansible.connection import CONNECTION, connect, environment_fallback, environment_variable
+from ..module_utils._ansible.connection import (
+    CONNECTION,
+    connect_on_controller,
+    environment_fallback,
+    environment_variable,
+)
 from ..module_utils._ansible.describe import Listing, list_records
 from ..module_utils._ansible.validate import parse_options, validate_params
 from ..module_utils._core.display import visible
-from ..module_utils._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
+from ..module_utils._core.errors import ApiError, InputError, MonitoringError
 from ..module_utils._core.kind import Kind
 from ..module_utils._core.nearest import did_you_mean
 from ..module_utils._core.objects import Desired, Record
@@ -90,12 +94,7 @@ def find_objects(query: Query, names: Sequence[str]) -> list[Any]:
     :raises MonitoringError: with one sentence for the user
     """
     title = query.service.title
-    try:
-        client = connect(query.service, query.connection, query.given)
-    except MissingLibraryError as exc:
-        raise InputError(
-            f"the Python library {exc.library} is missing: install it for {sys.executable}, which runs Ansible"
-        ) from None
+    client = connect_on_controller(query.service, query.connection, query.given)
     try:
         found: list[Any] = client.redact(_find(client, query, names))
     except ApiError as exc:

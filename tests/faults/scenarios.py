@@ -238,7 +238,7 @@ ALERTRA = [
     Scenario(
         "alertra_device_info",
         "looks up",
-        {"tag": "production", "include": ["checks", "events", "uptime"], "since": "2026-01-01T00:00:00Z"},
+        {"tag": "production", "include": ["checks", "events", "health", "uptime"], "since": "2026-01-01T00:00:00Z"},
     ),
     Scenario("alertra_device_info", "looks up by status", {"status": "maint"}),
     Scenario("alertra_tag_info", "looks up"),
@@ -316,7 +316,7 @@ PINGHOME = [
         "looks up",
         {
             "name": "www",
-            "include": ["regions", "ssl", "tld", "reminders", "integrations", "statistics", "state_changes"],
+            "include": ["regions", "ssl", "tld", "reminders", "integrations", "statistics", "state_changes", "health"],
             "since": "2025-06-01T11:00:00Z",
             "until": "2025-06-01T12:00:00Z",
         },
@@ -385,7 +385,7 @@ PINGPLOTTER = [
             "prune": ["agents", "users"],
         },
     ),
-    Scenario("pingplotter_agent_info", "looks up", {"include": ["sessions", "templates"]}),
+    Scenario("pingplotter_agent_info", "looks up", {"include": ["health", "sessions", "templates"]}),
     Scenario("pingplotter_user_info", "looks up", {"email_address": "Anna@example.com"}),
     Scenario("pingplotter_config_info", "looks up"),
     Scenario("pingplotter_probe", "probes"),
