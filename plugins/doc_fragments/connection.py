@@ -4,7 +4,8 @@
 
 """The connection options of all services.
 
-Modules extend the fragment C(connection.SERVICE). Inventory plugins also extend C(connection.SERVICE_env), which adds
+Modules extend the fragment C(connection.SERVICE). A plugin with the service as an option extends
+C(connection.any_service). Inventory plugins also extend C(connection.SERVICE_env), which adds
 the environment variables: Ansible reads those of a plugin from its documentation, those of a module from its argument
 spec.
 """
@@ -12,6 +13,7 @@ spec.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 
@@ -169,6 +171,14 @@ _SERVICES = {
     },
 }
 
+_TITLES = {
+    "ALERTRA": "Alertra",
+    "PINGHOME": "Pinghome",
+    "PINGPLOTTER": "PingPlotter Cloud",
+    "PORTMONITOR": "Port Monitor",
+    "SIMPLEHELP": "SimpleHelp",
+}
+
 
 def _options_of(prefix: str) -> dict[str, _Option]:
     """The connection options of a service, by name."""
@@ -210,6 +220,47 @@ def _environment(prefix: str) -> str:
     return json.dumps({"options": options})
 
 
+def _any_service() -> str:
+    """The fragment for a plugin with the service as an option: the connection options of all services, as JSON.
+
+    The environment variables are only in the descriptions: Ansible would take the first one that is set, which may
+    belong to another service.
+    """
+    names = dict.fromkeys(name for prefix in _SERVICES for name in _options_of(prefix))
+    return json.dumps({"options": {name: _of_any_service(name) for name in names}, "requirements": ["requests"]})
+
+
+def _of_any_service(name: str) -> dict[str, Any]:
+    """The documentation of a connection option that several services may have, each with its own meaning."""
+    owners = {prefix: _options_of(prefix)[name] for prefix in _SERVICES if name in _options_of(prefix)}
+    if name in _COMMON:
+        option = _COMMON[name]
+        return _with_variables(list(option.description), option, name, owners)
+    description = [
+        f"{_TITLES[prefix]}: {paragraph}" for prefix, option in owners.items() for paragraph in option.description
+    ]
+    description += [
+        f"{_TITLES[prefix]}: The default is V({option.default})."
+        for prefix, option in owners.items()
+        if isinstance(option.default, str)
+    ]
+    # The default of a text, such as a URL, is another one at each service.
+    (option, *_others) = owners.values()
+    default = None if isinstance(option.default, str) else option.default
+    return _with_variables(description, option._replace(default=default), name, owners)
+
+
+def _with_variables(description: list[str], option: _Option, name: str, owners: Iterable[str]) -> dict[str, Any]:
+    """The documentation of an option with its environment variables added."""
+    if option.has_variable:
+        variables = ", ".join(f"E({_variable(prefix, name)})" for prefix in owners)
+        description.append(f"If not set, the environment variable of the service is used: {variables}.")
+    documentation: dict[str, Any] = {"description": description, "type": option.type}
+    if option.default is not None:
+        documentation["default"] = option.default
+    return documentation
+
+
 class ModuleDocFragment:
     """Connection options and their environment variables, service by service."""
 
@@ -224,3 +275,4 @@ class ModuleDocFragment:
     PORTMONITOR_ENV: str = _environment("PORTMONITOR")
     SIMPLEHELP: str = _connection("SIMPLEHELP")
     SIMPLEHELP_ENV: str = _environment("SIMPLEHELP")
+    ANY_SERVICE: str = _any_service()

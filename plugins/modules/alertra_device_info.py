@@ -39,9 +39,10 @@ options:
       - V(checks) returns the latest checks, at most 100 if O(since) is not set.
       - V(events) returns the latest events, at most 100 if O(since) is not set.
       - V(uptime) returns totals for the time from O(since) to O(until). It requires O(since).
+      - V(health) returns whether the device is up, see RV(devices[].health). This takes two more listings in total.
     type: list
     elements: str
-    choices: [checks, events, uptime]
+    choices: [checks, events, health, uptime]
     default: []
   since:
     description: The start of the time range, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
@@ -67,6 +68,18 @@ EXAMPLES = r"""
       - uptime
     since: "2026-01-01T00:00:00Z"
   register: production
+
+- name: Wait until a device is up, at most ten minutes
+  declarative.monitoring.alertra_device_info:
+    api_key: "{{ alertra_api_key }}"
+    short_name: WWW
+    include:
+      - health
+  register: www
+  # In check mode nothing is deployed that could come up.
+  until: ansible_check_mode or www.devices | default([]) | map(attribute='health') | list == ['up']
+  retries: 20
+  delay: 30
 """
 
 RETURN = r"""
@@ -121,6 +134,14 @@ devices:
       type: dict
       returned: if included
       sample: {up_seconds: 3600941, down_seconds: 386, maintenance_seconds: 0, outages: 1}
+    health:
+      description:
+        - Whether the device is up, V(up), V(down), V(maintenance) or V(unknown). The words are those of
+          M(declarative.monitoring.pinghome_resource_info) and M(declarative.monitoring.pingplotter_agent_info).
+        - It is V(unknown) if the service uses another word for the status.
+      type: str
+      returned: if included
+      sample: up
     # BEGIN returned options: written by tests/tools/sync_docs.py
     full_name:
       description: A description of the device.
@@ -178,7 +199,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.a
 
 def main() -> None:
     """Look up devices."""
-    run_list_module(Alertra, "device", DEVICE_FILTERS, {"checks": "", "events": "", "uptime": "since"})
+    run_list_module(Alertra, "device", DEVICE_FILTERS, {"checks": "", "events": "", "health": "", "uptime": "since"})
 
 
 if __name__ == "__main__":

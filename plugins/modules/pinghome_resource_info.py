@@ -39,9 +39,10 @@ options:
       - V(integrations) returns the integrations.
       - V(statistics) returns the records of uptime and performance from O(since) to O(until).
       - V(state_changes) returns the changes of state from O(since) to O(until).
+      - V(health) returns whether the resource is up, see RV(resources[].health). This takes a request per resource.
     type: list
     elements: str
-    choices: [regions, ssl, tld, reminders, integrations, statistics, state_changes]
+    choices: [regions, ssl, tld, reminders, integrations, statistics, state_changes, health]
     default: []
   since:
     description: The start of the time range, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
@@ -159,6 +160,15 @@ resources:
       sample:
         - created_at: '2025-06-01T12:00:00Z'
           state: up
+    health:
+      description:
+        - Whether the resource is up, V(up), V(down), V(disabled) or V(unknown). The words are those of
+          M(declarative.monitoring.alertra_device_info) and M(declarative.monitoring.pingplotter_agent_info).
+        - It is the last change of state since O(since). It is V(unknown) if there is none, or if the service uses other
+          words. The service does not show whether a resource is in maintenance.
+      type: str
+      returned: if included
+      sample: up
     # BEGIN returned options: written by tests/tools/sync_docs.py
     url:
       description: The URL to check.
@@ -236,8 +246,8 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 
 def main() -> None:
     """Look up resources."""
-    include = dict.fromkeys(("regions", "ssl", "tld", "reminders", "integrations", "statistics", "state_changes"), "")
-    run_list_module(Pinghome, "resource", RESOURCE_FILTERS, include)
+    names = ("regions", "ssl", "tld", "reminders", "integrations", "statistics", "state_changes", "health")
+    run_list_module(Pinghome, "resource", RESOURCE_FILTERS, dict.fromkeys(names, ""))
 
 
 if __name__ == "__main__":

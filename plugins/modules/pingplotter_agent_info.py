@@ -33,9 +33,10 @@ options:
       - V(deleted) also returns deleted agents, which the service keeps.
       - V(sessions) returns the sessions of each agent. This takes one more request.
       - V(templates) also returns templates.
+      - V(health) returns whether the agent is online in the words of the other services, see RV(agents[].health).
     type: list
     elements: str
-    choices: [deleted, sessions, templates]
+    choices: [deleted, health, sessions, templates]
     default: []
 """
 
@@ -90,6 +91,13 @@ agents:
           show their state.
       type: str
       returned: if included, and the agent has sessions
+    health:
+      description:
+        - Whether the agent is online, V(up), V(down) or V(unknown). The words are those of
+          M(declarative.monitoring.alertra_device_info) and M(declarative.monitoring.pinghome_resource_info).
+      type: str
+      returned: if included
+      sample: up
     session_list:
       description: The sessions, including closed ones, with the field names of the service in lower case.
       type: list

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -22,11 +21,11 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 from jinja2 import Environment, TemplateSyntaxError
 
-from ..module_utils._ansible.connection import CONNECTION, connect
+from ..module_utils._ansible.connection import CONNECTION, connect_on_controller
 from ..module_utils._ansible.describe import list_records
 from ..module_utils._ansible.validate import parse_options, validate_params
 from ..module_utils._core.display import visible
-from ..module_utils._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
+from ..module_utils._core.errors import ApiError, InputError, MonitoringError
 from ..module_utils._core.kind import Field, Kind
 from ..module_utils._core.nearest import did_you_mean
 from ..module_utils._core.objects import Desired, Record
@@ -177,12 +176,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
 
         :raises InputError: for an invalid option, a missing one, or a missing library
         """
-        try:
-            return connect(self.service, self._connection_options(), {})
-        except MissingLibraryError as exc:
-            raise InputError(
-                f"the Python library {exc.library} is missing: install it for {sys.executable}, which runs Ansible"
-            ) from None
+        return connect_on_controller(self.service, self._connection_options(), {})
 
     def _connection_options(self) -> Values:
         """The connection options; an empty one has its default, because AWX and CI systems set empty variables."""

@@ -238,13 +238,14 @@ ALERTRA = [
     Scenario(
         "alertra_device_info",
         "looks up",
-        {"tag": "production", "include": ["checks", "events", "uptime"], "since": "2026-01-01T00:00:00Z"},
+        {"tag": "production", "include": ["checks", "events", "health", "uptime"], "since": "2026-01-01T00:00:00Z"},
     ),
     Scenario("alertra_device_info", "looks up by status", {"status": "maint"}),
     Scenario("alertra_tag_info", "looks up"),
     Scenario("alertra_check_info", "looks up", _check_id),
     Scenario("alertra_key_info", "looks up"),
     Scenario("alertra_probe", "probes"),
+    Scenario("alertra_request", "sends", {"method": "POST", "path": "/tags", "body": {"Name": "new"}}, action=True),
     Scenario("alertra_config_info", "looks up"),
 ]
 
@@ -315,7 +316,7 @@ PINGHOME = [
         "looks up",
         {
             "name": "www",
-            "include": ["regions", "ssl", "tld", "reminders", "integrations", "statistics", "state_changes"],
+            "include": ["regions", "ssl", "tld", "reminders", "integrations", "statistics", "state_changes", "health"],
             "since": "2025-06-01T11:00:00Z",
             "until": "2025-06-01T12:00:00Z",
         },
@@ -343,6 +344,17 @@ PINGHOME = [
     ),
     Scenario("pinghome_config_info", "looks up"),
     Scenario("pinghome_probe", "probes"),
+    Scenario(
+        "pinghome_request",
+        "sends",
+        {
+            "method": "POST",
+            "host": "resource-cmd",
+            "path": "/heartbeat",
+            "body": {"service_id": PINGHOME_SERVICE, "name": "hourly", "interval": 60, "enabled": True},
+        },
+        action=True,
+    ),
 ]
 
 PINGPLOTTER = [
@@ -373,10 +385,16 @@ PINGPLOTTER = [
             "prune": ["agents", "users"],
         },
     ),
-    Scenario("pingplotter_agent_info", "looks up", {"include": ["sessions", "templates"]}),
+    Scenario("pingplotter_agent_info", "looks up", {"include": ["health", "sessions", "templates"]}),
     Scenario("pingplotter_user_info", "looks up", {"email_address": "Anna@example.com"}),
     Scenario("pingplotter_config_info", "looks up"),
     Scenario("pingplotter_probe", "probes"),
+    Scenario(
+        "pingplotter_request",
+        "sends",
+        {"method": "POST", "path": "/agents", "body": {"Name": "new", "IsTemplate": False, "IsSidekick": False}},
+        action=True,
+    ),
 ]
 
 SITE = {"type": "url", "url": "https://www.example.com/"}
@@ -454,6 +472,12 @@ PORTMONITOR = [
     Scenario("portmonitor_profile_info", "looks up", credentials=LOGIN),
     Scenario("portmonitor_config_info", "looks up"),
     Scenario("portmonitor_probe", "probes"),
+    Scenario(
+        "portmonitor_request",
+        "sends",
+        {"method": "POST", "path": "/groups", "body": {"group": {"name": "New"}}},
+        action=True,
+    ),
 ]
 
 SIMPLEHELP = [
@@ -564,6 +588,12 @@ SIMPLEHELP = [
     Scenario("simplehelp_alert_info", "looks up", {"triggered": True}),
     Scenario("simplehelp_config_info", "looks up"),
     Scenario("simplehelp_probe", "probes"),
+    Scenario(
+        "simplehelp_request",
+        "sends",
+        {"method": "POST", "path": "/machines/set", "body": {"machineID": "SG_1", "name": "db1"}},
+        action=True,
+    ),
 ]
 
 SCENARIOS = (*ALERTRA, *PINGHOME, *PINGPLOTTER, *PORTMONITOR, *SIMPLEHELP)

@@ -25,6 +25,7 @@ FREE = {
     "before": "options of any kind",
     "headers": "names of headers",
     "inherited_properties": "names of properties",
+    "json": "the body of any response",
     "password_settings": "the vendor documents no keys",
     "permissions": "names of permissions",
     "profile": "names of switches of the sandbox",

@@ -59,6 +59,11 @@ GOOD: Mapping[str, dict[str, Any]] = {
     "pingplotter_config": {"agents": [{"name": "laptop"}]},
     "portmonitor_config": {"groups": [{"name": "Web"}]},
     "simplehelp_config": {"technicians": [{"username": "anna"}]},
+    "alertra_request": {"path": "/devices"},
+    "pinghome_request": {"path": "/resource/1", "host": "resource-query"},
+    "pingplotter_request": {"path": "/agents"},
+    "portmonitor_request": {"path": "/groups"},
+    "simplehelp_request": {"path": "/technicians/list"},
 }  # fmt: skip
 
 # Options that are good each by itself, and not together, or not without another.
@@ -89,6 +94,12 @@ TOGETHER: Sequence[tuple[str, dict[str, Any]]] = [
     ("simplehelp_machine", {"machine_id": "SG_1234", "properties": {"country": {"code": "SE"}}}),
     ("simplehelp_machine_group", {"groups": [], "properties": {"country": "SE"}}),
     ("simplehelp_machine_group", {"groups": ["Sweden"], "properties": {"country": None}}),
+    ("alertra_request", {"path": "/devices?Filter=Down"}),
+    ("alertra_request", {"path": f"{WEB}/devices"}),
+    ("alertra_request", {"path": "/devices", "query": {"Filter": None}}),
+    ("alertra_request", {"path": "/devices", "body": {"Filter": "Down"}}),
+    ("pinghome_request", {"path": "/resource/1"}),
+    ("portmonitor_request", {"path": "/groups", "method": "POST", "body": [1]}),
 ]
 
 
@@ -157,6 +168,7 @@ def bad_values(spec: Mapping[str, Any]) -> list[Any]:
         "float": [None, "many", "", -1, 10**12, "nan"],
         "bool": [None, "perhaps", 5, ""],
         "dict": [None, "text", [1]],
+        "raw": ["text", True, 83],
     }
     return values[spec["type"]]
 

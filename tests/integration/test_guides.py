@@ -33,11 +33,31 @@ ACCOUNTS: dict[str, Any] = yaml.safe_load(
     (ROOT / "extensions" / "molecule" / "monitoring_export" / "files" / "accounts.yml").read_text(encoding="utf-8")
 )
 # What a guide begins with, where that is not an empty account.
-STATES: Mapping[str, Mapping[str, Any]] = dict.fromkeys(
-    ("guide_export", "guide_inventory", "guide_rehearsal", "guide_verify"), ACCOUNTS
-)
+STATES: Mapping[str, Mapping[str, Any]] = {
+    **dict.fromkeys(("guide_export", "guide_inventory", "guide_rehearsal", "guide_verify"), ACCOUNTS),
+    "guide_day_two": {
+        "alertra": {"devices": [{"ShortName": "WWW", "Method": "HTTP", "URL": "https://www.example.com/"}]},
+        "pingplotter": {
+            "agents": [
+                {"Name": "laptop-17", "IsOnline": True},
+                {"Name": "laptop-3", "LastMessageTime": "2025-01-07T09:30:00+00:00"},
+                {"Name": "laptop-4", "LastMessageTime": "2025-02-03T16:00:00+00:00"},
+            ]
+        },
+        "simplehelp": {
+            "groups": [
+                {"name": "First line", "allowAnonymousLogins": True, "mfaSettings": {"email": False, "app": False}}
+            ],
+            "technicians": [
+                {"username": "kb2971", "isAnonymous": True, "groupIDs": ["First line"]},
+                {"username": "avery", "groupIDs": ["First line"]},
+            ],
+        },
+    },
+}
 FOLLOWED = (
     "guide_configuration",
+    "guide_day_two",
     "guide_export",
     "guide_first_steps",
     "guide_inventory",

@@ -156,7 +156,7 @@ BOTH, REFUSED = TWO = (
     "both are created; the next run lists the ids",
     "one is created; the other task continues with it",
 )
-ACTIONS = ("pinghome_heartbeat_event", "simplehelp_server_backup")
+ACTIONS = ("pinghome_heartbeat_event", "simplehelp_server_backup", *(f"{service}_request" for service in TITLES))
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

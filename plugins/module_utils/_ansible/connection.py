@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
-from .._core.errors import InputError, Problem
+from .._core.errors import InputError, MissingLibraryError, Problem
 from .._core.kind import Field
 from .._core.service import CONCURRENCY, Service
 from .._core.texts import has_control_character, name_fault
@@ -110,6 +111,19 @@ def connect(
     client = service({**params, "secrets": tuple(secrets)}, params.get("concurrency") or CONCURRENCY)
     client.account = account_name(service, params)
     return client
+
+
+def connect_on_controller(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> Service:
+    """A client for a plugin, which runs on the controller. Parameters as of C(connect).
+
+    :raises InputError: for an invalid option, a missing one, or a missing library
+    """
+    try:
+        return connect(service, params, given)
+    except MissingLibraryError as exc:
+        raise InputError(
+            f"the Python library {exc.library} is missing: install it for {sys.executable}, which runs Ansible"
+        ) from None
 
 
 def account_name(service: type[Service], params: Mapping[str, Any]) -> str:

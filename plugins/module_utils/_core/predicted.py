@@ -16,6 +16,7 @@ from .kind import Kind
 from .objects import Desired, Record, Step
 from .outcome import Outcome
 from .overlay import Overlay, empty_values, is_placeholder
+from .raw import RawAnswer, RawRequest
 from .reconcile import reconcile
 from .service import Service
 from .values import Values, is_empty, join_names
@@ -218,6 +219,12 @@ class PredictedAccount(Service):
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """What an info module adds to an object; None for a new object."""
         return None if is_placeholder(record.id) else self.inner.fetch_include(self._as_it_is(record), name, filters)
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written, if it reads. The answer is that of the account as it is."""
+        if request.changes:
+            raise _written()
+        return self.inner.send_raw(request)
 
     def close(self) -> None:
         """Close the account."""

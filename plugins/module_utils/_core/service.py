@@ -14,6 +14,7 @@ from .errors import MonitoringError, Problem
 from .kind import Field, Kind
 from .objects import Desired, Record, Step
 from .overlay import Overlay
+from .raw import RawAnswer, RawApi, RawRequest
 from .values import Values
 
 CONCURRENCY = 4
@@ -46,6 +47,7 @@ class Service(ABC):
     :cvar denied_codes: the error codes with which the service refuses the credentials, besides the status 401
     :cvar unknown_path_codes: the error codes with which the service says that it has no such path
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
+    :cvar raw: what it says about requests that users write
     :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
     :ivar client: sends the requests; for what no kind of object describes, such as a probe
     :ivar account: a name for the account, the same in each run; empty if no other run can write to it
@@ -67,6 +69,7 @@ class Service(ABC):
     unknown_path_codes: ClassVar[Collection[str]] = frozenset()
     read_lag_s: ClassVar[float] = 0.0
     account_options: ClassVar[tuple[str, ...]] = ()
+    raw: ClassVar[RawApi] = RawApi()
     client: Any
     account: str = ""
     redact: Callable[[Any], Any]
@@ -169,4 +172,11 @@ class Service(ABC):
 
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """What the option C(include) of an info module adds to an object, such as the checks of a device."""
+        raise NotImplementedError
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written, and return the whole answer.
+
+        :raises ApiError: if the request fails
+        """
         raise NotImplementedError

@@ -19,6 +19,7 @@ class Request(NamedTuple):
     :param host: replaces ``{host}`` in the base URL of a service with several hosts
     :param read: the request only reads, and the answer must be JSON
     :param repeat: it does no harm to send the request twice
+    :param whole: return the whole answer as a RawAnswer, not only its data
     """
 
     method: str
@@ -29,6 +30,7 @@ class Request(NamedTuple):
     host: str = ""
     read: bool = False
     repeat: bool = False
+    whole: bool = False
 
     @property
     def writes(self) -> bool:

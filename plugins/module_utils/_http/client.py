@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 from .._core.clock import Clock
 from .._core.errors import ApiError, MissingLibraryError, ShapeError
 from .._core.lifeline import end_if_abandoned
+from .._core.raw import RawAnswer
 from . import transport
 from .answer import judge
 from .attempt import Answer, AttemptError, Request
@@ -223,7 +224,7 @@ class Client:
             if request.writes:
                 end_if_abandoned()
             answer = self._send(request, url, exchange)
-            return judge(request, answer, self.redact)
+            return _result(request, answer, judge(request, answer, self.redact))
         except Exception as exc:  # An answer can be odd in more ways than anybody has listed.
             proxy = transport.proxy_of(self._session, url)
             return classify_exception(exc, request, exchange, server=urlsplit(url).netloc, proxy=proxy)
@@ -284,6 +285,13 @@ class Client:
 
     def _error(self, method: str, path: Sequence[str], error: AttemptError, **tries: Any) -> ApiError:
         return to_api_error(self._title, method, path, error, self.redact, **tries)
+
+
+def _result(request: Request, answer: Answer, data: Any) -> Any:
+    """What a request returns: an AttemptError as it is, else the data, or the whole answer."""
+    if isinstance(data, AttemptError) or not request.whole:
+        return data
+    return RawAnswer(answer.status, dict(answer.headers), data)
 
 
 def _authentication(session: requests.Session, credentials: Credentials) -> Mapping[str, Any]:

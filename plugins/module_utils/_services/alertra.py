@@ -20,11 +20,13 @@ from .._core.kind import Field, Kind
 from .._core.nearest import did_you_mean
 from .._core.objects import Desired, PendingId, Record, Step
 from .._core.overlay import is_placeholder
+from .._core.raw import RawAnswer, RawRequest
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
 from .._http.envelope import ApiObject, identifier
-from .common import TIME, ListingDoubts, created_object, is_before, snake_keys
+from .common import TIME, ListingDoubts, created_object, is_before, send_raw, snake_keys
+from .health import IN_MAINTENANCE, UNKNOWN, health_of_word
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
 _SETTINGS = ("timeout", "retries", "retry_delay")
@@ -167,6 +169,8 @@ class Alertra(Service):
         self._tags: list[Record] | None = None
         self._tags_error: ApiError | None = None
         self._deleted: set[str] = set()
+        self._maintained: set[str] | None = None
+        self._maintained_lock = threading.Lock()
         self._links = _Links(self._client)
         self.redact, self.write_count = self._client.redact.objects, lambda: self._client.writes
         self.redact_text = self._client.redact.text
@@ -234,7 +238,7 @@ class Alertra(Service):
 
     def forget(self) -> None:
         """Forget the tags and their devices."""
-        self._tags, self._tags_error = None, None
+        self._tags, self._tags_error, self._maintained = None, None, None
 
     # -- read ----------------------------------------------------------------------------------------------------
 
@@ -409,8 +413,24 @@ class Alertra(Service):
             # Only events can be requested by time, and only by the end of the period.
             "events": lambda: self._fetch_rows(record, "events", filters, _parameters(Timestamp=filters.get("until"))),
             "uptime": lambda: self._fetch_uptime(record, filters),
+            "health": lambda: self._health(record),
         }
         return includes[name]()
+
+    def _health(self, device: Record) -> str:
+        """Whether a device is up. The filter of the listing is the only documented way to see its maintenance."""
+        listed = {"in_maintenance": device.id in self._maintained_devices()}
+        if self.overlay.values(MAINTENANCE, device.id, listed)["in_maintenance"]:
+            return IN_MAINTENANCE
+        health = health_of_word(device.values.get("status"))
+        return UNKNOWN if health == IN_MAINTENANCE else health
+
+    def _maintained_devices(self) -> set[str]:
+        """The ids of the devices in maintenance, read once."""
+        with self._maintained_lock:
+            if self._maintained is None:
+                self._maintained = self._in_maintenance(self._device_rows())
+            return self._maintained
 
     def _fetch_uptime(self, device: Record, filters: Values) -> Any:
         params = _parameters(Timestamp1=filters.get("since"), Timestamp2=filters.get("until"))
@@ -455,6 +475,10 @@ class Alertra(Service):
             "http_auth": basic.lower() in ("yes", "true") if basic else None,
             "writable": level == "UW" if level else None,
         }
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written."""
+        return send_raw(self._client, request)
 
     def device_ids(self, tag: str, devices: Collection[str]) -> list[str]:
         """The ids of the devices of a tag and of the named devices, each once.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What several services need: times, names in the vendor's spelling, ids of new objects, and polling."""
+"""What several services need: times, names in the vendor's spelling, ids of new objects, polling, raw requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from typing import Any
 from .._core.errors import ShapeError
 from .._core.kind import Kind
 from .._core.objects import Desired, Record
+from .._core.raw import RawAnswer, RawRequest
+from .._http.client import Client
 from .._http.envelope import extract_object, identifier
+from .._http.retry import REPEATABLE_METHODS
 
 TIME: Mapping[str, Any] = {
     "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
@@ -109,3 +112,28 @@ def created_object(kind: Kind, answer: Any, envelope_keys: Sequence[str]) -> Rec
         return None
     name = kind.decode(extract_object(answer, envelope_keys, kind.id_keys)).get(kind.name_option)
     return ident if name is None else Record(kind, ident, {kind.name_option: name})
+
+
+def send_raw(client: Client, request: RawRequest, **options: Any) -> RawAnswer:
+    """The whole answer to a request that a user has written.
+
+    It is repeated if its method allows that. A GET that changes something is not repeated, and a POST is if the user
+    says that it changes nothing.
+
+    :param options: more options of the request
+    :raises ApiError: if the request fails
+    """
+    reads = not request.changes
+    repeats = reads or (request.method in REPEATABLE_METHODS and request.method != "GET")
+    answer: RawAnswer = client.request(
+        request.method,
+        request.path,
+        params=request.query,
+        json=request.json,
+        form=request.form,
+        host=request.host,
+        repeat=repeats,
+        whole=True,
+        **options,
+    )
+    return answer

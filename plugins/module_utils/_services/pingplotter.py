@@ -11,18 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from .._core.clock import poll
 from .._core.errors import ApiError, MonitoringError, ShapeError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired, Record, Step
 from .._core.overlay import is_placeholder
+from .._core.raw import RawAnswer, RawRequest
 from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials
 from .._http.envelope import ApiObject, extract_object, identifier
-from .common import snake_case, snake_keys
+from .common import send_raw, snake_case, snake_keys
+from .health import health_of_word
+
+_Result = TypeVar("_Result")
 
 
 def _shown(kind: str, *names: str) -> tuple[Field, ...]:
@@ -74,7 +78,7 @@ USER = Kind(
 AGENT_FILTERS = (
     Field("unique_id"),
     Field("name"),
-    Field("include", type="list", choices=("deleted", "sessions", "templates"), default=[]),
+    Field("include", type="list", choices=("deleted", "health", "sessions", "templates"), default=[]),
 )
 USER_FILTERS = (Field("user_id"), Field("email_address"))
 
@@ -134,24 +138,32 @@ class PingPlotter(Service):
         return Client(self.title, {**self._options, "api_url": url}, credentials, self._concurrency)
 
     def _list_rows(self, names: tuple[str, str], ids: tuple[str, ...], params: Mapping[str, str]) -> list[ApiObject]:
-        """A listing as the service shows it.
+        """A listing as the service shows it."""
+        return self._on_known_url(lambda client: client.read_list((names[-1],), names, ids, params=params))
 
-        The first listing also finds out whether a tenant's API is below /api, if the URL in the options ends like that.
+    def _on_known_url(self, send: Callable[[Client], _Result]) -> _Result:
+        """The result of ``send``, which sends one request.
+
+        The first request also finds out whether a tenant's API is below /api, if the URL in the options ends like that.
         """
-        path, url = (names[-1],), self._options["api_url"].rstrip("/")
+        url = self._options["api_url"].rstrip("/")
         try:
-            rows = self._client.read_list(path, names, ids, params=params)
+            result = send(self._client)
         except ApiError as exc:
             if self._url_is_known or exc.failure.status != 404 or not url.endswith("/api"):
                 raise
             other = self._connect(url[: -len("/api")])
             try:
-                rows = other.read_list(path, names, ids, params=params)
+                result = send(other)
             except ApiError as again:
                 raise again if again.failure.status in (401, 403) else exc from None
             self._client = other
         self._url_is_known = True
-        return rows
+        return result
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written."""
+        return self._on_known_url(lambda client: send_raw(client, request))
 
     # -- list ----------------------------------------------------------------------------------------------------
 
@@ -320,6 +332,9 @@ class PingPlotter(Service):
         records = self.filter_objects(AGENT, self._predicted(AGENT, listed), filters)
         if "sessions" in include and records:
             self._add_sessions(records)
+        if "health" in include:
+            for record in records:
+                record.values["health"] = health_of_word(record.values.get("is_online"))
         return [{"unique_id": record.id, **record.values} for record in records]
 
     def _predicted(self, kind: Kind, listed: Sequence[Record]) -> list[Record]:

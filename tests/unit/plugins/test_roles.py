@@ -38,7 +38,7 @@ from integration.harness import COLLECTION, ROOT
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 TASK_FILES = sorted([*(ROOT / "roles").glob("*/tasks/*.yml"), *(ROOT / "playbooks").rglob("*.yml")])
 # A playbook that is about one kind of object, and not about whole accounts.
-ABOUT_ONE_KIND = {("agent_schedule.yml", "agents")}
+ABOUT_ONE_KIND = {("agent_schedule.yml", "agents"), ("stale_agents.yml", "agents")}
 
 
 def _read(path: Path) -> Any:

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..._core.errors import InputError
 from ..._core.kind import Field
-from ..._http.client import Client, Credentials
 from .kinds import GATEWAY, HEARTBEAT
 from .service import Pinghome
 
@@ -23,9 +22,8 @@ class HeartbeatGateway(Pinghome):
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         super().__init__(options, concurrency)
-        token = options["api_token"]
         # The gateway requires only the id of the heartbeat. It does not get the token, which is only masked.
-        self._gateway = Client(self.title, options, Credentials(secrets=(token,) if token else ()))
+        self._gateway = self._without_token()
 
     def heartbeat_id(self, name: str) -> str:
         """The id of the heartbeat with this name.

@@ -17,6 +17,7 @@ from ..._http.client import Client
 from ..._http.envelope import extract_object
 from ..common import snake_keys
 from .events import list_events
+from .health import resource_health
 from .integrations import Integrations
 from .kinds import QUERY
 from .monitor_reader import MonitorReader
@@ -36,6 +37,7 @@ class Includes:
             "tld": partial(self._expiry, "tld"),
             "integrations": self._list_integrations,
             "events": self._events,
+            "health": self._health,
             **{name: partial(self._statistics, name) for name in ("statistics", "state_changes", "metrics")},
         }
 
@@ -74,6 +76,11 @@ class Includes:
 
     def _events(self, record: Record, filters: Values) -> list[Values]:
         return list_events(self._client, record.id, filters)
+
+    def _health(self, record: Record, filters: Values) -> str:
+        # The newest change counts, so there is neither an end of the period nor a limit.
+        period = {"since": filters.get("since")}
+        return resource_health(record.values, read_statistics(self._client, record, "state_changes", period))
 
     def _statistics(self, name: str, record: Record, filters: Values) -> list[Values]:
         return read_statistics(self._client, record, name, filters)

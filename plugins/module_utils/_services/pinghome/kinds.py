@@ -129,6 +129,7 @@ KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (RESOURCE, SERVER_RESOU
 
 # The hosts: each serves a part of the API.
 COMMAND, QUERY, STATISTIC, GATEWAY = "resource-cmd", "resource-query", "statistic-query", "data-gateway"
+HOSTS = (COMMAND, QUERY, STATISTIC, GATEWAY)
 PAGING = Paging("page", "limit", size=50, numbered=True)
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 

@@ -18,15 +18,16 @@ from typing import Any, ClassVar, TypeVar
 from ..._core.errors import Problem
 from ..._core.kind import Field, Kind
 from ..._core.objects import Desired, Record, Step
+from ..._core.raw import RawAnswer, RawApi, RawRequest
 from ..._core.service import Service, for_kind
 from ..._core.values import Values
 from ..._http.client import Client, Credentials
-from ..common import ListingDoubts, find_named
+from ..common import ListingDoubts, find_named, send_raw
 from .consistency import Place, WrittenObjects
 from .headers import BodySender
 from .includes import Includes
 from .integrations import Integrations, changes_resource
-from .kinds import CREATE_DEFAULTS, HEARTBEAT, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
+from .kinds import CREATE_DEFAULTS, GATEWAY, HEARTBEAT, HOSTS, INTEGRATION, KINDS, REMINDERS, RESOURCE, SERVER_RESOURCE
 from .monitor_reader import MonitorReader
 from .monitor_writer import MonitorWriter
 from .reminders import Reminders
@@ -48,11 +49,13 @@ class Pinghome(Service):
     account_options = ("api_token",)
     config = ("resource", "server_resource", "heartbeat", "integration")
     read_lag_s = 6.0
+    raw = RawApi(hosts=HOSTS, changing_gets=((GATEWAY, ()),))
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         client = Client(self.title, options, _credentials(options["api_token"]), concurrency)
         self.client = client
         sender = BodySender(client)
+        self._client, self._options = client, options
         self._service_id: str | None = options["service_id"]
         self._concurrency = concurrency
         self.redact, self.write_count = client.redact.objects, lambda: client.writes
@@ -290,6 +293,14 @@ class Pinghome(Service):
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
         """What belongs to a monitor, such as its statistics from C(since) to C(until)."""
         return self._includes.fetch(record, name, filters)
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written. The gateway for events of heartbeats does not get the token."""
+        return send_raw(self._without_token() if request.host == GATEWAY else self._client, request)
+
+    def _without_token(self) -> Client:
+        token = self._options["api_token"]
+        return Client(self.title, self._options, Credentials(secrets=(token,) if token else ()))
 
 
 def _credentials(token: str | None) -> Credentials:

@@ -15,10 +15,11 @@ from typing import Any, ClassVar
 from ..._core.errors import ApiError
 from ..._core.kind import Field, Kind
 from ..._core.objects import Desired, Record, Step
+from ..._core.raw import RawAnswer, RawApi, RawRequest
 from ..._core.service import Service, for_kind
 from ..._core.values import Values, join_names
 from ..._http.envelope import ApiObject, identifier
-from ..common import created_object, snake_keys
+from ..common import created_object, send_raw, snake_keys
 from .account import find_account
 from .kinds import ACCOUNT, ENVELOPE_KEYS, GROUP, PROFILE, TARGET, TYPES
 from .login import Login
@@ -48,6 +49,8 @@ _INCLUDES: Mapping[str, tuple[_Path, _Path]] = {
 _PERIOD = (("since", "date_range[from]"), ("until", "date_range[to]"))
 # The statuses with which a server may refuse to delete a group that holds targets; 200 comes with "success": false.
 _DELETION_REFUSED = frozenset({200, 400, 403, 405, 409, 422})
+# The paths that take no token.
+_ANONYMOUS_PATHS = frozenset({("users", "login"), ("users", "sign-up")})
 
 
 class PortMonitor(Service):
@@ -66,6 +69,7 @@ class PortMonitor(Service):
     kinds: ClassVar[Mapping[str, Kind]] = {"group": GROUP, "target": TARGET, "profile": PROFILE, "account": ACCOUNT}
     account_options = ("app_key", "auth_token", "login_email")
     config = ("group", "target", "profile")
+    raw = RawApi(sends_forms=True)
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         self._options = options
@@ -245,6 +249,10 @@ class PortMonitor(Service):
             "languages": read_choices(self._client, "language"),
             "time_zones": read_choices(self._client, "time_zone"),
         }
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written."""
+        return send_raw(self._client, request, anonymous=request.path in _ANONYMOUS_PATHS)
 
     def close(self) -> None:
         """Log out, if C(log_out) is true."""

@@ -16,9 +16,11 @@ from typing import Any, ClassVar
 from ..._core.errors import Problem
 from ..._core.kind import Field, Kind
 from ..._core.objects import Desired, Record, Step
+from ..._core.raw import RawAnswer, RawApi, RawRequest
 from ..._core.service import Service, for_kind
 from ..._core.values import Values
 from ..._http.client import Client, Credentials
+from ..common import send_raw
 from .accounts import Accounts, find_rename_conflicts
 from .alerts import list_alerts
 from .effective_path import EffectivePaths
@@ -43,6 +45,7 @@ class SimpleHelp(Service):
         kind.name: kind for kind in (GROUP, TECHNICIAN, MACHINE, MACHINE_GROUP, SERVER)
     }
     config = ("technician", "group", "machine", "machine_group", "server")
+    raw = RawApi(changing_gets=(("", ("server", "backup")),))
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
         token = options["api_token"]
@@ -121,3 +124,7 @@ class SimpleHelp(Service):
     def back_up(self, query: str) -> None:
         """Have the server save a backup of its configuration."""
         self._server.back_up(query)
+
+    def send_raw(self, request: RawRequest) -> RawAnswer:
+        """Send a request that a user has written."""
+        return send_raw(self._client, request)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lookup plugin for one object: its options and their documentation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.declarative.monitoring.plugins.doc_fragments.connection import ModuleDocFragment
+from ansible_collections.declarative.monitoring.plugins.lookup import object as plugin
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._objects import read_query
+
+OPTIONS: dict[str, Any] = yaml.safe_load(plugin.DOCUMENTATION)["options"]
+DEVICE = {"service": "alertra", "kind": "device", "api_key": "key"}
+
+
+def test_the_documentation_names_every_service_and_every_kind() -> None:
+    assert OPTIONS["service"]["choices"] == sorted(SERVICES)
+    described = " ".join(OPTIONS["kind"]["description"])
+    for name, service in SERVICES.items():
+        kinds = ", ".join(f"V({kind})" for kind in service.config)
+        assert f"At {service.title}: {kinds}" in described, name
+
+
+def test_the_documentation_has_the_connection_options_of_every_service() -> None:
+    documented = json.loads(ModuleDocFragment.ANY_SERVICE)["options"]
+    specs = {name: connection_spec(service) for name, service in SERVICES.items()}
+    assert documented.keys() == set().union(*specs.values())
+    for service, spec in specs.items():
+        for option, one in spec.items():
+            description = " ".join(documented[option]["description"])
+            assert documented[option]["type"] == one["type"], option
+            if "fallback" in one:
+                assert f"E({one['fallback'][1][0]})" in description, (service, option)
+            if option != "api_url":
+                assert documented[option].get("default") == one.get("default"), option
+            elif one.get("default"):
+                assert f"{SERVICES[service].title}: The default is V({one['default']})." in description
+
+
+def test_options_win_over_the_environment_and_empty_ones_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERTRA_API_KEY", "other")
+    monkeypatch.setenv("ALERTRA_API_TIMEOUT", "7")
+    monkeypatch.setenv("ALERTRA_API_RETRIES", "")
+    monkeypatch.setenv("ALERTRA_API_ALLOW_HTTP", "true")
+    monkeypatch.setenv("PINGPLOTTER_API_URL", "https://other.example.com")
+    connection = read_query({**DEVICE, "validate_certs": "no", "ca_path": "~/ca.pem"}).connection
+    assert (connection["api_key"], connection["api_timeout"], connection["api_retries"]) == ("key", 7.0, 5)
+    assert (connection["validate_certs"], connection["api_allow_http"]) == (False, False)
+    assert connection["api_url"] == SERVICES["alertra"].url
+    assert connection["ca_path"].startswith("/")
+    assert read_query({**DEVICE, "api_key": None}).connection["api_key"] == "other"
+
+
+def test_a_wrong_value_in_the_environment_is_named_but_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERTRA_API_TIMEOUT", "soon")
+    with pytest.raises(InputError, match="api_timeout must be a number, not 'soon'"):
+        read_query(DEVICE)
+    with pytest.raises(InputError) as refused:
+        read_query({**DEVICE, "api_key": {"a": "secret"}})
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "parent"), [("portmonitor", "target", "group"), ("pinghome", "integration", "resource")]
+)
+def test_only_an_object_inside_of_another_one_can_be_looked_up_within_it(service: str, kind: str, parent: str) -> None:
+    query = read_query({"service": service, "kind": kind, "within": 5})
+    assert (query.within, query.kind.by_name[parent].reference) == ("5", parent)
+    with pytest.raises(InputError, match="within cannot be set for kind tag, which is not inside of another object"):
+        read_query({**DEVICE, "kind": "tag", "within": "x"})
