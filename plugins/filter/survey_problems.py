@@ -11,8 +11,8 @@ DOCUMENTATION = r"""
 name: survey_problems
 short_description: Find answers of a survey that are no longer text
 description:
-  - AWX passes the answers of a survey in a way in which ansible-core 2.19 and newer read them like YAML without quotes.
-    The password C(01234567) becomes the number 342391, and the user name C(0123) becomes 83.
+  - AWX passes the answers of a survey as variables. ansible-core 2.19 and newer read them like YAML without quotes. The
+    password C(01234567) becomes the number 342391, and the user name C(0123) becomes 83.
   - The text cannot be recovered from the number. This filter finds such answers, so that a playbook can refuse them.
   - Strings, lists and V(none) are accepted. No value is shown.
 version_added: 0.9.0

@@ -3,21 +3,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find out how a SimpleHelp server answers what the documents of the vendor leave open."""
+"""Find out how a SimpleHelp server behaves where the vendor's documentation is unclear."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 module: simplehelp_probe
-short_description: Find out how a SimpleHelp server answers what the documents leave open
+short_description: Find out how a SimpleHelp server behaves where the documentation is unclear
 description:
-  - The documents of the vendor leave questions open, such as how a listing is wrapped. The modules accept each
-    plausible answer. This module finds out which answer your account gives.
-  - It only reads, and sends at most 30 requests. Some questions cannot be answered by reading, or only if the account
-    contains certain objects. The result gives the reason for each of them.
-  - The result contains names of fields, types and forms. It contains no value of the account, such as a name, a host or
-    an id, so you can publish it. Please report answers that differ from the documents.
+  - The documentation of the vendor leaves questions open, such as the envelope of a listing. The modules accept every
+    plausible behaviour. This module finds out how your account behaves.
+  - It only reads, and sends at most 30 requests. It cannot answer all questions: some require write requests, or
+    objects that the account does not contain. The result gives the reason for each of them.
+  - The result contains field names, types and formats. It contains no values from the account, such as a name, a host
+    or an id, so you can publish it. Please report behaviour that differs from the documentation.
 version_added: 0.9.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -27,7 +27,7 @@ extends_documentation_fragment:
   - declarative.monitoring.attributes.probe
 seealso:
   - name: Verify an account
-    description: From the probe to a report and to a sandbox that answers as the account does.
+    description: How to create a report, and a sandbox that behaves like the account.
     link: https://docs.ansible.com/ansible/latest/collections/declarative/monitoring/docsite/guide_verify.html
 """
 
@@ -74,8 +74,8 @@ findings:
       description: The switch of the sandbox that makes it answer in this way.
       type: str
   sample:
-    - question: what is around a listing
-      document: nothing, it is an array of objects
+    - question: the envelope of a listing
+      document: none, it is an array of objects
       answer: confirmed
       seen: a list
       switch: list_envelope

@@ -225,7 +225,7 @@ class Evidence:
         """
         rows = self.some_rows(step, names)
         if len(rows) <= index:
-            raise NotSeenError(f"the account has not enough {names.envelope[-1].replace('_', ' ')}")
+            raise NotSeenError(f"the account has too few {names.envelope[-1].replace('_', ' ')}")
         return ident_of(rows[index], names)
 
 
