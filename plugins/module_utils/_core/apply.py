@@ -25,7 +25,7 @@ from .values import UNSET, Values
 from .workers import Phase
 
 _LOOKUP_S = 5.0
-"""For how many seconds a new object is looked for that the server says it has created."""
+"""How long to look for a new object that the server says it has created, in seconds."""
 
 _EXISTS = re.compile(r"\balready\b|\bexists\b|\btaken\b|duplicate|in use|unique", re.IGNORECASE)
 """How a server says why it does not create an object, if its status does not say so."""

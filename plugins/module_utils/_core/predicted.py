@@ -150,7 +150,7 @@ class PredictedAccount(Service):
         return self.overlay.values(record.kind, record.id, empty)
 
     def _settle_unknown(self, record: Record, missing: Collection[str], desired: Desired) -> None:
-        """Enter what is compared with declared options whose values the service will choose for a new object."""
+        """Enter a current value for declared options of a new object whose values the service will choose."""
         unknown = []
         for item in record.kind.options:
             if item.name not in missing or item.name not in desired.values:
