@@ -35,4 +35,4 @@ def refuse_conclusions(objects: Sequence[Observed], doubts: Mapping[str, str], p
 def _may_exist(observed: Observed, doubt: str) -> str:
     kind = observed.desired.kind
     hint = f"; if it exists, set {kind.id_option}" if kind.id_option and observed.desired.id is None else ""
-    return f"{observed.title} is not in the list, but may exist: {doubt}. It was not created{hint}"
+    return f"{observed.title} is not in the list, but may exist: {doubt}. Nothing was changed{hint}"
