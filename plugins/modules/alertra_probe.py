@@ -33,12 +33,12 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Find out how the account answers
+- name: Find out how the account behaves
   declarative.monitoring.alertra_probe:
     api_key: "{{ alertra_api_key }}"
   register: probe
 
-- name: Show where it differs from the documents
+- name: Show where it differs from the documentation
   ansible.builtin.debug:
     msg: "{{ probe.findings | rejectattr('answer', 'in', ['confirmed', 'not_seen']) }}"
 """

@@ -34,13 +34,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Find out how the account answers
+- name: Find out how the account behaves
   declarative.monitoring.pinghome_probe:
     api_token: "{{ pinghome_api_token }}"
     service_id: 11111111-1111-4111-8111-111111111111
   register: probe
 
-- name: Show where it differs from the documents
+- name: Show where it differs from the documentation
   ansible.builtin.debug:
     msg: "{{ probe.findings | rejectattr('answer', 'in', ['confirmed', 'not_seen']) }}"
 """

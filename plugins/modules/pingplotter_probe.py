@@ -34,13 +34,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Find out how the account answers
+- name: Find out how the account behaves
   declarative.monitoring.pingplotter_probe:
     api_url: "{{ pingplotter_api_url }}"
     api_key: "{{ pingplotter_api_key }}"
   register: probe
 
-- name: Show where it differs from the documents
+- name: Show where it differs from the documentation
   ansible.builtin.debug:
     msg: "{{ probe.findings | rejectattr('answer', 'in', ['confirmed', 'not_seen']) }}"
 """

@@ -35,13 +35,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Find out how the account answers
+- name: Find out how the account behaves
   declarative.monitoring.portmonitor_probe:
     app_key: "{{ portmonitor_app_key }}"
     auth_token: "{{ portmonitor_auth_token }}"
   register: probe
 
-- name: Show where it differs from the documents
+- name: Show where it differs from the documentation
   ansible.builtin.debug:
     msg: "{{ probe.findings | rejectattr('answer', 'in', ['confirmed', 'not_seen']) }}"
 """

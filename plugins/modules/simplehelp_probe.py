@@ -33,13 +33,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Find out how the account answers
+- name: Find out how the account behaves
   declarative.monitoring.simplehelp_probe:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
   register: probe
 
-- name: Show where it differs from the documents
+- name: Show where it differs from the documentation
   ansible.builtin.debug:
     msg: "{{ probe.findings | rejectattr('answer', 'in', ['confirmed', 'not_seen']) }}"
 """
