@@ -131,7 +131,8 @@ def _prune(kinds: list[Kind]) -> Schema:
         "pattern": rf"^\s*({one})(\s*,\s*({one}))*\s*$",
         "items": _or_template({"enum": names}),
     }
-    return {"description": "The kinds to prune. Objects of these kinds that no file declares are deleted.", **_or_null(schema)}
+    description = "The kinds to prune. Objects of these kinds that no file declares are deleted."
+    return {"description": description, **_or_null(schema)}
 
 
 def _prune_only(kinds: list[Kind]) -> Schema:
@@ -148,7 +149,7 @@ def _prune_only(kinds: list[Kind]) -> Schema:
         for kind in kinds
     }
     schema = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": sections}
-    description = "Patterns by kind and option. Only undeclared objects whose options all match are deleted."
+    description = "Patterns by kind and option. Only undeclared objects that match a pattern of each option are deleted."
     return {"description": description, **_or_template(schema)}
 
 
