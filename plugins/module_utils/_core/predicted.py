@@ -132,7 +132,7 @@ class PredictedAccount(Service):
         return self.inner.values_of_new(kind)
 
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
-        """Read several objects at once, and settle what is not known of new objects."""
+        """Read several objects at once, and complete new objects."""
         current = [(self._as_it_is(record), missing, desired) for record, missing, desired in reads]
         self.inner.prefetch(current)
         for (record, missing, desired), (origin, _missing, _desired) in zip(reads, current):
@@ -156,7 +156,7 @@ class PredictedAccount(Service):
             if item.name not in missing or item.name not in desired.values:
                 continue
             if item.immutable or is_empty(desired.values[item.name]):
-                # Nothing can be said about a difference that the service refuses, or that may not be one.
+                # The service may refuse this difference, or there may be none.
                 record.values[item.name] = desired.values[item.name]
             else:
                 record.values[item.name] = None if item.type in ("list", "dict") else _NOT_KNOWN

@@ -257,7 +257,7 @@ def _total_shown(evidence: Evidence) -> Position:
 
 
 def _kinds_read(evidence: Evidence) -> Iterator[tuple[list[ApiObject], Collection[str]]]:
-    """The kinds of which objects were read: the objects, and the fields that the document names."""
+    """The objects that were read, and their documented fields, by kind."""
     for names, steps, fields in (
         (_RESOURCE, _DETAILS, {*RESOURCE_FIELDS, "conditions"}),
         (_SERVER, ("server resource",), SERVER_FIELDS),

@@ -117,7 +117,7 @@ def first_key(rows: Iterable[ApiObject], keys: Mapping[str, Position], what: str
 
 
 def numbers(values: Iterable[Any]) -> Position:
-    """Whether these values, of which each is a number, are shown as numbers or as texts.
+    """Whether these numbers are shown as numbers or as texts.
 
     :raises NotSeenError: if there are none
     """
@@ -149,7 +149,7 @@ def empty_value(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> Pos
 
 
 def url_style(values: Iterable[Any]) -> Position:
-    """Whether URLs are returned as they were given. That each ends with a slash proves nothing.
+    """Whether URLs are returned as they were given. If each ends with a slash, the service may have added it.
 
     :raises NotSeenError: if each ends with a slash, or if there are none
     """

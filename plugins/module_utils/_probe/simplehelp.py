@@ -172,7 +172,7 @@ def _property_missing(evidence: Evidence) -> Position:
         return 400
     value = reply.data.get("value") if isinstance(reply.data, dict) else reply.data
     if value is None and not reply.is_json:
-        raise NotSeenError("the response is empty, as it is for an empty text and for none")
+        raise NotSeenError("the response is empty, which may mean an empty text or no text")
     if value in (None, ""):
         return "null" if value is None else "empty"
     raise UnknownFormError(form(reply.data))
@@ -313,7 +313,7 @@ PROBE = Probe(
         ),
         Question(
             "unknown_machine",
-            "what happens to a request for machines of which one does not exist",
+            "what happens to a request for several machines if one does not exist",
             SILENT,
             400,
             {400: "it fails", "empty_list": "an empty list", "shorter_list": "a list of the others"},
