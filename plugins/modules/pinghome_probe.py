@@ -29,7 +29,7 @@ extends_documentation_fragment:
 seealso:
   - name: Verify an account
     description: How to create a report, and a sandbox that behaves like the account.
-    link: https://docs.ansible.com/ansible/latest/collections/declarative/monitoring/docsite/guide_verify.html
+    link: https://github.com/declarative/monitoring/blob/main/docs/docsite/rst/guide_verify.rst
 """
 
 EXAMPLES = r"""
