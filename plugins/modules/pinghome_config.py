@@ -62,11 +62,11 @@ options:
         type: str
       renamed_from:
         description:
-          - Former names of the resource. If no resource in the same service has the name O(resources[].name), and
-            exactly one has a former name, that one is renamed. It keeps its id and its history.
-          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
-            exists, too, the task issues a warning. If several resources have a former name, the task fails and lists
-            their ids.
+          - Former names of the resource. If no resource in the same service has the name O(resources[].name), but
+            exactly one has one of these former names, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If an object with a
+            former name still exists, too, the task issues a warning. If several resources have a former name, the task
+            fails and lists their ids.
           - Ignored if O(resources[].resource_id) is set or O(resources[].state=absent).
         type: list
         elements: str
@@ -227,11 +227,11 @@ options:
       renamed_from:
         description:
           - Former names of the server resource. If no server resource in the same service has the name
-            O(server_resources[].name), and exactly one has a former name, that one is renamed. It keeps its id and its
-            history.
-          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
-            exists, too, the task issues a warning. If several server resources have a former name, the task fails and
-            lists their ids.
+            O(server_resources[].name), but exactly one has one of these former names, that one is renamed. It keeps its
+            id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If an object with a
+            former name still exists, too, the task issues a warning. If several server resources have a former name,
+            the task fails and lists their ids.
           - Ignored if O(server_resources[].server_resource_id) is set or O(server_resources[].state=absent).
         type: list
         elements: str
@@ -327,11 +327,11 @@ options:
         type: str
       renamed_from:
         description:
-          - Former names of the heartbeat. If no heartbeat in the same service has the name O(heartbeats[].name), and
-            exactly one has a former name, that one is renamed. It keeps its id and its history.
-          - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
-            exists, too, the task issues a warning. If several heartbeats have a former name, the task fails and lists
-            their ids.
+          - Former names of the heartbeat. If no heartbeat in the same service has the name O(heartbeats[].name), but
+            exactly one has one of these former names, that one is renamed. It keeps its id and its history.
+          - If the new name exists, this option has no effect, so it can stay in the declaration. If an object with a
+            former name still exists, too, the task issues a warning. If several heartbeats have a former name, the task
+            fails and lists their ids.
           - Ignored if O(heartbeats[].heartbeat_id) is set or O(heartbeats[].state=absent).
         type: list
         elements: str

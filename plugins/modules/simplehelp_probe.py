@@ -57,21 +57,21 @@ findings:
       description: The question.
       type: str
     document:
-      description: What the documents of the vendor say about it.
+      description: What the vendor's documentation says about it.
       type: str
     answer:
       description:
-        - V(confirmed) if the account answers as the documents say or, where they say nothing, as the collection
+        - V(confirmed) if the account behaves as documented or, where the documentation says nothing, as the collection
           expects.
-        - V(differs) if it answers in another way that the collection knows.
-        - V(not_seen) if this account, or reading alone, does not show the answer.
-        - V(unknown_shape) if the answer has a form that the collection does not know. Modules may fail on it.
+        - V(differs) if it behaves differently, in a way that the collection supports.
+        - V(not_seen) if the probe could not find out.
+        - V(unknown_shape) if it behaves in a way that the collection does not know. Modules may fail.
       type: str
     seen:
-      description: The answer in words; the reason if RV(findings[].answer) is V(not_seen).
+      description: The observed behaviour. If RV(findings[].answer) is V(not_seen), the reason.
       type: str
     switch:
-      description: The switch of the sandbox that makes it answer in this way.
+      description: The switch of the sandbox that selects this behaviour.
       type: str
   sample:
     - question: the envelope of a listing
@@ -80,15 +80,15 @@ findings:
       seen: a list
       switch: list_envelope
 profile:
-  description: The positions of the switches of the sandbox, with which it answers as the account does. Switches whose
-    position was not seen are missing.
+  description: The values of the sandbox switches with which the sandbox behaves like the account. Switches for
+    behaviour that was not observed are missing.
   returned: success
   type: dict
   sample:
     list_envelope: bare
 unknown_fields:
-  description: The fields of objects that neither the documents nor known clients name. A name that may be a value of
-    the account is not shown.
+  description: The fields of objects that neither the documentation nor known clients mention. A field name that may be
+    a value from the account is not shown.
   returned: success
   type: list
   elements: dict

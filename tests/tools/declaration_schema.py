@@ -149,7 +149,7 @@ def _prune_only(kinds: list[Kind]) -> Schema:
         for kind in kinds
     }
     schema = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": sections}
-    description = "Patterns by kind and option. Only undeclared objects that match a pattern of each option are deleted."
+    description = "Patterns by kind and option. Only undeclared objects that match one pattern of each are deleted."
     return {"description": description, **_or_template(schema)}
 
 
