@@ -14,7 +14,7 @@ short_description: Find out how an Alertra account behaves where the documentati
 description:
   - The documentation of the vendor leaves questions open, such as the envelope of a listing. The modules accept every
     plausible behaviour. This module finds out how your account behaves.
-  - It only reads, and sends at most 30 requests. It cannot answer all questions: some require write requests, or
+  - It only reads, and sends at most 30 requests. It cannot answer all questions. Some require write requests, or
     objects that the account does not contain. The result gives the reason for each of them.
   - The result contains field names, types and formats. It contains no values from the account, such as a name, a host
     or an id, so you can publish it. Please report behaviour that differs from the documentation.

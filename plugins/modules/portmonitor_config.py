@@ -303,9 +303,9 @@ summary:
   sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0, undeclared: 0}
 undo:
   description:
-    - The options with which this module undoes the run: the former values of changed objects, V(absent) for created
-      objects, and all options of deleted objects. It contains only changes that were made. In check mode, it contains
-      the changes that would be made.
+    - The options with which this module undoes the run. These are the former values of changed objects, V(absent) for
+      created objects, and all options of deleted objects. It contains only changes that were made. In check mode, it
+      contains the changes that would be made.
     - It contains no secrets. RV(undo_notes) says what cannot be restored.
   returned: always
   type: dict

@@ -14,7 +14,7 @@ short_description: Find out how a Port Monitor account behaves where the documen
 description:
   - The documentation of the vendor leaves questions open, such as the envelope of a listing. The modules accept every
     plausible behaviour. This module finds out how your account behaves.
-  - It only reads, and sends at most 30 requests. It cannot answer all questions: some require write requests, or
+  - It only reads, and sends at most 30 requests. It cannot answer all questions. Some require write requests, or
     objects that the account does not contain. The result gives the reason for each of them.
   - With O(login_email) and O(login_password), and without O(auth_token), it logs in, and also finds out how the service
     answers that.
