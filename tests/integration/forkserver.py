@@ -11,12 +11,16 @@ environment, folder, output and exit status, in a session of its own.
 Nothing that reads the configuration of Ansible is imported before the fork, and above all not C(ansible.constants).
 So a run finds its configuration, plugins and collections as it does when a shell starts it. Only its parent process
 and its command line in a list of processes differ.
+
+The server also compiles the code of the collection once. The loader of Ansible keeps no compiled code, so otherwise
+each run and each module would compile it.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import importlib
 import os
 import runpy
@@ -70,6 +74,8 @@ LIBRARIES = (
     "yaml",
     "zipfile",
 )
+# Where runs find the collection.
+PLUGINS = Path(__file__).resolve().parents[2] / "build/collections/ansible_collections/declarative/monitoring/plugins"
 # What Python, the C library and OpenSSL read when a process starts.
 AT_START = ("LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
 
@@ -170,6 +176,21 @@ def _text(pipe: int) -> str:
 # -- the server --------------------------------------------------------------------------------------------------------
 
 
+def _import_libraries() -> None:
+    for library in LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(library)
+
+
+def _compile_collection() -> None:
+    """Have the loader of Ansible find in a cache what it would compile: the same text under the same name."""
+    cached = functools.cache(compile)
+    vars(importlib.import_module("ansible.utils.collection_loader._collection_finder"))["compile"] = cached
+    for path in PLUGINS.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        cached(source=source, filename=str(path), mode="exec", flags=0, dont_inherit=True)
+
+
 def _serve(client: Connection) -> None:
     """Fork for each script that the client asks for, and tell its process id and, at the end, its exit status."""
     while True:
@@ -206,7 +227,6 @@ def _become(command: list[str], env: Mapping[str, str], cwd: str, pipes: Sequenc
 if __name__ == "__main__":
     # Not the folder of this file.
     sys.path[0] = str(Path(sys.executable).parent)
-    for library in LIBRARIES:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(library)
+    _import_libraries()
+    _compile_collection()
     _serve(Connection(int(sys.argv[1])))
