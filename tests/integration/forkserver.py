@@ -12,8 +12,8 @@ Nothing that reads the configuration of Ansible is imported before the fork, and
 So a run finds its configuration, plugins and collections as it does when a shell starts it. Only its parent process
 and its command line in a list of processes differ.
 
-The server also compiles the code of the collection once. The loader of Ansible keeps no compiled code, so otherwise
-each run and each module would compile it.
+The server also compiles the code of this collection, and parses where the plugins of ansible-core are. The loader of
+collections keeps neither, so otherwise each run would do it, and each module.
 """
 
 from __future__ import annotations
@@ -182,13 +182,16 @@ def _import_libraries() -> None:
             importlib.import_module(library)
 
 
-def _compile_collection() -> None:
-    """Have the loader of Ansible find in a cache what it would compile: the same text under the same name."""
-    cached = functools.cache(compile)
-    vars(importlib.import_module("ansible.utils.collection_loader._collection_finder"))["compile"] = cached
+def _fill_caches() -> None:
+    """Have the loader of collections find what it would compile or parse: the same text under the same name."""
+    loader = importlib.import_module("ansible.utils.collection_loader._collection_finder")
+    compile_cached, parse_cached = functools.cache(compile), functools.cache(loader._meta_yml_to_dict)
+    vars(loader).update(compile=compile_cached, _meta_yml_to_dict=parse_cached)
     for path in PLUGINS.rglob("*.py"):
         source = path.read_text(encoding="utf-8")
-        cached(source=source, filename=str(path), mode="exec", flags=0, dont_inherit=True)
+        compile_cached(source=source, filename=str(path), mode="exec", flags=0, dont_inherit=True)
+    routing = Path(importlib.import_module("ansible").__path__[0], "config", "ansible_builtin_runtime.yml")
+    parse_cached(routing.read_bytes(), ("ansible.builtin", "runtime.yml"))
 
 
 def _serve(client: Connection) -> None:
@@ -228,5 +231,5 @@ if __name__ == "__main__":
     # Not the folder of this file.
     sys.path[0] = str(Path(sys.executable).parent)
     _import_libraries()
-    _compile_collection()
+    _fill_caches()
     _serve(Connection(int(sys.argv[1])))
