@@ -107,9 +107,10 @@ demo: env ## Run the demo against the sandbox
 unit: env ## Run the unit tests
 	$(PYTHON) -m pytest tests/unit -n 2 --junit-xml=$(REPORTS)/unit.xml $(ARGS)
 
+# Three workers for two processors: these tests also wait, for the sandbox and for time.
 integration: env ## Run the integration tests against the sandbox
 	@rm -rf $(REPORTS)/endpoints
-	$(PYTHON) -m pytest tests/integration -n 2 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
+	$(PYTHON) -m pytest tests/integration -n 3 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
 	$(if $(ARGS),,$(TOOL) tools.endpoints)
 
 properties-quick: env ## Run the property tests with a fixed set of random accounts and declarations
