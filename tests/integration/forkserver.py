@@ -134,6 +134,8 @@ class ForkServer:
             process, connection = self._server
             self._server = None
             connection.close()
+            # It may still wait for a script that was interrupted before its process was known.
+            process.kill()
             process.communicate()
 
 
