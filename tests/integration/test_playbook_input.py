@@ -91,7 +91,11 @@ ROLES: dict[str, Variables] = {
     "monitoring_config": {"monitoring_config_directory": "FILES"},
     "monitoring_export": {"monitoring_export_directory": "EXPORT"},
     "onboarding": {"onboarding_agents": [{"name": "laptop"}]},
-    "offboarding": {"offboarding_agents": ["laptop"], "offboarding_missing_ok": True},
+    "offboarding": {
+        "offboarding_agents": ["laptop"],
+        "offboarding_maintenance_duration": 90,
+        "offboarding_missing_ok": True,
+    },
 }
 ROLE_VALUES: list[Any] = [83, [7], {"canary": 7}]
 # What Ansible says of a number in the place of a dictionary with options, before a role can check it.
