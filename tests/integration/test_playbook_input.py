@@ -297,6 +297,10 @@ def test_drift_is_a_failure_by_default(sandbox: Sandbox, alertra: Account, folde
 # -- documentation -----------------------------------------------------------------------------------------------------
 
 
+def test_every_playbook_is_tried() -> None:
+    assert sorted(path.stem for path in PLAYBOOK_FOLDER.glob("*.yml")) == sorted([*PLAYBOOKS, "probe"])
+
+
 @pytest.mark.parametrize("name", [*PLAYBOOKS, "probe"])
 def test_a_playbook_describes_each_variable_that_it_documents(name: str) -> None:
     header = (PLAYBOOK_FOLDER / f"{name}.yml").read_text(encoding="utf-8").partition("- name:")[0]
