@@ -152,6 +152,11 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         result: dict[str, Any] = super().run(tmp, task_vars)
         return result
 
+    def end_fork(self) -> None:
+        """End the fork that waits for the next run of this module. The process of a worker ends it otherwise."""
+        if self._call is not None and _fork_server.cache_info().currsize:
+            _fork_server(os.getpid(), self._call.module).close()
+
     def _is_allowed(self, reason_not_direct: str | None) -> bool:
         if reason_not_direct is not None:
             self._display.vvv(f"A new Python runs {self._task.action}: {reason_not_direct}")

@@ -50,11 +50,15 @@ Location = tuple[Any, ...]
 
 @dataclass
 class Document:
-    """One file: its name, its data, and the lines of the keys and list items in it."""
+    """One file, or the variable of a host: its name, its data, and the lines of the keys and list items in it.
+
+    :ivar template: resolves the templates in it, if it has other variables than the rest
+    """
 
     name: str
     data: Any
     lines: Mapping[Location, int] = field(default_factory=dict)
+    template: Callable[[Any], Any] | None = None
 
     def describe(self, *location: Any) -> str:
         """A location as text, such as C(a.yml:12 alertra.devices[3])."""
@@ -136,14 +140,33 @@ def refusal(folder: Any, problems: Sequence[str]) -> str:
     return visible(f"The declarations in {folder} cannot be used: {'; '.join(problems)}")
 
 
-def merge(documents: Sequence[Document], template: Callable[[Any], Any]) -> tuple[dict[str, Any], Places]:
+SETTINGS = ("defaults", "prune", "prune_only")
+"""What a file may say of a service besides its objects. C(_file_settings.py) reads it."""
+
+Defaults = Callable[[Document, str, str], Mapping[str, Any]]
+"""The options that an item has if it does not set them, by its file, its service and its kind."""
+
+IsOpen = Callable[[Any], bool]
+"""Whether a value is not known, because its templates are not evaluated, or because it is encrypted."""
+
+
+def merge(
+    documents: Sequence[Document],
+    template: Callable[[Any], Any],
+    defaults: Defaults = lambda document, service, option: {},
+    *,
+    services: Sequence[str] = (),
+    is_open: IsOpen = lambda value: False,
+) -> tuple[dict[str, Any], Places]:
     """Merge several files into one declaration. The lists of each kind are joined, in the order of the files.
 
     :param template: resolves the templates in a value; an exception is reported as an error in that value
+    :param services: the services to read; all, if there are none
+    :param is_open: values for which this is true are not validated
     :return: the objects by service and kind, and their locations
     :raises DeclarationError: with a sentence for each error, naming its file and key
     """
-    reader = _Reader(template)
+    reader = _Reader(template, defaults, services, is_open)
     for document in documents:
         reader.add(document)
     if reader.problems:
@@ -154,17 +177,19 @@ def merge(documents: Sequence[Document], template: Callable[[Any], Any]) -> tupl
 class _Reader:
     """Collects the declarations, the locations and the errors of several files."""
 
-    def __init__(self, template: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, template: Callable[[Any], Any], defaults: Defaults, services: Sequence[str], is_open: IsOpen
+    ) -> None:
         self.declared: dict[str, Any] = {}
         self.places: Places = {}
         self.problems: list[str] = []
-        self._template = template
+        self._template, self._defaults, self._services, self._is_open = template, defaults, services, is_open
         self._first: dict[tuple[Any, ...], str] = {}
 
     def add(self, document: Document) -> None:
         """Add a file."""
         with self._collecting_problems():
-            for service, kinds in _items(document, document.data, "services"):
+            for service, kinds in items_of(document, document.data, "services"):
                 with self._collecting_problems():
                     self._add_service(document, service, kinds)
 
@@ -180,10 +205,14 @@ class _Reader:
         if service not in SERVICES:
             known = _names(SERVICES)
             raise DeclarationError(f"{document.describe(service)}: there is no such service; there are {known}")
+        if self._services and service not in self._services:
+            return
         self.declared.setdefault(service, {})
         self.places.setdefault(service, [])
         by_option = config_kinds(service)
-        for option, value in _items(document, kinds, "kinds", service):
+        for option, value in items_of(document, kinds, "kinds", service):
+            if option in SETTINGS:
+                continue
             with self._collecting_problems():
                 if option not in by_option:
                     location, known = document.describe(service, option), _names(by_option)
@@ -194,8 +223,8 @@ class _Reader:
         option = kind.config_key
         location = (service, option)
         if isinstance(value, str):
-            value = self._resolve(document, location, value)
-        if value is None:
+            value = resolve(self._template, document, location, value)
+        if value is None or (not isinstance(value, (list, Mapping)) and self._is_open(value)):
             return
         if kind.singleton:
             self.declared[service][option] = self._read_object(document, location, kind, value, option)
@@ -217,20 +246,25 @@ class _Reader:
         :raises DeclarationError: with a sentence for each error
         """
         described, service = document.describe(*location), location[0]
-        item = self._resolve(document, location, value)
+        item: Any = resolve(self._template, document, location, value)
+        if not isinstance(item, Mapping) and self._is_open(item):
+            return {}
         if not isinstance(item, Mapping):
             raise DeclarationError(f"{described}: must be a dictionary of options, not {_type(item)}")
+        if item.get("state") != "absent":
+            item = {**self._defaults(document, service, kind.config_key), **item}
         label = kind.label(item, item.get(kind.id_option))
         named = described if label == kind.noun else f"{described} ({label})"
         problems = [
-            *_unknown_options(kind, item, named),
+            *unknown_options(kind, item, named),
             *self._declared_before(service, kind, item, label, described, named),
-            *_invalid_options(service, kind, item, described),
+            *self._invalid_options(service, kind, item, described),
         ]
         if problems:
             raise DeclarationError("; ".join(problems))
         self.places[service].append({"place": place, "where": described, "kind": kind.name, "name": label})
-        return item
+        declared: Mapping[str, Any] = item
+        return declared
 
     def _declared_before(
         self, service: str, kind: Kind, item: Mapping[str, Any], label: str, described: str, named: str
@@ -238,31 +272,40 @@ class _Reader:
         first = self._first.setdefault(_identity(service, kind, item, described), named)
         return [] if first == named else [f"{kind.noun} {label} is declared twice: {first} and {named}"]
 
-    def _resolve(self, document: Document, location: Location, value: Any) -> Any:
+    def _invalid_options(self, service: str, kind: Kind, item: Mapping[str, Any], described: str) -> list[str]:
+        """The reasons why an object is refused; none if its name is not known."""
+        options = _options(kind)
+        known = {name: value for name, value in item.items() if name in options and not self._is_open(value)}
+        if any(name in item and name not in known for name in (*kind.key, kind.id_option)):
+            return []
         try:
-            return self._template(value)
-        except Exception as exc:  # any error in a template of the user
-            lines = str(getattr(exc, "message", None) or exc).splitlines()
-            reason = lines[0] if lines else type(exc).__name__
-            raise DeclarationError(f"{document.describe(*location)}: {reason}") from None
+            parse_declared(service, kind, known, described)
+        except InputError as exc:
+            return [str(exc)]
+        return []
 
 
-def _unknown_options(kind: Kind, item: Mapping[str, Any], named: str) -> Iterator[str]:
+def resolve(template: Callable[[Any], Any], document: Document, location: Location, value: Any) -> Any:
+    """A value with its templates resolved.
+
+    :raises DeclarationError: if that fails
+    """
+    try:
+        return (document.template or template)(value)
+    except Exception as exc:  # any error in a template of the user
+        lines = str(getattr(exc, "message", None) or exc).splitlines()
+        reason = lines[0] if lines else type(exc).__name__
+        raise DeclarationError(f"{document.describe(*location)}: {reason}") from None
+
+
+def unknown_options(kind: Kind, item: Mapping[str, Any], named: str) -> Iterator[str]:
+    """A sentence for each option that a kind does not have."""
     options = _options(kind)
     for name in item:
         if name not in options:
             similar = difflib.get_close_matches(str(name), options, 1)
             hint = f"did you mean {similar[0]}?" if similar else f"there are {_names(options)}"
             yield f"{named}: there is no option {name}; {hint}"
-
-
-def _invalid_options(service: str, kind: Kind, item: Mapping[str, Any], described: str) -> list[str]:
-    options = _options(kind)
-    try:
-        parse_declared(service, kind, {name: value for name, value in item.items() if name in options}, described)
-    except InputError as exc:
-        return [str(exc)]
-    return []
 
 
 def parse_declared(service: str, kind: Kind, item: Mapping[str, Any], location: str) -> Desired:
@@ -289,7 +332,7 @@ def config_kinds(service: str) -> dict[str, Kind]:
     return {kind.config_key: kind for kind in (known.kinds[name] for name in known.config)}
 
 
-def _items(document: Document, data: Any, content: str, *location: str) -> list[tuple[str, Any]]:
+def items_of(document: Document, data: Any, content: str, *location: str) -> list[tuple[str, Any]]:
     """The keys and values of a dictionary; none for null.
 
     :param content: what the dictionary holds, for the error message
@@ -383,6 +426,11 @@ _Dumper.add_representer(_Unsafe, _text)
 
 _MODELINE = "# yaml-language-server: $schema=declarations.schema.json\n"
 """The first line of a file. It names the JSON Schema beside the file for editors: each machine has it at that place."""
+
+
+def as_yaml(data: Any) -> str:
+    """Data of an account as YAML, with texts that look like templates marked as none."""
+    return yaml.dump(_plain(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
 
 
 def dump(service: str, config: Mapping[str, Any]) -> str:

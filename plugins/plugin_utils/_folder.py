@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _MOST_FILES = 10_000
+_MOST_FOLDERS = 10_000
+"""Links to folders that have links to folders could lead to billions of them."""
 _SUFFIXES = (".yml", ".yaml")
 
 
@@ -26,7 +28,7 @@ def declaration_files(folder: Path) -> tuple[list[Path], list[str]]:
     """
     found: list[Path] = []
     problems: list[str] = []
-    for path, problem in _entries(folder, (os.path.realpath(folder),)):
+    for path, problem in _entries(folder, (os.path.realpath(folder),), iter(range(_MOST_FOLDERS))):
         name = path.relative_to(folder)
         if problem:
             problems.append(f"{name} {problem}")
@@ -37,11 +39,15 @@ def declaration_files(folder: Path) -> tuple[list[Path], list[str]]:
     return sorted(found), problems
 
 
-def _entries(folder: Path, parents: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+def _entries(folder: Path, parents: tuple[str, ...], folders: Iterator[int]) -> Iterator[tuple[Path, str]]:
     """The files below a folder, each with the reason why it cannot be used, or an empty text.
 
     :param parents: the true paths of the folder and of those that lead to it
+    :param folders: has an item for each folder that may still be read
     """
+    if next(folders, None) is None:
+        yield folder, f"is one of more than {_MOST_FOLDERS} folders"
+        return
     try:
         paths = sorted(folder.iterdir())
     except OSError as exc:
@@ -57,7 +63,7 @@ def _entries(folder: Path, parents: tuple[str, ...]) -> Iterator[tuple[Path, str
         if true_path in parents:
             yield path, "is a link to a folder that contains it"
         else:
-            yield from _entries(path, (*parents, true_path))
+            yield from _entries(path, (*parents, true_path), folders)
 
 
 def _why_no_file(path: Path) -> str:

@@ -161,6 +161,10 @@ def renamed(item: Item, **names: str) -> dict[str, Any]:
     return {new: item[old] for new, old in names.items() if item.get(old)}
 
 
-def as_sequence(value: Sequence[Any] | None) -> Sequence[Any]:
-    """A list; an empty one for null."""
-    return value or ()
+def as_sequence(value: Any) -> Sequence[Any]:
+    """A list, from all that Ansible accepts as one: a text with commas, and a single value. Empty for null."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if value is None or isinstance(value, (list, tuple)):
+        return value or ()
+    return (value,)

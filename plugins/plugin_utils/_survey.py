@@ -38,24 +38,6 @@ def _trimmed(items: Iterable[Any]) -> list[Any]:
     return [item.strip() if isinstance(item, str) else item for item in items]
 
 
-def survey_problems(answers: Mapping[str, Any]) -> list[str]:
-    """A sentence about the answers that are no longer text; their values are not shown, because some are passwords.
-
-    ansible-core 2.19 and newer read an answer of AWX like YAML without quotes. The text cannot be recovered: the number
-    83 may have been C(83), C(0123), C(0x53) or C(1:23).
-
-    :param answers: the answers, by the name of the variable
-    """
-    changed = [name for name, value in answers.items() if not (value is None or isinstance(value, (str, list)))]
-    if not changed:
-        return []
-    return [
-        f"Nothing was changed. {' and '.join(changed)} must be text, but Ansible has read a number, true, false or a "
-        "date. ansible-core 2.19 and newer do that to survey answers of AWX, in quotes or not. Choose an answer that "
-        "does not look like one of these, or run the job in an execution environment with ansible-core 2.18."
-    ]
-
-
 # -- sites -------------------------------------------------------------------------------------------------------------
 
 

@@ -10,10 +10,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, config_kinds
+
 Things = dict[tuple[str, tuple[str, ...]], list[str]]
 """What there is, by its kind and its names, of which a link has two. Two objects of one name are two in a list."""
 
-_IDS = ("device_id", "tag_id", "id", "UniqueId", "Id", "uniqueID", "SessionId")
+_KINDS = [kind for service in SERVICES for kind in config_kinds(service).values()]
+# The documented key of each kind. Sessions are none of the collection.
+_IDS = (*dict.fromkeys(kind.id_keys[0] for kind in _KINDS if kind.id_option and kind.id_keys), "SessionId")
 _NAMES = ("integration", "ShortName", "machineID", "username", "EmailAddress", "Name", "name", "Description")
 _REFERENCES = frozenset({*_IDS, "Tags", "groupIDs", "group_id", "target_id", "device_master_id"})
 _MOMENTS = frozenset({"CreationDate", "DeletionDate", "DownloadUrl", "maintenance_until", "received_at"})

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration.harness import ROOT, Account, account
+from integration.harness import FORKS, ROOT, Account, account
 from sandbox.client import Sandbox
 
 CREDENTIALS = {
@@ -48,6 +48,12 @@ def sandbox(running_sandbox: Sandbox, seen: set[str]) -> Iterator[Sandbox]:
     running_sandbox.reset()
     yield running_sandbox
     seen.update(f"{request['service']} {request['method']} {request['path']}" for request in running_sandbox.requests())
+
+
+@pytest.fixture
+def no_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of Ansible run in new processes, as users start them."""
+    monkeypatch.setattr(FORKS, "suits", lambda env: False)
 
 
 @pytest.fixture

@@ -28,11 +28,13 @@ import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as ansible_warnings
 
+from integration.forkserver import ForkServer
 from sandbox.client import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "declarative.monitoring"
 PLAYBOOK_SECONDS = 240
+FORKS = ForkServer()
 Result = dict[str, Any]
 
 
@@ -116,6 +118,14 @@ def run_group(command: Sequence[str], seconds: float, **options: Any) -> subproc
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
+def run_program(name: str, *arguments: str, env: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program of Ansible to its end: in a fork of a process that has its libraries, or as a user starts it."""
+    command = [str(Path(sys.executable).with_name(name)), *arguments]
+    if FORKS.suits(env):
+        return FORKS.run(command, PLAYBOOK_SECONDS, env, str(cwd))
+    return run_group(command, PLAYBOOK_SECONDS, env=env, cwd=cwd)
+
+
 def run_playbook(
     users: Sequence[Account], play: Sequence[Mapping[str, Any]] | Path, *arguments: str, **env: str
 ) -> Run:
@@ -141,8 +151,8 @@ def run_playbook(
             **{name: value for user in users for name, value in user.environment.items()},
             **env,
         }
-        program = str(Path(sys.executable).with_name("ansible-playbook"))
-        done = run_group([program, str(path), *arguments], PLAYBOOK_SECONDS, env=environment, cwd=folder)
+        command = ("ansible-playbook", str(path), *arguments)
+        done = run_program(*command, env=environment, cwd=Path(folder))
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     return Run(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
 

@@ -145,11 +145,12 @@ def test_control_characters_of_a_name_are_shown_and_not_obeyed(sandbox: Sandbox,
     assert run.code == 2
     doubled = SHOWN.replace("\\", "\\\\")
     assert f"--- before: tag {SHOWN}\n" in run.output
-    assert f'"Alertra: delete tag {doubled}"' in run.output
+    assert f"  - tag {SHOWN}\n" in run.output
     assert f"cannot delete group {doubled}: refused: " in run.output
     assert "no a\\\\x1b[2K" in run.output
     # Results are data, and keep the names. Ansible prints those of the task that failed.
-    (alertra,), (simplehelp,) = run.of("alertra_config"), run.of("simplehelp_config")
+    (result,) = run.of("monitoring_config")
+    alertra, simplehelp = result["services"]["alertra"], result["services"]["simplehelp"]
     assert [change["name"] for change in alertra["changes"]] == [NASTY]
     assert {failure["name"] for failure in simplehelp["failures"]} == {NASTY, "b"}
     shown = "".join(line for line in run.output.splitlines(keepends=True) if not line.startswith("fatal: "))

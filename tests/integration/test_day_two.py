@@ -305,10 +305,10 @@ def test_stale_agents_are_listed_and_only_the_chosen_ones_deleted(
         ({"stale_names": "on"}, "agent on is not stale, so it is not deleted"),
         ({"stale_names": "b2"}, "there is no agent b2; did you mean b?"),
         ({"stale_names": "a", "stale_limit": 1}, "Set either stale_names, the agents to delete, or stale_limit"),
-        ({"stale_days": 0}, "stale_days must be a whole number of at least 1, not 0."),
-        ({"stale_days": "soon"}, "stale_days must be a whole number of at least 1, not soon."),
-        ({"stale_limit": "-1"}, "stale_limit must be a whole number of at least 0, not -1."),
-        ({"stale_names": 83}, "stale_names must be text"),
+        ({"stale_days": 0}, "stale_days must be at least 1, not 0."),
+        ({"stale_days": "soon"}, "stale_days must be a whole number, not soon."),
+        ({"stale_limit": "-1"}, "stale_limit must be at least 0, not -1."),
+        ({"stale_names": 83}, "stale_names must be a list of texts, not a number (83)"),
     ],
 )
 def test_agents_that_must_not_be_deleted_are_not(

@@ -6,13 +6,66 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import select
 import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from integration.harness import run_group
+from integration.forkserver import ForkServer
+from integration.harness import Account, Run, run_group, run_playbook, task
+from sandbox.client import Sandbox
+
+REPORT = """
+import atexit, json, os, signal, sys
+atexit.register(lambda: print("at the end"))
+print(json.dumps({
+    "arguments": sys.argv,
+    "environment": dict(os.environ),
+    "folder": os.getcwd(),
+    "name": __name__,
+    "path": sys.path,
+    "flags": repr(sys.flags),
+    "interpreter": sys.executable,
+    "streams": [repr((one.encoding, one.errors, one.isatty(), one.line_buffering)) for one in (sys.stdout, sys.stderr)],
+    "input": sys.stdin.read(),
+    "files": sorted(os.listdir("/proc/self/fd")),
+    "leads its session": os.getsid(0) == os.getpid(),
+    "signals": [repr(signal.getsignal(one)) for one in (signal.SIGINT, signal.SIGPIPE, signal.SIGTERM)],
+    "mask": os.umask(0),
+    "configured": [name for name in sys.modules if name in ("ansible.constants", "ansible.utils.display")],
+}))
+print("a problem", file=sys.stderr)
+"""
+HANG = """
+import os, subprocess, sys
+with open(sys.argv[1], "w") as held:
+    print("started", file=held, flush=True)
+    # Both hold the other end as long as they live.
+    subprocess.run(["sleep", "60"], pass_fds=[held.fileno()])
+"""
+
+
+@pytest.fixture
+def forks() -> Iterator[ForkServer]:
+    """A server of its own, which ends with the test."""
+    server = ForkServer()
+    yield server
+    server.stop()
+
+
+def script(folder: Path, text: str) -> str:
+    """The path of a Python script with that text, as the scripts of the environment are."""
+    path = folder / "script"
+    path.write_text(f"#!{Path(sys.executable).with_name('python')}\n{text}", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
 
 
 def test_a_program_that_takes_too_long_leaves_no_worker_behind() -> None:
@@ -25,3 +78,84 @@ def test_a_program_that_takes_too_long_leaves_no_worker_behind() -> None:
     ended = select.select([reader], [], [], 10)[0]
     os.close(reader)
     assert ended
+
+
+def test_a_fork_that_takes_too_long_leaves_no_worker_behind(forks: ForkServer, tmp_path: Path) -> None:
+    held = tmp_path / "held"
+    os.mkfifo(held)
+    reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(subprocess.TimeoutExpired):
+        forks.run([script(tmp_path, HANG), str(held)], 3, os.environ, str(tmp_path))
+    assert os.read(reader, 100) == b"started\n"
+    assert select.select([reader], [], [], 10)[0]
+    assert os.read(reader, 100) == b""
+    os.close(reader)
+    # The next run has another server.
+    done = forks.run([script(tmp_path, "print('again')")], 10, os.environ, str(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "again\n", "")
+
+
+@pytest.mark.parametrize(
+    "end", ["", "sys.exit(3)", "sys.exit('wrong')", "1 / 0", "os.kill(os.getpid(), signal.SIGKILL)"]
+)
+def test_a_fork_finds_what_a_new_process_finds(forks: ForkServer, tmp_path: Path, end: str) -> None:
+    environment = {**forks.at_start, "PATH": os.environ["PATH"], "COLOR": "grün"}
+    (tmp_path / "here").mkdir()
+    command = [script(tmp_path, REPORT + end), "one", "two words"]
+    forked = forks.run(command, 20, environment, str(tmp_path / "here"))
+    started = run_group(command, 20, env=environment, cwd=tmp_path / "here")
+    assert forked.returncode == started.returncode
+    assert forked.stdout.splitlines()[1:] == started.stdout.splitlines()[1:]
+    assert _last(forked.stderr) == _last(started.stderr)
+    found, expected = (json.loads(done.stdout.splitlines()[0]) for done in (forked, started))
+    assert found == expected
+    assert found["environment"] == environment
+
+
+def _last(text: str) -> list[str]:
+    """What was printed, with the last line of a traceback only: the others name what has run the script."""
+    return re.sub(r"(?m)^Traceback.*\n(?:  .*\n)*", "", text).splitlines()
+
+
+def test_another_start_of_python_is_not_forked(forks: ForkServer) -> None:
+    assert forks.suits({**forks.at_start, "ALERTRA_API_KEY": "x"})
+    assert not forks.suits({**forks.at_start, "PYTHONPATH": "/tmp"})
+    assert not forks.suits({**forks.at_start, "LC_ALL": "C"})
+    assert not forks.suits({name: value for name, value in forks.at_start.items() if name != "LC_ALL"})
+
+
+TASKS: Sequence[dict[str, Any]] = [
+    {"ansible.builtin.debug": {"msg": "{{ ansible_playbook_python }} {{ lookup('ansible.builtin.env', 'MARK') }}"}},
+    {"ansible.builtin.command": "pwd"},
+    {"ansible.builtin.debug": {"msg": "{{ lookup('ansible.builtin.config', 'DEFAULT_FORKS') }}"}},
+    task("alertra_tag", {"name": "{{ item }}"}, check=True, loop=["one", "two"]),
+    task("alertra_tag", {"name": "three"}),
+    task("alertra_tag", {"nmae": "four"}, ignore_errors=True),
+    task("alertra_device_info", {}, vars={"declarative_monitoring_direct_execution": False}),
+    {"ansible.builtin.debug": {"msg": "{{ nothing }}"}},
+]
+
+
+def test_a_forked_playbook_prints_and_returns_what_a_new_process_does(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text("[defaults]\nforks = 3\n", encoding="utf-8")
+
+    def run() -> Run:
+        sandbox.reset()
+        return run_playbook(accounts, TASKS, "--diff", "-v", MARK="given", ANSIBLE_CONFIG=str(settings))
+
+    forked = run()
+    request.getfixturevalue("no_forks")
+    started = run()
+    assert forked.code == started.code == 2
+    assert _same(forked.output) == _same(started.output)
+    assert _same(json.dumps(forked.results, sort_keys=True)) == _same(json.dumps(started.results, sort_keys=True))
+    assert forked.results[2]["result"]["msg"] == 3
+
+
+def _same(text: str) -> str:
+    """Leave out what is random in each run: its folder, ids, and times."""
+    text = re.sub(r"(?<=/playbook-)\w+", "", text)
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:[\d:.]+|\d:\d\d:\d\d\.\d+|\b[0-9a-f]{48}\b", "CHANCE", text)

@@ -145,6 +145,14 @@ def test_a_listing_that_is_too_much_ends_in_a_sentence(
     assert not writes(requests)
 
 
+def test_a_listing_of_300000_rows_in_one_page_ends_in_a_sentence(sandbox: Sandbox, alertra: Account) -> None:
+    rows = [{"tag_id": number, "Name": f"tag {number}"} for number in range(300_000)]
+    sandbox.fault(service="alertra", method="GET", kind="status", status=200, answer=rows, times=-1)
+    for module, options in (("alertra_tag", TAG), ("alertra_config", {"tags": [TAG]}), ("alertra_tag_info", {})):
+        result = run_module(alertra, module, options)
+        assert result["msg"] == "Alertra: GET /tags: the list of tags has more than 50,000 objects"
+
+
 @pytest.mark.parametrize("levels", [65, 900, 5000])
 def test_many_levels_of_json_are_one_sentence(sandbox: Sandbox, alertra: Account, levels: int) -> None:
     nested = '{"message":' * levels + '"x"' + "}" * levels

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from integration.conftest import CREDENTIALS
-from integration.harness import ROOT, Account, account, requests_of, run_playbook
+from integration.harness import ROOT, Account, account, requests_of, run_playbook, run_program
 from sandbox.client import Sandbox
 
 SECONDS = 120
@@ -265,16 +265,7 @@ def inventory(user: Account, source: Path, *arguments: str, **env: str) -> Inven
         **user.environment,
         **env,
     }
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(source), *arguments],
-        env=environment,
-        cwd=source.parent,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    done = run_program("ansible-inventory", "-i", str(source), *arguments, env=environment, cwd=source.parent)
     return Inventory(done.returncode, done.stdout, done.stderr)
 
 

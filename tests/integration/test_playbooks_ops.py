@@ -31,6 +31,13 @@ def report(run: Run) -> list[str]:
     return [str(line) for line in shown[-1]]
 
 
+def plan_of(run: Run) -> list[str]:
+    """The lines of the plan, all of which are on the screen."""
+    (lines,) = [result["report"] for result in run.of("monitoring_config") if "report" in result]
+    assert "\n".join(lines) in run.output
+    return [str(line) for line in lines]
+
+
 def test_an_export_is_planned_as_no_change_and_an_edit_as_that_edit(
     sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
 ) -> None:
@@ -47,19 +54,28 @@ def test_an_export_is_planned_as_no_change_and_an_edit_as_that_edit(
     options = {"config_directory": str(folder), "config_prune": PRUNE, "config_prune_limit": 0}
     run = play(accounts, "plan", **options)
     assert run.code == 0, run.output
-    assert len(report(run)) == 1 + len(ACCOUNTS)
+    assert plan_of(run)[-1] == "Plan: 0 to create, 0 to update, 0 to delete, 0 undeclared."
+    assert len(plan_of(run)) == 1 + len(ACCOUNTS)
     path = folder / "alertra.yml"
     path.write_text(path.read_text(encoding="utf-8").replace("frequency: 1\n", "frequency: 30\n"), encoding="utf-8")
     run = play(accounts, "plan", **options)
     assert failure(run) == "1 of 5 accounts are not as declared: alertra."
-    assert report(run)[1 + len(ACCOUNTS) :] == ["Alertra: update device WWW: frequency"]
+    assert plan_of(run)[-3:] == [
+        "Alertra: 1 to update",
+        "  ~ device WWW: frequency: 1 -> 30",
+        "Plan: 0 to create, 1 to update, 0 to delete, 0 undeclared.",
+    ]
     run = play(accounts, "plan", **options, plan_fail_on_drift="false")
     assert run.code == 0, run.output
     assert not writes(sandbox.requests())
     assert {service: sandbox.state(service) for service in ACCOUNTS} == before
     run = play(accounts, "apply", **options)
     assert run.code == 0, run.output
-    assert report(run)[1 + len(ACCOUNTS) :] == ["Alertra: update device WWW: frequency"]
+    assert plan_of(run)[-3:] == [
+        "Alertra: 1 updated",
+        "  ~ device WWW: frequency: 1 -> 30",
+        "Applied: 0 created, 1 updated, 0 deleted, 0 undeclared.",
+    ]
     assert len(writes(sandbox.requests())) == 1
 
 
@@ -83,7 +99,7 @@ def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account
     assert "prune would delete 1 objects, but prune_limit is 0: tag old (" in failure(run)
     run = play([alertra], "plan", **options, config_prune_limit="")
     assert failure(run) == "1 of 1 accounts are not as declared: alertra."
-    assert report(run)[-1] == "Alertra: delete tag old"
+    assert plan_of(run)[-2:] == ["  - tag old", "Plan: 0 to create, 0 to update, 1 to delete, 1 undeclared."]
     assert not writes(sandbox.requests())
 
 

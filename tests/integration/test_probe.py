@@ -75,7 +75,7 @@ def test_a_probe_that_fails_is_named_but_its_message_is_not_in_the_report(
 
 def test_an_unknown_service_is_refused(sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path) -> None:
     run = play(accounts, "probe", probe_directory=str(tmp_path), probe_services="alerta")
-    assert "probe_services must name some of alertra, pinghome" in failure(run)
+    assert "probe_services must be some of alertra, pinghome" in failure(run)
     assert failure(run).endswith("not alerta.")
     assert not sandbox.requests()
 

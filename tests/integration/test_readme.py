@@ -11,6 +11,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import pytest
 import yaml
 
 from integration.harness import ROOT, Account, run_playbook
@@ -31,6 +32,7 @@ def _blocks() -> list[Any]:
     ]
 
 
+@pytest.mark.usefixtures("no_forks")
 def test_the_playbooks_of_the_readme_do_what_it_says(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
     install, first, whole, defaults = _blocks()
     assert ["version" in one for one in install["collections"]] == [True]

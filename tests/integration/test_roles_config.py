@@ -20,6 +20,7 @@ from ansible.constants import DEFAULT_VAULT_ID_MATCH
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from integration.harness import ROOT, Account, Run, run_playbook, without_ids, writes
+from integration.test_contract import IDS
 from sandbox.client import Sandbox
 
 SCENARIOS = ROOT / "extensions" / "molecule"
@@ -79,11 +80,13 @@ def test_files_are_applied_to_all_accounts_as_predicted_and_once(sandbox: Sandbo
     done = run_role(accounts, "monitoring_config", variables, "--diff", "-vvv")
     assert done.code == 0, done.output
     result = fact(done, "monitoring_config_result")
-    assert without_ids(fact(predicted, "monitoring_config_result"), ["id"]) == without_ids(result, ["id"])
+    assert without_ids(fact(predicted, "monitoring_config_result"), IDS) == without_ids(result, IDS)
     assert result.keys() == sandbox.services.keys()
     assert all(one["changed"] and not one["failed"] for one in result.values())
-    assert "Alertra: update device BER-WWW: full_name, master_device, tags" in done.output
-    assert "Alertra: delete device OLD" in done.output
+    (line,) = [one for one in done.output.splitlines() if one.startswith("  ~ device BER-WWW: ")]
+    assert all(f"{name}: " in line for name in ("full_name", "master_device", "tags")), line
+    assert '"Web" -> ' in line
+    assert "  - device OLD\n" in done.output
     # What the files keep secret shows nowhere, and has arrived; an explicit null clears.
     assert "canary" not in predicted.output + done.output + json.dumps(done.results)
     assert sandbox.state("simplehelp")["technicians"][0]["password"] == CANARIES["first_password"]
@@ -130,6 +133,7 @@ def test_what_fails_is_named_with_its_place_and_holds_up_nothing_else(
     assert "Pinghome: first.yml:8 pinghome.heartbeats[0]: cannot create heartbeat Backup: " in said
     assert "Port Monitor: " in said
     assert "SimpleHelp: prune would delete 2 objects, but prune_limit is 1: group Second (" in said
+    assert "group {{ 1 + 1 }} (" in said
     result = fact(run, "monitoring_config_result")
     assert [service for service, one in result.items() if not one["failed"]] == ["pingplotter"]
     assert [agent["Name"] for agent in sandbox.state("pingplotter")["agents"]] == ["desk"]
@@ -148,7 +152,7 @@ def test_what_fails_is_named_with_its_place_and_holds_up_nothing_else(
         {**variables, "monitoring_config_prune_limit": 2, "monitoring_config_connections": {}},
     )
     assert run.code == 0, run.output
-    assert "SimpleHelp: delete group {{ 1 + 1 }}" in run.output
+    assert "  - group {{ 1 + 1 }}\n" in run.output
     assert fact(run, "monitoring_config_result")["pingplotter"]["changed"] is False
     assert not sandbox.state("simplehelp")["groups"]
 

@@ -54,6 +54,8 @@ NEEDED = (
 ACTION = "tests/integration/test_action.py"
 # From 2.19 on, ansible-core changes the type of survey answers.
 SURVEY = "tests/integration/test_survey.py"
+# So does the action of the role monitoring_config: its failures, and the defaults of its modules.
+PLAN = ("tests/unit/plugins/plan", "tests/integration/test_plan_file.py")
 SOME = (
     "tests/unit/core",
     "tests/unit/http",
@@ -62,6 +64,7 @@ SOME = (
     *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "integration").glob("test_*_life.py")),
     ACTION,
     SURVEY,
+    *PLAN,
 )
 FEW = (
     "tests/unit/core/test_resource.py",
@@ -70,6 +73,7 @@ FEW = (
     "tests/integration/test_alertra_life.py",
     f"{ACTION}::test_results_are_the_same_to_the_letter",
     SURVEY,
+    *PLAN,
 )
 EVERYTHING = (
     "tests/unit/core",

@@ -37,6 +37,8 @@ def _uncertainty(step: Step, done: StepResult) -> str:
     if not _is_ambiguous(done):
         return ""
     if _failed_to_create(step, done):
+        if done.unknown:
+            return f"the object may exist, because looking for it failed: {done.unknown}; run again"
         return "the object does not exist yet but may still appear; run again"
     return "the request may still have been executed; run again"
 

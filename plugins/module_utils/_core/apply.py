@@ -220,10 +220,17 @@ class _Run:
         The answer to its creation was lost; or the service refused to create it, because somebody else had done so
         since this run read the account.
         """
-        if exc.ambiguous or _says_that_it_exists(exc):
-            with contextlib.suppress(ApiError):
-                return self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
-        return None
+        if not (exc.ambiguous or _says_that_it_exists(exc)):
+            return None
+        result = self.outcome.results[step.index]
+        try:
+            found = self._new_objects.wait_for(step, self._key(step), self._service.read_lag_s)
+        except ApiError as unread:
+            result.unknown = str(unread)
+            return None
+        if found is None:
+            result.unknown = self._service.listing_doubts().get(step.desired.kind.name, "")
+        return found
 
     def _adopt(self, step: Step, record: Record, values: Values) -> None:
         """Go on with an object that somebody else has created: change the options that differ."""

@@ -26,6 +26,7 @@ class StepResult:
     :ivar action: what was done; None for nothing
     :ivar fields: the options to which it was done
     :ivar error: why the step, or a part of it, was not done
+    :ivar unknown: why it is not known whether the object was created; empty if it is known
     """
 
     ident: str | None = None
@@ -35,6 +36,7 @@ class StepResult:
     action: str | None = None
     fields: tuple[str, ...] = ()
     error: MonitoringError | None = None
+    unknown: str = ""
 
     def record_new(self, new: Record | str | None, sent: Values) -> None:
         """Register a new object: its id, or all that the server shows of it; None if the server says neither."""

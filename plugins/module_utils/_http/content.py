@@ -10,6 +10,9 @@ import json
 import re
 from typing import Any, NamedTuple
 
+MAX_PARTS = 1_000_000
+"""How many objects and arrays JSON may have. Python needs up to a hundred times the memory of their text."""
+
 MAX_DEPTH = 64
 """How many levels JSON may have. Whoever passes it on calls itself once or several times for each level."""
 
@@ -33,12 +36,15 @@ class Content(NamedTuple):
 
 
 _TOO_DEEP = Content(None, title=f"JSON with more than {MAX_DEPTH} levels", is_usable=False)
+_TOO_MANY = Content(None, title=f"JSON with more than {MAX_PARTS:,} objects and arrays", is_usable=False)
 
 
 def parse(body: bytes) -> Content:
     """The content of a body. A lone surrogate, which no UTF-8 can contain, is replaced by U+FFFD."""
     if not body.strip():
         return Content(None, title="nothing")
+    if body.lstrip()[:1] in (b"{", b"[") and body.count(b"{") + body.count(b"[") > MAX_PARTS:
+        return _TOO_MANY
     try:
         data = json.loads(body)
     except RecursionError:

@@ -15,6 +15,9 @@ from .._core.errors import ShapeError
 from .body import MAX_BYTES, too_large
 from .envelope import ApiObject, extract_list, extract_total, identifier
 
+MAX_OBJECTS = 50_000
+"""How many objects a listing may have. Each of them takes about 14 KB until the end of a run."""
+
 _MAX_PAGES = 1000
 _MIN_SECONDS = 600.0
 
@@ -91,6 +94,8 @@ class Listing:
             a full page, does not end, is too large or takes too long: the objects it hides cannot be known
         """
         page = extract_list(answer, self._names)
+        if len(page) > MAX_OBJECTS or len(self._rows) > MAX_OBJECTS:
+            raise ShapeError(f"the list of {self._names[-1]} has more than {MAX_OBJECTS:,} objects")
         self._total = extract_total(answer)
         known = len(self._rows)
         for row in page:

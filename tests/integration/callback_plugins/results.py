@@ -29,12 +29,18 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "results"
 
-    def _write(self, result: Any) -> None:
+    def _write(self, result: Any, *, failed: bool = False) -> None:
         # The attributes have underscores before ansible-core 2.19.
         task = getattr(result, "task", None) or result._task
         host = getattr(result, "host", None) or result._host
         data = getattr(result, "result", None) or result._result
-        line = {"task": task.get_name(), "action": task.action, "host": host.get_name(), "result": data}
+        line = {
+            "task": task.get_name(),
+            "action": task.action,
+            "host": host.get_name(),
+            "result": data,
+            "failed": failed,
+        }
         with Path(os.environ["RESULTS_FILE"]).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
@@ -44,4 +50,4 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         """Keep the result of a task that failed."""
-        self._write(result)
+        self._write(result, failed=True)

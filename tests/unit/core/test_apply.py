@@ -540,7 +540,10 @@ def test_a_creation_whose_answer_is_lost_is_what_failed_though_the_list_cannot_b
 
     made = World()
     outcome = report(Deaf({"world": made}), want(TAG, name="T"))
-    assert outcome.failures()[0]["msg"].startswith("cannot create tag T: no answer; ")
+    said = outcome.failures()[0]["msg"]
+    assert said.startswith("cannot create tag T: no answer; the object may exist, because looking for it failed: ")
+    assert said.endswith("; run again")
+    assert "does not exist" not in said
 
 
 class Strict(Fake):

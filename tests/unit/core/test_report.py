@@ -114,6 +114,12 @@ SECRETS = {"name": "U", "note": "n", "code": "c", "password": "p"}
     [
         ("create", {"name": "U"}, StepResult(error=REFUSED), ""),
         ("create", {"name": "U"}, StepResult(error=LOST), NOT_YET),
+        (
+            "create",
+            {"name": "U"},
+            StepResult(error=LOST, unknown="no list"),
+            "; the object may exist, because looking for it failed: no list; run again",
+        ),
         ("create", {"name": "U"}, StepResult(error=SkippedError("not tried")), ""),
         ("create", SECRETS, StepResult(error=REFUSED), ""),
         (

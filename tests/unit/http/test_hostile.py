@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import json
 import os
 import resource
 import socket
@@ -328,6 +329,28 @@ def test_all_pages_of_a_listing_together_are_bound(serve: Serve, monkeypatch: py
     client = make(serve(by=page).url)
     with pytest.raises(ApiError, match=r"^the list of things is larger than 1 MB: gave up after 11 pages$"):
         client.read_list(("things",), ("thing", "things"), ("id",), Paging("offset", "limit", 100))
+
+
+ROWS = json.dumps([{"id": number} for number in range(300_000)]).encode()
+PARTS = b"[" + b"{}," * 20_000_000 + b"{}]"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (ROWS, "the list of things has more than 50,000 objects"),
+        (PARTS, "the server returned JSON with more than 1,000,000 objects and arrays (HTTP 200)"),
+    ],
+    ids=["rows", "parts"],
+)
+def test_a_page_with_too_many_objects_takes_little_memory(serve: Serve, body: bytes, words: str) -> None:
+    client = make(serve(ok(body)).url)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ApiError) as error:
+        client.read_list(("things",), ("thing", "things"), ("id",))
+    grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert str(error.value) == words
+    assert grown_mb < 300
 
 
 def test_the_last_page_may_be_beyond_the_bound(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

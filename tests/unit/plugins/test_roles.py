@@ -18,12 +18,14 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import config_spec
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import ROLE_VARIABLES, Options
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_run import module_options
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
     SERVICES,
     Document,
     config_kinds,
-    merge,
 )
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._file_settings import Declared, read_declared
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import (
     DISABLED,
     decide,
@@ -90,7 +92,8 @@ def test_the_config_tasks_of_each_role_are_found() -> None:
     found = {role: sorted(service for service, _task in _role_tasks(role)) for role in ROLES}
     services = sorted(SERVICES)
     assert found == {
-        "monitoring_config": services,
+        # Its action runs the modules.
+        "monitoring_config": [],
         "monitoring_export": [],
         "offboarding": sorted([*services, *services]),
         "onboarding": services,
@@ -138,11 +141,7 @@ def _passed(role: str, service: str, variables: dict[str, Any]) -> list[dict[str
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize(
     ("role", "variables"),
-    [
-        ("monitoring_config", ["__monitoring_config_declared"]),
-        ("onboarding", ["onboarding__declared"]),
-        ("offboarding", ["offboarding__declared", "offboarding__steps"]),
-    ],
+    [("onboarding", ["onboarding__declared"]), ("offboarding", ["offboarding__declared", "offboarding__steps"])],
 )
 def test_each_task_passes_on_every_kind_and_the_connection(role: str, variables: list[str], service: str) -> None:
     declared = {option: [{"name": option}] for option in config_kinds(service)}
@@ -150,10 +149,41 @@ def test_each_task_passes_on_every_kind_and_the_connection(role: str, variables:
     connections = {f"{role}_connections": {service: {"api_url": "https://api.example.com"}}}
     found = _passed(role, service, {**given, **connections})
     assert len(found) == len(variables)
-    controls = {"prune", "prune_limit", "concurrency"} if role == "monitoring_config" else set()
     for options in found:
-        assert options.keys() == {*declared, *controls, "api_url"}
+        assert options.keys() == {*declared, "api_url"}
         assert {option: options[option] for option in declared} == declared
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_action_passes_on_every_kind_and_the_connection(service: str) -> None:
+    declared = {option: [{"name": option}] for option in config_kinds(service)}
+    options = Options(connections={service: {"api_url": "https://api.example.com"}}, prune_limit=3)
+    assert module_options(service, Declared({service: declared}), options) == {
+        **declared,
+        "api_url": "https://api.example.com",
+        "concurrency": 4,
+        "prune": [],
+        "prune_limit": 3,
+    }
+
+
+def test_variables_for_pruning_win_over_the_files() -> None:
+    declared = Declared(
+        {"alertra": {}}, prune={"alertra": ["devices", "tags"]}, prune_only={"alertra": {"devices": {"tags": "berlin"}}}
+    )
+    told = [
+        (Options(), ["devices", "tags"], {"devices": {"tags": "berlin"}}),
+        (Options(prune={"alertra": ["devices"]}), ["devices"], {"devices": {"tags": "berlin"}}),
+        (Options(prune={"alertra": []}), [], None),
+        (Options(prune_only={"alertra": {"tags": {"name": "b*"}}}), ["devices", "tags"], {"tags": {"name": "b*"}}),
+    ]
+    for options, prune, only in told:
+        found = module_options("alertra", declared, options)
+        assert (found["prune"], found.get("prune_only")) == (prune, only)
+
+
+def test_the_action_knows_the_variables_of_the_role() -> None:
+    assert sorted(ROLE_VARIABLES) == sorted(_role_options("monitoring_config"))
 
 
 # Kinds that nobody has heard of, each a copy of another one of the service.
@@ -174,9 +204,8 @@ def gadgets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_new_kind_in_a_file_reaches_the_module(gadgets: str) -> None:
-    declared, _places = merge([Document("a.yml", {gadgets: {"gadgets": [GADGET]}})], lambda value: value)
-    (options,) = _passed("monitoring_config", gadgets, {"__monitoring_config_declared": declared})
-    assert options["gadgets"] == [GADGET]
+    declared = read_declared([Document("a.yml", {gadgets: {"gadgets": [GADGET]}})], lambda value: value)
+    assert module_options(gadgets, declared, Options())["gadgets"] == [GADGET]
 
 
 def test_a_new_kind_of_a_site_is_set_up(gadgets: str) -> None:

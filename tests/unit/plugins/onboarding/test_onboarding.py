@@ -21,11 +21,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboardin
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._onboarding import plan_onboarding
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import ticket
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._survey import (
-    site_definition,
-    survey_list,
-    survey_problems,
-)
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._survey import site_definition, survey_list
 
 DEVICE = {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com/"}
 
@@ -357,24 +353,6 @@ def test_a_time_that_yaml_reads_as_a_number_is_refused() -> None:
     assert len(plan.problems) == 1
     assert plan.problems[0].startswith("offboarding_maintenance_duration must be hours and minutes in quotes")
     assert plan_offboarding([], [], [], remove=False, duration="01:30").problems == []
-
-
-@pytest.mark.parametrize("text", ["0123", "01234567", "true", "1234.50", "12_345", "10:00", "2024-01-01", "0x53"])
-def test_an_answer_that_is_no_longer_text_is_refused_without_its_value(text: str) -> None:
-    changed = yaml.safe_load(text)
-    (sentence,) = survey_problems(
-        {"technician_username": "anna", "technician_password": changed, "agent_name": changed}
-    )
-    assert sentence.startswith(
-        "Nothing was changed. technician_password and agent_name must be text, but Ansible has read"
-    )
-    assert "ansible-core 2.18" in sentence
-    assert str(changed) not in sentence
-
-
-@pytest.mark.parametrize("answer", ["anna", "", None, [], ["anna"], "a: b"])
-def test_texts_lists_and_empty_answers_are_accepted(answer: Any) -> None:
-    assert survey_problems({"technician_username": answer}) == []
 
 
 @pytest.mark.parametrize(("answer", "items"), [(83, [83]), (True, [True]), (None, []), ("", []), ((), [])])

@@ -1,0 +1,31 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ends what the action monitoring_config has begun: shows the plans of several hosts, and fails if a service failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._failure import failure
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._host_plans import plans_of
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._screen import show_plans
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    """The action of the task."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Show the plans that nobody has shown yet, and fail if there is a problem."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        given = self._task.args
+        with plans_of(str(given.get("plans", ""))) as plans:
+            show_plans(self._display, plans.take_unseen(), check=bool(self._task.check_mode))
+        problem = str(given.get("problem") or "")
+        return {**result, **(failure(self, problem) if problem else {"changed": False})}

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the five C(_config) modules inside of one task, as if each had its own task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.executor import module_common
+
+from ._documents import reason
+
+_ACTION = "declarative.monitoring.direct_execution"
+
+
+class Modules:
+    """The modules of the collection, run with the keywords of a task: connection, become, environment and so on.
+
+    :param action: the action plugin of the task
+    """
+
+    def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
+        self._action, self._task_vars = action, task_vars
+
+    def run(self, module: str, options: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
+        """Run a module with these options, and with those that C(module_defaults) sets.
+
+        :param check: whether to run it in check mode
+        :raises AnsibleConnectionFailure: if the host cannot be reached
+        """
+        try:
+            return self._run(module, options, check=check)
+        except AnsibleConnectionFailure:
+            raise
+        except AnsibleError as exc:
+            return {"failed": True, "msg": reason(exc)}
+
+    def _run(self, module: str, options: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
+        action = self._action
+        task = action._task.copy()
+        task.action = module
+        task.check_mode = check
+        task.args = {**self._defaults(module), **options}
+        runner = action._shared_loader_obj.action_loader.get(
+            _ACTION,
+            task=task,
+            connection=action._connection,
+            play_context=action._play_context,
+            loader=action._loader,
+            templar=action._templar,
+            shared_loader_obj=action._shared_loader_obj,
+        )
+        try:
+            result: dict[str, Any] = runner.run(task_vars=self._task_vars)
+        finally:
+            runner.end_fork()
+        return result
+
+    def _defaults(self, module: str) -> dict[str, Any]:
+        """The options that C(module_defaults) of the task, its blocks, its role and its play set for a module."""
+        task, templar = self._action._task, self._action._templar
+        found: dict[str, Any]
+        if hasattr(module_common, "_get_action_arg_defaults"):  # since ansible-core 2.19
+            found = module_common._get_action_arg_defaults(module, task, templar._engine)
+        else:
+            groups = task._parent._play._action_groups
+            found = module_common.get_action_args_with_defaults(module, {}, task.module_defaults, templar, groups)
+        return found

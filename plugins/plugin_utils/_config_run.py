@@ -1,0 +1,296 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the action monitoring_config does: it reads the declarations, runs the modules, and tells about the plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from ..module_utils._core.display import visible
+from ._config_modules import Modules
+from ._config_options import Options, OptionsError, parse_options
+from ._declarations import DeclarationError
+from ._documents import Documents, read_documents, reason
+from ._failure import failure
+from ._file_settings import Declared, read_declared
+from ._git import revision_of
+from ._host_documents import host_documents
+from ._host_plans import plans_of, unwritable, write_private
+from ._outcome import TITLES, errors
+from ._plan_file import PlanFileError, differences, host_plan, outcomes_of, plan_document, read_plan
+from ._plan_text import markdown, plan_lines
+from ._screen import show, show_plans
+from ._undo_file import undo_text, write_undo
+from ._unresolved import is_open
+
+Results = dict[str, dict[str, Any]]
+
+
+class ConfigRun:
+    """One run of the action on one host.
+
+    :param action: the action plugin
+    """
+
+    def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
+        self._action, self._task_vars = action, task_vars
+        self._options = Options()
+        self._check = bool(action._task.check_mode)
+        self._host = str(task_vars["inventory_hostname"])
+        self._task = str(action._task._uuid)
+        self._time = datetime.now(timezone.utc)
+        self._read = Documents()
+        self._is_writable = False
+
+    def run(self) -> dict[str, Any]:
+        """Do everything, and return the result of the task.
+
+        If the modules fail, the task does not: a failed task cannot publish statistics. C(problem) says why the next
+        task must fail.
+        """
+        try:
+            self._options = parse_options(self._action._task.args, self._task_vars)
+            self._check_files()
+            declared = self._declared()
+            if self._options.validate_only:
+                return self._validated(declared)
+            outcomes, warnings, diffs = self._outcomes(declared)
+        except (AnsibleError, OptionsError, PlanFileError, OSError) as exc:
+            return self._refused(visible(_message(exc)))
+        undo_file = self._write_undo(outcomes)
+        plan = host_plan(outcomes)
+        lines = self._publish(plan, undo_file)
+        return {
+            "changed": plan["drift"],
+            "services": outcomes,
+            "problem": self._problem(outcomes, plan),
+            "plans": self._task,
+            "undo_file": undo_file,
+            "report": lines,
+            "diff": diffs,
+            "ansible_stats": self._stats(outcomes),
+            **({"warnings": warnings} if warnings else {}),
+        }
+
+    # -- declarations ----------------------------------------------------------------------------------------------
+
+    def _declared(self) -> Declared:
+        """What the files and the hosts declare.
+
+        :raises AnsibleError: with a sentence for each error
+        """
+        action, options = self._action, self._options
+        self._read = read_documents(action._loader, options.sources)
+        documents = list(self._read.documents)
+        if options.hosts:
+            documents += host_documents(options.hosts, self._task_vars, action._loader, action._templar)
+        if options.validate_only:
+            for document in documents:
+                document.template = _as_it_is
+        unresolved = {"is_open": is_open} if options.validate_only else {}
+        try:
+            declared = read_declared(documents, action._templar.template, services=options.services, **unresolved)
+        except DeclarationError as exc:
+            raise self._read.refusal(str(exc)) from None
+        if self._read.problems:
+            raise self._read.refusal()
+        self._check_pruned(declared)
+        return declared
+
+    def _check_pruned(self, declared: Declared) -> None:
+        """Refuse to prune services that are not declared."""
+        services = self._options.services
+        for name, given in (("prune", self._options.prune), ("prune_only", self._options.prune_only)):
+            unknown = sorted(
+                service
+                for service, value in given.items()
+                if value and service not in declared.objects and (not services or service in services)
+            )
+            if unknown:
+                raise OptionsError(
+                    f"{self._options.prefix}{name} names {', '.join(unknown)}, but no file in {self._read.title} does."
+                )
+
+    def _validated(self, declared: Declared) -> dict[str, Any]:
+        number = sum(map(len, declared.places.values()))
+        titles = ", ".join(TITLES[service] for service in TITLES if service in declared.objects) or "no service"
+        several = len(self._task_vars.get("ansible_play_batch") or ()) > 1
+        host = f"{self._host}: " if several else ""
+        text = f"{host}Valid: {number} {'object' if number == 1 else 'objects'} at {titles}."
+        show(self._action._display, lambda paint=None: [text])
+        return {"changed": False, "problem": "", "report": [text]}
+
+    # -- modules ---------------------------------------------------------------------------------------------------
+
+    def _outcomes(self, declared: Declared) -> tuple[Results, list[Any], list[Any]]:
+        """Run the modules; with an approved plan only if they would do exactly what it says.
+
+        :return: the outcomes, warnings and diffs
+        :raises PlanFileError: if the approved plan is another one
+        """
+        calls = {
+            service: module_options(service, declared, self._options)
+            for service in TITLES
+            if service in declared.objects
+        }
+        approved = self._approved()
+        if approved is None:
+            return self._collected(self._run(calls, check=self._check), declared)
+        planned = self._run(calls, check=True)
+        current = outcomes_of(planned, declared.places)
+        found = differences(approved, current)
+        if found:
+            raise PlanFileError(
+                f"is not the plan of this run, so nothing was changed. {'. '.join(found)}. Plan again, and approve the "
+                "new plan"
+            )
+        if self._check:
+            return self._collected(planned, declared)
+        expected = {name: {**call, "expect_plan": current[name]["plan_id"]} for name, call in calls.items()}
+        return self._collected(self._run(expected, check=False), declared)
+
+    def _run(self, calls: Mapping[str, Mapping[str, Any]], *, check: bool) -> Results:
+        modules = Modules(self._action, self._task_vars)
+        return {
+            service: modules.run(f"declarative.monitoring.{service}_config", call, check=check)
+            for service, call in calls.items()
+        }
+
+    @staticmethod
+    def _collected(results: Results, declared: Declared) -> tuple[Results, list[Any], list[Any]]:
+        warnings = [one for result in results.values() for one in result.get("warnings") or ()]
+        diffs = [one for result in results.values() for one in result.get("diff") or ()]
+        return outcomes_of(results, declared.places), warnings, diffs
+
+    # -- files -----------------------------------------------------------------------------------------------------
+
+    def _approved(self) -> dict[str, dict[str, Any]] | None:
+        """The approved plan of this host; None if there is no such file to follow.
+
+        :raises PlanFileError: if the file is no plan
+        """
+        path = self._options.approved_plan
+        if path is None:
+            return None
+        try:
+            return read_plan(path.read_text(encoding="utf-8"), self._host)
+        except UnicodeDecodeError:
+            raise PlanFileError("is not JSON") from None
+
+    def _check_files(self) -> None:
+        """Find out whether files can be written, before anything is changed.
+
+        :raises OptionsError: if they cannot
+        """
+        options = self._options
+        if options.undo_directory is not None and not self._check:
+            options.undo_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = None if self._check else options.undo_directory
+        paths = [options.plan_file, options.plan_markdown, folder and folder / "undo.yml"]
+        problems = unwritable([path for path in paths if path is not None])
+        if problems:
+            raise OptionsError(f"{'; '.join(problems)}.")
+        if options.plan_file is not None and options.plan_file == options.approved_plan:
+            raise OptionsError("The plan file and the approved plan are the same file.")
+        self._is_writable = True
+
+    def _write_undo(self, outcomes: Results) -> str | None:
+        """Write the file that takes back what was done, and return its path; None if there is nothing to take back."""
+        folder = self._options.undo_directory
+        about = f"Takes back the run of {self._time:%Y-%m-%d %H:%M:%S} UTC on {self._host}."
+        text = "" if folder is None or self._check else undo_text(outcomes, about)
+        if folder is None or not text:
+            return None
+        return str(write_undo(folder, self._host, f"{self._time:%Y%m%dT%H%M%SZ}", text))
+
+    # -- results ---------------------------------------------------------------------------------------------------
+
+    def _publish(self, plan: Mapping[str, Any], undo_file: str | None) -> list[str]:
+        """Write the plan files, and show the plans after the last host.
+
+        :return: the lines of the plan of this host
+        """
+        with plans_of(self._task) as plans:
+            plans.add(self._host, plan, undo_file)
+            if self._is_writable:
+                self._write_plans(plans.all())
+            # If a host of the play skips this task, the next task shows the plans.
+            hosts = self._task_vars.get("ansible_play_batch") or [self._host]
+            show_plans(self._action._display, plans.take_unseen(hosts), check=self._check)
+        return plan_lines(plan, check=self._check)
+
+    def _write_plans(self, plans: Mapping[str, Any]) -> None:
+        options = self._options
+        if options.plan_file is not None:
+            about = {
+                "mode": "plan" if self._check else "apply",
+                "time": f"{self._time:%Y-%m-%dT%H:%M:%SZ}",
+                "revision": revision_of(self._read.paths),
+            }
+            write_private(options.plan_file, as_json(plan_document(plans, about)))
+        if options.plan_markdown is not None:
+            write_private(options.plan_markdown, markdown(plans, check=self._check))
+
+    def _problem(self, outcomes: Results, plan: Mapping[str, Any]) -> str:
+        """Why the play must fail, in sentences; empty if it must not."""
+        found = errors(outcomes)
+        drift = [service for service, one in outcomes.items() if one["changed"]]
+        if not found and drift and self._options.fail_on_drift:
+            found.append(f"{len(drift)} of {len(outcomes)} accounts are not as declared: {', '.join(drift)}.")
+        if not found and plan["undeclared"] and self._options.fail_on_undeclared:
+            found.append(f"{len(plan['undeclared'])} objects are not declared.")
+        return "; ".join(found)
+
+    def _stats(self, outcomes: Results) -> dict[str, Any]:
+        """The job statistics. Ansible merges those of all hosts, so that with several each has its own key."""
+        several = len(self._task_vars.get("ansible_play_hosts_all") or ()) > 1
+        result = {self._host: outcomes} if several else outcomes
+        return {"data": {"monitoring_config_result": result}, "per_host": False, "aggregate": True}
+
+    def _refused(self, message: str) -> dict[str, Any]:
+        """The result of a task that has changed nothing, and for which there is no plan."""
+        if not self._options.validate_only:
+            self._publish(host_plan({}, message), None)
+        return failure(self._action, message)
+
+
+def module_options(service: str, declared: Declared, options: Options) -> dict[str, Any]:
+    """The options of the C(_config) module of a service."""
+    prune = options.prune.get(service, declared.prune.get(service, []))
+    prune_only = options.prune_only.get(service)
+    if prune_only is None:
+        # Patterns of the files for kinds that a variable excludes from pruning have no meaning.
+        only = declared.prune_only.get(service, {})
+        prune_only = {kind: one for kind, one in only.items() if service not in options.prune or kind in prune}
+    return {
+        **options.connections.get(service, {}),
+        **declared.objects[service],
+        "prune": prune,
+        "prune_limit": options.prune_limit,
+        "concurrency": options.concurrency,
+        **({"prune_only": prune_only} if prune_only else {}),
+    }
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _message(exc: Exception) -> str:
+    if isinstance(exc, PlanFileError):
+        return f"The approved plan {exc}."
+    if isinstance(exc, AnsibleError):
+        return reason(exc)
+    return str(exc)
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """A plan as the text of a file."""
+    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values of declaration files that are not known without credentials and variables: templates and vaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.utils.unsafe_proxy import AnsibleUnsafe
+
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:  # up to ansible-core 2.18, where a text is a template unless it is marked as none
+
+    def is_trusted_as_template(value: Any) -> bool:
+        """Whether a text is a template if it looks like one."""
+        return not isinstance(value, AnsibleUnsafe)
+
+
+_ENCRYPTED = ("AnsibleVaultEncryptedUnicode", "EncryptedString")
+_MARKS = ("{{", "{%", "{#")
+
+
+def is_open(value: Any) -> bool:
+    """Whether a value, or a part of it, is a template or is encrypted."""
+    if type(value).__name__ in _ENCRYPTED:
+        return True
+    if isinstance(value, str):
+        return any(mark in value for mark in _MARKS) and bool(is_trusted_as_template(value))
+    if isinstance(value, Mapping):
+        return any(map(is_open, value.values()))
+    return isinstance(value, list) and any(map(is_open, value))

@@ -1,0 +1,212 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the programs of Ansible in forks of a process that has already imported their libraries.
+
+Much of the time that ansible-playbook takes to start is the import of libraries, which is the same in every run. The
+server imports them once. For each run it forks, and the fork runs the script of the program with its arguments,
+environment, folder, output and exit status, in a session of its own.
+
+Nothing that reads the configuration of Ansible is imported before the fork, and above all not C(ansible.constants).
+So a run finds its configuration, plugins and collections as it does when a shell starts it. Only its parent process
+and its command line in a list of processes differ.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from multiprocessing import Pipe, reduction
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import NoReturn
+
+# What ansible.constants imports, and libraries that the programs and the collection import later. No version of
+# ansible-core and of Python has all of it.
+LIBRARIES = (
+    "ansible._internal",
+    "ansible.config.manager",
+    "ansible.utils.collection_loader",
+    "ansible.utils.fqcn",
+    "argparse",
+    "cmd",
+    "cryptography.hazmat.backends.openssl.backend",
+    "cryptography.hazmat.primitives.asymmetric.ed25519",
+    "cryptography.hazmat.primitives.ciphers",
+    "cryptography.hazmat.primitives.hmac",
+    "cryptography.hazmat.primitives.kdf.pbkdf2",
+    "cryptography.hazmat.primitives.padding",
+    "cryptography.hazmat.primitives.serialization",
+    "ctypes.util",
+    "curses",
+    "difflib",
+    "distro",
+    "getpass",
+    "importlib.metadata",
+    "importlib.resources",
+    "jinja2.nativetypes",
+    "jinja2.sandbox",
+    "logging",
+    "multiprocessing.queues",
+    "packaging.specifiers",
+    "packaging.version",
+    "pprint",
+    "requests",
+    "secrets",
+    "syslog",
+    "tarfile",
+    "tty",
+    "uuid",
+    "yaml",
+    "zipfile",
+)
+# What Python, the C library and OpenSSL read when a process starts.
+AT_START = ("LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
+
+
+class ForkServer:
+    """Runs one program at a time. The server starts with the first, and again after one that was interrupted."""
+
+    def __init__(self) -> None:
+        self._server: tuple[subprocess.Popen[bytes], Connection] | None = None
+        self.at_start = _at_start(os.environ)
+        atexit.register(self.stop)
+
+    def suits(self, env: Mapping[str, str]) -> bool:
+        """Whether a program with this environment can be a fork: the start of a new process would be the same."""
+        return _at_start(env) == self.at_start
+
+    def run(
+        self, command: Sequence[str], seconds: float, env: Mapping[str, str], cwd: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a script to its end; if that does not come in time, end its process group.
+
+        :param command: the path of the script, and its arguments
+        :param env: its environment
+        :param cwd: its working directory
+        :raises subprocess.TimeoutExpired: after that many seconds
+        """
+        if self._server is None:
+            self._server = self._start()
+        try:
+            return _run(self._server[1], command, seconds, env, cwd)
+        except BaseException:
+            # What the server says next would be about this script.
+            self.stop()
+            raise
+
+    def _start(self) -> tuple[subprocess.Popen[bytes], Connection]:
+        ours, theirs = Pipe()
+        with theirs:
+            process = subprocess.Popen(
+                # The interpreter that the scripts of the environment name.
+                [Path(sys.executable).with_name("python"), __file__, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                # What Python knows of these streams from its start, it knows in the forks.
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={name: value for name, value in os.environ.items() if not name.startswith(AT_START)}
+                | self.at_start,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        return process, ours
+
+    def stop(self) -> None:
+        """End the server."""
+        if self._server:
+            process, connection = self._server
+            self._server = None
+            connection.close()
+            process.communicate()
+
+
+def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(AT_START)}
+
+
+def _run(
+    server: Connection, command: Sequence[str], seconds: float, env: Mapping[str, str], cwd: str
+) -> subprocess.CompletedProcess[str]:
+    """Have the server run a script, and read what it prints until every process has closed its output."""
+    end = time.monotonic() + seconds
+    server.send((list(command), dict(env), cwd))
+    with ThreadPoolExecutor(2) as threads:
+        texts = [threads.submit(_text, pipe) for pipe in (_send_pipe(server), _send_pipe(server))]
+        process: int = server.recv()
+        try:
+            if wait(texts, seconds).not_done or not server.poll(max(0.0, end - time.monotonic())):
+                raise subprocess.TimeoutExpired(command, seconds)
+        except BaseException:
+            os.killpg(process, signal.SIGKILL)
+            raise
+    output, errors = (text.result() for text in texts)
+    return subprocess.CompletedProcess(command, server.recv(), output, errors)
+
+
+def _send_pipe(server: Connection) -> int:
+    """Give the server the end of a new pipe to write to, and return the other."""
+    reader, writer = os.pipe()
+    reduction.send_handle(server, writer, 0)
+    os.close(writer)
+    return reader
+
+
+def _text(pipe: int) -> str:
+    with open(pipe, encoding="utf-8") as stream:
+        return stream.read()
+
+
+# -- the server --------------------------------------------------------------------------------------------------------
+
+
+def _serve(client: Connection) -> None:
+    """Fork for each script that the client asks for, and tell its process id and, at the end, its exit status."""
+    while True:
+        try:
+            command, env, cwd = client.recv()
+        except EOFError:
+            return
+        pipes = [reduction.recv_handle(client) for _stream in ("output", "errors")]
+        process = os.fork()
+        if not process:
+            os.setsid()
+            client.send(os.getpid())
+            client.close()
+            _become(command, env, cwd, pipes)
+        for pipe in pipes:
+            os.close(pipe)
+        client.send(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+
+
+def _become(command: list[str], env: Mapping[str, str], cwd: str, pipes: Sequence[int]) -> NoReturn:
+    """Run a script in this process, and exit as it does."""
+    for stream, pipe in enumerate(pipes, start=1):
+        os.dup2(pipe, stream)
+        os.close(pipe)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv = command
+    sys.path[0] = str(Path(command[0]).parent)
+    runpy.run_path(command[0], run_name="__main__")
+    sys.exit()
+
+
+if __name__ == "__main__":
+    # Not the folder of this file.
+    sys.path[0] = str(Path(sys.executable).parent)
+    for library in LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(library)
+    _serve(Connection(int(sys.argv[1])))

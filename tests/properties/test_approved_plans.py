@@ -1,0 +1,86 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An approved plan is refused if somebody changed the account so that the plan is another one, and applied if not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from integration.harness import Result
+from properties.declarations import Author, Declaration
+from properties.machine import MACHINES, Account, Seen
+from properties.worlds import WORLDS, World
+from sandbox.client import Sandbox
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+def test_an_approved_plan_is_applied_exactly_or_not(world: World, sandbox: Sandbox, effort: settings) -> None:
+    seen: Seen = Counter()
+    prove = partial(approve, world, sandbox, seen)
+    effort(given(data=st.data())(lambda data: prove(data)))()
+    tried = {(world.name, what) for what in ("applied", "refused")}
+    assert tried <= set(+seen), ("not tried", sorted(tried - set(+seen)))
+
+
+def approve(world: World, sandbox: Sandbox, seen: Seen, data: st.DataObject) -> None:
+    """A plan is approved, somebody works by hand, and then exactly that plan is applied, or nothing."""
+    person: Account = MACHINES.get(world.name, Account)(world, sandbox, seen)
+    sandbox.reset()
+    sandbox.set_state(world.name, dict(world.fresh))
+    person.change_service(data)
+    for kind in world.kinds.values():
+        person.edit(data, kind)
+    declaration = data.draw(_whole(person), "declared")
+    plan = person.run(declaration.module, declaration.options(), check=True)
+    if plan.get("failed") or not plan["changed"]:
+        return
+    person.edit(data, world.kinds[data.draw(st.sampled_from(sorted(world.kinds)), "kind")])
+    before = person.state()
+    now = person.run(declaration.module, declaration.options(), check=True)
+    result = person.run(declaration.module, {**declaration.options(), "expect_plan": plan["plan_id"]})
+    if not now.get("failed") and _changes(now) == _changes(plan):
+        assert not result.get("failed"), ("refused, although the plan is the same", result["msg"], plan, now)
+        assert (result["plan_id"], _changes(result, ids=False)) == (plan["plan_id"], _changes(plan, ids=False))
+        seen[world.name, "applied"] += 1
+        return
+    assert result.get("failed"), ("applied, although the plan is another one", plan, now)
+    assert not person.writes(), ("refused, it writes", person.writes())
+    assert person.state() == before
+    seen[world.name, "refused"] += not now.get("failed")
+
+
+@st.composite
+def _whole(draw: Any, person: Account) -> Declaration:
+    """A declaration of a whole account."""
+    return Author(draw, person.world, person.known(), False, person.switches).account(4)
+
+
+def _changes(result: Result, *, ids: bool = True) -> list[Any]:
+    """What a plan would do, with the values in the order of their texts: services list sets in any order.
+
+    :param ids: whether to compare the objects' ids; those of new objects are not known before
+    """
+    return [
+        (
+            *(change[name] for name in ("kind", "name", "action", "fields", "renamed_from")),
+            change["id"] if ids and change["action"] != "create" else None,
+            _sorted(change["before"]),
+            _sorted(change["after"]),
+        )
+        for change in result["changes"]
+    ]
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _sorted(one) for name, one in value.items()}
+    return sorted(map(_sorted, value), key=str) if isinstance(value, list) else value

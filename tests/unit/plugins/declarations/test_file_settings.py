@@ -1,0 +1,126 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What files say of a service besides its objects: defaults by kind, and what is pruned; and where files are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _folder
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import (
+    DeclarationError,
+    Document,
+    key_lines,
+)
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._documents import read_documents
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._file_settings import Declared, read_declared
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._folder import declaration_files
+
+
+def read(*services: str, **files: str) -> Declared:
+    """What these files declare, by their names without the ending."""
+    documents = [Document(f"{name}.yml", yaml.safe_load(text), key_lines(text)) for name, text in files.items()]
+    return read_declared(documents, lambda value: value, services=services)
+
+
+def devices(declared: Declared) -> dict[str, dict[str, Any]]:
+    """The devices by name."""
+    return {one["short_name"]: one for one in declared.objects["alertra"]["devices"]}
+
+
+def test_defaults_apply_to_the_items_of_all_files_and_those_of_a_file_come_first() -> None:
+    declared = read(
+        a="alertra:\n  defaults: {devices: {frequency: 5, retries: 3}}\n  devices: [{short_name: A, frequency: 1}]\n",
+        b="alertra:\n  defaults: {devices: {retries: 4}}\n"
+        "  devices: [{short_name: B}, {short_name: GONE, state: absent}]\n",
+    )
+    assert devices(declared) == {
+        "A": {"short_name": "A", "frequency": 1, "retries": 3},
+        "B": {"short_name": "B", "frequency": 5, "retries": 4},
+        "GONE": {"short_name": "GONE", "state": "absent"},
+    }
+
+
+def test_kinds_to_prune_are_collected_from_all_files() -> None:
+    declared = read(
+        a="alertra: {prune: [devices], prune_only: {devices: {tags: berlin}}, devices: []}",
+        b="alertra: {prune: [devices, tags], tags: []}\nportmonitor: {groups: []}",
+    )
+    assert declared.prune == {"alertra": ["devices", "tags"]}
+    assert declared.prune_only == {"alertra": {"devices": {"tags": "berlin"}}}
+
+
+def test_one_service_is_read_alone() -> None:
+    declared = read("alertra", a="alertra: {tags: []}\npinghome: {prune: [x], heartbeats: [{nam: x}]}")
+    assert declared.objects == {"alertra": {"tags": []}}
+    assert declared.prune == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({"a": "alertra: {defaults: {device: {}}}"}, "a.yml:1 alertra.defaults.device: there is no such kind"),
+        ({"a": "alertra: {defaults: {devices: []}}"}, "must be a dictionary of options, not a list"),
+        ({"a": "alertra: {defaults: {devices: {retry: 1}}}"}, "there is no option retry; did you mean retries?"),
+        ({"a": "alertra: {defaults: {devices: {short_name: A}}}"}, "short_name cannot have a default"),
+        ({"a": "alertra: {defaults: {devices: {state: absent}}}"}, "state cannot have a default"),
+        ({"a": "alertra: {prune: [device]}"}, "a.yml:1 alertra.prune: cannot prune device; there are devices, tags"),
+        ({"a": "portmonitor: {prune: [profile]}"}, "cannot prune profile; there are groups, targets"),
+        ({"a": "alertra: {prune: devices}"}, "alertra.prune: must be a list of kinds, of devices, tags"),
+        (
+            {"a": "alertra: {prune_only: {devices: {tags: a}}}", "b": "alertra: {prune_only: {devices: {tags: b}}}"},
+            "prune_only of devices is set twice: a.yml:1 alertra.prune_only.devices and b.yml:1 ",
+        ),
+        (
+            {
+                "a": "alertra: {defaults: {devices: {retries: 3}}}",
+                "b": "alertra: {defaults: {devices: {retries: 4}}}",
+                "c": "alertra: {devices: [{short_name: C}]}",
+            },
+            "c.yml has no default for retries, and other files have different ones: a.yml:1 ",
+        ),
+        (
+            {"a": "alertra: {defaults: {devices: {frequency: 7}}, devices: [{short_name: A}]}"},
+            "a.yml:1 alertra.devices[0] (A): frequency must be one of ",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_with_their_place(files: dict[str, str], sentence: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        read(**files)
+    assert sentence in str(caught.value)
+
+
+def test_folders_and_files_are_read_in_the_order_in_which_they_are_listed(tmp_path: Path) -> None:
+    for name in ("z/2.yml", "z/1.yml", "a/b.yml", "one.yml"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("alertra: {}\n", encoding="utf-8")
+    loader = DataLoader()
+    loader.set_basedir(str(tmp_path))
+    found = read_documents(loader, ["z", "one.yml", "a"])
+    assert [document.name for document in found.documents] == ["z/1.yml", "z/2.yml", "one.yml", "a/b.yml"]
+    assert [document.name for document in read_documents(loader, ["z"]).documents] == ["1.yml", "2.yml"]
+    for source, sentence in (("nothing", "There is no folder "), ("nothing.yml", "There is no file ")):
+        with pytest.raises(AnsibleError, match=sentence):
+            read_documents(loader, ["z", source])
+
+
+def test_links_that_multiply_folders_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_folder, "_MOST_FOLDERS", 50)
+    for number in range(9):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for link in "abc":
+            (folder / link).symlink_to(tmp_path / str(number + 1))
+    (tmp_path / "9").mkdir()
+    _names, problems = declaration_files(tmp_path / "0")
+    assert any("is one of more than 50 folders" in problem for problem in problems)

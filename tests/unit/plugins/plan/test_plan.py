@@ -1,0 +1,370 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan of all accounts: its text, plan files and their comparison, undo files, and the options of the action."""
+
+from __future__ import annotations
+
+import copy
+import json
+import stat
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import pytest
+import yaml
+from ansible import constants
+from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _failure, _git, _host_plans, _screen
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import OptionsError, parse_options
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._plan_file import (
+    PlanFileError,
+    differences,
+    host_plan,
+    plan_document,
+    read_plan,
+)
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._plan_text import markdown, plan_lines, table
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._undo_file import undo_text, write_undo
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._unresolved import is_open
+
+
+def change(action: str, name: str, before: dict[str, Any] | None = None, **after: Any) -> dict[str, Any]:
+    """A change of a device, as modules return it."""
+    values = {"kind": "device", "name": name, "id": "1", "action": action, "fields": list(after)}
+    return {**values, "before": before or {}, "after": after, "renamed_from": None}
+
+
+def outcome(plan_id: str, *changes: dict[str, Any], **other: Any) -> dict[str, Any]:
+    """The outcome of a service."""
+    values = {"changed": bool(changes), "failed": False, "msg": "", "failures": [], "summary": {"failed": 0}}
+    values.update(plan_id=plan_id, changes=list(changes), undeclared=[], undo={}, undo_notes=[])
+    return {**values, **other}
+
+
+OLD = [{"kind": "machine_group", "name": f"Old {number}", "id": "9"} for number in range(60)]
+OUTCOMES = {
+    "simplehelp": outcome("s", undeclared=OLD),
+    "alertra": outcome(
+        "a",
+        change("create", "NEW", short_name="NEW", method="PING", tags=["a", "b"]),
+        change("update", "WWW", {"frequency": 5}, frequency=10, password="******** (changed)"),
+        change("delete", "OLD", {"url": "x"}),
+        change("recreate", "\x1b[2K", {"method": "PING"}, method="HTTP"),
+    ),
+}
+
+
+# -- text --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_has_a_line_for_each_service_and_change() -> None:
+    plan = host_plan(OUTCOMES)
+    assert plan_lines(plan, check=True) == [
+        "SimpleHelp: nothing to change, 60 undeclared (machine group Old 0, machine group Old 1, machine group Old 2, "
+        "57 more)",
+        "Alertra: 1 to create, 1 to update, 1 to delete, 1 to recreate",
+        '  + device NEW: method: "PING", tags: ["a", "b"]',
+        "  ~ device WWW: frequency: 5 -> 10, password: ******** (changed)",
+        "  - device OLD",
+        r'  -/+ device \x1b[2K: method: "PING" -> "HTTP"',
+        "Plan: 1 to create, 1 to update, 1 to delete, 1 to recreate, 60 undeclared.",
+    ]
+    assert plan_lines(plan, check=False)[-1].startswith("Applied: 1 created, 1 updated, 1 deleted, 1 recreated, ")
+
+
+def test_a_failed_service_is_in_the_plan_without_its_message() -> None:
+    failed = outcome("", failed=True, msg="Alertra: no access", summary={})
+    assert plan_lines(host_plan({"alertra": failed}), check=True) == [
+        "Alertra: failed",
+        "Plan: 0 to create, 0 to update, 0 to delete, 0 undeclared, 1 failed.",
+    ]
+
+
+def test_long_values_are_cut() -> None:
+    values = {f"option_{number}": "x" * 100 for number in range(9)}
+    (line,) = [
+        one
+        for one in plan_lines(host_plan({"alertra": outcome("a", change("create", "A", {}, **values))}), check=True)
+        if "+" in one
+    ]
+    assert len(line) < 300
+    assert line.endswith(", and 6 more")
+
+
+def test_several_hosts_are_one_table() -> None:
+    lines = table({"berlin": host_plan(OUTCOMES), "munich": host_plan({}, "no files")}, check=True)
+    assert lines[:4] == [
+        "Plan for 2 hosts, nothing is changed:",
+        "host     create   update   delete recreate undeclared failed",
+        "berlin        1        1        1        1         60      0",
+        "munich        0        0        0        0          0      1",
+    ]
+    assert lines[-1] == "Plan: 1 to create, 1 to update, 1 to delete, 1 to recreate, 60 undeclared, 1 failed."
+    assert '  + berlin: Alertra: device NEW: method: "PING", tags: ["a", "b"]' in lines
+    many = {f"host{number}": host_plan(OUTCOMES) for number in range(10)}
+    assert len(table(many, check=True)) == 14
+    assert "40 changes are not shown" in table(many, check=True)[-2]
+
+
+def test_names_have_no_meaning_in_markdown() -> None:
+    bad = outcome(
+        "a", change("create", "````\n# <b>", url="x"), undeclared=[{"kind": "tag", "name": "<img>", "id": "1"}]
+    )
+    text = markdown({"localhost": host_plan({"alertra": bad})}, check=True)
+    assert text.startswith("## Plan: 1 to create, 0 to update, 0 to delete, 1 undeclared.\n")
+    assert text.count("\n````") == 2
+    assert r"\<img\>" in text
+
+
+# -- the screen --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("callback", "stderr"),
+    [("default", False), ("community.general.yaml", False), ("awx_display", False), ("ansible.posix.json", True)],
+)
+def test_what_a_program_reads_is_not_mixed_with_text(
+    monkeypatch: pytest.MonkeyPatch, callback: str, stderr: bool
+) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", callback)
+    monkeypatch.setattr(constants, "DEFAULT_LOG_PATH", None)
+    display = mock.Mock()
+    _screen.show(display, lambda paint=None: ["a", "b"])
+    display.display.assert_called_once_with("a\nb", screen_only=True, stderr=stderr)
+
+
+def shown(plans: dict[str, _host_plans.HostPlan], *, check: bool) -> list[str]:
+    """The lines that plans are shown as."""
+    display = mock.Mock()
+    _screen.show_plans(display, plans, check=check)
+    return [line for call in display.display.call_args_list for line in call.args[0].splitlines()]
+
+
+def test_one_host_has_a_plan_and_several_have_a_table_and_both_say_how_to_take_it_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOG_PATH", None)
+    plan = host_plan(OUTCOMES)
+    command = "To take it back: ansible-playbook declarative.monitoring.undo -e undo_file=/undo/a.yml"
+    for host, hint in (("localhost", command), ("a", f"{command} -e monitoring_hosts=a")):
+        lines = shown({host: _host_plans.HostPlan(plan, "/undo/a.yml")}, check=False)
+        assert lines == [*plan_lines(plan, check=False), hint]
+    plans = {host: _host_plans.HostPlan(plan, f"/undo/{host}.yml") for host in ("a", "b")}
+    lines = shown(plans, check=False)
+    assert lines == [*table({"a": plan, "b": plan}, check=False), "To take it back, see the 2 undo files in /undo."]
+    assert shown({}, check=True) == []
+    assert shown({"a": _host_plans.HostPlan(host_plan({}, "no files"))}, check=True) == []
+
+
+# -- failures ----------------------------------------------------------------------------------------------------------
+
+
+class Slotted:
+    """A task without the attribute that says where it is in a playbook."""
+
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        None,
+        SimpleNamespace(),
+        SimpleNamespace(ErrorSummary=dict),
+        SimpleNamespace(ErrorSummary=dict, Event=lambda text: text),
+        SimpleNamespace(ErrorSummary=list, Event=dict),
+    ],
+    ids=["none", "no summary", "no event", "other event", "other summary"],
+)
+@pytest.mark.parametrize("task", [Slotted(), SimpleNamespace()], ids=["no origin", "origin"])
+def test_a_missing_part_of_ansible_core_costs_only_the_nicer_text(
+    monkeypatch: pytest.MonkeyPatch, messages: Any, task: Any
+) -> None:
+    plain = {"failed": True, "changed": False, "msg": "Alertra: no access"}
+    monkeypatch.setattr(_failure, "_messages", messages)
+    assert _failure.failure(SimpleNamespace(_task=task), "Alertra: no access") == plain
+    whole = SimpleNamespace(ErrorSummary=dict, Event=dict)
+    monkeypatch.setattr(_failure, "_messages", whole)
+    found = _failure.failure(SimpleNamespace(_task=task), "Alertra: no access")
+    assert found == {**plain, "exception": {"event": {"msg": "The reason is in the next line."}}}
+
+
+# -- plan files --------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_file_says_drift_undeclared_and_failures_apart() -> None:
+    one = plan_document({"localhost": host_plan(OUTCOMES)}, {"mode": "plan"})
+    assert (one["format"], one["drift"], one["failed"], one["failures"]) == (1, True, False, [])
+    assert one["undeclared"][0] == {"service": "simplehelp", **OLD[0]}
+    assert one["services"].keys() == OUTCOMES.keys()
+    two = plan_document({"a": host_plan(OUTCOMES), "b": host_plan({}, "no files")}, {})
+    assert (two["drift"], two["failed"], two["failures"]) == (True, True, ["b: no files"])
+    assert two["undeclared"][0]["host"] == "a"
+    assert two["hosts"].keys() == {"a", "b"}
+    assert read_plan(json.dumps(one), "any") == one["services"]
+    assert read_plan(json.dumps(two), "a") == one["services"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "is not a plan file"),
+        ('{"format": 2}', "has the format 2, but"),
+        ('{"format": 1, "hosts": {"a": {"services": {}}}}', "has no plan for the host localhost"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(PlanFileError, match=sentence):
+        read_plan(text, "localhost")
+
+
+def test_each_difference_between_two_plans_is_a_sentence() -> None:
+    assert differences(OUTCOMES, copy.deepcopy(OUTCOMES)) == []
+    now = copy.deepcopy(OUTCOMES)
+    del now["simplehelp"]
+    now["pinghome"] = outcome("p")
+    now["alertra"].update(plan_id="b")
+    changes = now["alertra"]["changes"]
+    changes[1]["before"]["frequency"] = 30
+    changes[2]["id"] = "2"
+    changes[3:] = [change("delete", "MORE")]
+    assert differences(OUTCOMES, now) == [
+        "SimpleHelp is in the approved plan, but is not declared now",
+        "Alertra: update device WWW: frequency: 5 -> 10, password: ******** (changed): approved, but the plan is now "
+        "update device WWW: frequency: 30 -> 10, password: ******** (changed)",
+        "Alertra: delete device OLD: approved, but the plan is now delete device OLD, with the id 2 instead of 1",
+        r'Alertra: recreate device \x1b[2K: method: "PING" -> "HTTP": approved, but not in the plan now',
+        "Alertra: delete device MORE: in the plan now, but not approved",
+        "Pinghome is declared, but is not in the approved plan",
+    ]
+    other = {**OUTCOMES, "alertra": {**OUTCOMES["alertra"], "plan_id": "b"}}
+    assert "the account is another one" in differences(OUTCOMES, other)[0]
+    broken = {**OUTCOMES, "alertra": outcome("", failed=True, msg="no access")}
+    assert differences(OUTCOMES, broken) == ["Alertra: there is no plan now: no access"]
+    assert differences(broken, OUTCOMES) == ["Alertra: the approved plan has failed"]
+
+
+@pytest.fixture
+def local_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that only this run of Ansible uses."""
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("local_tmp")
+def test_hosts_add_their_plans() -> None:
+    for host, expected in (("b", ["b"]), ("a", ["a", "b"])):
+        with _host_plans.plans_of("task 1") as plans:
+            plans.add(host, {"drift": True}, None)
+            assert list(plans.all()) == expected
+    with _host_plans.plans_of("task 2") as plans:
+        plans.add("c", {}, None)
+        assert list(plans.all()) == ["c"]
+
+
+@pytest.mark.usefixtures("local_tmp")
+def test_each_plan_is_shown_once_and_together_with_those_of_all_hosts_that_have_one() -> None:
+    with _host_plans.plans_of("task") as plans:
+        plans.add("a", {"number": 1}, "undo/a.yml")
+        assert plans.take_unseen(["a", "b"]) == {}
+        # The host b skips the task. The next task shows what there is.
+        assert plans.take_unseen() == {"a": ({"number": 1}, "undo/a.yml")}
+        assert plans.take_unseen() == {}
+        plans.add("a", {"number": 2}, None)
+        plans.add("b", {"number": 3}, None)
+        assert list(plans.take_unseen(["a", "b"])) == ["a", "b"]
+        assert plans.take_unseen() == {}
+        assert list(plans.all()) == ["a", "b"]
+
+
+def test_files_are_private_and_known_to_be_writable_before(tmp_path: Path) -> None:
+    _host_plans.write_private(tmp_path / "plan.json", "{}")
+    assert stat.S_IMODE((tmp_path / "plan.json").stat().st_mode) == 0o600
+    found = _host_plans.unwritable([tmp_path, tmp_path / "none" / "x", tmp_path / "plan.json"])
+    assert found == [f"{tmp_path} is a folder", f"the folder {tmp_path / 'none'} of x does not exist"]
+
+
+def test_files_outside_of_git_have_no_revision(tmp_path: Path) -> None:
+    assert _git.revision_of([tmp_path]) is None
+    assert _git.revision_of([]) is None
+
+
+# -- undo files --------------------------------------------------------------------------------------------------------
+
+
+def test_an_undo_file_is_a_declaration_with_what_cannot_come_back_in_comments(tmp_path: Path) -> None:
+    undo = {"devices": [{"short_name": "A", "full_name": "{{ 1 }}", "state": "absent"}]}
+    outcomes = {
+        "alertra": outcome("a", undo=undo, undo_notes=["device B: gone\n  devices: []"]),
+        "pinghome": outcome("p"),
+    }
+    text = undo_text(outcomes, "Takes back.")
+    assert text.splitlines()[:3] == ["---", "# Takes back.", r"# Alertra: device B: gone\n  devices: []"]
+    assert "full_name: !unsafe" in text
+    assert yaml.safe_load(text.replace("!unsafe ", "")) == {"alertra": undo}
+    assert undo_text({"pinghome": outcome("p")}, "") == ""
+    paths = [write_undo(tmp_path, "web/../1", "20260101T000000Z", text) for _ in range(2)]
+    assert [path.name for path in paths] == [
+        "undo-20260101T000000Z-web_.._1.yml",
+        "undo-20260101T000000Z-web_.._1-2.yml",
+    ]
+
+
+# -- options -----------------------------------------------------------------------------------------------------------
+
+
+def test_empty_texts_of_a_survey_are_no_values() -> None:
+    names = ("services", "hosts", "prune", "prune_only", "prune_limit", "approved_plan", "plan_file", "fail_on_drift")
+    options = parse_options({"directory": "a, b.yml", "prefix": "config_", **dict.fromkeys(names, "")}, [])
+    assert options == parse_options({"directory": ["a", "b.yml"], "prefix": "config_"}, [])
+    assert options.prune_limit == 10
+    assert parse_options({"directory": "a", "prune_limit": "0"}, []).prune_limit == 0
+    assert parse_options({"directory": "a", "prune": "alertra.devices\nalertra.tags"}, []).prune == {
+        "alertra": ["devices", "tags"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "variables", "sentence"),
+    [
+        ({"directry": "a"}, (), "there is no option directry"),
+        ({}, (), "Set monitoring_config_directory, the folder"),
+        ({"prefix": "undo_"}, (), "Set undo_file"),
+        ({"directory": "a", "services": "alerta"}, (), "which is none of .* did you mean alertra"),
+        ({"directory": "a", "prune": ["alertra.device"]}, (), "not alertra.device"),
+        ({"directory": "a", "prune_only": "{"}, (), "prune_only must be a dictionary in YAML, not a text"),
+        ({"directory": "a", "prune_only": {"alertra": "x"}}, (), "prune_only must be a dictionary of services"),
+        ({"directory": "a", "connections": {"alerta": {}}}, (), "connections names alerta"),
+        ({"directory": "a", "fail_on_drift": "perhaps"}, (), "plan_fail_on_drift must be true or false, not perhaps"),
+        ({"directory": "a"}, ("monitoring_config_prune_limt",), "has no variable monitoring_config_prune_limt"),
+        ({"directory": "a", "prefix": "config_"}, ("config_prune_limt",), "no variable config_prune_limt; there are"),
+    ],
+)
+def test_wrong_options_are_refused(given: dict[str, Any], variables: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(OptionsError, match=sentence):
+        parse_options(given, variables)
+
+
+def test_templates_and_vaults_are_not_known() -> None:
+    loader = DataLoader()
+    vault = "$ANSIBLE_VAULT;1.1;AES256\n  6162"
+    text = f'a: "x{{{{ y }}}}"\nb: !unsafe "{{{{ y }}}}"\nc: [{{d: "{{% if %}}"}}]\ne: plain\nf: !vault |\n  {vault}\n'
+    try:
+        from ansible.template import trust_as_template
+    except ImportError:
+        data = loader.load(text)
+    else:
+        data = loader.load(trust_as_template(text))
+    assert {name: is_open(value) for name, value in data.items()} == {
+        "a": True,
+        "b": False,
+        "c": True,
+        "e": False,
+        "f": True,
+    }
