@@ -16,9 +16,10 @@ REQUIREMENTS ?= requirements-dev.txt
 CONSTRAINTS ?= constraints.txt
 PYTHON := $(VENV)/bin/python
 TOOL := PYTHONPATH=tests $(PYTHON) -m
-# The targets that `make test` runs, in this order: first those that use one processor, two at a time.
-PAIRS ?= sanity lint docs-sync build docs demo
-PARTS ?= unit integration properties-quick molecule faults-quick matrix-quick
+# The targets that `make test` runs, in this order: first two at a time, the longest beside those that wait or use one
+# processor, then those that use both processors all the time.
+PAIRS ?= integration sanity molecule matrix-quick lint build docs demo docs-sync
+PARTS ?= unit properties-quick faults-quick
 # Additional arguments for pytest: make unit ARGS="-k tags -x"
 ARGS ?=
 PORT ?= 8765
@@ -106,9 +107,10 @@ demo: env ## Run the demo against the sandbox
 unit: env ## Run the unit tests
 	$(PYTHON) -m pytest tests/unit -n 2 --junit-xml=$(REPORTS)/unit.xml $(ARGS)
 
+# Three workers for two processors: these tests also wait, for the sandbox and for time.
 integration: env ## Run the integration tests against the sandbox
 	@rm -rf $(REPORTS)/endpoints
-	$(PYTHON) -m pytest tests/integration -n 2 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
+	$(PYTHON) -m pytest tests/integration -n 3 --junit-xml=$(REPORTS)/integration.xml $(ARGS)
 	$(if $(ARGS),,$(TOOL) tools.endpoints)
 
 properties-quick: env ## Run the property tests with a fixed set of random accounts and declarations
@@ -166,7 +168,7 @@ newest: ## Run the tests with the newest version of every dependency, in build/n
 	@mkdir -p build
 	@sed -E '/^-r/d; s/ *[~<>=!].*//' requirements.txt requirements-dev.txt >build/newest.txt
 	@VENV=build/newest REQUIREMENTS=build/newest.txt CONSTRAINTS= $(MAKE) --no-print-directory test \
-	    PAIRS="$(PAIRS)" PARTS="$(filter-out matrix-quick,$(PARTS))"
+	    PAIRS="$(filter-out matrix-quick,$(PAIRS))" PARTS="$(PARTS)"
 
 release-check: env ## Check that galaxy.yml, the AWX kit, the changelog and the documentation name VERSION
 	$(TOOL) tools.release --check "$(VERSION)"

@@ -10,7 +10,7 @@ the task. What it has imported by then is paid for once, and not by each task.
 
 from __future__ import annotations
 
-# Not _ansible/module, of which ansible-lint replaces a part for its own ends.
+# Not _ansible/module: ansible-lint replaces a part of it to check options.
 from ..module_utils._ansible import export, report
 from ..module_utils._core import reconcile
 from ..module_utils._http import client

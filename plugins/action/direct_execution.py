@@ -67,7 +67,7 @@ options:
       - name: declarative_monitoring_direct_execution
   progress_interval:
     description:
-      - After how many seconds, again and again, a module that runs in a fork tells how far it is. Never, if it is 0.
+      - The interval, in seconds, at which a module in a fork reports its progress. With 0, it reports no progress.
     type: float
     default: 5
     env:

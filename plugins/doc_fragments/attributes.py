@@ -22,8 +22,8 @@ attributes:
         ordinary module, set the variable C(declarative_monitoring_direct_execution), the environment variable
         C(DECLARATIVE_MONITORING_DIRECT_EXECUTION), or C(direct_execution) in the section C([declarative_monitoring]) of
         C(ansible.cfg) to V(false). The default is V(true).
-      - In a fork, a module that takes long shows its progress every five seconds. To change the number of seconds, set
-        the variable C(declarative_monitoring_progress_interval), the environment variable
+      - In a fork, a long-running module shows its progress every five seconds. To change the number of seconds, set the
+        variable C(declarative_monitoring_progress_interval), the environment variable
         C(DECLARATIVE_MONITORING_PROGRESS_INTERVAL), or C(progress_interval) in that section. With V(0), no progress is
         shown.
   check_mode:

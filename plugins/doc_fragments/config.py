@@ -15,13 +15,13 @@ options:
   prune_only:
     description:
       - Restricts O(prune) to the objects that belong to this declaration, so that several teams can share an account.
-        For each kind, the fields that must match, and for each field a pattern or a list of patterns, such as
-        C(Berlin*).
-      - An object is deleted only if each of these fields matches one of its patterns. Patterns are those of a shell,
-        and case matters. Of a list such as tags, one element must match. A reference to another object is compared by
+        The keys are kinds, such as C(devices). Below each kind are fields, each with a pattern or a list of patterns,
+        such as C(Berlin*).
+      - An object is deleted only if each of these fields matches one of its patterns. Patterns are shell patterns and
+        case-sensitive. In a list, such as tags, one element must match. A reference to another object is compared by
         name. A field that is empty, or that the service does not show, does not match.
-      - The kinds that are not in this dictionary are pruned without restriction. A kind that O(prune) does not name,
-        or a field that listings do not show, makes the task fail before any request.
+      - Kinds without patterns are pruned without restriction. The task fails before any request if a kind with patterns
+        is not in O(prune), or if listings do not show a field.
       - RV(undeclared) contains only objects that match.
     type: dict
   prune_limit:
@@ -32,8 +32,8 @@ options:
     default: 10
   expect_plan:
     description:
-      - The RV(plan_id) of a plan that somebody has approved, as a task in check mode returns it.
-      - If this task would do anything else, it fails before anything is changed.
+      - The RV(plan_id) of an approved plan, as returned by a task in check mode.
+      - If the plan of this task is different, the task fails before anything is changed.
     type: str
   concurrency:
     description:

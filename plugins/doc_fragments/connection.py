@@ -22,7 +22,7 @@ class _Option(NamedTuple):
 
     :ivar description: its paragraphs
     :ivar type: its Ansible type
-    :ivar default: its default; None for none
+    :ivar default: its default; None if there is none
     :ivar required: whether the option or its environment variable must be set
     :ivar has_variable: whether it can be set by an environment variable
     """
@@ -40,8 +40,8 @@ _COMMON = {
         (
             "How long one attempt to send a request may take as a whole, in seconds: from the connection to the end of"
             " the response.",
-            "All pages of a listing together may take 20 times as long, and at least ten minutes. They may have 64 MB,"
-            " as each response may.",
+            "All pages of a listing together may take 20 times as long, or ten minutes if that is more. Their size is"
+            " limited to 64 MB in total, like that of a single response.",
         ),
         type="float",
         default=30.0,
@@ -58,7 +58,7 @@ _COMMON = {
     "api_max_wait": _Option(
         (
             "How much time a task may spend on failed attempts and on the pauses after them, in total, in seconds. A"
-            " pause that the service requests is kept if it fits into this time.",
+            " pause that the service requests is respected if it fits into this time.",
         ),
         type="float",
         default=120.0,
@@ -68,8 +68,9 @@ _COMMON = {
         (
             "The path of a file with CA certificates, or of a directory of them prepared with C(openssl rehash). They"
             " replace the CA certificates of the system.",
-            "Python 3.13 and newer require the CA certificates of the system to follow RFC 5280 to the letter. Those in"
-            " this file or directory need not. For example, they may lack key usage and authority key identifier.",
+            "Python 3.13 and newer require the CA certificates of the system to follow RFC 5280 to the letter. CA"
+            " certificates in this file or directory do not have to. For example, they may lack the key usage and the"
+            " authority key identifier.",
         ),
         type="path",
     ),
@@ -127,8 +128,8 @@ _SERVICES = {
         "api_max_wait": _COMMON["api_max_wait"]._replace(
             description=(
                 "How much time a task may spend on failed attempts and on pauses, in total, in seconds. A pause that"
-                " the service requests is kept if it fits into this time. This includes pauses until a rate limit is"
-                " reset.",
+                " the service requests is respected if it fits into this time. This includes pauses until a rate limit"
+                " is reset.",
             )
         ),
     },

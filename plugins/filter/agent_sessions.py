@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Determine from shifts which agents should have running or paused sessions."""
+"""Compute the desired state of agent sessions from shifts."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 name: agent_sessions
-short_description: Determine from shifts which agents should have running or paused sessions
+short_description: Compute the desired state of agent sessions from shifts
 description:
   - Takes the agents of PingPlotter Cloud and a list of shifts. Returns the desired state of the agents for
     M(declarative.monitoring.pingplotter_config). The sessions of an agent should be running during its shifts, and

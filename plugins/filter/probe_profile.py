@@ -11,7 +11,7 @@ DOCUMENTATION = r"""
 name: probe_profile
 short_description: Format the results of probes as a profile for the sandbox
 description:
-  - Returns the positions of the switches of the sandbox, with which it answers as the accounts do.
+  - Returns the values of the sandbox switches with which the sandbox behaves like the accounts.
 version_added: 0.9.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -40,7 +40,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 _value:
-  description: The positions of the switches, by service.
+  description: The values of the switches, by service.
   type: dict
 """
 

@@ -11,7 +11,7 @@ DOCUMENTATION = r"""
 name: probe_report
 short_description: Format the results of probes as a report in Markdown
 description:
-  - Returns a report for a person and for an issue tracker. It contains no value of an account.
+  - Returns a report to read and to publish in an issue tracker. It contains no values from an account.
   - If the probe of a service failed, the report says so, but does not contain the message, which may contain values.
 version_added: 0.9.0
 author:

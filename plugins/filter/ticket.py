@@ -46,8 +46,8 @@ options:
     default: []
   verbs:
     description:
-      - By the kind of an object, what the summary says instead of C(changed), such as C(disabled) or C(roles removed).
-        The last word must be a participle.
+      - The words that the summary uses for a change, by kind of object, such as C(disabled) or C(roles removed). The
+        default is C(changed). The last word must be a participle.
     type: dict
     default: {}
     version_added: 0.9.0

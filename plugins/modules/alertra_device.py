@@ -35,11 +35,11 @@ options:
     type: str
   renamed_from:
     description:
-      - Former names of the device. If no device has the name O(short_name), and exactly one has a former name, that
-        one is renamed. It keeps its id and its history.
-      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
-        exists, too, the task issues a warning. If several devices have a former name, the task fails and lists their
-        ids.
+      - Former names of the device. If no device has the name O(short_name), but exactly one has one of these former
+        names, that one is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If an object with a former
+        name still exists, too, the task issues a warning. If several devices have a former name, the task fails and
+        lists their ids.
       - Ignored if O(device_id) is set or O(state=absent).
     type: list
     elements: str

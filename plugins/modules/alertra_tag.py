@@ -32,10 +32,11 @@ options:
     type: str
   renamed_from:
     description:
-      - Former names of the tag. If no tag has the name O(name), and exactly one has a former name, that one is
-        renamed. It keeps its id and its history.
-      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
-        exists, too, the task issues a warning. If several tags have a former name, the task fails and lists their ids.
+      - Former names of the tag. If no tag has the name O(name), but exactly one has one of these former names, that one
+        is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If an object with a former
+        name still exists, too, the task issues a warning. If several tags have a former name, the task fails and lists
+        their ids.
       - Ignored if O(tag_id) is set or O(state=absent).
     type: list
     elements: str

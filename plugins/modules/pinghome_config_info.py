@@ -17,8 +17,8 @@ description:
   - Objects are returned without ids. Only an object whose name is not unique is returned with its id. Options that are
     not set are omitted.
   - The headers of resources are secrets and are omitted.
-  - Options with the value that a new object gets without them, such as C(enabled) with the value V(true), are omitted
-    since 0.9.0. So applying the result does not enable again what is disabled later.
+  - Since 0.9.0, options that have the default value of a new object are omitted, such as C(enabled) with the value
+    V(true). So applying the result later does not enable objects that were disabled in the meantime.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)

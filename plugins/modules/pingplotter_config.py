@@ -189,10 +189,10 @@ RETURN = r"""
 ---
 plan_id:
   description:
-    - Identifies the plan. Two plans have the same id if they make the same changes to the same account, in the same
-      order, from the same values to the same values. Check mode and a run return the same id.
-    - Of secret options only their names are part of it. It is made from O(api_url), from the connection options that
-      are not secret, and from the changes. See O(expect_plan).
+    - The id of the plan. Two plans have the same id if they make the same changes to the same account in the same
+      order, with the same current and new values. Check mode and a run return the same id.
+    - It is a digest of O(api_url), the connection options that are not secret, and the changes. The values of secret
+      options are not part of it. See O(expect_plan).
   returned: always
   type: str
   sample: fnebmdmhlemfkimdmjflnelboekfpangpalhnbpfkgnjobmcldkejfighhgifjea
@@ -221,8 +221,8 @@ changes:
       elements: str
     before:
       description:
-        - The values of these options before the change, where the service shows them. Of a deleted object, all options
-          that the service shows and that are set. Of a dictionary, only the keys that change.
+        - The values of these options before the change, if the service shows them. For a deleted object, all options
+          that are set and that the service shows. For a dictionary, only the keys that change.
         - Secrets are shown as C(********).
       type: dict
     after:
@@ -236,8 +236,9 @@ changes:
 undeclared:
   description:
     - The objects of the declared kinds that exist and are not declared, including those that O(prune) deletes.
-    - Only what the task reads anyway is listed. A kind that is declared as an empty list, and not pruned, is not read.
-      Kinds of which no object can be created, such as the settings of an account, are left out.
+    - No additional requests are sent for this list. A kind that is declared as an empty list and not pruned is not
+      read, so its objects are not listed. Kinds whose objects cannot be created, such as the settings of an account,
+      are omitted.
   returned: always
   type: list
   elements: dict
@@ -252,19 +253,21 @@ undeclared:
       description: The id of the object.
       type: str
 summary:
-  description: The number of objects per outcome, and of the undeclared objects.
+  description: The number of objects per outcome, and the number of undeclared objects.
   returned: always
   type: dict
   sample: {create: 2, update: 1, delete: 0, recreate: 0, unchanged: 247, failed: 0, skipped: 0, undeclared: 0}
 undo:
   description:
-    - The options of this module that take the run back, such as former values, V(absent) for objects that were created,
-      and whole objects for those that were deleted. Only what was really done is in it; in check mode, what would be.
-    - It contains no secrets. What cannot come back is in RV(undo_notes).
+    - The options with which this module undoes the run. These are the former values of changed objects, V(absent) for
+      created objects, and all options of deleted objects. It contains only changes that were made. In check mode, it
+      contains the changes that would be made.
+    - It contains no secrets. RV(undo_notes) says what cannot be restored.
   returned: always
   type: dict
 undo_notes:
-  description: A sentence for each object of which something cannot come back, such as a secret or its history.
+  description: A sentence for each object that cannot be restored completely, for example because of a secret or its
+    history.
   returned: always
   type: list
   elements: str

@@ -17,8 +17,8 @@ description:
   - Objects are returned without ids, so that the declaration can be used for another account. Only an object whose name
     is not unique is returned with its id.
   - Options that are not set are omitted. So are options that the service does not return, such as the names of users.
-  - Options with the value that a new object gets without them, such as C(sessions) with the value V(running), are
-    omitted since 0.9.0. So applying the result does not resume what is paused later.
+  - Since 0.9.0, options that have the default value of a new object are omitted, such as C(sessions) with the value
+    V(running). So applying the result later does not resume sessions that were paused in the meantime.
 version_added: 0.1.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)

@@ -3,21 +3,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find out how a SimpleHelp server answers what the documents of the vendor leave open."""
+"""Find out how a SimpleHelp server behaves where the vendor's documentation is unclear."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 module: simplehelp_probe
-short_description: Find out how a SimpleHelp server answers what the documents leave open
+short_description: Find out how a SimpleHelp server behaves where the documentation is unclear
 description:
-  - The documents of the vendor leave questions open, such as how a listing is wrapped. The modules accept each
-    plausible answer. This module finds out which answer your account gives.
-  - It only reads, and sends at most 30 requests. Some questions cannot be answered by reading, or only if the account
-    contains certain objects. The result gives the reason for each of them.
-  - The result contains names of fields, types and forms. It contains no value of the account, such as a name, a host or
-    an id, so you can publish it. Please report answers that differ from the documents.
+  - The documentation of the vendor leaves questions open, such as the envelope of a listing. The modules accept every
+    plausible behaviour. This module finds out how your account behaves.
+  - It only reads, and sends at most 30 requests. It cannot answer all questions. Some require write requests, or
+    objects that the account does not contain. The result gives the reason for each of them.
+  - The result contains field names, types and formats. It contains no values from the account, such as a name, a host
+    or an id, so you can publish it. Please report behaviour that differs from the documentation.
 version_added: 0.9.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -27,19 +27,19 @@ extends_documentation_fragment:
   - declarative.monitoring.attributes.probe
 seealso:
   - name: Verify an account
-    description: From the probe to a report and to a sandbox that answers as the account does.
-    link: https://docs.ansible.com/ansible/latest/collections/declarative/monitoring/docsite/guide_verify.html
+    description: How to create a report, and a sandbox that behaves like the account.
+    link: https://github.com/declarative/monitoring/blob/main/docs/docsite/rst/guide_verify.rst
 """
 
 EXAMPLES = r"""
 ---
-- name: Find out how the account answers
+- name: Find out how the account behaves
   declarative.monitoring.simplehelp_probe:
     api_url: "{{ simplehelp_api_url }}"
     api_token: "{{ simplehelp_api_token }}"
   register: probe
 
-- name: Show where it differs from the documents
+- name: Show where it differs from the documentation
   ansible.builtin.debug:
     msg: "{{ probe.findings | rejectattr('answer', 'in', ['confirmed', 'not_seen']) }}"
 """
@@ -57,38 +57,38 @@ findings:
       description: The question.
       type: str
     document:
-      description: What the documents of the vendor say about it.
+      description: What the vendor's documentation says about it.
       type: str
     answer:
       description:
-        - V(confirmed) if the account answers as the documents say or, where they say nothing, as the collection
+        - V(confirmed) if the account behaves as documented or, where the documentation says nothing, as the collection
           expects.
-        - V(differs) if it answers in another way that the collection knows.
-        - V(not_seen) if this account, or reading alone, does not show the answer.
-        - V(unknown_shape) if the answer has a form that the collection does not know. Modules may fail on it.
+        - V(differs) if it behaves differently, in a way that the collection supports.
+        - V(not_seen) if the probe could not find out.
+        - V(unknown_shape) if it behaves in a way that the collection does not know. Modules may fail.
       type: str
     seen:
-      description: The answer in words; the reason if RV(findings[].answer) is V(not_seen).
+      description: The observed behaviour. If RV(findings[].answer) is V(not_seen), the reason.
       type: str
     switch:
-      description: The switch of the sandbox that makes it answer in this way.
+      description: The switch of the sandbox that selects this behaviour.
       type: str
   sample:
-    - question: what is around a listing
-      document: nothing, it is an array of objects
+    - question: the envelope of a listing
+      document: none, it is an array of objects
       answer: confirmed
       seen: a list
       switch: list_envelope
 profile:
-  description: The positions of the switches of the sandbox, with which it answers as the account does. Switches whose
-    position was not seen are missing.
+  description: The values of the sandbox switches with which the sandbox behaves like the account. Switches for
+    behaviour that was not observed are missing.
   returned: success
   type: dict
   sample:
     list_envelope: bare
 unknown_fields:
-  description: The fields of objects that neither the documents nor known clients name. A name that may be a value of
-    the account is not shown.
+  description: The fields of objects that neither the documentation nor known clients mention. A field name that may be
+    a value from the account is not shown.
   returned: success
   type: list
   elements: dict

@@ -40,11 +40,11 @@ options:
     type: str
   renamed_from:
     description:
-      - Former names of the technician. If no technician has the name O(username), and exactly one has a former name,
-        that one is renamed. It keeps its id and its history.
-      - If the new name exists, this option has no effect, so it can stay in the declaration. If a former name then
-        exists, too, the task issues a warning. If several technicians have a former name, the task fails and lists
-        their ids.
+      - Former names of the technician. If no technician has the name O(username), but exactly one has one of these
+        former names, that one is renamed. It keeps its id and its history.
+      - If the new name exists, this option has no effect, so it can stay in the declaration. If an object with a former
+        name still exists, too, the task issues a warning. If several technicians have a former name, the task fails and
+        lists their ids.
       - Ignored if O(unique_id) is set or O(state=absent).
     type: list
     elements: str

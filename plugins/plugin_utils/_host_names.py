@@ -19,7 +19,7 @@ _UNSAFE = "\0"
 
 
 def safe_name(name: str) -> str:
-    """A name of letters, digits, dots, hyphens and underscores, beginning with none of the punctuation.
+    """A name of letters, digits, dots, hyphens and underscores that begins with neither a dot nor a hyphen.
 
     Other characters have a meaning in patterns (C(*), C(:), C(,), C(!), a space), in the paths of C(host_vars), in
     templates, for AWX (C(:)) or on a screen. A hyphen in front begins an option of C(ssh).

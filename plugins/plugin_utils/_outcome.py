@@ -145,7 +145,7 @@ def ticket(
     :param places: the locations of the objects in the variables of the role
     :param check: whether the role ran in check mode
     :param notes: more lines
-    :param verbs: by the kind of an object, what is said instead of "changed"; the last word is a participle
+    :param verbs: by the kind of an object, the words instead of "changed"; the last word is a participle
     """
     ordered = {name: results[name] for name in TITLES if results.get(name)}
     outcomes = outcome(ordered, dict(places))

@@ -16,15 +16,15 @@ _HEADINGS = {"differs": "Differs", "unknown_shape": "Unknown", "confirmed": "Con
 """The headings of the answers, in the order of the report."""
 
 _EXPLANATIONS = {
-    "differs": "The account answers in another way than the documents or the collection expect. The modules accept it.",
-    "unknown_shape": "The collection does not know this answer. Modules may fail on it.",
-    "confirmed": "The account answers as the documents say or, where they say nothing, as the collection expects.",
-    "not_seen": "The probe could not see the answer.",
+    "differs": "The account does not behave as documented, or as the collection expects. The modules support this.",
+    "unknown_shape": "The collection does not know this behaviour. Modules may fail. Please report it.",
+    "confirmed": "The account behaves as documented. If nothing is documented, it behaves as the collection expects.",
+    "not_seen": "The probe could not find out.",
 }
 
 _INTRODUCTION = (
-    "This report shows how the accounts answer what the documents of the vendors leave open. It contains names of",
-    "fields, types and forms, but no value of an account.",
+    "This report shows how the accounts behave where the documentation of the vendors is unclear. It contains field",
+    "names, types and formats, but no values from an account.",
 )
 
 Results = Mapping[str, Mapping[str, Any]]
@@ -33,14 +33,14 @@ Results = Mapping[str, Mapping[str, Any]]
 
 def probe_report(results: Results) -> str:
     """The report in Markdown. The message of a failed probe is left out, because it may contain values."""
-    lines = ["# How the accounts answer", "", *_INTRODUCTION]
+    lines = ["# How the accounts behave", "", *_INTRODUCTION]
     for service in sorted(_probed(results)):
         lines += ["", f"## {TITLES[service]}", "", *_describe(results[service])]
     return "\n".join(lines) + "\n"
 
 
 def probe_profile(results: Results) -> dict[str, Any]:
-    """The positions of the switches by service, without those of failed probes."""
+    """The values of the sandbox switches by service, without those of failed probes."""
     return {
         service: dict(result["profile"]) for service, result in sorted(_probed(results).items()) if "profile" in result
     }
@@ -52,7 +52,7 @@ def _probed(results: Results) -> Results:
 
 def _describe(result: Mapping[str, Any]) -> Iterator[str]:
     if "findings" not in result:
-        yield "The probe failed. Its message is not in this report, because it may contain values of the account."
+        yield "The probe failed. Its message is not in this report, because it may contain values from the account."
         return
     findings = result["findings"]
     yield _summary(findings)
@@ -62,7 +62,7 @@ def _describe(result: Mapping[str, Any]) -> Iterator[str]:
             yield from ("", f"### {heading}", "", _EXPLANATIONS[answer], "")
             yield from _table(found, "reason" if answer == "not_seen" else "seen")
     if result["unknown_fields"]:
-        yield from ("", "### Unknown fields", "", "No document names these fields.", "")
+        yield from ("", "### Unknown fields", "", "The documentation does not mention these fields.", "")
         yield from _rows(
             ("kind", "field", "form"), ((one["kind"], one["field"], one["form"]) for one in result["unknown_fields"])
         )

@@ -101,7 +101,7 @@ def _identity(service: str, desired: Desired) -> tuple[Any, ...]:
 
 
 def site_kinds(service: str) -> list[str]:
-    """The options of a site that list objects of a service: every kind of which there can be several.
+    """The options of a site that list objects of a service: every kind that can have several objects.
 
     The group at Port Monitor is missing here: a site has only one, so that its option is no list.
     """

@@ -38,7 +38,8 @@ def seen() -> Iterator[set[str]]:
     yield found
     folder = ROOT / "build" / "reports" / "endpoints"
     folder.mkdir(parents=True, exist_ok=True)
-    name = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    # Others run these tests at the same time: `make matrix-quick`.
+    name = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
     (folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in sorted(found)), encoding="utf-8")
 
 

@@ -11,12 +11,16 @@ environment, folder, output and exit status, in a session of its own.
 Nothing that reads the configuration of Ansible is imported before the fork, and above all not C(ansible.constants).
 So a run finds its configuration, plugins and collections as it does when a shell starts it. Only its parent process
 and its command line in a list of processes differ.
+
+The server also compiles the code of this collection, and parses where the plugins of ansible-core are. The loader of
+collections keeps neither, so otherwise each run would do it, and each module.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import importlib
 import os
 import runpy
@@ -70,6 +74,8 @@ LIBRARIES = (
     "yaml",
     "zipfile",
 )
+# Where runs find the collection.
+PLUGINS = Path(__file__).resolve().parents[2] / "build/collections/ansible_collections/declarative/monitoring/plugins"
 # What Python, the C library and OpenSSL read when a process starts.
 AT_START = ("LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
 
@@ -128,6 +134,8 @@ class ForkServer:
             process, connection = self._server
             self._server = None
             connection.close()
+            # It may still wait for a script that was interrupted before its process was known.
+            process.kill()
             process.communicate()
 
 
@@ -170,6 +178,24 @@ def _text(pipe: int) -> str:
 # -- the server --------------------------------------------------------------------------------------------------------
 
 
+def _import_libraries() -> None:
+    for library in LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(library)
+
+
+def _fill_caches() -> None:
+    """Have the loader of collections find what it would compile or parse: the same text under the same name."""
+    loader = importlib.import_module("ansible.utils.collection_loader._collection_finder")
+    compile_cached, parse_cached = functools.cache(compile), functools.cache(loader._meta_yml_to_dict)
+    vars(loader).update(compile=compile_cached, _meta_yml_to_dict=parse_cached)
+    for path in PLUGINS.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        compile_cached(source=source, filename=str(path), mode="exec", flags=0, dont_inherit=True)
+    routing = Path(importlib.import_module("ansible").__path__[0], "config", "ansible_builtin_runtime.yml")
+    parse_cached(routing.read_bytes(), ("ansible.builtin", "runtime.yml"))
+
+
 def _serve(client: Connection) -> None:
     """Fork for each script that the client asks for, and tell its process id and, at the end, its exit status."""
     while True:
@@ -206,7 +232,6 @@ def _become(command: list[str], env: Mapping[str, str], cwd: str, pipes: Sequenc
 if __name__ == "__main__":
     # Not the folder of this file.
     sys.path[0] = str(Path(sys.executable).parent)
-    for library in LIBRARIES:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(library)
+    _import_libraries()
+    _fill_caches()
     _serve(Connection(int(sys.argv[1])))

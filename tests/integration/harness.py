@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,6 +161,24 @@ def run_playbook(
 def task(module: str, options: Mapping[str, Any], check: bool = False, **keywords: Any) -> dict[str, Any]:
     """A task that runs a module of the collection."""
     return {f"{COLLECTION}.{module}": dict(options), "check_mode": check, **keywords}
+
+
+@contextlib.contextmanager
+def seconds_of(length: float) -> Iterator[None]:
+    """In this process a second lasts this many seconds.
+
+    A server whose windows are shorter than a second has to say 1 s, so that is how long a client waits for one.
+    """
+    sleep, monotonic = time.sleep, time.monotonic
+
+    def now() -> float:
+        return monotonic() / length
+
+    with (
+        mock.patch.object(time, "sleep", lambda seconds: sleep(seconds * length)),
+        mock.patch.object(time, "monotonic", now),
+    ):
+        yield
 
 
 @contextlib.contextmanager

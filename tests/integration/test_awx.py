@@ -291,8 +291,8 @@ def test_choices_and_defaults_of_surveys_are_those_of_roles_and_modules() -> Non
         "agent_sessions": _documented("pingplotter_agent", "sessions"),
         "config_services": sorted(SERVICES),
         "plan_fail_on_drift": ["true", "false"],
-        "audit_fail": ["false", "true"],
         "plan_fail_on_undeclared": ["false", "true"],
+        "audit_fail": ["false", "true"],
         "offboarding_missing_ok": ["false", "true"],
     }
     asked = {question["variable"]: question for _template, question in _questions() if "choices" in question}

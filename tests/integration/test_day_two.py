@@ -308,7 +308,7 @@ def test_stale_agents_are_listed_and_only_the_chosen_ones_deleted(
         ({"stale_days": 0}, "stale_days must be at least 1, not 0."),
         ({"stale_days": "soon"}, "stale_days must be a whole number, not soon."),
         ({"stale_limit": "-1"}, "stale_limit must be at least 0, not -1."),
-        ({"stale_names": 83}, "stale_names must be a list of texts, not a number (83)"),
+        ({"stale_names": 83}, "stale_names must be a list of texts, not a number (83)."),
     ],
 )
 def test_agents_that_must_not_be_deleted_are_not(

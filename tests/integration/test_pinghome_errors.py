@@ -337,7 +337,7 @@ def test_a_url_that_the_server_does_not_take_is_an_error(sandbox: Sandbox, pingh
     assert words in run_module(pinghome, "pinghome_resource", options)["msg"]
     sandbox.switches("pinghome", write_answer="message")
     warned = run_module(pinghome, "pinghome_resource", options)
-    assert "it is late, or has not taken all of it" in str(warned["warnings"])
+    assert "the change is delayed, or was not accepted completely" in str(warned["warnings"])
 
 
 def test_a_type_that_differs_is_refused_or_the_resource_recreated(sandbox: Sandbox, pinghome: Account) -> None:

@@ -370,7 +370,7 @@ def test_a_deployment_without_role_update_is_named_and_nobody_is_deleted(
     sandbox.switches("pingplotter", role_update=role_update)
     with requests_of(sandbox, "pingplotter") as requests:
         result = run_module(pingplotter, "pingplotter_user", {**ANNA, "roles": []})
-    assert "cannot update user anna@example.com: this deployment has no role update" in result["msg"]
+    assert "cannot update user anna@example.com: this deployment has no request for roles" in result["msg"]
     assert result["failure"]["status"] == status
     assert len(writes(requests)) == 1
     assert sandbox.state("pingplotter") == before

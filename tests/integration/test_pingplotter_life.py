@@ -12,7 +12,18 @@ from typing import Any
 
 import pytest
 
-from integration.harness import Account, Result, Stage, assert_life, live, run_module, run_playbook, stages, task
+from integration.harness import (
+    Account,
+    Result,
+    Stage,
+    assert_life,
+    live,
+    run_module,
+    run_playbook,
+    seconds_of,
+    stages,
+    task,
+)
 from sandbox.client import Sandbox
 
 UNKNOWN = ["unique_id", "user_id", "download_url"]
@@ -151,7 +162,8 @@ def test_everything_lives_under_every_switch(
     before = sandbox.state("pingplotter")
     module, noun = _module(life)
     stage_list = _stages(life, switches)
-    results = live(sandbox, pingplotter, module, stage_list)
+    with seconds_of(switches.get("rate_window", 1)):
+        results = live(sandbox, pingplotter, module, stage_list)
     _take_notes(results, switches, life)
     _check(stage_list, results, noun)
     after = sandbox.state("pingplotter")

@@ -10,15 +10,13 @@ PingPlotter Cloud is the one whose limit is documented. What waits for it is the
 from __future__ import annotations
 
 import itertools
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
-from unittest import mock
 
 import pytest
 
-from integration.harness import Account, Result, account, requests_of, run_module
+from integration.harness import Account, Result, account, requests_of, run_module, seconds_of
 from sandbox.client import Sandbox
 
 COUNT = 60
@@ -34,15 +32,7 @@ pytestmark = pytest.mark.usefixtures("hasty")
 @pytest.fixture
 def hasty() -> Iterator[None]:
     """A client whose seconds are as long as the windows of the server, so that it waits for one as it is told to."""
-    sleep, monotonic = time.sleep, time.monotonic
-
-    def now() -> float:
-        return monotonic() / WINDOW_S
-
-    with (
-        mock.patch.object(time, "sleep", lambda seconds: sleep(seconds * WINDOW_S)),
-        mock.patch.object(time, "monotonic", now),
-    ):
+    with seconds_of(WINDOW_S):
         yield
 
 

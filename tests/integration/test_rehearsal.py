@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from integration.harness import Account, account
-from integration.test_playbooks_ops import play, report
+from integration.test_playbooks_ops import plan_of, play
 from integration.test_probe import SWITCHES
 from integration.test_roles_config import ACCOUNTS
 from sandbox.client import Sandbox
@@ -40,8 +40,8 @@ def test_a_change_has_the_same_plan_in_the_copy_as_in_the_account(
         path.write_text(path.read_text("utf-8").replace("frequency: 1\n", "frequency: 30\n"), encoding="utf-8")
         plans = [play(one, "plan", config_directory=str(folder)) for one in (accounts, users)]
         assert [run.code for run in plans] == [2, 2]
-        assert report(plans[0]) == report(plans[1])
-        assert report(plans[0])[-1] == "Alertra: update device WWW: frequency"
+        assert plan_of(plans[0]) == plan_of(plans[1])
+        assert plan_of(plans[0])[-2] == "  ~ device WWW: frequency: 1 -> 30"
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ def test_files_without_an_end_are_refused_at_once(sandbox: Sandbox, alertra: Acc
             {"monitoring_config_prune_limt": 1},
             "The role monitoring_config has no variable monitoring_config_prune_limt;",
         ),
-        ({"monitoring_config_directory": ""}, "The name of the folder of the declarations is empty."),
+        ({"monitoring_config_directory": ""}, "Set monitoring_config_directory, the folder with the declarations."),
     ],
 )
 def test_wrong_variables_are_refused_before_any_request(

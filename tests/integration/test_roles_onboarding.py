@@ -359,7 +359,7 @@ def test_wrong_input_is_one_sentence_before_any_request(
             "onboarding_sites[0].alertra.devices[1]",
         ),
         ("onboarding", {"onboarding_sites": [{"name": "Berlin"}]}, "has none of portmonitor, pinghome and alertra"),
-        ("offboarding", {"offboarding_mode": "delete"}, "must be one of: disable, remove, got: delete"),
+        ("offboarding", {"offboarding_mode": "delete"}, "offboarding_mode must be disable or remove, not delete."),
         ("offboarding", {"offboarding_technicians": [{}]}, "offboarding_technicians[0] needs username, for SimpleHelp"),
         (
             "offboarding",
@@ -369,7 +369,12 @@ def test_wrong_input_is_one_sentence_before_any_request(
         ("offboarding", {"offboarding_agents": [{"uninstall": True}]}, "offboarding_agents[0]: needs name"),
         (
             "offboarding",
-            {"offboarding_maintenance_duration": 90, "offboarding_agents": ["laptop-17"]},
+            {"offboarding_maintenance_duration": 30, "offboarding_agents": ["laptop-17"]},
+            "offboarding_maintenance_duration must be hours and minutes as HH:MM, not a number (30).",
+        ),
+        (
+            "offboarding",
+            {"offboarding_maintenance_duration": "90", "offboarding_agents": ["laptop-17"]},
             "offboarding_maintenance_duration must be hours and minutes in quotes",
         ),
     ]

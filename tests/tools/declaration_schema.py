@@ -117,7 +117,7 @@ def _defaults(service: type[Service], kinds: Mapping[str, Kind]) -> Schema:
         option: _or_null({"$ref": f"#/definitions/{_definition(service, kind)}"}) for option, kind in kinds.items()
     }
     return {
-        "description": "By kind: the options of every object that does not set them.",
+        "description": "The default options of the objects, by kind.",
         **_or_null({"type": "object", "additionalProperties": False, "properties": sections}),
     }
 
@@ -131,7 +131,8 @@ def _prune(kinds: list[Kind]) -> Schema:
         "pattern": rf"^\s*({one})(\s*,\s*({one}))*\s*$",
         "items": _or_template({"enum": names}),
     }
-    return {"description": "The kinds of which objects that no file declares are deleted.", **_or_null(schema)}
+    description = "The kinds to prune. Objects of these kinds that no file declares are deleted."
+    return {"description": description, **_or_null(schema)}
 
 
 def _prune_only(kinds: list[Kind]) -> Schema:
@@ -148,7 +149,7 @@ def _prune_only(kinds: list[Kind]) -> Schema:
         for kind in kinds
     }
     schema = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": sections}
-    description = "By kind and option: patterns. Only undeclared objects of which every option matches are deleted."
+    description = "Patterns by kind and option. Only undeclared objects that match one pattern of each are deleted."
     return {"description": description, **_or_template(schema)}
 
 

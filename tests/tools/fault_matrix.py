@@ -63,7 +63,7 @@ A cell lists all outcomes that occurred with any request of the module. The faul
 - `repeated page`: each page of a listing is the same.
 
 These modules execute an action every time they run: {actions}.
-One task never sends the action twice. If the response is lost, the task fails. Decide yourself whether to run it again.
+A task never sends the action twice. If the response is lost, the task fails. Decide yourself whether to run it again.
 
 ## Interruptions
 
@@ -72,14 +72,14 @@ without the interruption.
 
 After `kill -9` of `ansible-playbook`, modules on the controller stop before the next write request, and no process
 stays. A request that was already sent may still be executed. A new run that has something to change waits up to 5
-seconds for it, with Pinghome up to 11 seconds, and reads the account again. It creates nothing twice. This does not
-hold for asynchronous tasks, and for modules on remote targets. They may continue.
+seconds for it, with Pinghome up to 11 seconds, and reads the account again. It creates nothing twice. Exception:
+asynchronous tasks and modules on remote targets may continue.
 
 ## Concurrent creation
 
 On one controller, runs of the same user write to an account one after another. If two tasks create the same object, the
-second one waits and then finds it. A run only reads the account again if another one has written since it read. It
-waits up to an hour as long as the other run is active, and 60 seconds if that run has stopped.
+second one waits and then finds it. A run reads the account again only if another run has written to it in the
+meantime. It waits up to an hour for a run that is active, and 60 seconds for a run that has stopped.
 
 Runs on two controllers, in two containers, or as two users do not know of each other. If they create the same object at
 the same moment, the result depends on the service:

@@ -4,7 +4,7 @@
 """Run parts of the tests, each a target of the Makefile, and end with a table of their results and times.
 
 All parts run, even after one has failed. A part whose pytest ran no test has failed, also if its exit status is 0.
-The parts after ``--pairs`` use one processor each. They run two at a time, and their output is shown when they end.
+The parts after ``--pairs`` run two at a time, and their output is shown when they end. Put the longest first.
 """
 
 from __future__ import annotations

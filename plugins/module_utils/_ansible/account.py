@@ -33,7 +33,7 @@ def _without_password(url: str) -> str:
 
 
 class Approval:
-    """The plan that a run makes, and the one that it may carry out.
+    """The plan of a run, and the approved plan that it must equal.
 
     :ivar plan_id: the id of the latest plan
     """

@@ -135,7 +135,7 @@ def account_name(service: type[Service], params: Mapping[str, Any]) -> str:
 
 
 def _check_texts(service: type[Service], params: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    """Check the URL and the credentials for what was pasted or read from a file along with them.
+    """Check the URL and the credentials for blanks and line breaks that were pasted or read from a file.
 
     :raises InputError: naming the option and where its value comes from, but never the value
     """

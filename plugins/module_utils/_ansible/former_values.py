@@ -22,7 +22,7 @@ Redact = Callable[[Any], Any]
 
 
 class Notes:
-    """Why parts of one object cannot come back, as clauses of a sentence."""
+    """Why parts of one object cannot be restored, as clauses of a sentence."""
 
     def __init__(self, title: str) -> None:
         self._title = title
@@ -38,7 +38,7 @@ class Notes:
         self._fields.setdefault(reason, []).append(name)
 
     def sentence(self) -> str:
-        """The sentence; empty if everything comes back."""
+        """The sentence; empty if everything can be restored."""
         clauses = [*self._clauses, *(f"{join_names(names)} {reason}" for reason, names in self._fields.items())]
         return f"{self._title}: {'; '.join(clauses)}." if clauses else ""
 
@@ -46,11 +46,11 @@ class Notes:
 _SECRET = "must be set again (secret)"
 _UNKNOWN = "cannot be restored (the service did not show it)"
 SENT_ALONG = "cannot be restored (sent with the other options; the service did not show its former value)"
-_ACTION = "cannot be taken back (an action)"
-_NOT_CLEARED = "cannot be restored (it had no value, which the service does not allow to set)"
+_ACTION = "cannot be undone (an action)"
+_NOT_CLEARED = "cannot be restored (it had no value, and the service does not allow clearing it)"
 _REFUSED = "cannot be restored (its former value is not one that this module accepts)"
 _REDACTED = "cannot be restored (its former value contains a secret)"
-_GONE = "cannot be restored (it refers to an object that cannot be told from others by its name)"
+_GONE = "cannot be restored (it refers to an object whose name is not unique)"
 
 
 class FormerValues:

@@ -47,7 +47,7 @@ from .validate import validate_params
 __all__ = ["Desired", "Field", "InputError", "Service", "Values", "environment_variable", "plain_spec"]
 
 Parse = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Desired]]
-"""Makes desired objects of the options with their defaults, and of those that the user wrote; raises InputError."""
+"""Makes desired objects from the options with their defaults and the options as written; raises InputError."""
 
 _STANDARD_OUTPUT = 1
 """The file descriptor from which Ansible reads the result, also where tests replace C(sys.stdout)."""

@@ -57,7 +57,7 @@ def _problems_of_kind(kinds: Mapping[str, Kind], pruned: Any, plural: str, field
     if plural not in kinds:
         yield f"names {plural}, which is none of {join_names(kinds)}{did_you_mean(str(plural), kinds)}"
     elif plural not in pruned:
-        yield f"names {plural}, but prune does not: nothing of it would be deleted"
+        yield f"names {plural}, but prune does not: add {plural} to prune, or remove it from prune_only"
     elif not isinstance(fields, dict) or not fields:
         yield f"{plural} must be a dictionary of fields and patterns, not {fields!r}"
     else:

@@ -88,8 +88,8 @@ class FileDraft:
 def _wait_for_lock(descriptor: int) -> None:
     if not poll(lambda: _lock(descriptor), _LOCK_TIMEOUT_S, _PAUSE_S):
         raise MonitoringError(
-            f"the check mode of another host has not ended after {_LOCK_TIMEOUT_S:g} s, and this task depends on what "
-            "that one predicts"
+            f"another host is still in check mode at this task after {_LOCK_TIMEOUT_S:g} s, and this host needs its "
+            "predictions"
         )
 
 
@@ -116,7 +116,7 @@ def predictions_of(service: type[Service], params: Mapping[str, Any], folder: st
     try:
         path.mkdir(mode=0o700, exist_ok=True)
     except OSError as exc:
-        raise MonitoringError(f"check mode cannot keep what this run would change: {exc}") from None
+        raise MonitoringError(f"check mode cannot store what this run would change: {exc}") from None
     return FilePredictions(path / f"{service.title.split()[0].lower()}-{name}.json")
 
 

@@ -24,7 +24,7 @@ Spec = dict[str, Any]
 
 
 def plain_spec(fields: Sequence[Field]) -> Spec:
-    """The argument spec of these fields, none of which is marked as required.
+    """The argument spec of these fields. None is marked as required.
 
     What creating an object takes need not be repeated to change it, and tools that read a spec do not see connection
     options that come from the environment or from module_defaults.
@@ -44,7 +44,7 @@ def _option_spec(item: Field) -> Spec:
 
 
 def filter_spec(filters: Sequence[Field]) -> Spec:
-    """The argument spec of the filters of an info module, some of which may be required."""
+    """The argument spec of the filters of an info module. Some may be required."""
     spec = plain_spec(filters)
     for item in filters:
         if item.required:
@@ -88,7 +88,7 @@ def object_controls(kind: Kind) -> tuple[Field, ...]:
 
 
 def _former_names(kind: Kind) -> Field:
-    """The option with the former names of an object, each of which must be a name."""
+    """The option with the former names of an object. Each must be a name."""
     name = kind.by_name[kind.name_option]
     return Field(
         "renamed_from", type="list", pattern=name.pattern, pattern_description=name.pattern_description, clear_value=[]

@@ -28,7 +28,7 @@ class Undo:
     """How a run is taken back.
 
     :param declaration: the options of the C(_config) module that do it
-    :param notes: a sentence for each object of which something cannot come back
+    :param notes: a sentence for each object that cannot be restored completely
     """
 
     declaration: dict[str, Any]
@@ -73,7 +73,7 @@ class _Undoing:
         return found
 
     def notes(self) -> Iterator[str]:
-        """The sentences about what cannot come back."""
+        """The sentences about what cannot be restored."""
         yield from filter(None, (notes.sentence() for notes in self._notes.values()))
 
     # -- steps -----------------------------------------------------------------------------------------------------

@@ -25,10 +25,10 @@ from .values import UNSET, Values
 from .workers import Phase
 
 _LOOKUP_S = 5.0
-"""For how many seconds a new object is looked for that the server says it has created."""
+"""How long to look for a new object that the server says it has created, in seconds."""
 
 _EXISTS = re.compile(r"\balready\b|\bexists\b|\btaken\b|duplicate|in use|unique", re.IGNORECASE)
-"""How a server says why it does not create an object, if its status does not say so."""
+"""The words with which a server refuses an object that exists, if the status does not say so."""
 
 
 def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) -> Outcome:
@@ -128,7 +128,7 @@ class _Run:
         self._require_name(step)
 
     def incomplete(self) -> list[int]:
-        """The steps of which something is left to write after the first phase."""
+        """The steps with something left to write after the first phase."""
         results = self.outcome.results
         return [index for index, writes in self._writes.items() if writes.later and results[index].error is None]
 

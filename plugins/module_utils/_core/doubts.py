@@ -13,7 +13,7 @@ from .objects import Observed
 
 
 def refuse_conclusions(objects: Sequence[Observed], doubts: Mapping[str, str], prune: Collection[str]) -> None:
-    """Refuse to create what a listing may hide, to take it for absent, and to prune by such a listing.
+    """Refuse to create an object that a listing may hide, to treat it as absent, and to prune by such a listing.
 
     :param objects: the declared objects
     :param doubts: why a listing may lack objects, by the name of the kind
@@ -35,4 +35,4 @@ def refuse_conclusions(objects: Sequence[Observed], doubts: Mapping[str, str], p
 def _may_exist(observed: Observed, doubt: str) -> str:
     kind = observed.desired.kind
     hint = f"; if it exists, set {kind.id_option}" if kind.id_option and observed.desired.id is None else ""
-    return f"{observed.title} is not in the list, but may exist: {doubt}. Nothing is created or taken for absent{hint}"
+    return f"{observed.title} is not in the list, but may exist: {doubt}. Nothing was changed{hint}"

@@ -72,7 +72,7 @@ class NewObjects:
         return found[0] if found else None
 
     def _find_altered(self, step: Step, key: Key, listed: _NewOfKind) -> list[Record]:
-        """The new objects as which the server may have stored the name of a step's object in another form."""
+        """The new objects whose names may be the name of a step's object, altered by the server."""
         kind, name = step.desired.kind, step.after.get(step.desired.kind.name_option)
         if not isinstance(name, str):
             return []

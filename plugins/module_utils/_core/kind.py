@@ -54,7 +54,7 @@ class Field:
     :param subresource: the endpoint that writes it, if that is not the one of the object; called after all objects
         exist
     :param applies_if: another option and its values: only objects with one of these values have the field
-    :param takes_digits: a text that may be written as a whole number, because that is usual and no name
+    :param takes_digits: the text may be written as a whole number, because it is usually a number and not a name
     :param exclusive_with: another option: an object has exactly one of the two
     :param active: the value of an object in use, which a new object has, too; UNSET if it says nothing about the use
     """
@@ -181,7 +181,7 @@ _NORMAL_FORMS: Mapping[str, Callable[[Any], Any]] = {
 """The form in which two values of a field are compared, by C(Field.compare)."""
 
 VALUE = Field("value")
-"""Compares values of which nothing is known."""
+"""Compares values of an unknown field."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,14 +197,14 @@ class Kind:
     :param fields: all fields
     :param scope: the option with the part of the account that an object is in, if each listing shows one part; a name
         refers to an object in the same part
-    :param listed_by: the option with the object inside of which an object is, if each listing shows those of one
+    :param listed_by: the option with the container of an object, if each listing shows the objects of one container
     :param containers: the keys of an answer that may hold a dict with fields of the object
     :param creatable: false for objects that register themselves, and for objects that always exist
     :param recreatable: false if a new object cannot replace an old one
     :param singleton: there is exactly one object of this kind
     :param child_kind: the kind of the objects that an object of this kind contains
     :param details: options that only the detail of an object shows, not the listing
-    :param view_of: the kind that has the same objects, of which this kind shows other fields
+    :param view_of: another kind with the same objects; this kind shows other fields of them
     :param controls: options that do not describe the object, but how it is changed, such as C(force)
     :ivar by_name: the fields by name
     :ivar options: the fields that users can set

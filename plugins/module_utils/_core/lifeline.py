@@ -4,9 +4,9 @@
 
 """Ends this process when nobody reads its result any more.
 
-After C(kill -9) of whoever started it, a process would go on, and write what nobody learns of. The reader of its output
-is the one who waits for it. When the reader is gone, the kernel closes the other end of the pipe. That shows at once,
-also through a shell or an SSH connection in between, where the process id of the parent shows nothing.
+If its parent is killed by C(kill -9), a process would continue, and make changes that nobody learns of. The reader of
+its output is the process that waits for it. When the reader has ended, the kernel closes the other end of the pipe.
+This process notices that at once, also through a shell or an SSH connection. The id of the parent would not show it.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ class _Listing:
         self._left_over.pop(record.id, None)
 
     def similar(self, new: Observed, key: tuple[Any, ...] | None, *, pruned: bool) -> list[Record]:
-        """The objects, not taken so far, as which the server may have stored the name of a new object."""
+        """The objects not taken so far whose names may be the name of a new object, altered by the server."""
         name = new.desired.values.get(self._kind.name_option)
         if key is None or key in self.by_key or not isinstance(name, str) or not self._left_over:
             return []
@@ -235,7 +235,7 @@ class _Undeclared:
     def warnings(self) -> list[str]:
         """A sentence for each kind and field with a pattern that the server does not show."""
         return [
-            f"Not pruned: {number} of the {plural}, of which the server does not show {name}, which prune_only names."
+            f"Not pruned: {number} of the {plural}, because prune_only names {name}, which the server does not show."
             for (plural, name), number in self._unknown.items()
         ]
 

@@ -46,7 +46,7 @@ def with_deletion_dependencies(steps: Sequence[Step]) -> list[Step]:
 
 
 def _without_cycles(waits: Mapping[int, Collection[int]]) -> Mapping[int, Collection[int]]:
-    """The steps that each deletion waits for, without those that would wait for it in turn.
+    """The steps that each deletion waits for, without those that would wait for it themselves.
 
     Objects that refer to each other and are all deleted have no right order. Any of them is deleted first.
     """
@@ -63,7 +63,7 @@ def _without_cycles(waits: Mapping[int, Collection[int]]) -> Mapping[int, Collec
 
 
 def _waits_for(waits: Mapping[int, Collection[int]], index: int, other: int) -> bool:
-    """Whether a step waits for another one, at once or by way of others."""
+    """Whether a step waits for another one, directly or through others."""
     found, pending = {index}, [index]
     while pending:
         new = set(waits.get(pending.pop(), ())) - found

@@ -15,7 +15,7 @@ from .kind import Field
 from .objects import Record
 
 Patterns = Mapping[str, tuple[str, ...]]
-"""By field, the patterns of which one must match."""
+"""Patterns by field. At least one pattern of each field must match."""
 
 Labels = Mapping[tuple[str, str], str]
 """The name of each object, by kind and id."""

@@ -133,7 +133,7 @@ class PredictedAccount(Service):
         return self.inner.values_of_new(kind)
 
     def prefetch(self, reads: Sequence[tuple[Record, Collection[str], Desired]]) -> None:
-        """Read several objects at once, and settle what is not known of new objects."""
+        """Read several objects at once, and complete new objects."""
         current = [(self._as_it_is(record), missing, desired) for record, missing, desired in reads]
         self.inner.prefetch(current)
         for (record, missing, desired), (origin, _missing, _desired) in zip(reads, current):
@@ -151,13 +151,13 @@ class PredictedAccount(Service):
         return self.overlay.values(record.kind, record.id, empty)
 
     def _settle_unknown(self, record: Record, missing: Collection[str], desired: Desired) -> None:
-        """Enter what is compared with declared options whose values the service will choose for a new object."""
+        """Enter a current value for declared options of a new object whose values the service will choose."""
         unknown = []
         for item in record.kind.options:
             if item.name not in missing or item.name not in desired.values:
                 continue
             if item.immutable or is_empty(desired.values[item.name]):
-                # Nothing can be said about a difference that the service refuses, or that may not be one.
+                # The service may refuse this difference, or there may be none.
                 record.values[item.name] = desired.values[item.name]
             else:
                 record.values[item.name] = None if item.type in ("list", "dict") else _NOT_KNOWN

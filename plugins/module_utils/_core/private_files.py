@@ -83,7 +83,7 @@ def _open_folder(parent: Path, name: str) -> int:
     :raises OSError: if it belongs to somebody else, is a symbolic link, or cannot be made
     """
     path = parent / name
-    # Not exist_ok, with which a link to a folder would do.
+    # Not exist_ok, because it accepts a link to a folder.
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)

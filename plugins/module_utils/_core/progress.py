@@ -17,7 +17,7 @@ Tell = Callable[[str], None]
 
 
 class Step(Protocol):
-    """What may fail by itself."""
+    """A step that may fail."""
 
     @property
     def error(self) -> Exception | None:

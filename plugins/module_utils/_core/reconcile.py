@@ -35,7 +35,7 @@ def reconcile(
     ownership: Ownership = EVERYTHING,
     approve: Callable[[Plan], None] = _approve_any,
 ) -> Outcome:
-    """Bring the objects of an account to their desired state; the one way through, for one object and for a thousand.
+    """Bring the objects of an account to their desired state. All modules use it, for one object and for a thousand.
 
     :param check: stop before anything is written; the outcome is what a run would report
     :param prune: the names of the kinds whose undeclared objects are deleted, at most ``prune_limit`` of them

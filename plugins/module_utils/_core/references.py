@@ -32,7 +32,7 @@ class ReferenceIndex:
         self._by_name.setdefault((kind.name, kind.normalize_name(observed.label)), []).append(observed)
 
     def find(self, item: Field, value: Any, referrer: Mapping[str, Any]) -> list[Observed]:
-        """The objects that a reference may mean: the one of that id, else those of that name.
+        """The objects that a reference may mean: the object with that id or, without one, those with that name.
 
         :param item: the field that holds the reference
         :param referrer: the values of the object that refers; a name means an object in the same part of the account
@@ -73,7 +73,7 @@ class ReferenceIndex:
                 yield from (one.label for one in usable if kind.in_same_scope(one.values, referrer))
 
     def current_targets(self, item: Field, value: Any) -> Any:
-        """The value of a field that holds ids, with what becomes of each object in this run.
+        """The value of a field that holds ids, with the result of this run for each object.
 
         An object that is recreated is replaced by its new one; an object that is deleted is left out.
         """

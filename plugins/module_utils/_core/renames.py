@@ -31,7 +31,7 @@ class Match(NamedTuple):
 
 
 class Renames:
-    """What the former names of the desired objects of a kind lead to.
+    """The objects of a kind that are found by former names.
 
     :param matches: all desired objects of the kind
     :param by_key: the current objects by natural key

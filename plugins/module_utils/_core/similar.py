@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Objects as which a server may have stored another name."""
+"""Objects whose names may be altered forms of a declared name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SimilarNames:
                 self._by_name.setdefault((*key[:-1], name), []).append(record)
 
     def find(self, key: Key, name: str, *, cut_at_any_length: bool) -> list[Record]:
-        """The objects as which a server may have stored this name.
+        """The objects whose names may be this name, altered by the server.
 
         :param key: the natural key with the name
         :param cut_at_any_length: also consider lengths at which servers hardly cut names
@@ -53,7 +53,7 @@ class SimilarNames:
 
 
 def refuse_similar(desired: Desired, records: Sequence[Record]) -> None:
-    """Refuse to create an object while others have names as which the server may have stored its name.
+    """Refuse to create an object while the name of another one may be its name, altered by the server.
 
     :raises InputError: naming the first of the others, if there are any
     """

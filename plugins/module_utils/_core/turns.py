@@ -199,7 +199,7 @@ def _lock(descriptor: int) -> bool:
 
 @dataclass(frozen=True)
 class _Mark:
-    """What the file of an account says of the last turn.
+    """The last turn, as the file of an account describes it.
 
     :param turn: different for each turn; empty before the first
     :param pid: the process that wrote; 0 if unknown

@@ -82,7 +82,7 @@ def coerce(value: Any, type_name: str) -> Any:
 def is_distinctive(secret: str) -> bool:
     """Whether a secret can be told from other texts. A short one, or a word, may be a part of any name.
 
-    Masked wherever it stands, the password C(monitor) would change a group "Monitored web" to another one.
+    If the password C(monitor) were masked everywhere, the group "Monitored web" would get another name.
     """
     is_word = secret.isalpha() and len(secret) < _LONGEST_WORD
     return len(secret) >= _SHORTEST_SECRET and not is_word

@@ -27,14 +27,14 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 def too_large(what: str) -> str:
-    """The clause that says that something exceeds the limit."""
+    """The clause about something that exceeds the limit."""
     return f"{what} is larger than {MAX_BYTES // 2**20} MB"
 
 
 def read_body(raw: Any, headers: Mapping[str, str]) -> bytes:
     """The decompressed body of an answer.
 
-    :param raw: the response of urllib3, of which nothing was read yet
+    :param raw: the response of urllib3, before anything was read from it
     :raises ExchangeError: if the body is too large, or compressed in a way that was not asked for
     :raises zlib.error: if it cannot be decompressed
     :raises IncompleteRead: if the connection ends before the body does

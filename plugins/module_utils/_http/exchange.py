@@ -114,7 +114,7 @@ class _LimitedInput(io.RawIOBase):
 
 
 class _LimitedResponse(HTTPResponse):
-    """An answer of which each part is waited for until the current exchange must be over."""
+    """An answer. It waits for each part until the current exchange must be over."""
 
     def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)

@@ -147,6 +147,6 @@ def _no_answer(reason: str, request: Request) -> AttemptError:
 def _broken_connection(exc: Exception) -> str:
     cause = innermost(exc)
     if isinstance(cause, ssl.SSLError) and cause.reason:
-        # What its text says of the TLS of a server is true before a connection is made.
+        # Its text about the TLS of a server only applies before a connection is made.
         return f"the connection failed before the response was complete: {cause.reason.lower().replace('_', ' ')}"
     return f"the connection was closed before the response was complete: {root_cause(exc)}"

@@ -67,7 +67,7 @@ class _Masker:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = frozenset(secrets)
         spellings = {spelling for secret in self._secrets for spelling in _spellings(secret)}
-        # The longest first: a secret may be the beginning of another, whose rest would stay readable.
+        # The longest first: a secret may be the beginning of another one, and the rest of that one would stay readable.
         longest_first = sorted(spellings, key=len, reverse=True)
         self._pattern = "|".join(map(re.escape, longest_first))
         self._folded = {spelling.casefold() for spelling in spellings}

@@ -182,7 +182,7 @@ class RetryState:
 
     def _decide(self, error: AttemptError, started: float, now: float) -> Decision:
         if not (error.retryable or error.ambiguous):
-            # The server is well and said no: that time is not lost.
+            # The server works and refuses the request: that time is not lost.
             return GiveUp()
         if not error.retryable:
             self._budget.record_failure(started, now)

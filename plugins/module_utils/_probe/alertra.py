@@ -201,7 +201,7 @@ PROBE = Probe(
     questions=(
         Question(
             "list_envelope",
-            "what is around a listing",
+            "the envelope of a listing",
             "the newer document shows a list without an envelope",
             "bare",
             _LIST_POSITIONS,
@@ -210,7 +210,7 @@ PROBE = Probe(
         ),
         Question(
             "detail_envelope",
-            "what is around one object",
+            "the envelope of one object",
             SILENT,
             "bare",
             _OBJECT_POSITIONS,
@@ -337,7 +337,7 @@ PROBE = Probe(
         ),
         Question(
             "unknown_fields",
-            "whether devices have fields that no document names",
+            "whether devices have undocumented fields",
             SILENT,
             "none",
             UNKNOWN_FIELDS,

@@ -133,7 +133,7 @@ class Evidence:
         return (reply.data for reply in self._replies.values())
 
     def any_reply(self, step: str) -> Reply:
-        """The reply to a step, whatever it is.
+        """The reply to a step, also if it is an error.
 
         :raises NotSeenError: if there is none
         """
@@ -174,7 +174,7 @@ class Evidence:
             raise UnknownFormError(form(data)) from None
 
     def some_rows(self, step: str, names: Names) -> list[ApiObject]:
-        """The objects of a listing, of which there must be at least one.
+        """The objects of a listing. There must be at least one.
 
         :raises NotSeenError: if there is none
         """
@@ -225,7 +225,7 @@ class Evidence:
         """
         rows = self.some_rows(step, names)
         if len(rows) <= index:
-            raise NotSeenError(f"the account has not enough {names.envelope[-1].replace('_', ' ')}")
+            raise NotSeenError(f"the account has too few {names.envelope[-1].replace('_', ' ')}")
         return ident_of(rows[index], names)
 
 

@@ -257,7 +257,7 @@ def _total_shown(evidence: Evidence) -> Position:
 
 
 def _kinds_read(evidence: Evidence) -> Iterator[tuple[list[ApiObject], Collection[str]]]:
-    """The kinds of which objects were read: the objects, and the fields that the document names."""
+    """The objects that were read, and their documented fields, by kind."""
     for names, steps, fields in (
         (_RESOURCE, _DETAILS, {*RESOURCE_FIELDS, "conditions"}),
         (_SERVER, ("server resource",), SERVER_FIELDS),
@@ -284,7 +284,7 @@ def _field_hidden(evidence: Evidence) -> Position:
     empty = _NULLABLE if _leaves_out_empty(evidence) else frozenset()
     hidden = sorted(missing - present - empty)
     if len(hidden) > 1:
-        raise UnknownFormError(f"several fields that the document names are not shown: {', '.join(hidden)}")
+        raise UnknownFormError(f"several documented fields are not shown: {', '.join(hidden)}")
     if not hidden and (missing - present) & empty:
         raise NotSeenError("the service does not show empty fields, and a field that is not shown may be empty")
     return hidden[0] if hidden else "none"
@@ -315,7 +315,7 @@ PROBE = Probe(
     questions=(
         Question(
             "list_envelope",
-            "what is around a listing",
+            "the envelope of a listing",
             SILENT,
             "bare",
             _LIST_POSITIONS,
@@ -324,7 +324,7 @@ PROBE = Probe(
         ),
         Question(
             "detail_envelope",
-            "what is around one object",
+            "the envelope of one object",
             SILENT,
             "bare",
             _OBJECT_POSITIONS,
@@ -469,7 +469,7 @@ PROBE = Probe(
         ),
         Question(
             "field_hidden",
-            "which field that the document names is not shown",
+            "which documented field is not shown",
             SILENT,
             "none",
             {name: name for name in ("none", *sorted({*RESOURCE_FIELDS, *SERVER_FIELDS, *INTEGRATION_FIELDS}))},
@@ -478,7 +478,7 @@ PROBE = Probe(
         ),
         Question(
             "unknown_fields",
-            "whether resources have fields that no document names",
+            "whether resources have undocumented fields",
             SILENT,
             "none",
             UNKNOWN_FIELDS,

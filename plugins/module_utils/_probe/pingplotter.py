@@ -96,7 +96,7 @@ def _sessions_of(index: int) -> Callable[[Evidence], Call]:
         # Without an agent that has sessions, the request still shows whether there is such a listing.
         agents = _with_sessions(evidence) or evidence.some_rows("agents", _AGENT)
         if len(agents) <= index:
-            raise NotSeenError("the account has not enough agents with sessions")
+            raise NotSeenError("the account has too few agents with sessions")
         return Call(("sessions",), {"agentUniqueId": ident_of(agents[index], _AGENT)})
 
     return make
@@ -326,7 +326,7 @@ PROBE = Probe(
         ),
         Question(
             "list_envelope",
-            "what is around a listing",
+            "the envelope of a listing",
             "nothing",
             "bare",
             _LIST_POSITIONS,
@@ -335,7 +335,7 @@ PROBE = Probe(
         ),
         Question(
             "detail_envelope",
-            "what is around one object",
+            "the envelope of one object",
             SILENT,
             "bare",
             _OBJECT_POSITIONS,
@@ -481,7 +481,7 @@ PROBE = Probe(
         ),
         Question(
             "unknown_fields",
-            "whether agents have fields that no document names",
+            "whether agents have undocumented fields",
             SILENT,
             "none",
             UNKNOWN_FIELDS,

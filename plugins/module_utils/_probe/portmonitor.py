@@ -200,7 +200,7 @@ PROBE = Probe(
     questions=(
         Question(
             "list_envelope",
-            "what is around a listing",
+            "the envelope of a listing",
             SILENT,
             "bare",
             _LIST_POSITIONS,
@@ -209,7 +209,7 @@ PROBE = Probe(
         ),
         Question(
             "detail_envelope",
-            "what is around one object",
+            "the envelope of one object",
             SILENT,
             "bare",
             {
@@ -326,7 +326,7 @@ PROBE = Probe(
         ),
         Question(
             "unknown_fields",
-            "whether groups have fields that no document names",
+            "whether groups have undocumented fields",
             SILENT,
             "none",
             UNKNOWN_FIELDS,

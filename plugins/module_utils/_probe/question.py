@@ -40,7 +40,7 @@ class Question:
     :param switch: the switch of the sandbox that decides it
     :param text: the question, as one clause without a question mark
     :param document: what the document says, as one clause
-    :param expected: the position that the document names, or else the one that the collection takes for likely
+    :param expected: the documented position or, without one, the position that the collection expects
     :param positions: all positions with their meaning; empty if a position is a number
     :param steps: the requests that show the answer
     :param read: finds the position; raises NotSeenError or UnknownFormError

@@ -23,7 +23,7 @@ LISTS: Mapping[Position, str] = {
     "data": 'an object with the list under "data"',
     "results": 'an object with the list under "results"',
     "items": 'an object with the list under "items"',
-    "element": "a list in which the name of the kind stands around each object",
+    "element": "a list with each object under the name of the kind",
 }
 OBJECTS: Mapping[Position, str] = {
     "bare": "the object alone",
@@ -54,7 +54,7 @@ def list_envelope(step: str, names: Names, allowed: Collection[Position]) -> Rea
     def read(evidence: Evidence) -> Position:
         data = evidence.success(step).data
         if data == [] and "element" in allowed:
-            raise NotSeenError("the listing is empty, and does not show what is around each object")
+            raise NotSeenError("the listing is empty, and does not show the envelope of each object")
         found = position_of_list(data, names)
         if found not in allowed:
             raise UnknownFormError(form(data, {*ENVELOPE_WORDS, *names.envelope, *map(camel, names.envelope)}))
@@ -117,7 +117,7 @@ def first_key(rows: Iterable[ApiObject], keys: Mapping[str, Position], what: str
 
 
 def numbers(values: Iterable[Any]) -> Position:
-    """Whether these values, of which each is a number, are shown as numbers or as texts.
+    """Whether these numbers are shown as numbers or as texts.
 
     :raises NotSeenError: if there are none
     """
@@ -145,22 +145,22 @@ def empty_value(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> Pos
                 return "null"
             if row[name] == "":
                 return "empty"
-    raise NotSeenError("all optional fields of the objects that were read are set")
+    raise NotSeenError("all optional fields of these objects are set")
 
 
 def url_style(values: Iterable[Any]) -> Position:
-    """Whether URLs are returned as they were given. That each ends with a slash proves nothing.
+    """Whether URLs are returned as they were given. If each ends with a slash, the service may have added it.
 
     :raises NotSeenError: if each ends with a slash, or if there are none
     """
     urls = [str(value) for value in values if value]
     if any(not url.endswith("/") for url in urls):
         return "as_given"
-    raise NotSeenError("all URLs end with a slash, as they may have been given" if urls else "no object has a URL")
+    raise NotSeenError("all URLs end with a slash, which may be how they were given" if urls else "no object has a URL")
 
 
 def unknown_fields(rows: Iterable[Mapping[str, Any]], names: Names) -> Position:
-    """Whether an object has a field that no document names."""
+    """Whether an object has an undocumented field."""
     known = {*names.fields, *names.ids}
     return "some" if any(set(row) - known for row in rows) else "none"
 
@@ -173,12 +173,12 @@ def words(values: Iterable[Any], vocabularies: Mapping[Position, Collection[str]
     """
     found = {str(value) for value in values if value not in (None, "")}
     if not found:
-        raise NotSeenError("no object shows such a word")
+        raise NotSeenError("no object has a value for it")
     fitting = [position for position, known in vocabularies.items() if found <= set(known)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise NotSeenError("the words that were seen do not tell")
+        raise NotSeenError("the words that were seen fit several vocabularies")
     known_words = {word for known in vocabularies.values() for word in known}
     unknown = sorted({form_of_word(word) for word in found - known_words})
     raise UnknownFormError(" and ".join(unknown) if unknown else "words of several vocabularies")

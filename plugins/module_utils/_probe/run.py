@@ -125,7 +125,7 @@ def _seen(question: Question, position: Any) -> str:
 
 
 def _unknown_fields(probe: Probe, evidence: Evidence) -> Iterator[Values]:
-    """The fields of objects that no document names, with their types."""
+    """The undocumented fields of objects, with their types."""
     names = FieldNames(evidence.all_data())
     for kind, steps in probe.kinds:
         found = fields_without_document(evidence, kind, steps)
@@ -135,7 +135,7 @@ def _unknown_fields(probe: Probe, evidence: Evidence) -> Iterator[Values]:
 
 
 def fields_without_document(evidence: Evidence, kind: Names, steps: tuple[str, ...]) -> Mapping[str, Any]:
-    """The fields of objects that no document names, each with a value.
+    """The undocumented fields of objects, each with a value.
 
     An object without any known field is left out: it may be a map, whose keys are values of the account.
     """

@@ -68,7 +68,7 @@ def _path(evidence: Evidence, index: int) -> list[str]:
         if isinstance(path, list) and path and path not in paths:
             paths.append(path)
     if len(paths) <= index:
-        raise NotSeenError("the account has not enough machine groups")
+        raise NotSeenError("the account has too few machine groups")
     return paths[index]
 
 
@@ -172,7 +172,7 @@ def _property_missing(evidence: Evidence) -> Position:
         return 400
     value = reply.data.get("value") if isinstance(reply.data, dict) else reply.data
     if value is None and not reply.is_json:
-        raise NotSeenError("the response is empty, as it is for an empty text and for none")
+        raise NotSeenError("the response is empty, which may mean an empty text or no text")
     if value in (None, ""):
         return "null" if value is None else "empty"
     raise UnknownFormError(form(reply.data))
@@ -256,7 +256,7 @@ def _rows(evidence: Evidence, step: str, kind: Names) -> list[ApiObject]:
 
 
 def _list_envelope(evidence: Evidence) -> Position:
-    """By the first listing that contains objects, because an empty list does not show what is around each object."""
+    """By the first listing that contains objects, because an empty list does not show the envelope of each object."""
     chosen = next(((step, kind) for step, kind in _LISTINGS if _rows(evidence, step, kind)), _LISTINGS[0])
     return list_envelope(*chosen, _LIST_POSITIONS)(evidence)
 
@@ -272,8 +272,8 @@ PROBE = Probe(
     questions=(
         Question(
             "list_envelope",
-            "what is around a listing",
-            "nothing, it is an array of objects",
+            "the envelope of a listing",
+            "none, it is an array of objects",
             "bare",
             _LIST_POSITIONS,
             ("machines", "technicians", "groups"),
@@ -281,8 +281,8 @@ PROBE = Probe(
         ),
         Question(
             "detail_envelope",
-            "what is around one object",
-            "nothing",
+            "the envelope of one object",
+            "none",
             "bare",
             _OBJECT_POSITIONS,
             ("technician", "group"),
@@ -313,7 +313,7 @@ PROBE = Probe(
         ),
         Question(
             "unknown_machine",
-            "what happens to a request for machines of which one does not exist",
+            "what happens to a request for several machines if one does not exist",
             SILENT,
             400,
             {400: "it fails", "empty_list": "an empty list", "shorter_list": "a list of the others"},
@@ -349,8 +349,8 @@ PROBE = Probe(
         ),
         Question(
             "restrictions_answer",
-            "what is around the restrictions of technicians",
-            "nothing, it is an array of strings",
+            "the envelope of the restrictions of technicians",
+            "none, it is an array of strings",
             "bare",
             {"bare": "a list", "object": 'an object with the list under "restrictions"'},
             ("restrictions",),
@@ -403,7 +403,7 @@ PROBE = Probe(
         ),
         Question(
             "unknown_fields",
-            "whether groups have fields that no document names",
+            "whether groups have undocumented fields",
             SILENT,
             "none",
             UNKNOWN_FIELDS,

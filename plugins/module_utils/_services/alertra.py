@@ -464,7 +464,7 @@ class Alertra(Service):
         return [found]
 
     def key(self) -> Values:
-        """What the service says of the key in use; None for what it does not say."""
+        """The data about the key in use; None for values that the service does not show."""
         path = ("hello",)
         answer = self._client.request("GET", path)
         facts = self._client.parse_answer(path, lambda: _key_facts(str(answer or "")))

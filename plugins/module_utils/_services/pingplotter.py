@@ -263,7 +263,7 @@ class PingPlotter(Service):
             self._client.request("PUT", path, json={"Roles": text if self._roles_as_text else roles})
         except ApiError as exc:
             if exc.failure.status in (404, 405):
-                words = "this deployment has no role update (or the user is gone): change the roles in its web pages"
+                words = "this deployment has no request for roles, or the user is gone: set the roles in its web pages"
                 raise ApiError(f"{words}; {exc}", exc.failure) from exc
             if self._roles_as_text or exc.failure.status not in (400, 415, 422):
                 raise

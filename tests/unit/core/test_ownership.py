@@ -77,7 +77,7 @@ def test_what_the_server_does_not_show_is_not_pruned_and_a_warning_says_so() -> 
     ownership = Ownership(frozenset({"item"}), {"item": {"labels": ("*",)}})
     done = run(world, prune=["item"], ownership=ownership)
     assert not done.changed
-    words = "Not pruned: 3 of the items, of which the server does not show labels, which prune_only names."
+    words = "Not pruned: 3 of the items, because prune_only names labels, which the server does not show."
     assert done.warnings() == [words]
 
 

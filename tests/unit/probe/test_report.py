@@ -19,7 +19,7 @@ RESULT = {
 def test_a_report_has_a_table_for_each_kind_of_answer() -> None:
     lines = probe_report({"alertra": RESULT, "pinghome": {"skipped": True}}).splitlines()
     assert [line for line in lines if line.startswith("#")] == [
-        *("# How the accounts answer", "## Alertra", "### Differs", "### Not seen", "### Unknown fields", "### Profile")
+        *("# How the accounts behave", "## Alertra", "### Differs", "### Not seen", "### Unknown fields", "### Profile")
     ]
     assert "2 questions: 0 confirmed, 1 differ, 0 unknown, 1 not seen." in lines
     assert "| a&#124;b | silent | c | `s` |" in lines

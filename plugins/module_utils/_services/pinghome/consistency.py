@@ -132,5 +132,5 @@ class WrittenObjects:
     def _warning(self, written: _Written) -> str:
         return (
             f"After {self._lag_s:g} s the service does not show what was written of {written.record.kind.noun} "
-            f"{written.record.label}: it is late, or has not taken all of it."
+            f"{written.record.label}: the change is delayed, or was not accepted completely."
         )

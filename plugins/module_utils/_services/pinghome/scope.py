@@ -19,7 +19,7 @@ from .kinds import UUID
 class Scope:
     """What a listing must read.
 
-    :param services: the ids of the services of which all monitors are listed
+    :param services: the ids of the services whose monitors are all listed
     :param ids: the ids of monitors that are read one by one if no listing shows them
     """
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The account at Port Monitor. The service shows no account: what exists is what can be logged in to."""
+"""The account at Port Monitor. The API does not show accounts: an account exists if its login works."""
 
 from __future__ import annotations
 

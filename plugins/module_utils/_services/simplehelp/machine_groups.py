@@ -134,7 +134,7 @@ def _record(path: list[str]) -> Record:
 
 
 def _declared_record(group: Desired) -> Record:
-    """The record of a declared group, of which only the declared properties are read."""
+    """The record of a declared group. Only its declared properties are read."""
     record = _record(group.values["groups"])
     record.raw["keys"] = list(group.values.get("properties") or ())
     return record
