@@ -74,11 +74,6 @@ PLAYBOOKS: dict[str, tuple[Variables, str]] = {
     "stale_agents": ({"stale_days": 2.0, "stale_limit": 0}, SUCCEEDS),
     "simplehelp_audit": ({"audit_fail": False, "audit_limit": 0, "audit_ignore": ["no_mfa"]}, SUCCEEDS),
 }
-# By playbook that needs no variable: variables with which it succeeds, in types that a survey does not have.
-OPTIONAL: dict[str, Variables] = {
-    "stale_agents": {"stale_days": 7, "stale_names": [], "stale_limit": 0},
-    "simplehelp_audit": {"audit_fail": False, "audit_ignore": ["no_mfa"], "audit_limit": 0},
-}
 # A value of another type, by type.
 OTHER = {
     "bool": 2,
@@ -185,24 +180,6 @@ def test_all_playbooks_take_each_type_or_say_what_is_allowed(
             assert missing != SUCCEEDS or nothing == "", (name, nothing)
         # The role offboarding checks its own variables, when all others are right.
         check_refusal(said.pop(f"{name}-wrong"), described(name).keys() - of_offboarding().keys())
-    assert said == dict.fromkeys(said, "")
-    assert not writes(sandbox.requests())
-
-
-@pytest.mark.parametrize("name", OPTIONAL)
-def test_a_playbook_that_needs_no_variable_takes_each_type_or_says_what_is_allowed(
-    sandbox: Sandbox, accounts: Sequence[Account], folder: Path, name: str
-) -> None:
-    known = described(name)
-    hosts: dict[str, Variables] = {
-        "null": dict.fromkeys(known),
-        "empty": dict.fromkeys(known, ""),
-        "set": {**unset(known), **OPTIONAL[name]},
-        "wrong": wrong(known),
-    }
-    plays = [{"import_playbook": f"{COLLECTION}.{name}", "vars": {"monitoring_hosts": "all"}}]
-    _run, said = run_hosts(accounts, plays, hosts, folder)
-    check_refusal(said.pop("wrong"), known)
     assert said == dict.fromkeys(said, "")
     assert not writes(sandbox.requests())
 
@@ -320,7 +297,7 @@ def test_drift_is_a_failure_by_default(sandbox: Sandbox, alertra: Account, folde
 # -- documentation -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*PLAYBOOKS, *OPTIONAL, "probe"])
+@pytest.mark.parametrize("name", [*PLAYBOOKS, "probe"])
 def test_a_playbook_describes_each_variable_that_it_documents(name: str) -> None:
     header = (PLAYBOOK_FOLDER / f"{name}.yml").read_text(encoding="utf-8").partition("- name:")[0]
     documented = set(re.findall(r"^#   ([a-z_]+)(?:  |$)", header, re.MULTILINE)) - {"monitoring_hosts"}
