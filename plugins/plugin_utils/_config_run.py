@@ -48,6 +48,7 @@ class ConfigRun:
         self._time = datetime.now(timezone.utc)
         self._read = Documents()
         self._is_writable = False
+        self._unwritten: list[str] = []
 
     def run(self) -> dict[str, Any]:
         """Do everything, and return the result of the task.
@@ -202,13 +203,20 @@ class ConfigRun:
         self._is_writable = True
 
     def _write_undo(self, outcomes: Results) -> str | None:
-        """Write the file that takes back what was done, and return its path; None if there is nothing to take back."""
+        """Write the file that takes back what was done, and return its path; None if there is none."""
         folder = self._options.undo_directory
         about = f"Takes back the run of {self._time:%Y-%m-%d %H:%M:%S} UTC on {self._host}."
         text = "" if folder is None or self._check else undo_text(outcomes, about)
         if folder is None or not text:
             return None
-        return str(write_undo(folder, self._host, f"{self._time:%Y%m%dT%H%M%SZ}", text))
+        try:
+            return str(write_undo(folder, self._host, f"{self._time:%Y%m%dT%H%M%SZ}", text))
+        except OSError as exc:
+            # What was done has to be told all the same.
+            self._unwritten.append(
+                f"The undo file could not be written: {exc}. The result of the task has its content."
+            )
+        return None
 
     # -- results ---------------------------------------------------------------------------------------------------
 
@@ -220,11 +228,17 @@ class ConfigRun:
         with plans_of(self._task) as plans:
             plans.add(self._host, plan, undo_file)
             if self._is_writable:
-                self._write_plans(plans.all())
+                self._try_to_write_plans(plans.all())
             # If a host of the play skips this task, the next task shows the plans.
             hosts = self._task_vars.get("ansible_play_batch") or [self._host]
             show_plans(self._action._display, plans.take_unseen(hosts), check=self._check)
         return plan_lines(plan, check=self._check)
+
+    def _try_to_write_plans(self, plans: Mapping[str, Any]) -> None:
+        try:
+            self._write_plans(plans)
+        except OSError as exc:
+            self._unwritten.append(f"The plan could not be written: {exc}.")
 
     def _write_plans(self, plans: Mapping[str, Any]) -> None:
         options = self._options
@@ -246,7 +260,7 @@ class ConfigRun:
             found.append(f"{len(drift)} of {len(outcomes)} accounts are not as declared: {', '.join(drift)}.")
         if not found and plan["undeclared"] and self._options.fail_on_undeclared:
             found.append(f"{len(plan['undeclared'])} objects are not declared.")
-        return "; ".join(found)
+        return "; ".join(found + self._unwritten)
 
     def _stats(self, outcomes: Results) -> dict[str, Any]:
         """The job statistics. Ansible merges those of all hosts, so that with several each has its own key."""

@@ -41,7 +41,7 @@ class HostPlans:
         text = json.dumps([host, plan, undo_file], default=str)
         for folder in (self._all, self._unseen):
             folder.mkdir(mode=0o700, exist_ok=True)
-            write_private(folder / f"{hashlib.sha256(host.encode()).hexdigest()}.json", text)
+            write_private(folder / _file_of(host), text)
 
     def all(self) -> dict[str, dict[str, Any]]:
         """The plans of all hosts up to now."""
@@ -52,12 +52,17 @@ class HostPlans:
 
         :param hosts: if one of these has no plan yet, nothing is taken
         """
-        found = _read(self._unseen)
-        if not all(host in found for host in hosts):
+        # With many hosts, this is called for each. Only the last one reads the plans.
+        if not all((self._unseen / _file_of(host)).exists() for host in hosts):
             return {}
+        found = _read(self._unseen)
         for path in self._unseen.glob("*.json"):
             path.unlink()
         return found
+
+
+def _file_of(host: str) -> str:
+    return f"{hashlib.sha256(host.encode()).hexdigest()}.json"
 
 
 def _read(folder: Path) -> dict[str, HostPlan]:

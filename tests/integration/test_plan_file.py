@@ -75,6 +75,21 @@ def test_an_approved_plan_is_applied_and_taken_back_and_a_stale_one_refused(
     assert after["simplehelp"]["technicians"] == before["simplehelp"]["technicians"]
 
 
+def test_a_file_that_cannot_be_written_in_the_end_hides_nothing_that_was_done(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    (tmp_path / "all.yml").write_text("alertra: {tags: [{name: web}]}\n", encoding="utf-8")
+    # The temporary file, which replaces it, has a name that is too long for the file system.
+    plan, undo = tmp_path / f"{'p' * 245}.json", tmp_path / "undo"
+    options = {"config_directory": str(tmp_path / "all.yml"), "undo_directory": str(undo)}
+    applied = play(accounts, "apply", **options, plan_file=str(plan))
+    assert "The plan could not be written: " in failure(applied)
+    assert "Applied: 1 created, 0 updated, 0 deleted, 0 undeclared." in applied.output
+    assert applied.of("monitoring_config")[0]["services"]["alertra"]["changes"][0]["name"] == "web"
+    assert len(list(undo.iterdir())) == 1
+    assert [one["Name"] for one in sandbox.state("alertra")["tags"]] == ["web"]
+
+
 def test_files_are_validated_without_credentials_and_templates(sandbox: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "a.yml"
     path.write_text('alertra: {devices: [{short_name: A, url: "{{ nobody_knows }}"}]}\n', encoding="utf-8")
