@@ -204,7 +204,7 @@ def test_the_health_is_the_same_word_for_all_services(
 
 
 def test_check_mode_knows_the_maintenance_that_an_earlier_task_would_start(seeded: Sandbox, alertra: Account) -> None:
-    tasks = [
+    tasks: list[dict[str, Any]] = [
         {"declarative.monitoring.alertra_maintenance": {"devices": ["WWW"]}},
         {"declarative.monitoring.alertra_device_info": {"short_name": "WWW", "include": ["health"]}},
     ]
