@@ -56,7 +56,7 @@ notes:
   - Credentials are options of the lookup, or come from the environment variables of the modules.
     C(module_defaults) has no effect.
   - In check mode, the lookup returns the current state, without what earlier tasks of the run would have changed.
-  - Ansible evaluates a template each time it is used. Use M(ansible.builtin.set_fact) to keep a result.
+  - Ansible evaluates a template each time it is used. To look up an object only once, store it with C(set_fact).
 seealso:
   - module: declarative.monitoring.alertra_device_info
   - module: declarative.monitoring.pinghome_resource_info

@@ -27,6 +27,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
 from integration import awx_server
 from integration.conftest import CREDENTIALS
 from integration.harness import COLLECTION, ROOT, Account, run_module, run_playbook, writes
+from integration.variables import described, of_offboarding
 from sandbox.client import Sandbox
 
 KIT = ROOT / "extensions" / "awx"
@@ -276,17 +277,23 @@ def test_every_playbook_has_a_template_and_every_template_a_playbook() -> None:
 
 def test_what_a_survey_asks_is_read_by_its_playbook() -> None:
     for survey, question in _questions():
-        assert question["variable"] in _reads(_imported(survey)), (survey, question["variable"])
+        assert question["variable"] in _known(survey), (survey, question["variable"])
     for template in _vars("templates")["awx_job_templates"]:
         given = template.get("extra_vars", {}).keys()
-        assert given <= _reads(_imported(template["playbook"])), template["name"]
+        assert given <= _known(template["playbook"]), template["name"]
+
+
+def _known(name: str) -> set[str]:
+    """The variables of a playbook: those that it describes, and those that it reads."""
+    path = _imported(name)
+    return _reads(path) | described(path.stem).keys()
 
 
 def test_choices_and_defaults_of_surveys_are_those_of_roles_and_modules() -> None:
     choices = {
-        "offboarding_mode": _role_option("offboarding", "offboarding_mode")["choices"],
+        "offboarding_mode": of_offboarding()["offboarding_mode"]["choices"],
         "site_services": sorted(_role_option("onboarding", "onboarding_sites")["options"].keys() - {"name"}),
-        "export_services": sorted(_role_option("monitoring_export", "monitoring_export_services")["choices"]),
+        "export_services": described("export")["export_services"]["choices"],
         "maintenance_state": _documented("alertra_maintenance", "state"),
         "agent_sessions": _documented("pingplotter_agent", "sessions"),
         "config_services": sorted(SERVICES),
@@ -297,9 +304,9 @@ def test_choices_and_defaults_of_surveys_are_those_of_roles_and_modules() -> Non
     }
     asked = {question["variable"]: question for _template, question in _questions() if "choices" in question}
     assert {name: question["choices"] for name, question in asked.items()} == choices
-    assert asked["offboarding_mode"]["default"] == _role_option("offboarding", "offboarding_mode")["default"]
+    assert asked["offboarding_mode"]["default"] == of_offboarding()["offboarding_mode"]["default"]
     limit = next(question for _template, question in _questions() if question["variable"] == "config_prune_limit")
-    assert limit["default"] == _role_option("monitoring_config", "monitoring_config_prune_limit")["default"]
+    assert limit["default"] == described("apply")["config_prune_limit"]["default"]
 
 
 def _documented(module: str, option: str) -> list[str]:
