@@ -32,6 +32,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from multiprocessing import Pipe, reduction
 from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for_one
 from pathlib import Path
 from typing import NoReturn
 
@@ -212,7 +213,21 @@ def _serve(client: Connection) -> None:
             _become(command, env, cwd, pipes)
         for pipe in pipes:
             os.close(pipe)
+        if not _wait(process, client):
+            return
         client.send(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+
+
+def _wait(process: int, client: Connection) -> bool:
+    """Wait for the end of a script; if the client ends before, end the script, and return False."""
+    ended = os.pidfd_open(process)
+    wait_for_one([client, ended])
+    os.close(ended)
+    if not client.poll():
+        return True
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
+    return False
 
 
 def _become(command: list[str], env: Mapping[str, str], cwd: str, pipes: Sequence[int]) -> NoReturn:

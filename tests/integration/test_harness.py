@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from integration.forkserver import ForkServer
-from integration.harness import Account, Run, run_group, run_playbook, task
+from integration.harness import ROOT, Account, Run, run_group, run_playbook, task
 from sandbox.client import Sandbox
 
 REPORT = """
@@ -93,6 +93,22 @@ def test_a_fork_that_takes_too_long_leaves_no_worker_behind(forks: ForkServer, t
     # The next run has another server.
     done = forks.run([script(tmp_path, "print('again')")], 10, os.environ, str(tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (0, "again\n", "")
+
+
+def test_forks_end_with_the_process_that_has_started_them(tmp_path: Path) -> None:
+    """So does whoever runs the tests, if it is killed."""
+    held = tmp_path / "held"
+    os.mkfifo(held)
+    reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    run = f"ForkServer().run({[script(tmp_path, HANG), str(held)]!r}, 60, os.environ, {str(tmp_path)!r})"
+    code = f"import os; from integration.forkserver import ForkServer; {run}"
+    with subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": "tests"}, cwd=ROOT) as process:
+        assert select.select([reader], [], [], 30)[0]
+        assert os.read(reader, 100) == b"started\n"
+        process.kill()
+    assert select.select([reader], [], [], 10)[0]
+    assert os.read(reader, 100) == b""
+    os.close(reader)
 
 
 @pytest.mark.parametrize(
