@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 from typing import Any
 
 import pytest
@@ -25,8 +24,13 @@ from sandbox.client import Sandbox
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
 def test_an_approved_plan_is_applied_exactly_or_not(world: World, sandbox: Sandbox, effort: settings) -> None:
     seen: Seen = Counter()
-    prove = partial(approve, world, sandbox, seen)
-    effort(given(data=st.data())(lambda data: prove(data)))()
+
+    @effort
+    @given(data=st.data())
+    def prove(data: st.DataObject) -> None:
+        approve(world, sandbox, seen, data)
+
+    prove()
     tried = {(world.name, what) for what in ("applied", "refused")}
     assert tried <= set(+seen), ("not tried", sorted(tried - set(+seen)))
 

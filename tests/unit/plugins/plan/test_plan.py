@@ -309,7 +309,7 @@ def test_an_undo_file_is_a_declaration_with_what_cannot_come_back_in_comments(tm
     assert "full_name: !unsafe" in text
     assert yaml.safe_load(text.replace("!unsafe ", "")) == {"alertra": undo}
     assert undo_text({"pinghome": outcome("p")}, "") == ""
-    paths = [write_undo(tmp_path, "web/../1", "20260101T000000Z", text) for _ in range(2)]
+    paths = [write_undo(tmp_path, "web/../1", "20260101T000000Z", text) for _turn in range(2)]
     assert [path.name for path in paths] == [
         "undo-20260101T000000Z-web_.._1.yml",
         "undo-20260101T000000Z-web_.._1-2.yml",
