@@ -96,6 +96,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
             validate_params((*CONNECTION, *self.service.credentials), given, given)
         except InputError as exc:
             raise AnsibleParserError(str(exc)) from None
+        self._of_file = given
         super().set_options(task_keys=task_keys, var_options=var_options, direct=given)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
@@ -176,7 +177,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
 
         :raises InputError: for an invalid option, a missing one, or a missing library
         """
-        return connect_on_controller(self.service, self._connection_options(), {})
+        return connect_on_controller(self.service, self._connection_options(), self._of_file)
 
     def _connection_options(self) -> Values:
         """The connection options; an empty one has its default, because AWX and CI systems set empty variables."""

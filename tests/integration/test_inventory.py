@@ -707,6 +707,16 @@ def test_a_mistake_in_the_environment_is_one_sentence(sandbox: Sandbox, tmp_path
     assert found.failures == ["api_retries must be at least 0, not -1"]
 
 
+def test_a_pasted_line_break_is_named_with_where_it_comes_from(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The environment has a key, too, which is not used."""
+    pasted = "api_key must not begin or end with a blank"
+    user = user_of(sandbox, "alertra")
+    of_file = inventory(user, source_of(tmp_path / "file", "alertra", api_key=f"{SECRET}\n"), "--graph")
+    of_variable = inventory(user, source_of(tmp_path / "variable", "alertra"), "--graph", ALERTRA_API_KEY=f"{SECRET}\n")
+    assert of_file.failures == [pasted]
+    assert of_variable.failures == [f"{pasted}; the value comes from the environment variable ALERTRA_API_KEY"]
+
+
 def test_a_missing_credential_is_named_with_its_variable(sandbox: Sandbox, tmp_path: Path) -> None:
     bare = Account("simplehelp", {"SIMPLEHELP_API_URL": sandbox.services["simplehelp"]})
     found = inventory(bare, source_of(tmp_path, "simplehelp"), "--graph")

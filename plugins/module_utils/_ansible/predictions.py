@@ -107,9 +107,7 @@ def predictions_of(service: type[Service], params: Mapping[str, Any], folder: st
 
     :raises MonitoringError: if the folder of the run does not exist any more
     """
-    names = sorted(
-        {"api_url", *(item.name for item in service.credentials if item.secret or item.name == "login_email")}
-    )
+    names = sorted({"api_url", *_identity(service)})
     account = json.dumps([params.get(name) for name in names], default=str)
     name = hashlib.sha256(account.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     path = Path(folder)

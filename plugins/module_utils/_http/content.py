@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 MAX_PARTS = 1_000_000
 """How many objects and arrays JSON may have. Python needs up to a hundred times the memory of their text."""
 
+MAX_VALUES = 5_000_000
+"""How many values JSON may have. Python needs up to fifteen times the memory of their text."""
+
 MAX_DEPTH = 64
 """How many levels JSON may have. Whoever passes it on calls itself once or several times for each level."""
 
@@ -36,15 +39,17 @@ class Content(NamedTuple):
 
 
 _TOO_DEEP = Content(None, title=f"JSON with more than {MAX_DEPTH} levels", is_usable=False)
-_TOO_MANY = Content(None, title=f"JSON with more than {MAX_PARTS:,} objects and arrays", is_usable=False)
+_TOO_MANY_PARTS = Content(None, title=f"JSON with more than {MAX_PARTS:,} objects and arrays", is_usable=False)
+_TOO_MANY_VALUES = Content(None, title=f"JSON with more than {MAX_VALUES:,} values", is_usable=False)
 
 
 def parse(body: bytes) -> Content:
     """The content of a body. A lone surrogate, which no UTF-8 can contain, is replaced by U+FFFD."""
     if not body.strip():
         return Content(None, title="nothing")
-    if body.lstrip()[:1] in (b"{", b"[") and body.count(b"{") + body.count(b"[") > MAX_PARTS:
-        return _TOO_MANY
+    too_large = _too_large(body)
+    if too_large is not None:
+        return too_large
     try:
         data = json.loads(body)
     except RecursionError:
@@ -54,6 +59,18 @@ def parse(body: bytes) -> Content:
     if not _is_flat(data):
         return _TOO_DEEP
     return Content(_replace_surrogates(data) if _may_have_surrogates(body) else data, is_json=True)
+
+
+def _too_large(body: bytes) -> Content | None:
+    """What is wrong with JSON that would take too much memory; None if it would not, or is not JSON.
+
+    Commas in texts count, too.
+    """
+    if body.lstrip()[:1] not in (b"{", b"["):
+        return None
+    if body.count(b"{") + body.count(b"[") > MAX_PARTS:
+        return _TOO_MANY_PARTS
+    return _TOO_MANY_VALUES if body.count(b",") > MAX_VALUES else None
 
 
 def _as_text(body: bytes) -> Content:

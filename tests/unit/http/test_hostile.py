@@ -333,6 +333,7 @@ def test_all_pages_of_a_listing_together_are_bound(serve: Serve, monkeypatch: py
 
 ROWS = json.dumps([{"id": number} for number in range(300_000)]).encode()
 PARTS = b"[" + b"{}," * 20_000_000 + b"{}]"
+TEXTS = b"[" + b'"ab",' * 12_000_000 + b"0]"
 
 
 @pytest.mark.parametrize(
@@ -340,8 +341,9 @@ PARTS = b"[" + b"{}," * 20_000_000 + b"{}]"
     [
         (ROWS, "the list of things has more than 50,000 objects"),
         (PARTS, "the server returned JSON with more than 1,000,000 objects and arrays (HTTP 200)"),
+        (TEXTS, "the server returned JSON with more than 5,000,000 values (HTTP 200)"),
     ],
-    ids=["rows", "parts"],
+    ids=["rows", "parts", "texts"],
 )
 def test_a_page_with_too_many_objects_takes_little_memory(serve: Serve, body: bytes, words: str) -> None:
     client = make(serve(ok(body)).url)

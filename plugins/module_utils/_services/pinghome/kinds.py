@@ -182,7 +182,6 @@ UPDATE_DEFAULTS: Mapping[str, Values] = {
     "heartbeat": {"enabled": True, "methods": ["GET"]},
     "integration": {"message": "", "items": []},
 }
-# The options that some accounts do not show. A PUT without them resets them.
 # By kind: the options that a PUT may reset although their values are not known, and why that does no harm.
 HARMLESS_LOSSES: Mapping[str, Mapping[str, str]] = {
     "resource": {},
