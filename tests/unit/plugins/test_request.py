@@ -156,7 +156,7 @@ def test_the_gateway_of_pinghome_gets_no_token_and_a_login_at_port_monitor_none_
 @pytest.mark.parametrize("service", CREDENTIALS)
 def test_no_secret_of_a_request_or_a_response_is_shown(service: str) -> None:
     credentials = {name: canary("") for name in CREDENTIALS[service]}
-    password, token, cookie, header = (canary("") for _ in range(4))
+    password, token, cookie, header = (canary("") for _name in range(4))
     words = {"message": f"{password} {' '.join(credentials.values())} {header}", "auth_token": token}
     headers = {"Set-Cookie": cookie, "X-Echo": password, "X-Api-Key": token}
     answers = iter([Answer(200, words, headers), Answer(422, words, headers), Answer(200, password.encode(), headers)])
@@ -168,7 +168,7 @@ def test_no_secret_of_a_request_or_a_response_is_shown(service: str) -> None:
         "body": {"user": {"password": password}, "headers": {"X-Own": header}, "name": "Berlin office"},
         **({"host": "resource-cmd"} if service == "pinghome" else {}),
     }
-    results = [run_module(user(service, running, **credentials), f"{service}_request", options) for _ in range(3)]
+    results = [run_module(user(service, running, **credentials), f"{service}_request", options) for _run in range(3)]
     running.stop()
     assert found(*results) == []
     assert [one.get("status") for one in results] == [200, None, 200]
