@@ -45,7 +45,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults properties matrix matrix-core sanity-core mutants bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
+.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races properties matrix matrix-core sanity-core mutants bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -132,6 +132,10 @@ faults: env ## Run all fault tests and write docs/faults.md (some minutes)
 	@rm -rf $(REPORTS)/faults
 	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
 	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
+
+races: env ## Run hosts in parallel and kill runs, 20 times each (about half an hour)
+	PARALLEL_RUNS=20 KILLS=20 KILL_CHANGES=200 PLAYBOOK_SECONDS=1800 $(PYTHON) -m pytest --timeout 3600 \
+	    tests/integration/test_parallel_hosts.py tests/integration/test_killed.py --junit-xml=$(REPORTS)/races.xml $(ARGS)
 
 properties: env ## Run the property tests with new random accounts and declarations (ARGS="--examples 500 -k alertra")
 	$(PYTHON) -m pytest tests/properties --examples 300 -n 2 --junit-xml=$(REPORTS)/properties.xml $(ARGS)

@@ -34,7 +34,8 @@ from sandbox.client import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "declarative.monitoring"
-PLAYBOOK_SECONDS = 240
+PLAYBOOK_SECONDS = int(os.environ.get("PLAYBOOK_SECONDS", "240"))
+"""How long a playbook may take."""
 FORKS = ForkServer()
 Result = dict[str, Any]
 
