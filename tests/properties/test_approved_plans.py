@@ -36,7 +36,7 @@ def test_an_approved_plan_is_applied_exactly_or_not(world: World, sandbox: Sandb
 
 
 def approve(world: World, sandbox: Sandbox, seen: Seen, data: st.DataObject) -> None:
-    """A plan is approved, somebody works by hand, and then exactly that plan is applied, or nothing."""
+    """A plan is approved, somebody changes the account, and then exactly that plan is applied, or nothing."""
     person: Account = MACHINES.get(world.name, Account)(world, sandbox, seen)
     sandbox.reset()
     sandbox.set_state(world.name, dict(world.fresh))
@@ -47,7 +47,10 @@ def approve(world: World, sandbox: Sandbox, seen: Seen, data: st.DataObject) -> 
     plan = person.run(declaration.module, declaration.options(), check=True)
     if plan.get("failed") or not plan["changed"]:
         return
-    person.edit(data, world.kinds[data.draw(st.sampled_from(sorted(world.kinds)), "kind")])
+    if data.draw(st.booleans(), "somebody else applies it first"):
+        person.run(declaration.module, declaration.options())
+    else:
+        person.edit(data, world.kinds[data.draw(st.sampled_from(sorted(world.kinds)), "kind")])
     before = person.state()
     now = person.run(declaration.module, declaration.options(), check=True)
     result = person.run(declaration.module, {**declaration.options(), "expect_plan": plan["plan_id"]})
