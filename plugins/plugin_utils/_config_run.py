@@ -227,7 +227,7 @@ class ConfigRun:
         """
         with plans_of(self._task) as plans:
             plans.add(self._host, plan, undo_file)
-            if self._is_writable:
+            if self._is_writable and (self._options.plan_file or self._options.plan_markdown):
                 self._try_to_write_plans(plans.all())
             # If a host of the play skips this task, the next task shows the plans.
             hosts = self._task_vars.get("ansible_play_batch") or [self._host]
