@@ -22,6 +22,9 @@ Outcomes = Mapping[str, Mapping[str, Any]]
 FORMAT = 1
 """The format of plan files. A file with another format is refused."""
 
+_CHANGE = {"kind": str, "name": str, "action": str, "fields": list, "before": dict, "after": dict}
+"""What a change in a plan file has, beside its id."""
+
 _KEPT = ("plan_id", "undeclared", "undo", "undo_notes")
 
 
@@ -104,7 +107,24 @@ def read_plan(text: str, host: str) -> dict[str, dict[str, Any]]:
     if not isinstance(plan, dict) or not isinstance(plan.get("services"), dict):
         raise PlanFileError(f"has no plan for the host {host}")
     found: dict[str, dict[str, Any]] = plan["services"]
+    damaged = [service for service, one in found.items() if not _is_service_plan(one)]
+    if damaged:
+        raise PlanFileError(f"is damaged: it has no list of complete changes for {', '.join(damaged)}")
     return found
+
+
+def _is_service_plan(plan: Any) -> bool:
+    changes = plan.get("changes") if isinstance(plan, dict) else None
+    return isinstance(changes, list) and all(map(_is_change, changes))
+
+
+def _is_change(change: Any) -> bool:
+    """Whether something is a change with all that a comparison and its sentences need."""
+    if not isinstance(change, dict) or "id" not in change:
+        return False
+    if not all(isinstance(change.get(name), kind) for name, kind in _CHANGE.items()):
+        return False
+    return all(isinstance(name, str) for name in change["fields"])
 
 
 # -- comparison --------------------------------------------------------------------------------------------------------

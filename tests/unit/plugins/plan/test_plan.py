@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -222,6 +223,26 @@ def test_a_plan_file_says_drift_undeclared_and_failures_apart() -> None:
 def test_a_file_that_is_no_plan_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(PlanFileError, match=sentence):
         read_plan(text, "localhost")
+
+
+DAMAGE: dict[str, Callable[[Any], object]] = {
+    "changes that are no list": lambda plan: plan.update(changes={}),
+    "no changes": lambda plan: plan.pop("changes"),
+    "a change that is a text": lambda plan: plan["changes"].append("create device A"),
+    "no id": lambda plan: plan["changes"][0].pop("id"),
+    "no kind": lambda plan: plan["changes"][0].pop("kind"),
+    "no former values": lambda plan: plan["changes"][0].update(before=None),
+    "a field that is a list": lambda plan: plan["changes"][0].update(fields=[["frequency"]]),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_plan_is_refused(damage: Callable[[Any], object]) -> None:
+    plans = copy.deepcopy(OUTCOMES)
+    damage(plans["alertra"])
+    text = json.dumps(plan_document({"a": host_plan(OUTCOMES)}, {}) | {"services": plans})
+    with pytest.raises(PlanFileError, match=r"^is damaged: it has no list of complete changes for alertra$"):
+        read_plan(text, "a")
 
 
 def test_each_difference_between_two_plans_is_a_sentence() -> None:
