@@ -152,11 +152,6 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         result: dict[str, Any] = super().run(tmp, task_vars)
         return result
 
-    def end_fork(self) -> None:
-        """End the fork that waits for the next run of this module. The process of a worker ends it otherwise."""
-        if self._call is not None and _fork_server.cache_info().currsize:
-            _fork_server(os.getpid(), self._call.module).close()
-
     def _is_allowed(self, reason_not_direct: str | None) -> bool:
         if reason_not_direct is not None:
             self._display.vvv(f"A new Python runs {self._task.action}: {reason_not_direct}")
@@ -217,7 +212,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
             _end_with_controller(os.getpid())
             return super()._low_level_execute_command(cmd, *args, **kwargs)
         self._display.vvv(f"A fork of the worker runs {self._task.action}")
-        server = _fork_server(os.getpid(), self._call.module)
+        server = _fork_server(os.getpid())
         # After the fork, which inherits no thread.
         _end_with_controller(os.getpid())
         code, out, err = server.run(self._call, self._show_progress)
@@ -432,7 +427,8 @@ class _ForkServer:
     """A process that keeps a fork ready, which waits for a module to run.
 
     Starting a process and removing it takes longer than most modules. With this server, both are done while the worker
-    prepares the next item of a loop. The server and its forks answer with a message per line, see C(_send).
+    prepares the next item of a loop, or the next module. The server and its forks answer with a message per line, see
+    C(_send).
     """
 
     def __init__(self) -> None:
@@ -497,8 +493,8 @@ class _ForkServer:
 
 
 @functools.lru_cache(maxsize=1)
-def _fork_server(worker: int, module: str) -> _ForkServer:
-    """The server of this worker for a module, started once everything is imported that the module needs."""
+def _fork_server(worker: int) -> _ForkServer:
+    """The server of this worker, started once everything is imported that its first module needs."""
     return _ForkServer()
 
 

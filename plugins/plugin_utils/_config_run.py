@@ -14,7 +14,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 
 from ..module_utils._core.display import visible
-from ._config_modules import Modules
+from ._config_modules import ConfigModules
 from ._config_options import Options, OptionsError, parse_options
 from ._declarations import DeclarationError
 from ._documents import Documents, read_documents, reason
@@ -158,11 +158,7 @@ class ConfigRun:
         return self._collected(self._run(expected, check=False), declared)
 
     def _run(self, calls: Mapping[str, Mapping[str, Any]], *, check: bool) -> Results:
-        modules = Modules(self._action, self._task_vars)
-        return {
-            service: modules.run(f"declarative.monitoring.{service}_config", call, check=check)
-            for service, call in calls.items()
-        }
+        return ConfigModules(self._action, self._task_vars).run(calls, check=check)
 
     @staticmethod
     def _collected(results: Results, declared: Declared) -> tuple[Results, list[Any], list[Any]]:

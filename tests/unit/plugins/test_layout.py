@@ -54,6 +54,7 @@ RULES = {
             f"{UTILS}._ansible.report",
             f"{UTILS}._core.reconcile",
             f"{UTILS}._http.client",
+            "plugins.plugin_utils._compiled",
         )
     ),
     # An inventory plugin names its service and the filters of its kinds, as an info module does, and has methods with
