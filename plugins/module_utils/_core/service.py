@@ -108,6 +108,15 @@ class Service(ABC):
         """Why listings of this run may lack objects, by the name of the kind; empty if all of them are whole."""
         return {}
 
+    def finds_more(self, kinds: Collection[str]) -> bool:
+        """Read on in listings of which it is only assumed that they are whole, and return whether there is more.
+
+        If there is, the next C(list_objects) shows it. The engine calls this if something will be created or pruned.
+
+        :param kinds: the names of the kinds whose listings must be whole
+        """
+        return False
+
     @abstractmethod
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """The values of the fields in ``missing`` that the server shows; others may be included."""
