@@ -28,6 +28,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._bounded_yaml import TooLargeError, check_aliases
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import Places
 
 SERVICES: Mapping[str, type[Service]] = {
@@ -40,9 +41,6 @@ class DeclarationError(Exception):
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
-
-_MOST_REPEATED = 200_000
-"""How many values aliases may repeat in one file. A few lines of nested aliases could stand for billions."""
 
 Location = tuple[Any, ...]
 """The keys and indexes that lead to a value in a file, such as C(("alertra", "devices", 0))."""
@@ -91,32 +89,13 @@ def key_lines(text: str) -> dict[Location, int]:
 
 def _lines_of(root: yaml.Node | None) -> dict[Location, int]:
     lines: dict[Location, int] = {}
+    try:
+        check_aliases(root)
+    except TooLargeError as exc:
+        raise DeclarationError(f" {exc}") from None
     if root is not None:
-        sizes: dict[int, int] = {}
-        if _size(root, sizes) - len(sizes) > _MOST_REPEATED:
-            raise DeclarationError(f" has aliases that repeat more than {_MOST_REPEATED} values")
         _collect_lines(root, (), lines)
     return lines
-
-
-def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
-    """The number of values in a node. A node that aliases refer to counts each time.
-
-    :param sizes: the size of each node that is known, by the identity of the node
-    """
-    known = sizes.get(id(node))
-    if known is not None:
-        return known
-    # A node in itself is counted as empty here, and then found by the depth of the nesting.
-    sizes[id(node)] = 0
-    parts: Iterable[yaml.Node] = ()
-    if isinstance(node, yaml.MappingNode):
-        parts = (part for pair in node.value for part in pair)
-    elif isinstance(node, yaml.SequenceNode):
-        parts = node.value
-    size = 1 + sum(_size(part, sizes) for part in parts)
-    sizes[id(node)] = size
-    return size
 
 
 def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, int]) -> None:
