@@ -19,7 +19,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.al
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.parse import parse_object
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.display import visible
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError, first_reasons
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
@@ -37,7 +37,14 @@ SERVICES: Mapping[str, type[Service]] = {
 
 
 class DeclarationError(Exception):
-    """The files are not a valid declaration; the text is a sentence for each reason."""
+    """The files are not a valid declaration.
+
+    :ivar problems: a sentence for each reason; the text of the error consists of the first ten
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__(first_reasons(problems))
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -116,7 +123,7 @@ def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, in
 
 def refusal(folder: Any, problems: Sequence[str]) -> str:
     """The message for a folder with files that cannot be used."""
-    return visible(f"The declarations in {folder} cannot be used: {'; '.join(problems)}")
+    return visible(f"The declarations in {folder} cannot be used: {first_reasons(problems)}")
 
 
 SETTINGS = ("defaults", "prune", "prune_only")
@@ -149,7 +156,7 @@ def merge(
     for document in documents:
         reader.add(document)
     if reader.problems:
-        raise DeclarationError("; ".join(reader.problems))
+        raise DeclarationError(*reader.problems)
     return reader.declared, reader.places
 
 
@@ -178,7 +185,7 @@ class _Reader:
         try:
             yield
         except DeclarationError as exc:
-            self.problems.append(str(exc))
+            self.problems += exc.problems
 
     def _add_service(self, document: Document, service: str, kinds: Any) -> None:
         if service not in SERVICES:
@@ -240,7 +247,7 @@ class _Reader:
             *self._invalid_options(service, kind, item, described),
         ]
         if problems:
-            raise DeclarationError("; ".join(problems))
+            raise DeclarationError(*problems)
         self.places[service].append({"place": place, "where": described, "kind": kind.name, "name": label})
         declared: Mapping[str, Any] = item
         return declared
@@ -260,7 +267,7 @@ class _Reader:
         try:
             parse_declared(service, kind, known, described)
         except InputError as exc:
-            return [str(exc)]
+            return [problem.reason for problem in exc.problems]
         return []
 
 

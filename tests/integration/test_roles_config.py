@@ -186,6 +186,19 @@ def test_files_that_cannot_be_are_refused_before_any_request(
     assert not sandbox.requests()
 
 
+@pytest.mark.parametrize("files", [1, 25])
+def test_many_problems_of_files_are_ten_and_a_count(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path, files: int
+) -> None:
+    wrong = [{"short_name": f"D{number}", "frequency": 7} for number in range(25)]
+    each = len(wrong) // files
+    parts = {f"f{number:02}": wrong[number * each : (number + 1) * each] for number in range(files)}
+    folder = declare(tmp_path, **{name: {"alertra": {"devices": part}} for name, part in parts.items()})
+    said = failure(run_role([alertra], "monitoring_config", {"monitoring_config_directory": folder}))
+    assert said.count("frequency must be one of") == 10
+    assert said.endswith("; and 15 more problems")
+
+
 def test_what_a_linked_folder_declares_is_not_pruned(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
     sandbox.set_state("alertra", {"tags": [{"Name": "shared"}, {"Name": "own"}, {"Name": "old"}]})
     for name, tag in (("shared", "shared"), ("customer", "own")):
