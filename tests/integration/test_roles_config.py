@@ -199,6 +199,27 @@ def test_many_problems_of_files_are_ten_and_a_count(
     assert said.endswith("; and 15 more problems")
 
 
+def test_a_password_in_an_object_of_the_wrong_shape_is_not_shown(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    secret = "canary-shape-5512"
+    shapes: list[Any] = [
+        [[{"username": "anna", "password": secret}]],
+        [{"username": "anna", "password": [secret]}, {"username": "anna", "password": {"a": secret}}],
+        {"username": "anna", "password": secret},
+        f"username: anna, password: {secret}",
+        [{"username": "anna", "passwrd": secret}],
+        [{"username": {"password": secret}}],
+    ]
+    for shape in shapes:
+        folder = declare(tmp_path, one={"simplehelp": {"technicians": shape}})
+        for arguments in ((), ("--check", "--diff", "-vvv")):
+            run = run_role(accounts, "monitoring_config", {"monitoring_config_directory": folder}, *arguments)
+            assert "simplehelp.technicians" in failure(run)
+            assert secret not in run.output + json.dumps(run.results), shape
+    assert not sandbox.requests()
+
+
 def test_what_a_linked_folder_declares_is_not_pruned(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
     sandbox.set_state("alertra", {"tags": [{"Name": "shared"}, {"Name": "own"}, {"Name": "old"}]})
     for name, tag in (("shared", "shared"), ("customer", "own")):

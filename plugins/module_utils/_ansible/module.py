@@ -18,7 +18,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._core import lifeline
-from .._core.display import visible, visible_diff
+from .._core.display import visible, visible_data, visible_diff
 from .._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired
@@ -342,7 +342,10 @@ class Module(AnsibleModule):  # type: ignore[misc]
                     result.setdefault("problems", describe_problems(error))
         for entry in (*result.get("failures", ()), *result.get("problems", ())):
             entry["msg"] = self._message(entry["msg"])
-        super().fail_json(msg=self._message(msg), **self._shown(result))
+            entry.update({name: visible(value) for name, value in entry.items() if isinstance(value, str)})
+        # Ansible shows the whole result of a task that fails. Only "undo" stays as it is: it is applied, not read.
+        shown = {name: value if name == "undo" else visible_data(value) for name, value in result.items()}
+        super().fail_json(msg=self._message(msg), **self._shown(shown))
 
     def exit_json(self, **result: Any) -> None:
         """Return a result."""
