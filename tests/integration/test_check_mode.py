@@ -345,6 +345,23 @@ def test_what_a_run_has_created_has_no_hidden_settings(sandbox: Sandbox, pinghom
     assert sandbox.state("pinghome")["resources"][0]["grace_period"] == 4
 
 
+def test_an_integration_of_the_same_id_at_another_resource_is_not_new(sandbox: Sandbox, pinghome: Account) -> None:
+    hook = {"integration": "abc", "type": "statuspageIo", "name": "Outage", "status": "investigating"}
+    web = {"type": "http", "url": "https://www.example.com"}
+    resources = [{**web, "name": "web"}, {**web, "name": "shop", "integrations": [{**hook, "items": ["one"]}]}]
+    sandbox.set_state("pinghome", {"resources": resources})
+    sandbox.switches("pinghome", field_hidden="items")
+    tasks = [
+        task("pinghome_integration", "created", resource="web", **hook),
+        task("pinghome_integration", "changed", resource="web", integration="abc", name="Down"),
+        task("pinghome_integration", "another", resource="shop", integration="abc", name="Down"),
+    ]
+    predicted, done = both(sandbox, [pinghome], tasks)
+    assert_predicted(predicted, done)
+    assert [result["changed"] for result in done.ours] == [True, True, False], done.output
+    assert "does not show the items of integration" in done.ours[2]["msg"]
+
+
 def test_hidden_settings_that_the_run_itself_has_set_are_not_lost(sandbox: Sandbox, pinghome: Account) -> None:
     sandbox.switches("pinghome", headers_shown="hidden")
     headers = {"Accept": "text/html"}

@@ -11,10 +11,12 @@ the option loses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from .objects import Record, Step
+from .kind import Kind
+from .objects import PendingId, Record, Step
 from .outcome import Outcome, StepResult
-from .values import is_empty
+from .values import Values, is_empty
 
 
 class CreatedObjects:
@@ -32,7 +34,7 @@ class CreatedObjects:
 
     def never_set(self, record: Record, option: str) -> bool:
         """Whether this run has created an object without this option, and has not set the option since."""
-        set_options = self._set_options.get(_key(record.kind.name, record.id))
+        set_options = self._set_options.get(_key(record.kind, record.id, record.values))
         return set_options is not None and option not in set_options
 
     def add(self, outcome: Outcome) -> bool:
@@ -61,7 +63,13 @@ def _written(outcome: Outcome) -> Iterator[tuple[Step, StepResult, str]]:
     for step, result in zip(outcome.plan.steps, outcome.results):
         ident = outcome.ident(step.index)
         if ident is not None and step.action in ("create", "recreate", "update"):
-            yield step, result, _key(step.desired.kind.name, ident)
+            current = step.record.values if step.record is not None else {}
+            values = {name: _resolved(value, outcome) for name, value in {**current, **step.after}.items()}
+            yield step, result, _key(step.desired.kind, ident, values)
+
+
+def _resolved(value: Any, outcome: Outcome) -> Any:
+    return outcome.results[value.step].ident if isinstance(value, PendingId) else value
 
 
 def _is_creation(result: StepResult) -> bool:
@@ -69,5 +77,7 @@ def _is_creation(result: StepResult) -> bool:
     return result.action in ("create", "recreate")
 
 
-def _key(kind: str, ident: str) -> str:
-    return f"{kind}:{ident}"
+def _key(kind: Kind, ident: str, values: Values) -> str:
+    """What tells an object from others. The id of an integration is only unique in its container."""
+    container = [str(values.get(kind.listed_by))] if kind.listed_by else []
+    return ":".join([kind.name, *container, ident])
