@@ -89,8 +89,8 @@ _PROFILE = "legacy" if hasattr(module_common, "_BuiltModule") else None
 # The tags that ansible-core 2.19 and newer attach to values.
 _TAGS: Any = _PROFILE and importlib.import_module("ansible.module_utils._internal._datatag").AnsibleTagHelper
 
-# The option in which a module is told of a run in check mode, see module_utils/_ansible/predictions.py.
-_PREDICTIONS = "_declarative_monitoring_predictions"
+# The option in which a module is told of the run, see module_utils/_ansible/predictions.py.
+_RUN = "_declarative_monitoring_run"
 # The parts of ansible-core that are used here are private. Check them before you add a version.
 _CORES = ((2, 16), (2, 21))
 # The variables that a module reads when it runs. Python and system libraries may read others when they start.
@@ -168,9 +168,9 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         return text
 
     def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
-        run = _run_in_check_mode(self, task_vars)
+        run = _about_run(self, task_vars)
         if run is not None:
-            module_args = {**module_args, _PREDICTIONS: run}
+            module_args = {**module_args, _RUN: run}
         if not self._direct:
             return super()._configure_module(module_name, module_args, task_vars)
         # It finds the module and the interpreter, and packs the module for a new Python. Only the packing is replaced.
@@ -229,22 +229,24 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         self._display.display(f"[{self._host}] {self._task.action}: {progress}", stderr=True)
 
 
-# -- check mode --------------------------------------------------------------------------------------------------------
+# -- what modules are told of the run ----------------------------------------------------------------------------------
 
 
-def _run_in_check_mode(action: ActionModule, task_vars: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a module is told of a run in check mode, so that it knows what earlier tasks would have changed.
+def _about_run(action: ActionModule, task_vars: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a module is told of the run, so that it knows what earlier tasks have created, or would have changed.
 
-    None if the run, or this task of it, is not in check mode. A single task in check mode says what it would change at
-    that moment. The tasks around it really write, so nothing that it predicts is passed on.
+    None if there is nothing to tell. A single task in check mode says what it would change at that moment. The tasks
+    around it really write, so nothing that it predicts is passed on.
     """
-    if not (context.CLIARGS.get("check") and action._task.check_mode):
-        return None
     is_here = _reason_not_direct_connection(action) is None
+    is_check = bool(context.CLIARGS.get("check") and action._task.check_mode)
+    if not is_here and not is_check:
+        return None
     return {
         # Private to the user and to this run. The main process removes it at its end.
         "folder": str(Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring")) if is_here else None,
-        "is_kept": not _is_always_in_check_mode(action, task_vars),
+        "is_check": is_check,
+        "is_kept": is_check and not _is_always_in_check_mode(action, task_vars),
     }
 
 

@@ -99,7 +99,7 @@ class ConfigRun:
         try:
             declared = read_declared(documents, action._templar.template, services=options.services, **unresolved)
         except DeclarationError as exc:
-            raise self._read.refusal(str(exc)) from None
+            raise self._read.refusal(*exc.problems) from None
         if self._read.problems:
             raise self._read.refusal()
         self._check_pruned(declared)

@@ -60,14 +60,14 @@ def read_declared(
     settings = _Settings(template, services, is_open)
     for document in documents:
         settings.add(document)
-    problems = []
+    problems: list[str] = []
     try:
         objects, places = merge(documents, template, settings.defaults, services=services, is_open=is_open)
     except DeclarationError as exc:
-        problems.append(str(exc))
+        problems += exc.problems
     problems += dict.fromkeys(settings.problems)
     if problems:
-        raise DeclarationError("; ".join(problems))
+        raise DeclarationError(*problems)
     return Declared(objects, places, settings.prune, settings.prune_only)
 
 
@@ -107,7 +107,7 @@ class _Settings:
                     document, service, value
                 )
         except DeclarationError as exc:
-            self.problems.append(str(exc))
+            self.problems += exc.problems
 
     # -- pruning ---------------------------------------------------------------------------------------------------
 

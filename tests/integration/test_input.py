@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from integration.harness import Account, run_module, run_playbook
 from sandbox.client import Sandbox
@@ -223,3 +224,48 @@ def test_long_lists_show_a_count_and_ten(sandbox: Sandbox, alertra: Account) -> 
     result = run_module(alertra, "alertra_config", {"tags": [{"nam": "x"} for _number in range(60)]})
     assert result["msg"].endswith("; and 50 more problems")
     assert len(result["problems"]) == 60
+
+
+# -- masks -------------------------------------------------------------------------------------------------------------
+
+MASKED: list[tuple[str, dict[str, Any], str]] = [
+    ("simplehelp_technician", {"username": "********"}, "username"),
+    ("simplehelp_technician", {"username": "anna", "renamed_from": ["********"]}, "renamed_from"),
+    ("simplehelp_technician", {"username": "anna", "renamed_from": "old ******** name"}, "renamed_from"),
+    ("simplehelp_technician", {"unique_id": "********", "display_name": "Anna"}, "unique_id"),
+    ("simplehelp_config", {"technicians": [{"username": "********"}]}, "technicians[0] (********): username"),
+    (
+        "simplehelp_config",
+        {"technicians": [{"username": "anna"}, {"username": "eva", "renamed_from": "********"}]},
+        "technicians[1] (eva): renamed_from",
+    ),
+    ("simplehelp_technician_info", {"username": "********"}, "username"),
+    ("simplehelp_session_info", {"technician_name_filters": ["anna", "********"]}, "technician_name_filters"),
+    ("alertra_tag", {"name": "ops", "api_key": "********"}, "api_key"),
+]
+
+
+@pytest.mark.parametrize(("module", "options", "place"), MASKED)
+def test_a_mask_that_was_copied_from_a_result_is_refused(
+    sandbox: Sandbox, accounts: Sequence[Account], module: str, options: dict[str, Any], place: str
+) -> None:
+    user = next(one for one in accounts if module.startswith(one.service))
+    result = run_module(user, module, options)
+    assert result["msg"] == (
+        f"{place} must not contain ********, which results show instead of a secret: write the text that the service "
+        "has, or leave the option out"
+    )
+    assert sandbox.requests() == []
+
+
+@pytest.mark.parametrize("technician", [{"username": "********"}, {"username": "anna", "renamed_from": "********"}])
+def test_a_mask_in_a_file_is_refused(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path, technician: dict[str, str]
+) -> None:
+    (tmp_path / "a.yml").write_text(yaml.safe_dump({"simplehelp": {"technicians": [technician]}}), encoding="utf-8")
+    role = {"name": "declarative.monitoring.monitoring_config"}
+    variables = {"monitoring_config_directory": str(tmp_path)}
+    run = run_playbook(accounts, [{"ansible.builtin.include_role": role, "vars": variables}])
+    (*_names, option) = technician
+    assert f"{option} must not contain ********, which results show" in str(run.results[-1]["result"]["msg"])
+    assert sandbox.requests() == []

@@ -15,6 +15,7 @@ from typing import Any
 from .._core.errors import InputError, OptionError, Problem
 from .._core.kind import Field
 from .._core.values import UNSET, Values, coerce
+from .passed_back import refuse_masks
 
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
@@ -73,6 +74,7 @@ def validate_params(
     values = {item.name: written_value(item, params, given) for item in fields}
     values = {name: value for name, value in values.items() if value is not None}
     parse_options({item.name: item for item in fields}, values, prefix)
+    refuse_masks({f"{prefix}{name}": value for name, value in values.items()})
 
 
 def written_value(item: Field, params: Mapping[str, Any], given: Mapping[str, Any]) -> Any:

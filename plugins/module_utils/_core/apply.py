@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .altered import altered_texts
 from .errors import ApiError, MonitoringError, SkippedError
 from .ids import Key, NewObjects
 from .kind import Field
@@ -51,6 +52,8 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
     run_phase("identified", dict.fromkeys(run.unidentified(), ()), run.identify)
     service.wait_for_consistency()
     run.compare_names()
+    results = run.outcome.results
+    service.warnings += altered_texts((step, one.sent, one.shown) for step, one in zip(steps, results))
     return run.outcome
 
 

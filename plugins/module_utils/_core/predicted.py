@@ -204,6 +204,10 @@ class PredictedAccount(Service):
         """Why listings of the account as it is may lack objects."""
         return self.inner.listing_doubts()
 
+    def finds_more(self, kinds: Collection[str]) -> bool:
+        """Whether listings of the account as it is have more objects."""
+        return self.inner.finds_more(kinds)
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> Sequence[Any]:
         """The reasons of the service to refuse a plan."""
         return self.inner.validate_plan(steps, records)
