@@ -174,14 +174,16 @@ def test_a_host_that_cannot_plan_is_a_row_of_the_table(sandbox: Sandbox, alertra
     broken: dict[str, dict[str, Any]] = {
         "site1": {"monitoring": {"alertra": {"tgs": []}}},
         "site2": {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1},
+        "site3": {"ansible_python_interpreter": "/bin/false"},
     }
     hosts = {name: {**one, **broken.get(name, {})} for name, one in FOUR.items()}
     run = on_hosts([alertra], tmp_path, hosts, {"tasks": [{"ansible.builtin.include_role": ROLE}]})
     assert run.code == 2, run.output
     assert table_of(run) == ["site0", "site1", "site2", "site3"], run.output
-    assert re.search(r"^Plan: 2 to create, .* undeclared, 2 failed\.$", run.output, re.MULTILINE), run.output
+    assert re.search(r"^Plan: 1 to create, .* undeclared, 3 failed\.$", run.output, re.MULTILINE), run.output
     refused = "The declarations in the variables of hosts cannot be used: host site1 alertra.tgs: there is no such kind"
     assert run.output.count(refused) == 1, run.output
     document = plan_file(tmp_path)
     assert (document["failed"], list(document["hosts"])) == (True, list(FOUR))
-    assert [text.split(":")[0] for text in document["failures"]] == ["site1", "site2"]
+    assert [text.split(":")[0] for text in document["failures"]] == ["site1", "site2", "site3"]
+    assert "; the Python interpreter of this host may not be usable: set ansible_python_interpreter, " in run.output
