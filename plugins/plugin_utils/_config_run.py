@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.utils.vars import load_extra_vars
 
 from ..module_utils._core.display import visible
 from ._config_modules import Modules
-from ._config_options import Options, OptionsError, parse_options
+from ._config_options import Options, OptionsError, parse_options, variable_of
 from ._declarations import DeclarationError
 from ._documents import Documents, read_documents, reason
 from ._failure import failure
 from ._file_settings import Declared, read_declared
 from ._host_documents import host_documents
-from ._host_plans import HostPlan, PlanFiles, plans_of, unwritable
+from ._host_plans import HostPlan, PlanFiles, plans_of, why_unwritable
 from ._outcome import TITLES, errors
 from ._plan_file import PlanFileError, differences, host_plan, outcomes_of, read_plan
 from ._plan_text import plan_lines
@@ -56,7 +58,8 @@ class ConfigRun:
         task must fail.
         """
         try:
-            self._options = parse_options(self._action._task.args, self._task_vars)
+            command_line = load_extra_vars(self._action._loader)
+            self._options = parse_options(self._action._task.args, self._task_vars, command_line)
             self._check_files()
             declared = self._declared()
             if self._options.validate_only:
@@ -183,6 +186,8 @@ class ConfigRun:
             return read_plan(path.read_text(encoding="utf-8"), self._host)
         except UnicodeDecodeError:
             raise PlanFileError("is not JSON") from None
+        except OSError as exc:
+            raise PlanFileError(f"{path} cannot be read: {exc.strerror}") from None
 
     def _check_files(self) -> None:
         """Find out whether files can be written, before anything is changed.
@@ -190,13 +195,13 @@ class ConfigRun:
         :raises OptionsError: if they cannot
         """
         options = self._options
+        found = {"plan_file": options.plan_file, "plan_markdown": options.plan_markdown}
+        problems = {name: why_unwritable(path) for name, path in found.items() if path is not None}
         if options.undo_directory is not None and not self._check:
-            options.undo_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = None if self._check else options.undo_directory
-        paths = [options.plan_file, options.plan_markdown, folder and folder / "undo.yml"]
-        problems = unwritable([path for path in paths if path is not None])
-        if problems:
-            raise OptionsError(f"{'; '.join(problems)}.")
+            problems["undo_directory"] = _why_no_folder(options.undo_directory)
+        sentences = [f"{variable_of(name, options.prefix)}: {text}." for name, text in problems.items() if text]
+        if sentences:
+            raise OptionsError(" ".join(sentences))
         if options.plan_file is not None and options.plan_file == options.approved_plan:
             raise OptionsError("The plan file and the approved plan are the same file.")
         self._is_writable = True
@@ -292,6 +297,15 @@ def _play_of(task: Any) -> str:
     """Identifies the play of a task. All batches of hosts have the same one, but other tasks of included roles."""
     play = getattr(getattr(task, "_parent", None), "_play", None)
     return str(getattr(play, "_uuid", task._uuid))
+
+
+def _why_no_folder(path: Path) -> str:
+    """Create a folder, and say why it cannot be created or written to; empty if it can."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        return f"the folder {path} cannot be created: {exc.strerror}"
+    return why_unwritable(path / "undo.yml")
 
 
 def _as_it_is(value: Any) -> Any:

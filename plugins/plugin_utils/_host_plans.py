@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
@@ -142,14 +142,10 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
-def unwritable(paths: Sequence[Path]) -> list[str]:
-    """Why files could not be written, in sentences, so that this is known before anything is changed."""
-    found = []
-    for path in paths:
-        if path.is_dir():
-            found.append(f"{path} is a folder")
-        elif not path.parent.is_dir():
-            found.append(f"the folder {path.parent} of {path.name} does not exist")
-        elif not os.access(path.parent, os.W_OK):
-            found.append(f"the folder {path.parent} of {path.name} is not writable")
-    return found
+def why_unwritable(path: Path) -> str:
+    """Why a file could not be written, so that this is known before anything is changed; empty if it could."""
+    if path.is_dir():
+        return f"{path} is a folder"
+    if not path.parent.is_dir():
+        return f"the folder {path.parent} does not exist"
+    return "" if os.access(path.parent, os.W_OK) else f"the folder {path.parent} is not writable"

@@ -384,8 +384,8 @@ def test_each_plan_is_shown_once_and_together_with_those_of_all_hosts_that_have_
 def test_files_are_private_and_known_to_be_writable_before(tmp_path: Path) -> None:
     _host_plans.write_private(tmp_path / "plan.json", "{}")
     assert stat.S_IMODE((tmp_path / "plan.json").stat().st_mode) == 0o600
-    found = _host_plans.unwritable([tmp_path, tmp_path / "none" / "x", tmp_path / "plan.json"])
-    assert found == [f"{tmp_path} is a folder", f"the folder {tmp_path / 'none'} of x does not exist"]
+    found = [_host_plans.why_unwritable(path) for path in (tmp_path, tmp_path / "none" / "x", tmp_path / "plan.json")]
+    assert found == [f"{tmp_path} is a folder", f"the folder {tmp_path / 'none'} does not exist", ""]
 
 
 def test_files_outside_of_git_have_no_revision(tmp_path: Path) -> None:
@@ -426,6 +426,20 @@ def test_empty_texts_of_a_survey_are_no_values() -> None:
     assert parse_options({"directory": "a", "prune": "alertra.devices\nalertra.tags"}, []).prune == {
         "alertra": ["devices", "tags"]
     }
+
+
+@pytest.mark.parametrize(
+    "name", ["aproved_plan", "undo_directry", "plan_files", "config_service", "plan_fail_on_drfit"]
+)
+def test_a_misspelt_variable_on_the_command_line_is_refused(name: str) -> None:
+    with pytest.raises(OptionsError, match=f"^There is no variable {name}; did you mean "):
+        parse_options({"directory": "a", "prefix": "config_"}, [], [name])
+    # Variables of the inventory may have any name, and those of the role are checked otherwise.
+    parse_options({"directory": "a", "prefix": "config_"}, [name])
+    parse_options({"directory": "a"}, [], [name])
+    others = ("customer", "undo_file", "config_directory", "monitoring_hosts", "backup_directory", "plan_markdown")
+    for prefix in ("config_", "undo_"):
+        parse_options({"directory": "a", "prefix": prefix}, [], others)
 
 
 @pytest.mark.parametrize(
