@@ -18,6 +18,12 @@ from ._documents import reason
 _ACTION = "declarative.monitoring.direct_execution"
 
 
+_INTERPRETER = (
+    "the Python interpreter of this host may not be usable: set ansible_python_interpreter, for a host that only "
+    'stands for an account to "{{ ansible_playbook_python }}"'
+)
+
+
 class ConfigModules:
     """The C(_config) modules, run with the keywords of a task: connection, become, environment and so on.
 
@@ -39,11 +45,15 @@ class ConfigModules:
 
     def _result(self, service: str, options: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
         try:
-            return self._run(f"declarative.monitoring.{service}_config", options, check=check)
+            result = self._run(f"declarative.monitoring.{service}_config", options, check=check)
         except AnsibleConnectionFailure:
             raise
         except AnsibleError as exc:
             return {"failed": True, "msg": reason(exc)}
+        if result.get("failed") and "module_stderr" in result:
+            # The module itself has said nothing.
+            result["msg"] = f"{str(result.get('msg') or 'The module failed').splitlines()[0]}; {_INTERPRETER}"
+        return result
 
     def _run(self, module: str, options: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
         action = self._action

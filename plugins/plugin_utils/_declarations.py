@@ -21,6 +21,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.sp
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.display import visible
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError, first_reasons
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.nearest import did_you_mean
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
@@ -189,7 +190,7 @@ class _Reader:
 
     def _add_service(self, document: Document, service: str, kinds: Any) -> None:
         if service not in SERVICES:
-            known = _names(SERVICES)
+            known = f"{_names(SERVICES)}{did_you_mean(str(service), SERVICES)}"
             raise DeclarationError(f"{document.describe(service)}: there is no such service; there are {known}")
         if self._services and service not in self._services:
             return
@@ -201,8 +202,10 @@ class _Reader:
                 continue
             with self._collecting_problems():
                 if option not in by_option:
-                    location, known = document.describe(service, option), _names(by_option)
-                    raise DeclarationError(f"{location}: there is no such kind; there are {known}")
+                    known = f"{_names(by_option)}{did_you_mean(option, [*by_option, *SETTINGS])}"
+                    raise DeclarationError(
+                        f"{document.describe(service, option)}: there is no such kind; there are {known}"
+                    )
                 self._add_kind(document, service, by_option[option], value)
 
     def _add_kind(self, document: Document, service: str, kind: Kind, value: Any) -> None:

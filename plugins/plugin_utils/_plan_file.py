@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ._outcome import TITLES, errors, outcome
-from ._plan_text import describe_change
+from ._plan_text import describe_change, without_plan
 
 Outcomes = Mapping[str, Mapping[str, Any]]
 """The results of the C(_config) modules, by service, with the locations in the files."""
@@ -62,19 +62,23 @@ def host_plan(outcomes: Outcomes, problem: str = "") -> dict[str, Any]:
     }
 
 
-def plan_document(plans: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any]) -> dict[str, Any]:
+def plan_document(
+    plans: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any], missing: Sequence[str] = ()
+) -> dict[str, Any]:
     """The content of a plan file: C(services) of one host, or C(hosts) with the plan of each.
 
     :param plans: the plans by host
     :param about: when and from what it was made
+    :param missing: the hosts that have no plan yet
     """
-    several = len(plans) > 1
+    several = len(plans) + len(missing) > 1
+    failures = [_of_host(host, text, several) for host, plan in plans.items() for text in plan["failures"]]
     document: dict[str, Any] = {
         "format": FORMAT,
         **about,
         "drift": any(plan["drift"] for plan in plans.values()),
-        "failed": any(plan["failed"] for plan in plans.values()),
-        "failures": [_of_host(host, text, several) for host, plan in plans.items() for text in plan["failures"]],
+        "failed": bool(missing) or any(plan["failed"] for plan in plans.values()),
+        "failures": [*failures, *without_plan(missing)],
         "undeclared": [
             {"host": host, **item} if several else item for host, plan in plans.items() for item in plan["undeclared"]
         ],
