@@ -47,6 +47,7 @@ from ansible.release import __version__ as core_version
 from ansible.utils.sentinel import Sentinel
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import lifeline, progress
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.dates import date_problem
 
 DOCUMENTATION = r"""
 name: direct_execution
@@ -142,6 +143,9 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         """Run the module."""
         # Exclude inherited objects from garbage collection, which would copy their memory here and in the fork.
         gc.freeze()
+        problem = date_problem(self._task.args)
+        if problem:
+            return {"failed": True, "msg": problem}
         if _TAGS is not None:
             self._task.args = _untagged(self._task.args)
         # This is called again for each retry.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -117,7 +118,10 @@ def _require_text(item: Field, value: Any) -> None:
     """
     if item.type not in ("str", "path") or isinstance(value, str):
         return
-    if isinstance(value, (bool, float)) or not item.takes_whole_numbers:
+    if isinstance(value, datetime.date):
+        raise OptionError("must be a string in quotes, because YAML reads it as a date")
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if not (is_whole and item.takes_whole_numbers):
         raise OptionError("must be a string in quotes, because YAML changes words and numbers without quotes", value)
 
 

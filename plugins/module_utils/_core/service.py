@@ -157,6 +157,15 @@ class Service(ABC):
         """Whether an object is in the part of the account that the task manages, so that it may be pruned."""
         return True
 
+    def listed_parts(
+        self, kind: Kind, records: Mapping[str, Sequence[Record]], desired: Sequence[Desired]
+    ) -> Collection[str] | None:
+        """The ids of the objects whose contents a listing shows that is not of the whole account; None if it shows all.
+
+        :param records: the objects that such listings may show, by the name of the kind
+        """
+        return None
+
     def wait_for_consistency(self) -> None:  # noqa: B027
         """Wait until all writes can be read, at a service whose reads lag; raises nothing."""
 

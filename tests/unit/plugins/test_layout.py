@@ -43,7 +43,9 @@ RULES = {
     f"{UTILS}._ansible": Rule(may=(f"{UTILS}._ansible", f"{UTILS}._core"), ansible=True),
     f"{UTILS}._probe": Rule(may=(f"{UTILS}._probe", f"{UTILS}._services", f"{UTILS}._http", f"{UTILS}._core")),
     "plugins.modules": Rule(may=(f"{UTILS}._ansible", f"{UTILS}._probe.run", OWN_SERVICE, OWN_PROBE)),
-    "plugins.action": Rule(may=(f"{UTILS}._core.lifeline", f"{UTILS}._core.progress"), ansible=True),
+    "plugins.action": Rule(
+        may=(f"{UTILS}._core.dates", f"{UTILS}._core.lifeline", f"{UTILS}._core.progress"), ansible=True
+    ),
     "plugins.action.monitoring_config": Rule(
         may=("plugins.plugin_utils", "plugins.action.direct_execution"), ansible=True
     ),

@@ -24,7 +24,7 @@ from .account import find_account
 from .kinds import ACCOUNT, ENVELOPE_KEYS, GROUP, PROFILE, TARGET, TYPES
 from .login import Login
 from .profile import read_choices
-from .targets import Targets, typed_path
+from .targets import Targets, declared_groups, typed_path
 
 _Path = tuple[str, ...]
 
@@ -91,6 +91,17 @@ class PortMonitor(Service):
             "account": lambda: find_account(desired[0], self._options, self._login),
         }
         return for_kind(listings, kind)()
+
+    def listed_parts(
+        self, kind: Kind, records: Mapping[str, Sequence[Record]], desired: Sequence[Desired]
+    ) -> set[str] | None:
+        """The ids of the groups whose targets are listed."""
+        if kind is not TARGET:
+            return None
+        groups = {group.id for group in declared_groups(records["group"], desired)}
+        found = {target.id for target in records["target"] if target.values.get("group") in groups}
+        missing = {one.id for one in desired if one.kind is TARGET and one.id is not None} - found
+        return None if missing else groups
 
     def _list_groups(self) -> list[Record]:
         """All groups. They are listed before the targets, which are listed by group."""
