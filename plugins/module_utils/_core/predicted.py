@@ -102,8 +102,10 @@ class PredictedAccount(Service):
     def _leave_out_other_parts(self, kind: Kind, desired: Sequence[Desired]) -> None:
         """Let predicted objects not count as undeclared if the service would not list them for this declaration."""
         parts = self.inner.listed_parts(kind, self._predicted, desired)
+        if parts is None:
+            return
         parents = [name for name in kind.key if kind.by_name[name].reference]
-        for record in self._predicted[kind.name] if parts is not None else ():
+        for record in self._predicted[kind.name]:
             record.out_of_scope |= not any(record.values.get(name) in parts for name in parents)
 
     def _complete(self, record: Record) -> None:
