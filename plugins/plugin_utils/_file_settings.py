@@ -148,8 +148,8 @@ class _Settings:
         for option, values in items_of(document, value, "kinds", service, "defaults"):
             where = document.describe(service, "defaults", option)
             if option not in kinds:
-                there_are = f"there are {', '.join(kinds)}{did_you_mean(option, kinds)}"
-                self.problems.append(f"{where}: there is no such kind; {there_are}")
+                names = f"{', '.join(kinds)}{did_you_mean(option, kinds)}"
+                self.problems.append(f"{where}: there is no such kind; there are {names}")
                 continue
             given = dict(items_of(document, values, "options", service, "defaults", option))
             own = (kinds[option].name_option, kinds[option].id_option, "state", "renamed_from")
