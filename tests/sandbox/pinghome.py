@@ -972,7 +972,7 @@ class Pinghome(Service):
         check_call(call, "start_date", "end_date", "limit")
         if monitor.changes is not None and call.paging is not Paging.ENDLESS:
             limit = read_number(call, "limit", DEFAULT_LIMIT)
-            return self._list("log", [self._object(row) for row in monitor.changes[:limit]])
+            return self._list("log", [self._object(dict(row)) for row in monitor.changes[:limit]])
         return self._samples(call, "log", lambda number: {"state": "down" if number % 2 else "up"})
 
     def _metrics(self, call: Call, monitor: Monitor) -> Reply:

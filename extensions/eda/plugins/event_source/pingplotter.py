@@ -148,14 +148,14 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._event_sour
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._events import Sighting
 
-_STATES = {True: "online", False: "offline"}
+_STATES = {"True": "online", "False": "offline"}
 
 
 def _agents(client: PingPlotter, period: Period) -> Iterator[Sighting]:
     """The agents, without templates."""
     for record in client.list_objects(AGENT):
         if not record.values.get("is_template"):
-            state = _STATES.get(record.values.get("is_online"), "unknown")
+            state = _STATES.get(str(record.values.get("is_online")), "unknown")
             yield Sighting("agent", record.id, state, describe(record))
 
 

@@ -288,7 +288,7 @@ def test_a_name_of_the_service_is_never_a_template(no_pause: Iterator[list[float
 
 # -- options -----------------------------------------------------------------------------------------------------------
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown": ({"intervall": 5}, "there is no option intervall; did you mean interval?"),
     "interval": ({"interval": 0}, "interval must be from 1 to 86400, not 0"),
     "interval is a word": ({"interval": "often"}, "interval must be a number, not 'often'"),
