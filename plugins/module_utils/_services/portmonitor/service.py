@@ -252,6 +252,16 @@ class PortMonitor(Service):
         rows = self._client.read_list(path, envelope_keys, (), params={"target_ids": record.id, **period})
         return snake_keys(rows)
 
+    def events(self, since: str) -> list[Values]:
+        """The events of all targets since a time in ISO 8601, in the order of the service.
+
+        :raises ApiError: if they cannot be read
+        """
+        path, envelope_keys = _INCLUDES["events"]
+        rows = self._client.read_list(path, envelope_keys, (), params={_PERIOD[0][1]: since})
+        events: list[Values] = snake_keys(rows)
+        return events
+
     def profile(self) -> Values:
         """The profile, and the values that its language and its time zone may have."""
         (profile,) = self.list_objects(PROFILE)
