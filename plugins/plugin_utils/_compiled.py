@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
 from types import ModuleType
 
+from ansible.utils.collection_loader import AnsibleCollectionConfig
+
 _PLUGINS = __name__.rpartition(".plugin_utils.")[0]
 _FOLDERS = tuple(f"{_PLUGINS}.{folder}." for folder in ("module_utils", "modules", "plugin_utils"))
 
@@ -38,5 +40,7 @@ def _finder_of(folder: str) -> FileFinder:
 
 
 def keep_compiled() -> None:
-    """Import the files of this collection with the standard loader from here on."""
-    sys.meta_path.insert(0, _Finder())
+    """Import the files of this collection with the standard loader from here on, and not with that of ansible-core."""
+    finder = AnsibleCollectionConfig.collection_finder
+    if finder in sys.meta_path:
+        sys.meta_path.insert(sys.meta_path.index(finder), _Finder())

@@ -43,34 +43,20 @@ class StateFile:
         except FileNotFoundError:
             return Memory()
         except UnicodeDecodeError as exc:
-            return self._damaged(str(exc))
+            return _after_damage(self._path, str(exc))
         except OSError as exc:
             raise InputError(f"state_file {self._path} cannot be read: {exc.strerror}") from None
         try:
             stored = json.loads(text)
             memory = _memory(stored)
         except (ValueError, TypeError, KeyError, AttributeError) as exc:
-            return self._damaged(str(exc))
+            return _after_damage(self._path, str(exc))
         if stored["owner"] != self._owner:
             raise InputError(
                 f"state_file {self._path} was written for another account, {_described(stored['owner'])}: use a file of"
                 " its own for each account"
             )
         return memory
-
-    def _damaged(self, reason: str) -> Memory:
-        """Keep a damaged file under another name, and begin with an empty memory."""
-        assert self._path is not None
-        kept = self._path.with_name(f"{self._path.name}.damaged")
-        with contextlib.suppress(OSError):
-            self._path.replace(kept)
-        _LOG.warning(
-            "state_file %s is damaged (%s). It is kept as %s. What has changed since the last poll is not reported.",
-            self._path,
-            reason,
-            kept,
-        )
-        return Memory()
 
     def save(self, memory: Memory) -> None:
         """Replace the file as a whole. After a crash it has either the old or the new content.
@@ -117,6 +103,20 @@ class StateFile:
             raise InputError(
                 f"state_file {self._path} is in use by another event source: use a file of its own for each source"
             ) from None
+
+
+def _after_damage(path: Path, reason: str) -> Memory:
+    """Keep a damaged file under another name, and begin with an empty memory."""
+    kept = path.with_name(f"{path.name}.damaged")
+    with contextlib.suppress(OSError):
+        path.replace(kept)
+    _LOG.warning(
+        "state_file %s is damaged (%s). It is kept as %s. What has changed since the last poll is not reported.",
+        path,
+        reason,
+        kept,
+    )
+    return Memory()
 
 
 def _memory(stored: Any) -> Memory:

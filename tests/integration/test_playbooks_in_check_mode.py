@@ -28,6 +28,9 @@ from sandbox.client import Sandbox
 
 ROLES = {path.name for path in (ROOT / "roles").iterdir()}
 ONCE = {
+    "agent_offline": "It reads, and sends a message.",
+    "alert_on_host": "It reads the facts of a host.",
+    "device_down": "It reads, and writes a ticket.",
     "export": "It writes files.",
     "plan": "It changes nothing, and shows the same changes again.",
     "probe": "It reads, and writes a report.",
@@ -76,6 +79,9 @@ CASES = (
     Case("agent_schedule", {"agent_sessions": "paused"}),
     Case("maintenance", {"maintenance_tag": "Berlin"}),
     Case("export", {"export_directory": "FOLDER/export", "export_services": "alertra, simplehelp"}),
+    Case("device_down", {"device_id": "none"}),
+    Case("agent_offline", {"agent_id": "none"}),
+    Case("alert_on_host", {"alert_host": "{{ monitoring_hosts }}", "alert_name": "Disk full"}),
     Case("stale_agents", {"stale_limit": 5, "stale_time": "2026-03-02T18:00:00Z"}),
     Case("offboard_technician", ANNA),
     Case("offboard_site", {**BERLIN, **URLS, **REMOVE, "offboarding_remove": NAMES}),
