@@ -18,4 +18,7 @@ from ..module_utils._ansible import export, report
 from ..module_utils._core import reconcile
 from ..module_utils._http import client
 
-__all__ = ["_compiled", "client", "export", "reconcile", "report"]
+# The action of all modules. The action monitoring_config runs them, too.
+from . import direct_execution
+
+__all__ = ["_compiled", "client", "direct_execution", "export", "reconcile", "report"]

@@ -10,8 +10,6 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-# Imported by the main process with this file, and not by the worker of each host.
-from ansible_collections.declarative.monitoring.plugins.action import direct_execution  # noqa: F401
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_run import ConfigRun
 
 

@@ -101,7 +101,7 @@ FIRST_REQUESTS = {
 
 
 def _is(request: Mapping[str, Any], path: str) -> bool:
-    name, _, query = path.partition("?")
+    name, _mark, query = path.partition("?")
     return request["path"].endswith(name) and query in json.dumps(request["query"])
 
 
@@ -263,7 +263,7 @@ def test_an_outage_over_a_restart_is_one_event(sandbox: Sandbox, tmp_path: Path)
     sandbox.set_state("alertra", {"devices": []})
     source = Source(sandbox, "alertra", tmp_path, api_retries=0)
     sandbox.fault(service="alertra", path="/devices", kind="status", status=500, times=-1)
-    for _ in range(2):
+    for _start in range(2):
         source.start()
         source.wait_for(lambda: len(sandbox.requests("alertra")) > 3)
         source.kill()

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integration.harness import Result
-from properties.declarations import Author, Declaration, Item, Known
+from properties.declarations import Author, Declaration, Draw, Item, Known
 from properties.machine import MACHINES, REFUSED, Account, Seen
 from properties.worlds import WORLDS, World
 from sandbox.client import Sandbox, SandboxError
@@ -106,6 +105,6 @@ def use_again(person: Account, declaration: Declaration, item: Item, before: Kno
 
 
 @st.composite
-def _renamed(draw: Any, person: Account, careful: bool) -> Declaration:
+def _renamed(draw: Draw, person: Account, careful: bool) -> Declaration:
     """Objects that are there, by new names."""
     return Author(draw, person.world, person.known(), careful, person.switches).renamed()

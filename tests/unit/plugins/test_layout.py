@@ -48,9 +48,7 @@ RULES = {
     "plugins.action": Rule(
         may=(f"{UTILS}._core.dates", f"{UTILS}._core.lifeline", f"{UTILS}._core.progress"), ansible=True
     ),
-    "plugins.action.monitoring_config": Rule(
-        may=("plugins.plugin_utils", "plugins.action.direct_execution"), ansible=True
-    ),
+    "plugins.action.monitoring_config": Rule(may=("plugins.plugin_utils",), ansible=True),
     "plugins.action.monitoring_config_end": Rule(may=("plugins.plugin_utils",), ansible=True),
     # Ansible imports this file before it forks a worker for each task. What it imports is imported once for all
     # workers: these four import everything that the modules need, but not _ansible.module (see test_imports.py).
@@ -60,6 +58,7 @@ RULES = {
             f"{UTILS}._ansible.report",
             f"{UTILS}._core.reconcile",
             f"{UTILS}._http.client",
+            "plugins.action.direct_execution",
             "plugins.plugin_utils._compiled",
         )
     ),

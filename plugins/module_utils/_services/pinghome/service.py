@@ -68,11 +68,14 @@ class Pinghome(Service):
         self._reminders = Reminders(client)
         self._integrations = Integrations(client, sender)
         self._includes = Includes(client, self._reader, self._integrations)
-        # The module replaces what was created after this.
-        self._replacements = Replacements(self.read, self.warnings, lambda *option: self.created.never_set(*option))
+        self._replacements = Replacements(self.read, self.warnings, self._never_set)
         self._written = WrittenObjects(self.read_lag_s, self._place_of, self._list_place, self.read)
         # The resources listed last. Integrations are listed by resource.
         self._resources: list[Record] | None = None
+
+    def _never_set(self, record: Record, option: str) -> bool:
+        """Whether this run has created an object without this option, and has not set the option since."""
+        return self.created.never_set(record, option)
 
     # -- listing -------------------------------------------------------------------------------------------------
 

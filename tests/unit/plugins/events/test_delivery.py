@@ -265,7 +265,7 @@ def test_the_next_event_waits_until_the_rule_engine_has_taken_the_one_before(tmp
     async def run() -> list[tuple[int, int]]:
         filtered, found = Filtered(), []
         task = asyncio.create_task(poller.run(filtered))
-        for _ in range(2):
+        for _turn in range(2):
             await asyncio.sleep(0.1)
             found.append((filtered.queue.qsize(), len(poller.state.load().pending)))
             filtered.queue.get_nowait()

@@ -117,7 +117,7 @@ def test_a_kind_that_was_not_watched_before_has_a_baseline_of_its_own() -> None:
 
 def test_the_same_change_has_the_same_id_and_another_one_has_another() -> None:
     known = read(Memory(), device("1", "up"), device("2", "up"))
-    first, again = (read(known, device("1", "down"), device("2", "down")).pending for _ in range(2))
+    first, again = (read(known, device("1", "down"), device("2", "down")).pending for _time in range(2))
     assert first == again
     later = read(known, device("1", "down"), device("2", "down"), now=EARLY).pending
     assert len({event["id"] for event in (*first, *later)}) == 4
