@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.owned import listed_fields
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
-from properties.declarations import Author, Declaration, Draw, Known
+from properties.declarations import Author, Declaration, Known
 from properties.machine import MACHINES, REFUSED, Account, Seen
 from properties.worlds import WORLDS, World
 from sandbox.client import Sandbox
@@ -101,7 +101,7 @@ def texts_of(field: Field, values: Values, known: Known, world: World) -> list[s
 
 
 @st.composite
-def _only(draw: Draw, world: World, known: Known) -> Only:
+def _only(draw: st.DrawFn, world: World, known: Known) -> Only:
     """Patterns for some kinds, made from values that objects have."""
     found: dict[str, dict[str, list[str]]] = {}
     for name in world.service.config:
@@ -119,13 +119,13 @@ def _only(draw: Draw, world: World, known: Known) -> Only:
 
 
 @st.composite
-def _patterns(draw: Draw, texts: list[str]) -> list[str]:
+def _patterns(draw: st.DrawFn, texts: list[str]) -> list[str]:
     """One or two patterns, most of which match some of these texts."""
     chosen = draw(st.lists(st.sampled_from(texts), min_size=1, max_size=2))
     return [draw(st.sampled_from((text, f"{text[0]}*", f"*{text[-1]}", f"?{text[1:]}", f"{text}?"))) for text in chosen]
 
 
 @st.composite
-def _whole(draw: Draw, person: Account, kinds: list[str]) -> Declaration:
+def _whole(draw: st.DrawFn, person: Account, kinds: list[str]) -> Declaration:
     """A declaration of a whole account that prunes these kinds."""
     return Author(draw, person.world, person.known(), False, person.switches).account(4, kinds)

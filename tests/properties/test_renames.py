@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integration.harness import Result
-from properties.declarations import Author, Declaration, Draw, Item, Known
+from properties.declarations import Author, Declaration, Item, Known
 from properties.machine import MACHINES, REFUSED, Account, Seen
 from properties.worlds import WORLDS, World
 from sandbox.client import Sandbox, SandboxError
@@ -105,6 +105,6 @@ def use_again(person: Account, declaration: Declaration, item: Item, before: Kno
 
 
 @st.composite
-def _renamed(draw: Draw, person: Account, careful: bool) -> Declaration:
+def _renamed(draw: st.DrawFn, person: Account, careful: bool) -> Declaration:
     """Objects that are there, by new names."""
     return Author(draw, person.world, person.known(), careful, person.switches).renamed()
