@@ -40,7 +40,7 @@ class CreatedObjects:
     def add(self, outcome: Outcome) -> bool:
         """Add what a task has done.
 
-        :returns: whether that changed anything here
+        :return: whether that changed anything here
         """
         done = [(step, result, key) for step, result, key in _written(outcome) if self._concerns(result, key)]
         for step, result, key in done:

@@ -154,7 +154,11 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._event_sour
     watch,
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._events import Sighting
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._host_names import host_names, safe_id, safe_name
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._host_names import (
+    safe_id,
+    safe_name,
+    service_host_names,
+)
 
 # The names that the inventory plugin gives to no machine.
 _TAKEN = frozenset({"all", "ungrouped", "simplehelp", "localhost", "127.0.0.1", "::1"})
@@ -177,17 +181,11 @@ def _alerts(client: SimpleHelp, period: Period) -> Iterator[Sighting]:
 def _machines(client: SimpleHelp) -> dict[str, Values]:
     """The names of all machines by id, at the server and in the inventory plugin."""
     found = [describe(record) for record in client.list_objects(MACHINE)]
-    named = [(_inventory_name(one), safe_id(one["machine_id"])) for one in found]
+    named = [(safe_name(str(one.get("name") or one["machine_id"])), safe_id(one["machine_id"])) for one in found]
     return {
         one["machine_id"]: {"machine_name": one.get("name"), "host": host}
-        for one, host in zip(found, host_names(named, _TAKEN), strict=True)
+        for one, host in zip(found, service_host_names(SimpleHelp.name, named, _TAKEN), strict=True)
     }
-
-
-def _inventory_name(machine: Values) -> str:
-    """The name of a machine in an inventory, before those that several machines have are told apart."""
-    name = safe_name(str(machine.get("name") or machine["machine_id"]))
-    return f"simplehelp-{name or safe_id(machine['machine_id'])}" if not name or name in _TAKEN else name
 
 
 def _waiting(client: SimpleHelp, period: Period) -> Iterator[Sighting]:
