@@ -49,16 +49,16 @@ RULES = {
     "plugins.action.monitoring_config": Rule(may=("plugins.plugin_utils",), ansible=True),
     "plugins.action.monitoring_config_end": Rule(may=("plugins.plugin_utils",), ansible=True),
     # Ansible imports this file before it forks a worker for each task. What it imports is imported once for all
-    # workers: these four import everything that the modules need, but not _ansible.module (see test_imports.py).
+    # workers: everything that the modules need, but not _ansible.module (see test_imports.py).
     "plugins.action.__init__": Rule(
         may=(
-            f"{UTILS}._ansible.export",
-            f"{UTILS}._ansible.report",
+            f"{UTILS}._ansible",
             f"{UTILS}._core.reconcile",
             f"{UTILS}._http.client",
             "plugins.action.direct_execution",
             "plugins.plugin_utils._compiled",
-        )
+        ),
+        except_for=(f"{UTILS}._ansible.module",),
     ),
     # An inventory plugin names its service and the filters of its kinds, as an info module does, and has methods with
     # the types of the engine in their signatures.
