@@ -129,7 +129,11 @@ def run_program(name: str, *arguments: str, env: Mapping[str, str], cwd: Path) -
 
 
 def run_playbook(
-    users: Sequence[Account], play: Sequence[Mapping[str, Any]] | Path, *arguments: str, **env: str
+    users: Sequence[Account],
+    play: Sequence[Mapping[str, Any]] | Path,
+    *arguments: str,
+    cwd: Path | None = None,
+    **env: str,
 ) -> Run:
     """Run a playbook: tasks, for which a play on localhost is made, or a file."""
     with tempfile.TemporaryDirectory(prefix="playbook-") as folder:
@@ -154,7 +158,7 @@ def run_playbook(
             **env,
         }
         command = ("ansible-playbook", str(path), *arguments)
-        done = run_program(*command, env=environment, cwd=Path(folder))
+        done = run_program(*command, env=environment, cwd=cwd or Path(folder))
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     return Run(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
 

@@ -86,7 +86,7 @@ def test_an_export_into_a_relative_folder_is_made_where_the_user_is(
     sandbox.set_state("alertra", ACCOUNTS["alertra"])
     variables = json.dumps({"export_directory": "declarations", "export_services": "alertra"})
     playbook = Path("declarative.monitoring.export")
-    run = run_playbook([alertra], playbook, "-e", variables, PWD=str(tmp_path))
+    run = run_playbook([alertra], playbook, "-e", variables, cwd=tmp_path, PWD="/")
     assert run.code == 0, run.output
     names = sorted(path.name for path in (tmp_path / "declarations").iterdir())
     assert names == ["alertra.yml", "declarations.schema.json"]
