@@ -189,10 +189,10 @@ def seconds_of(length: float) -> Iterator[None]:
 @contextlib.contextmanager
 def requests_of(sandbox: Sandbox, service: str) -> Iterator[list[dict[str, Any]]]:
     """The requests that a service got meanwhile, filled in at the end."""
-    before = len(sandbox.requests(service))
+    before = sandbox.count_requests()
     found: list[dict[str, Any]] = []
     yield found
-    found += sandbox.requests(service)[before:]
+    found += sandbox.requests(service, before)
 
 
 def writes(requests: Sequence[Mapping[str, Any]]) -> list[str]:

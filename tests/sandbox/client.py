@@ -69,10 +69,18 @@ class Sandbox:
         """Put state, accounts, log, switches and faults back to the start."""
         self._call("POST", "reset")
 
-    def requests(self, service: str | None = None) -> list[dict[str, Any]]:
-        """Return the logged requests, or those of one service."""
-        found: list[dict[str, Any]] = self._call("GET", "requests", parameters={"service": service})
+    def requests(self, service: str | None = None, after: int = 0) -> list[dict[str, Any]]:
+        """Return the logged requests, or those of one service.
+
+        :param after: the number of the request before the first one
+        """
+        parameters = {"service": service, "after": str(after)}
+        found: list[dict[str, Any]] = self._call("GET", "requests", parameters=parameters)
         return found
+
+    def count_requests(self) -> int:
+        """Return how many requests are logged; this is also the number of the last one."""
+        return int(self._call("GET", "requests/count")["count"])
 
     def clear_requests(self) -> None:
         """Empty the request log."""
