@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import copy
-import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,9 +16,7 @@ from ansible.executor import module_common
 from ._documents import reason
 
 _ACTION = "declarative.monitoring.direct_execution"
-# The main process imports this file before it forks workers. What the modules need is imported once for all of them.
-for _service in ("alertra", "pinghome.service", "pingplotter", "portmonitor.service", "simplehelp.service"):
-    importlib.import_module(f"{__package__.rpartition('.')[0]}.module_utils._services.{_service}")
+
 
 _INTERPRETER = (
     "the Python interpreter of this host may not be usable: set ansible_python_interpreter, for a host that only "
