@@ -132,7 +132,7 @@ def run_playbook(
     users: Sequence[Account],
     play: Sequence[Mapping[str, Any]] | Path,
     *arguments: str,
-    cwd: Path | None = None,
+    cwd: Path | str | None = None,
     **env: str,
 ) -> Run:
     """Run a playbook: tasks, for which a play on localhost is made, or a file."""
@@ -158,7 +158,7 @@ def run_playbook(
             **env,
         }
         command = ("ansible-playbook", str(path), *arguments)
-        done = run_program(*command, env=environment, cwd=cwd or Path(folder))
+        done = run_program(*command, env=environment, cwd=Path(cwd or folder))
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     return Run(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
 
