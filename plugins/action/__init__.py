@@ -10,9 +10,15 @@ the task. What it has imported by then is paid for once, and not by each task.
 
 from __future__ import annotations
 
+# First, because it changes how the rest is imported.
+from ..plugin_utils import _compiled  # isort: skip
+
 # Not _ansible/module: ansible-lint replaces a part of it to check options.
 from ..module_utils._ansible import export, report
 from ..module_utils._core import reconcile
 from ..module_utils._http import client
 
-__all__ = ["client", "export", "reconcile", "report"]
+# The action of all modules. The action monitoring_config runs them, too.
+from . import direct_execution
+
+__all__ = ["_compiled", "client", "direct_execution", "export", "reconcile", "report"]

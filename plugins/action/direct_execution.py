@@ -47,6 +47,7 @@ from ansible.release import __version__ as core_version
 from ansible.utils.sentinel import Sentinel
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import lifeline, progress
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.dates import date_problem
 
 DOCUMENTATION = r"""
 name: direct_execution
@@ -89,8 +90,8 @@ _PROFILE = "legacy" if hasattr(module_common, "_BuiltModule") else None
 # The tags that ansible-core 2.19 and newer attach to values.
 _TAGS: Any = _PROFILE and importlib.import_module("ansible.module_utils._internal._datatag").AnsibleTagHelper
 
-# The option in which a module is told of a run in check mode, see module_utils/_ansible/predictions.py.
-_PREDICTIONS = "_declarative_monitoring_predictions"
+# The option in which a module is told of the run, see module_utils/_ansible/predictions.py.
+_RUN = "_declarative_monitoring_run"
 # The parts of ansible-core that are used here are private. Check them before you add a version.
 _CORES = ((2, 16), (2, 21))
 # The variables that a module reads when it runs. Python and system libraries may read others when they start.
@@ -142,6 +143,9 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         """Run the module."""
         # Exclude inherited objects from garbage collection, which would copy their memory here and in the fork.
         gc.freeze()
+        problem = date_problem(self._task.args)
+        if problem:
+            return {"failed": True, "msg": problem}
         if _TAGS is not None:
             self._task.args = _untagged(self._task.args)
         # This is called again for each retry.
@@ -151,11 +155,6 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         self._host = (task_vars or {}).get("inventory_hostname", "")
         result: dict[str, Any] = super().run(tmp, task_vars)
         return result
-
-    def end_fork(self) -> None:
-        """End the fork that waits for the next run of this module. The process of a worker ends it otherwise."""
-        if self._call is not None and _fork_server.cache_info().currsize:
-            _fork_server(os.getpid(), self._call.module).close()
 
     def _is_allowed(self, reason_not_direct: str | None) -> bool:
         if reason_not_direct is not None:
@@ -173,9 +172,9 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         return text
 
     def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
-        run = _run_in_check_mode(self, task_vars)
+        run = _about_run(self, task_vars)
         if run is not None:
-            module_args = {**module_args, _PREDICTIONS: run}
+            module_args = {**module_args, _RUN: run}
         if not self._direct:
             return super()._configure_module(module_name, module_args, task_vars)
         # It finds the module and the interpreter, and packs the module for a new Python. Only the packing is replaced.
@@ -217,7 +216,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
             _end_with_controller(os.getpid())
             return super()._low_level_execute_command(cmd, *args, **kwargs)
         self._display.vvv(f"A fork of the worker runs {self._task.action}")
-        server = _fork_server(os.getpid(), self._call.module)
+        server = _fork_server(os.getpid())
         # After the fork, which inherits no thread.
         _end_with_controller(os.getpid())
         code, out, err = server.run(self._call, self._show_progress)
@@ -234,22 +233,24 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         self._display.display(f"[{self._host}] {self._task.action}: {progress}", stderr=True)
 
 
-# -- check mode --------------------------------------------------------------------------------------------------------
+# -- what modules are told of the run ----------------------------------------------------------------------------------
 
 
-def _run_in_check_mode(action: ActionModule, task_vars: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a module is told of a run in check mode, so that it knows what earlier tasks would have changed.
+def _about_run(action: ActionModule, task_vars: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a module is told of the run, so that it knows what earlier tasks have created, or would have changed.
 
-    None if the run, or this task of it, is not in check mode. A single task in check mode says what it would change at
-    that moment. The tasks around it really write, so nothing that it predicts is passed on.
+    None if there is nothing to tell. A single task in check mode says what it would change at that moment. The tasks
+    around it really write, so nothing that it predicts is passed on.
     """
-    if not (context.CLIARGS.get("check") and action._task.check_mode):
-        return None
     is_here = _reason_not_direct_connection(action) is None
+    is_check = bool(context.CLIARGS.get("check") and action._task.check_mode)
+    if not is_here and not is_check:
+        return None
     return {
         # Private to the user and to this run. The main process removes it at its end.
         "folder": str(Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring")) if is_here else None,
-        "is_kept": not _is_always_in_check_mode(action, task_vars),
+        "is_check": is_check,
+        "is_kept": is_check and not _is_always_in_check_mode(action, task_vars),
     }
 
 
@@ -432,7 +433,8 @@ class _ForkServer:
     """A process that keeps a fork ready, which waits for a module to run.
 
     Starting a process and removing it takes longer than most modules. With this server, both are done while the worker
-    prepares the next item of a loop. The server and its forks answer with a message per line, see C(_send).
+    prepares the next item of a loop, or the next module. The server and its forks answer with a message per line, see
+    C(_send).
     """
 
     def __init__(self) -> None:
@@ -497,8 +499,8 @@ class _ForkServer:
 
 
 @functools.lru_cache(maxsize=1)
-def _fork_server(worker: int, module: str) -> _ForkServer:
-    """The server of this worker for a module, started once everything is imported that the module needs."""
+def _fork_server(worker: int) -> _ForkServer:
+    """The server of this worker, started once everything is imported that its first module needs."""
     return _ForkServer()
 
 

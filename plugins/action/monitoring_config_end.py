@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ends what the action monitoring_config has begun: shows the plans of several hosts, and fails if a service failed."""
+"""Ends what the action monitoring_config has begun: publishes the plans of all hosts, and fails if a service failed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._failure import failure
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._host_plans import plans_of
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._screen import show_plans
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._publish import publish
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]
@@ -22,10 +22,10 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Show the plans that nobody has shown yet, and fail if there is a problem."""
+        """Show and write the plans that nobody has shown yet, and fail if there is a problem."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         given = self._task.args
         with plans_of(str(given.get("plans", ""))) as plans:
-            show_plans(self._display, plans.take_unseen(), check=bool(self._task.check_mode))
-        problem = str(given.get("problem") or "")
+            unwritten = publish(self._display, plans, check=bool(self._task.check_mode))
+        problem = "; ".join([*filter(None, [str(given.get("problem") or "")]), *unwritten])
         return {**result, **(failure(self, problem) if problem else {"changed": False})}

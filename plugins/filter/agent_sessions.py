@@ -112,8 +112,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from ansible.errors import AnsibleFilterError
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._bounded_yaml import TooLargeError, load
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KEYS = ("agents", "days", "start", "end", "time_zone", "sessions")
@@ -125,13 +126,24 @@ def agent_sessions(
     """The agents, each with the desired state of its sessions."""
     now = _parse(at, "at", _moment) if at else datetime.now().astimezone()
     desired: dict[str, str] = {}
-    for number, shift in enumerate(_list(yaml.safe_load(shifts) if isinstance(shifts, str) else shifts)):
+    for number, shift in enumerate(_list(_read(shifts) if isinstance(shifts, str) else shifts)):
         location = f"shifts[{number}]"
         sessions = _sessions(shift, now, location)
         for ident in _selected(agents, _list(shift.get("agents")), location):
             # An agent of several shifts runs during each of them.
             desired[ident] = "running" if "running" in (sessions, desired.get(ident)) else "paused"
     return [{"unique_id": ident, "sessions": sessions} for ident, sessions in desired.items()]
+
+
+def _read(shifts: str) -> Any:
+    """Shifts from their text in YAML.
+
+    :raises AnsibleFilterError: if the text stands for too many values
+    """
+    try:
+        return load(shifts)
+    except TooLargeError as exc:
+        raise AnsibleFilterError(f"shifts: the text {exc}") from None
 
 
 def _sessions(shift: Any, now: datetime, location: str) -> str:

@@ -45,12 +45,18 @@ _value:
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
+
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _survey
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._bounded_yaml import TooLargeError
 
 
 def survey_list(value: str | Sequence[Any] | None) -> list[Any]:
     """The answer of a survey as a list."""
-    return _survey.survey_list(value)
+    try:
+        return _survey.survey_list(value)
+    except TooLargeError as exc:
+        raise AnsibleFilterError(f"the list {exc}") from None
 
 
 class FilterModule:

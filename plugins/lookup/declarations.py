@@ -146,7 +146,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         try:
             declared = read_declared(found.documents, self._templar.template)
         except DeclarationError as exc:
-            raise found.refusal(str(exc)) from None
+            raise found.refusal(*exc.problems) from None
         if found.problems:
             raise found.refusal()
         return {

@@ -17,7 +17,7 @@ description:
   - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
   - The service replaces an integration as a whole. If it does not return a setting, such as O(items), a change of
     another option would reset it. The task therefore fails before it changes anything, unless the setting is declared
-    too.
+    too, or the same run has created the integration and never set it.
   - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:

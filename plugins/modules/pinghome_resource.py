@@ -17,7 +17,8 @@ description:
   - Options that are not set are not changed. An option that is C(null) is cleared if the service allows it to be empty.
   - The service replaces a resource as a whole. Each change is therefore sent together with all current settings that
     the service returns. If the service does not return a setting, such as the headers, the change would reset it. The
-    task therefore fails before it changes anything, unless the setting is declared too, or is C(null) to clear it.
+    task therefore fails before it changes anything, unless the setting is declared too, or is C(null) to clear it,
+    or the same run has created the resource and never set it.
   - The service may take some seconds to show a change. After a change, the task waits for that, up to six seconds.
 version_added: 0.1.0
 author:

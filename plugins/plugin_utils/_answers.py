@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from ansible.utils.unsafe_proxy import wrap_var
 
+from ._bounded_yaml import TooLargeError, load
 from ._survey import survey_list
 
 _TRUTHS = {**dict.fromkeys(("true", "yes", "on", "1"), True), **dict.fromkeys(("false", "no", "off", "0"), False)}
@@ -125,7 +126,10 @@ def _list(value: Any) -> list[str]:
     """A list of texts, from a list, or from a text with commas or line breaks."""
     if not isinstance(value, (str, list, tuple)):
         raise _not_text(value, "a list of texts", _describe(value))
-    items = survey_list(value)
+    try:
+        items = survey_list(value)
+    except TooLargeError as exc:
+        raise _AnswerError(str(exc)) from None
     for item in items:
         if not isinstance(item, str):
             raise _not_text(item, "a list of texts", f"a list with {_describe(item)}")
@@ -155,12 +159,17 @@ def _time(value: Any) -> str:
 def _dict(value: Any) -> dict[str, Any]:
     """A dictionary, or one as text in YAML. A text of comments alone is an empty one."""
     try:
-        found = (yaml.safe_load(value) or {}) if isinstance(value, str) else value
+        found = (load(value) or {}) if isinstance(value, str) else value
     except yaml.YAMLError:
         found = value
+    except TooLargeError as exc:
+        raise _AnswerError(str(exc)) from None
     if not isinstance(found, Mapping):
         raise _AnswerError(f"must be a dictionary in YAML, not {_type(found)}")
-    return dict(_plain(found))
+    try:
+        return dict(_plain(found))
+    except ValueError:
+        raise _AnswerError("must be a dictionary in YAML, not one that contains itself") from None
 
 
 def _shifts(value: Any) -> Any:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,36 +18,51 @@ from ._documents import reason
 _ACTION = "declarative.monitoring.direct_execution"
 
 
-class Modules:
-    """The modules of the collection, run with the keywords of a task: connection, become, environment and so on.
+_INTERPRETER = (
+    "the Python interpreter of this host may not be usable: set ansible_python_interpreter, for a host that only "
+    'stands for an account to "{{ ansible_playbook_python }}"'
+)
+
+
+class ConfigModules:
+    """The C(_config) modules, run with the keywords of a task: connection, become, environment and so on.
 
     :param action: the action plugin of the task
     """
 
     def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
         self._action, self._task_vars = action, task_vars
+        self._runner_class = action._shared_loader_obj.action_loader.get(_ACTION, class_only=True)
 
-    def run(self, module: str, options: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
-        """Run a module with these options, and with those that C(module_defaults) sets.
+    def run(self, calls: Mapping[str, Mapping[str, Any]], *, check: bool) -> dict[str, dict[str, Any]]:
+        """Run the modules of these services with these options, and with those that C(module_defaults) sets.
 
-        :param check: whether to run it in check mode
+        :param check: whether to run them in check mode
+        :return: the results by service
         :raises AnsibleConnectionFailure: if the host cannot be reached
         """
+        return {service: self._result(service, options, check=check) for service, options in calls.items()}
+
+    def _result(self, service: str, options: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
         try:
-            return self._run(module, options, check=check)
+            result = self._run(f"declarative.monitoring.{service}_config", options, check=check)
         except AnsibleConnectionFailure:
             raise
         except AnsibleError as exc:
             return {"failed": True, "msg": reason(exc)}
+        if result.get("failed") and "module_stderr" in result:
+            # The module itself has said nothing.
+            result["msg"] = f"{str(result.get('msg') or 'The module failed').splitlines()[0]}; {_INTERPRETER}"
+        return result
 
     def _run(self, module: str, options: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
         action = self._action
-        task = action._task.copy()
+        # The method copy() of a task also copies the blocks, the role and the play around it.
+        task = copy.copy(action._task)
         task.action = module
         task.check_mode = check
         task.args = {**self._defaults(module), **options}
-        runner = action._shared_loader_obj.action_loader.get(
-            _ACTION,
+        runner = self._runner_class(
             task=task,
             connection=action._connection,
             play_context=action._play_context,
@@ -54,10 +70,7 @@ class Modules:
             templar=action._templar,
             shared_loader_obj=action._shared_loader_obj,
         )
-        try:
-            result: dict[str, Any] = runner.run(task_vars=self._task_vars)
-        finally:
-            runner.end_fork()
+        result: dict[str, Any] = runner.run(task_vars=self._task_vars)
         return result
 
     def _defaults(self, module: str) -> dict[str, Any]:

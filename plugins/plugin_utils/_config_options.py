@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from ..module_utils._core.nearest import did_you_mean
 from ._answers import read_answers
 from ._declarations import SERVICES, config_kinds
 
@@ -55,6 +56,10 @@ _WITHOUT_PREFIX = ("plan_file", "plan_markdown", "approved_plan", "undo_director
 _OF_PLAN = ("fail_on_drift", "fail_on_undeclared")
 _OF_ROLE = ("concurrency", "connections")
 """The options for which the playbooks take the variables of the role."""
+_OF_PLAYBOOKS = ("config_directory", "config_hosts", "config_services", "undo_directory", "undo_file")
+"""The variables of playbooks that another one does not have; a workflow passes them on to all."""
+_MISSPELT = 0.85
+"""How similar a name is to the one that was meant, from 0 to 1."""
 _MISSING = {"undo_": "Set undo_file, the file that takes back a run."}
 
 
@@ -92,12 +97,13 @@ class Options:
 _NAMES = {"directory" if item.name == "sources" else item.name for item in fields(Options)}
 
 
-def parse_options(given: Mapping[str, Any], variables: Iterable[str]) -> Options:
+def parse_options(given: Mapping[str, Any], variables: Iterable[str], command_line: Iterable[str] = ()) -> Options:
     """The options of a task.
 
     An empty text has the same meaning as no value, because surveys give one.
 
     :param variables: the names of all variables of the host
+    :param command_line: the names of those that were given to the command, such as C(ansible-playbook -e)
     :raises OptionsError: for options and variables that do not exist or are invalid
     """
     unknown = sorted(given.keys() - _NAMES)
@@ -105,6 +111,7 @@ def parse_options(given: Mapping[str, Any], variables: Iterable[str]) -> Options
         raise OptionsError(f"there is no option {', '.join(unknown)}; there are {', '.join(sorted(_NAMES))}")
     prefix = str(given.get("prefix") or Options.prefix)
     _check_variables(variables, prefix)
+    _check_command_line(command_line, prefix)
     read = _read(given, prefix)
     return Options(
         sources=_sources(given.get("directory"), read["directory"], read["hosts"], prefix),
@@ -136,6 +143,20 @@ def _check_variables(variables: Iterable[str], prefix: str) -> None:
     if unknown and prefix == "config_":
         known = ", ".join(_PLAYBOOK_PRUNE)
         raise OptionsError(f"There is no variable {', '.join(sorted(unknown))}; there are {known}.")
+
+
+def _check_command_line(variables: Iterable[str], prefix: str) -> None:
+    """Refuse misspelt variables of a playbook: without its approved plan, a run would do anything.
+
+    Variables with other names may be meant for the declarations.
+    """
+    if prefix == Options.prefix:
+        return
+    known = [*(variable_of(name, prefix) for name in DESCRIBED), "undo_file"]
+    for name in variables:
+        near = difflib.get_close_matches(name, known, 1, _MISSPELT)
+        if near and name not in (*known, *_OF_PLAYBOOKS):
+            raise OptionsError(f"There is no variable {name}; did you mean {near[0]}?")
 
 
 def _read(given: Mapping[str, Any], prefix: str) -> dict[str, Any]:
@@ -179,15 +200,9 @@ def _sources(given: Any, read: list[str], hosts: str, prefix: str) -> list[str]:
 def _services(names: list[str], prefix: str) -> list[str]:
     for name in names:
         if name not in SERVICES:
-            raise OptionsError(
-                f"{prefix}services names {name}, which is none of {', '.join(SERVICES)}{_nearest(name)}."
-            )
+            known = f"{', '.join(SERVICES)}{did_you_mean(name, SERVICES) or '.'}"
+            raise OptionsError(f"{prefix}services names {name}, which is none of {known}")
     return names
-
-
-def _nearest(name: str) -> str:
-    found = difflib.get_close_matches(name, list(SERVICES), 1)
-    return f"; did you mean {found[0]}?" if found else ""
 
 
 def _prune(value: Any, prefix: str) -> dict[str, list[str]]:

@@ -6,27 +6,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.utils.vars import load_extra_vars
 
 from ..module_utils._core.display import visible
-from ._config_modules import Modules
-from ._config_options import Options, OptionsError, parse_options
+from ._config_modules import ConfigModules
+from ._config_options import Options, OptionsError, parse_options, variable_of
 from ._declarations import DeclarationError
 from ._documents import Documents, read_documents, reason
 from ._failure import failure
 from ._file_settings import Declared, read_declared
-from ._git import revision_of
 from ._host_documents import host_documents
-from ._host_plans import plans_of, unwritable, write_private
+from ._host_plans import HostPlan, PlanFiles, plans_of, why_unwritable
 from ._outcome import TITLES, errors
-from ._plan_file import PlanFileError, differences, host_plan, outcomes_of, plan_document, read_plan
-from ._plan_text import markdown, plan_lines
-from ._screen import show, show_plans
+from ._plan_file import PlanFileError, differences, host_plan, outcomes_of, read_plan
+from ._plan_text import plan_lines
+from ._publish import begin_files, publish
+from ._screen import show
 from ._undo_file import undo_text, write_undo
 from ._unresolved import is_open
 
@@ -57,7 +58,8 @@ class ConfigRun:
         task must fail.
         """
         try:
-            self._options = parse_options(self._action._task.args, self._task_vars)
+            command_line = load_extra_vars(self._action._loader)
+            self._options = parse_options(self._action._task.args, self._task_vars, command_line)
             self._check_files()
             declared = self._declared()
             if self._options.validate_only:
@@ -99,7 +101,7 @@ class ConfigRun:
         try:
             declared = read_declared(documents, action._templar.template, services=options.services, **unresolved)
         except DeclarationError as exc:
-            raise self._read.refusal(str(exc)) from None
+            raise self._read.refusal(*exc.problems) from None
         if self._read.problems:
             raise self._read.refusal()
         self._check_pruned(declared)
@@ -158,11 +160,7 @@ class ConfigRun:
         return self._collected(self._run(expected, check=False), declared)
 
     def _run(self, calls: Mapping[str, Mapping[str, Any]], *, check: bool) -> Results:
-        modules = Modules(self._action, self._task_vars)
-        return {
-            service: modules.run(f"declarative.monitoring.{service}_config", call, check=check)
-            for service, call in calls.items()
-        }
+        return ConfigModules(self._action, self._task_vars).run(calls, check=check)
 
     @staticmethod
     def _collected(results: Results, declared: Declared) -> tuple[Results, list[Any], list[Any]]:
@@ -184,6 +182,8 @@ class ConfigRun:
             return read_plan(path.read_text(encoding="utf-8"), self._host)
         except UnicodeDecodeError:
             raise PlanFileError("is not JSON") from None
+        except OSError as exc:
+            raise PlanFileError(f"{path} cannot be read: {exc.strerror}") from None
 
     def _check_files(self) -> None:
         """Find out whether files can be written, before anything is changed.
@@ -191,13 +191,13 @@ class ConfigRun:
         :raises OptionsError: if they cannot
         """
         options = self._options
+        found = {"plan_file": options.plan_file, "plan_markdown": options.plan_markdown}
+        problems = {name: why_unwritable(path) for name, path in found.items() if path is not None}
         if options.undo_directory is not None and not self._check:
-            options.undo_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = None if self._check else options.undo_directory
-        paths = [options.plan_file, options.plan_markdown, folder and folder / "undo.yml"]
-        problems = unwritable([path for path in paths if path is not None])
-        if problems:
-            raise OptionsError(f"{'; '.join(problems)}.")
+            problems["undo_directory"] = _why_no_folder(options.undo_directory)
+        sentences = [f"{variable_of(name, options.prefix)}: {text}." for name, text in problems.items() if text]
+        if sentences:
+            raise OptionsError(" ".join(sentences))
         if options.plan_file is not None and options.plan_file == options.approved_plan:
             raise OptionsError("The plan file and the approved plan are the same file.")
         self._is_writable = True
@@ -221,36 +221,32 @@ class ConfigRun:
     # -- results ---------------------------------------------------------------------------------------------------
 
     def _publish(self, plan: Mapping[str, Any], undo_file: str | None) -> list[str]:
-        """Write the plan files, and show the plans after the last host.
+        """Write and show the plans of all hosts after the last one.
 
         :return: the lines of the plan of this host
         """
+        hosts = self._task_vars.get("ansible_play_batch") or [self._host]
+        one = HostPlan(plan, undo_file, self._plan_files())
         with plans_of(self._task) as plans:
-            plans.add(self._host, plan, undo_file)
-            if self._is_writable:
-                self._try_to_write_plans(plans.all())
-            # If a host of the play skips this task, the next task shows the plans.
-            hosts = self._task_vars.get("ansible_play_batch") or [self._host]
-            show_plans(self._action._display, plans.take_unseen(hosts), check=self._check)
+            plans.add(self._host, one)
+            begin_files(plans, self._host, one, hosts)
+            # If a host of the play skips this task, the next task publishes the plans.
+            self._unwritten += publish(self._action._display, plans, hosts, check=self._check)
         return plan_lines(plan, check=self._check)
 
-    def _try_to_write_plans(self, plans: Mapping[str, Any]) -> None:
-        try:
-            self._write_plans(plans)
-        except OSError as exc:
-            self._unwritten.append(f"The plan could not be written: {exc}.")
-
-    def _write_plans(self, plans: Mapping[str, Any]) -> None:
+    def _plan_files(self) -> PlanFiles | None:
+        """The files that the plan is written to; None if there are none, or they are known to be not writable."""
         options = self._options
-        if options.plan_file is not None:
-            about = {
-                "mode": "plan" if self._check else "apply",
-                "time": f"{self._time:%Y-%m-%dT%H:%M:%SZ}",
-                "revision": revision_of(self._read.paths),
-            }
-            write_private(options.plan_file, as_json(plan_document(plans, about)))
-        if options.plan_markdown is not None:
-            write_private(options.plan_markdown, markdown(plans, check=self._check))
+        if not self._is_writable or not (options.plan_file or options.plan_markdown):
+            return None
+        return PlanFiles(
+            play=_play_of(self._action._task),
+            plan_file=str(options.plan_file) if options.plan_file else None,
+            plan_markdown=str(options.plan_markdown) if options.plan_markdown else None,
+            mode="plan" if self._check else "apply",
+            time=f"{self._time:%Y-%m-%dT%H:%M:%SZ}",
+            sources=tuple(map(str, self._read.paths)),
+        )
 
     def _problem(self, outcomes: Results, plan: Mapping[str, Any]) -> str:
         """Why the play must fail, in sentences; empty if it must not."""
@@ -293,6 +289,21 @@ def module_options(service: str, declared: Declared, options: Options) -> dict[s
     }
 
 
+def _play_of(task: Any) -> str:
+    """Identifies the play of a task. All batches of hosts have the same one, but other tasks of included roles."""
+    play = getattr(getattr(task, "_parent", None), "_play", None)
+    return str(getattr(play, "_uuid", task._uuid))
+
+
+def _why_no_folder(path: Path) -> str:
+    """Create a folder, and say why it cannot be created or written to; empty if it can."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        return f"the folder {path} cannot be created: {exc.strerror}"
+    return why_unwritable(path / "undo.yml")
+
+
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -303,8 +314,3 @@ def _message(exc: Exception) -> str:
     if isinstance(exc, AnsibleError):
         return reason(exc)
     return str(exc)
-
-
-def as_json(document: Mapping[str, Any]) -> str:
-    """A plan as the text of a file."""
-    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"

@@ -19,8 +19,9 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.al
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.parse import parse_object
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.display import visible
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError, first_reasons
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.nearest import did_you_mean
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
@@ -28,6 +29,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import PingPlotter
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._bounded_yaml import TooLargeError, check_aliases
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import Places
 
 SERVICES: Mapping[str, type[Service]] = {
@@ -36,13 +38,17 @@ SERVICES: Mapping[str, type[Service]] = {
 
 
 class DeclarationError(Exception):
-    """The files are not a valid declaration; the text is a sentence for each reason."""
+    """The files are not a valid declaration.
+
+    :ivar problems: a sentence for each reason; the text of the error consists of the first ten
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__(first_reasons(problems))
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
-
-_MOST_REPEATED = 200_000
-"""How many values aliases may repeat in one file. A few lines of nested aliases could stand for billions."""
 
 Location = tuple[Any, ...]
 """The keys and indexes that lead to a value in a file, such as C(("alertra", "devices", 0))."""
@@ -91,32 +97,13 @@ def key_lines(text: str) -> dict[Location, int]:
 
 def _lines_of(root: yaml.Node | None) -> dict[Location, int]:
     lines: dict[Location, int] = {}
+    try:
+        check_aliases(root)
+    except TooLargeError as exc:
+        raise DeclarationError(f" {exc}") from None
     if root is not None:
-        sizes: dict[int, int] = {}
-        if _size(root, sizes) - len(sizes) > _MOST_REPEATED:
-            raise DeclarationError(f" has aliases that repeat more than {_MOST_REPEATED} values")
         _collect_lines(root, (), lines)
     return lines
-
-
-def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
-    """The number of values in a node. A node that aliases refer to counts each time.
-
-    :param sizes: the size of each node that is known, by the identity of the node
-    """
-    known = sizes.get(id(node))
-    if known is not None:
-        return known
-    # A node in itself is counted as empty here, and then found by the depth of the nesting.
-    sizes[id(node)] = 0
-    parts: Iterable[yaml.Node] = ()
-    if isinstance(node, yaml.MappingNode):
-        parts = (part for pair in node.value for part in pair)
-    elif isinstance(node, yaml.SequenceNode):
-        parts = node.value
-    size = 1 + sum(_size(part, sizes) for part in parts)
-    sizes[id(node)] = size
-    return size
 
 
 def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, int]) -> None:
@@ -137,7 +124,7 @@ def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, in
 
 def refusal(folder: Any, problems: Sequence[str]) -> str:
     """The message for a folder with files that cannot be used."""
-    return visible(f"The declarations in {folder} cannot be used: {'; '.join(problems)}")
+    return visible(f"The declarations in {folder} cannot be used: {first_reasons(problems)}")
 
 
 SETTINGS = ("defaults", "prune", "prune_only")
@@ -170,7 +157,7 @@ def merge(
     for document in documents:
         reader.add(document)
     if reader.problems:
-        raise DeclarationError("; ".join(reader.problems))
+        raise DeclarationError(*reader.problems)
     return reader.declared, reader.places
 
 
@@ -199,11 +186,11 @@ class _Reader:
         try:
             yield
         except DeclarationError as exc:
-            self.problems.append(str(exc))
+            self.problems += exc.problems
 
     def _add_service(self, document: Document, service: str, kinds: Any) -> None:
         if service not in SERVICES:
-            known = _names(SERVICES)
+            known = f"{_names(SERVICES)}{did_you_mean(str(service), SERVICES)}"
             raise DeclarationError(f"{document.describe(service)}: there is no such service; there are {known}")
         if self._services and service not in self._services:
             return
@@ -215,8 +202,10 @@ class _Reader:
                 continue
             with self._collecting_problems():
                 if option not in by_option:
-                    location, known = document.describe(service, option), _names(by_option)
-                    raise DeclarationError(f"{location}: there is no such kind; there are {known}")
+                    known = f"{_names(by_option)}{did_you_mean(option, [*by_option, *SETTINGS])}"
+                    raise DeclarationError(
+                        f"{document.describe(service, option)}: there is no such kind; there are {known}"
+                    )
                 self._add_kind(document, service, by_option[option], value)
 
     def _add_kind(self, document: Document, service: str, kind: Kind, value: Any) -> None:
@@ -261,7 +250,7 @@ class _Reader:
             *self._invalid_options(service, kind, item, described),
         ]
         if problems:
-            raise DeclarationError("; ".join(problems))
+            raise DeclarationError(*problems)
         self.places[service].append({"place": place, "where": described, "kind": kind.name, "name": label})
         declared: Mapping[str, Any] = item
         return declared
@@ -281,7 +270,7 @@ class _Reader:
         try:
             parse_declared(service, kind, known, described)
         except InputError as exc:
-            return [str(exc)]
+            return [problem.reason for problem in exc.problems]
         return []
 
 

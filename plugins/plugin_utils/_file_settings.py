@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ..module_utils._ansible.owned import prune_only_problems
+from ..module_utils._core.nearest import did_you_mean
 from ._declarations import (
     SERVICES,
     SETTINGS,
@@ -60,14 +62,14 @@ def read_declared(
     settings = _Settings(template, services, is_open)
     for document in documents:
         settings.add(document)
-    problems = []
+    problems: list[str] = []
     try:
         objects, places = merge(documents, template, settings.defaults, services=services, is_open=is_open)
     except DeclarationError as exc:
-        problems.append(str(exc))
+        problems += exc.problems
     problems += dict.fromkeys(settings.problems)
     if problems:
-        raise DeclarationError("; ".join(problems))
+        raise DeclarationError(*problems)
     return Declared(objects, places, settings.prune, settings.prune_only)
 
 
@@ -107,7 +109,7 @@ class _Settings:
                     document, service, value
                 )
         except DeclarationError as exc:
-            self.problems.append(str(exc))
+            self.problems += exc.problems
 
     # -- pruning ---------------------------------------------------------------------------------------------------
 
@@ -125,9 +127,19 @@ class _Settings:
     def _add_prune_only(self, document: Document, service: str, value: Any) -> None:
         for kind, patterns in items_of(document, value, "kinds", service, "prune_only"):
             where = document.describe(service, "prune_only", kind)
+            self.problems += [f"{where}: {reason}" for reason in self._wrong_patterns(service, kind, patterns)]
             first = self._first.setdefault((service, kind), where)
             if self.prune_only.setdefault(service, {}).setdefault(kind, patterns) != patterns:
                 self.problems.append(f"prune_only of {kind} is set twice: {first} and {where}")
+
+    def _wrong_patterns(self, service: str, kind: str, patterns: Any) -> Iterator[str]:
+        """The reasons to refuse the patterns for a kind. Whether a variable names it in C(prune) is not known yet."""
+        if isinstance(patterns, Mapping):
+            patterns = {name: "*" if self._is_open(one) else one for name, one in patterns.items()}
+        elif self._is_open(patterns):
+            return
+        for problem in prune_only_problems(SERVICES[service], {"prune": [kind], "prune_only": {kind: patterns}}):
+            yield problem.reason.removeprefix("prune_only ").removeprefix(f"{kind} ")
 
     # -- defaults --------------------------------------------------------------------------------------------------
 
@@ -136,7 +148,8 @@ class _Settings:
         for option, values in items_of(document, value, "kinds", service, "defaults"):
             where = document.describe(service, "defaults", option)
             if option not in kinds:
-                self.problems.append(f"{where}: there is no such kind; there are {', '.join(kinds)}")
+                names = f"{', '.join(kinds)}{did_you_mean(option, kinds)}"
+                self.problems.append(f"{where}: there is no such kind; there are {names}")
                 continue
             given = dict(items_of(document, values, "options", service, "defaults", option))
             own = (kinds[option].name_option, kinds[option].id_option, "state", "renamed_from")

@@ -51,6 +51,16 @@ def safe_id(ident: str) -> str:
     return f"{safe}-{hashlib.sha256(ident.encode()).hexdigest()[:8]}".lstrip("-")
 
 
+def service_host_names(service: str, wanted: Sequence[tuple[str, str]], taken: Collection[str]) -> list[str]:
+    """Unique names of the hosts of a service. A name that is taken has the service in front.
+
+    :param wanted: for each host the desired name, or an empty one, and an id that no other host has
+    :param taken: the names that none of the hosts may have
+    """
+    apart = [(f"{service}-{name or ident}" if not name or name in taken else name, ident) for name, ident in wanted]
+    return host_names(apart, taken)
+
+
 def host_names(wanted: Sequence[tuple[str, str]], taken: Collection[str] = ()) -> list[str]:
     """Unique names of hosts: the desired names, with the ids appended to those that are not unique, or are taken.
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plans of the hosts of one task, which run in processes of their own, and the files for all of them."""
+"""The plans of the hosts of a play, which run in processes of their own, and private files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
@@ -20,32 +20,47 @@ from typing import Any, NamedTuple
 from ansible import constants
 
 
-class HostPlan(NamedTuple):
-    """The plan of one host, and the file that takes it back."""
+class PlanFiles(NamedTuple):
+    """The files that plans are written to. Hosts with the same ones share them.
 
-    plan: dict[str, Any]
+    :param play: identifies the play; the hosts of all its batches share the files
+    :param sources: the folders and files with the declarations
+    """
+
+    play: str
+    plan_file: str | None
+    plan_markdown: str | None
+    mode: str
+    time: str
+    sources: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Identifies the files in this run of Ansible."""
+        return _digest(json.dumps([self.play, self.plan_file, self.plan_markdown]))
+
+
+class HostPlan(NamedTuple):
+    """The plan of one host, the file that takes it back, and the files that it is written to."""
+
+    plan: Mapping[str, Any]
     undo_file: str | None = None
+    files: PlanFiles | None = None
 
 
 class HostPlans:
     """The plans that the hosts of a task have made. No other host uses them at the same time, see C(plans_of).
 
-    :param folder: where they are
+    :param unseen: the folder of those that have not been shown yet
+    :param written: the folder of those that have been written to files
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._all, self._unseen = folder / "all", folder / "unseen"
+    def __init__(self, unseen: Path, written: Path) -> None:
+        self._unseen, self._written = unseen, written
 
-    def add(self, host: str, plan: Mapping[str, Any], undo_file: str | None) -> None:
+    def add(self, host: str, one: HostPlan) -> None:
         """Add the plan of a host. It has not been shown yet."""
-        text = json.dumps([host, plan, undo_file], default=str)
-        for folder in (self._all, self._unseen):
-            folder.mkdir(mode=0o700, exist_ok=True)
-            write_private(folder / _file_of(host), text)
-
-    def all(self) -> dict[str, dict[str, Any]]:
-        """The plans of all hosts up to now."""
-        return {host: one.plan for host, one in _read(self._all).items()}
+        write_private(self._unseen / _file_of(host), json.dumps([host, *one], default=str))
 
     def take_unseen(self, hosts: Collection[str] = ()) -> dict[str, HostPlan]:
         """The plans that have not been shown yet; from now on, they have.
@@ -60,30 +75,56 @@ class HostPlans:
             path.unlink()
         return found
 
+    def has_written(self, files: PlanFiles) -> bool:
+        """Whether plans have been written to files."""
+        return self._memory_of(files).exists()
 
-def _file_of(host: str) -> str:
-    return f"{hashlib.sha256(host.encode()).hexdigest()}.json"
+    def written(self, files: PlanFiles) -> dict[str, Any]:
+        """The plans by host that are in files."""
+        found: dict[str, Any] = {}
+        if self.has_written(files):
+            found = json.loads(self._memory_of(files).read_text(encoding="utf-8"))
+        return found
+
+    def remember(self, files: PlanFiles, plans: Mapping[str, Any]) -> None:
+        """Note which plans are in files, so that those of another batch of hosts are added to them."""
+        write_private(self._memory_of(files), json.dumps(plans, default=str))
+
+    def _memory_of(self, files: PlanFiles) -> Path:
+        return self._written / _file_of(files.key)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _file_of(name: str) -> str:
+    return f"{_digest(name)}.json"
 
 
 def _read(folder: Path) -> dict[str, HostPlan]:
     contents = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
-    return {host: HostPlan(plan, undo_file) for host, plan, undo_file in sorted(contents, key=itemgetter(0))}
+    return {
+        host: HostPlan(plan, undo_file, PlanFiles(*files) if files else None)
+        for host, plan, undo_file, files in sorted(contents, key=itemgetter(0))
+    }
 
 
 @contextmanager
 def plans_of(task: str) -> Iterator[HostPlans]:
-    """The plans of the hosts of a task, while no other host uses them.
+    """The plans of the hosts of a task, while no other host of this run uses plans.
 
     They are in a folder that only this run of Ansible uses, and that Ansible removes.
 
     :param task: identifies the task
     """
-    name = hashlib.sha256(task.encode()).hexdigest()
-    folder = Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring_plans", name)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring_plans")
+    unseen, written = folder / _digest(task), folder / "written"
+    for one in (unseen, written):
+        one.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield HostPlans(folder)
+        yield HostPlans(unseen, written)
 
 
 def write_private(path: Path, text: str) -> None:
@@ -101,14 +142,10 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
-def unwritable(paths: Sequence[Path]) -> list[str]:
-    """Why files could not be written, in sentences, so that this is known before anything is changed."""
-    found = []
-    for path in paths:
-        if path.is_dir():
-            found.append(f"{path} is a folder")
-        elif not path.parent.is_dir():
-            found.append(f"the folder {path.parent} of {path.name} does not exist")
-        elif not os.access(path.parent, os.W_OK):
-            found.append(f"the folder {path.parent} of {path.name} is not writable")
-    return found
+def why_unwritable(path: Path) -> str:
+    """Why a file could not be written, so that this is known before anything is changed; empty if it could."""
+    if path.is_dir():
+        return f"{path} is a folder"
+    if not path.parent.is_dir():
+        return f"the folder {path.parent} does not exist"
+    return "" if os.access(path.parent, os.W_OK) else f"the folder {path.parent} is not writable"

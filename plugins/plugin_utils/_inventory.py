@@ -31,7 +31,7 @@ from ..module_utils._core.nearest import did_you_mean
 from ..module_utils._core.objects import Desired, Record
 from ..module_utils._core.service import Service
 from ..module_utils._core.values import Values
-from ._host_names import host_names, plain_name, safe_id, safe_name
+from ._host_names import plain_name, safe_id, safe_name, service_host_names
 
 # The options that contain expressions, which are evaluated for each host.
 _EXPRESSIONS = frozenset({"compose", "groups", "hostname", "keyed_groups"})
@@ -247,10 +247,8 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
             taken.update(self.inventory.hosts)
         make_safe = safe_name if self.get_option("sanitize_hostnames") else plain_name
         named = [(make_safe(name), safe_id(ident)) for name, ident in wanted]
-        prefix = self.service.name
-        apart = [(f"{prefix}-{name or ident}" if not name or name in taken else name, ident) for name, ident in named]
         self._warn_of_taken(sorted({name for name, _ident in named if name in taken}))
-        return host_names(apart, taken)
+        return service_host_names(self.service.name, named, taken)
 
     def _warn_of_taken(self, names: Collection[str]) -> None:
         if names:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +13,9 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ..module_utils._ansible.connection import (
-    CONNECTION,
-    connect_on_controller,
-    environment_fallback,
-    environment_variable,
-)
+from ..module_utils._ansible.connection import CONNECTION, complete_connection, connect_on_controller
 from ..module_utils._ansible.describe import Listing, list_records
-from ..module_utils._ansible.validate import parse_options, validate_params
+from ..module_utils._ansible.validate import validate_params
 from ..module_utils._core.display import visible
 from ..module_utils._core.errors import ApiError, InputError, MonitoringError
 from ..module_utils._core.kind import Kind
@@ -85,7 +79,7 @@ def read_query(given: Mapping[str, Any]) -> Query:
     field = _text(given, "field")
     if field:
         _check_field(kind, field)
-    return Query(service, kind, field, within, _connection(service, given), given)
+    return Query(service, kind, field, within, complete_connection(service, given), given)
 
 
 def find_objects(query: Query, names: Sequence[str]) -> list[Any]:
@@ -156,26 +150,6 @@ def _shown_fields(kind: Kind) -> list[str]:
 def _parent(kind: Kind) -> str:
     """The field that refers to the object that contains objects of a kind; empty if there is none."""
     return next((name for name in kind.key[:-1] if kind.by_name[name].reference), "")
-
-
-def _connection(service: type[Service], given: Mapping[str, Any]) -> Values:
-    """The connection options: as given, from the environment, or their defaults.
-
-    :raises InputError: for a value in the environment that has a wrong type
-    """
-    fields = {item.name: item for item in (*CONNECTION, *service.credentials)}
-    values: Values = {}
-    for name in fields:
-        value = given.get(name)
-        if value is None and environment_fallback(service, name):
-            # AWX and CI systems set variables without a value.
-            value = os.environ.get(environment_variable(service, name)) or None
-        if value is not None:
-            values[name] = value
-    parsed = parse_options(fields, values)
-    if "ca_path" in parsed:
-        parsed["ca_path"] = os.path.expanduser(os.path.expandvars(parsed["ca_path"]))  # noqa: PTH111
-    return {**{name: item.default for name, item in fields.items()}, "api_url": service.url, **parsed}
 
 
 # -- objects -----------------------------------------------------------------------------------------------------------

@@ -14,13 +14,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ._outcome import TITLES, errors, outcome
-from ._plan_text import describe_change
+from ._plan_text import describe_change, without_plan
 
 Outcomes = Mapping[str, Mapping[str, Any]]
 """The results of the C(_config) modules, by service, with the locations in the files."""
 
 FORMAT = 1
 """The format of plan files. A file with another format is refused."""
+
+_CHANGE = {"kind": str, "name": str, "action": str, "fields": list, "before": dict, "after": dict}
+"""What a change in a plan file has, beside its id."""
 
 _KEPT = ("plan_id", "undeclared", "undo", "undo_notes")
 
@@ -59,19 +62,23 @@ def host_plan(outcomes: Outcomes, problem: str = "") -> dict[str, Any]:
     }
 
 
-def plan_document(plans: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any]) -> dict[str, Any]:
+def plan_document(
+    plans: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any], missing: Sequence[str] = ()
+) -> dict[str, Any]:
     """The content of a plan file: C(services) of one host, or C(hosts) with the plan of each.
 
     :param plans: the plans by host
     :param about: when and from what it was made
+    :param missing: the hosts that have no plan yet
     """
-    several = len(plans) > 1
+    several = len(plans) + len(missing) > 1
+    failures = [_of_host(host, text, several) for host, plan in plans.items() for text in plan["failures"]]
     document: dict[str, Any] = {
         "format": FORMAT,
         **about,
         "drift": any(plan["drift"] for plan in plans.values()),
-        "failed": any(plan["failed"] for plan in plans.values()),
-        "failures": [_of_host(host, text, several) for host, plan in plans.items() for text in plan["failures"]],
+        "failed": bool(missing) or any(plan["failed"] for plan in plans.values()),
+        "failures": [*failures, *without_plan(missing)],
         "undeclared": [
             {"host": host, **item} if several else item for host, plan in plans.items() for item in plan["undeclared"]
         ],
@@ -104,7 +111,24 @@ def read_plan(text: str, host: str) -> dict[str, dict[str, Any]]:
     if not isinstance(plan, dict) or not isinstance(plan.get("services"), dict):
         raise PlanFileError(f"has no plan for the host {host}")
     found: dict[str, dict[str, Any]] = plan["services"]
+    damaged = [service for service, one in found.items() if not _is_service_plan(one)]
+    if damaged:
+        raise PlanFileError(f"is damaged: it has no list of complete changes for {', '.join(damaged)}")
     return found
+
+
+def _is_service_plan(plan: Any) -> bool:
+    changes = plan.get("changes") if isinstance(plan, dict) else None
+    return isinstance(changes, list) and all(map(_is_change, changes))
+
+
+def _is_change(change: Any) -> bool:
+    """Whether something is a change with all that a comparison and its sentences need."""
+    if not isinstance(change, dict) or "id" not in change:
+        return False
+    if not all(isinstance(change.get(name), kind) for name, kind in _CHANGE.items()):
+        return False
+    return all(isinstance(name, str) for name in change["fields"])
 
 
 # -- comparison --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..module_utils._core.display import visible
+from ..module_utils._core.values import join_names
 from ._outcome import TITLES
 
 Paint = Callable[[str, str], str]
@@ -102,6 +103,13 @@ def total(plans: Sequence[Mapping[str, Any]], *, check: bool) -> str:
     return f"{'Plan' if check else 'Applied'}: {', '.join(parts)}."
 
 
+def without_plan(hosts: Sequence[str]) -> list[str]:
+    """A sentence about the hosts that have no plan yet; nothing if there are none."""
+    if not hosts:
+        return []
+    return [f"The run has not ended: {len(hosts)} hosts have no plan ({join_names(hosts)})."]
+
+
 # -- one host ----------------------------------------------------------------------------------------------------------
 
 
@@ -164,15 +172,19 @@ def _host_lines(host: str, plan: Mapping[str, Any], paint: Paint) -> Iterator[st
 # -- Markdown ----------------------------------------------------------------------------------------------------------
 
 
-def markdown(plans: Mapping[str, Mapping[str, Any]], *, check: bool) -> str:
-    """The plans of all hosts for a merge request."""
+def markdown(plans: Mapping[str, Mapping[str, Any]], *, check: bool, missing: Sequence[str] = ()) -> str:
+    """The plans of all hosts for a merge request.
+
+    :param missing: the hosts that have no plan yet
+    """
     lines = [f"## {total(list(plans.values()), check=check)}", ""]
     for host, plan in plans.items():
-        if len(plans) > 1:
+        if len(plans) + len(missing) > 1:
             lines += [f"### {_escaped(host)}", ""]
         for service, one in plan["services"].items():
             lines += _markdown_service(service, one, check=check)
         lines += [f"- **failed:** {_escaped(text)}" for text in plan["failures"]]
+    lines += [f"- **failed:** {_escaped(text)}" for text in without_plan(missing)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

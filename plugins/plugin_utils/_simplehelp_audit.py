@@ -155,8 +155,12 @@ def _server_checks(server: Object, lists: Mapping[str, Any]) -> Iterator[_Findin
         return
     if not restrictions:
         yield _Finding("no_restrictions", *about, "technicians can log in from every address")
-    for pattern in restrictions:
-        if _allows_everything(str(pattern)):
+    for pattern in map(str, restrictions):
+        is_open = _allows_everything(pattern)
+        if is_open is None:
+            reason = f"the restriction {pattern} cannot be read as a regular expression"
+            yield _Finding("open_restriction", *about, reason, checked=False)
+        elif is_open:
             yield _Finding("open_restriction", *about, f"the restriction {pattern} allows every address")
 
 
@@ -197,10 +201,10 @@ def _names(group: Object) -> set[str]:
     return {str(group["unique_id"]), str(group.get("name"))}
 
 
-def _allows_everything(pattern: str) -> bool:
-    """Whether a regular expression matches all kinds of addresses. One that Python cannot read is taken as narrow."""
+def _allows_everything(pattern: str) -> bool | None:
+    """Whether a regular expression matches all kinds of addresses; None if Python cannot read it."""
     try:
         found = re.compile(pattern)
-    except re.error:
-        return False
+    except (re.error, OverflowError, RecursionError):
+        return None
     return all(found.fullmatch(address) for address in _ADDRESSES)

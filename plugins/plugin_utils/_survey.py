@@ -16,12 +16,16 @@ from typing import Any
 
 import yaml
 
+from ._bounded_yaml import load
+
 
 def survey_list(value: Any) -> list[Any]:
     """A survey answer as a list.
 
     A text is split at commas and line breaks, or read as YAML if it begins with a bracket. Texts in a list are trimmed.
     Null and an empty text are an empty list. Any other single value is the only item of a list.
+
+    :raises TooLargeError: if aliases in the YAML repeat too many values, or it is nested too deeply
     """
     if value is None:
         return []
@@ -30,7 +34,7 @@ def survey_list(value: Any) -> list[Any]:
     if value.strip().startswith("["):
         with contextlib.suppress(yaml.YAMLError):
             # This loader reads every item as text: NO is a name here, not a boolean.
-            return _trimmed(yaml.load(value, Loader=yaml.BaseLoader))
+            return _trimmed(load(value, yaml.BaseLoader))
     return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
 
 

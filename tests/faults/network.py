@@ -17,13 +17,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
 import requests
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._http.exchange import mark_as_sent
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.exchange import _LimitedInput, mark_as_sent
+
+PIECE_BYTES, PIECE_S = 512, 1.0
+"""What arrives at once of an answer that drips, and how long that takes."""
 
 
 class Clock:
@@ -58,20 +62,43 @@ class Cut:
         return number >= self.skip and (self.times < 0 or number < self.skip + self.times)
 
 
+class Memory:
+    """The memory of this process; nothing where Linux does not tell it."""
+
+    def __init__(self) -> None:
+        """Forget the peak before."""
+        with contextlib.suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        self._before = self._peak()
+
+    @property
+    def megabytes(self) -> float:
+        """How much more there was at the most than at the start."""
+        return self._peak() - self._before
+
+    def _peak(self) -> float:
+        with contextlib.suppress(OSError):
+            lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+            return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
+        return 0.0
+
+
 @dataclass
 class Wire:
-    """The requests of one run: where they went, and how long it would have taken."""
+    """The requests of one run: where they went, how long it would have taken, and how much memory."""
 
     timeout: float
     cut: Cut | None = None
     hosts: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    megabytes: float = 0.0
 
     @contextlib.contextmanager
     def attached(self) -> Iterator[Wire]:
         """Carry the requests of what runs meanwhile."""
         clock, lock = Clock(), threading.Lock()
         send, make = requests.adapters.HTTPAdapter.send, ThreadPoolExecutor.__init__
+        receive, drips = _LimitedInput.readinto, [False]
         with socket.socket() as nobody:
             # Bound but not listening, so that nothing else takes the port, and whoever knocks is refused.
             nobody.bind(("127.0.0.1", 0))
@@ -84,6 +111,7 @@ class Wire:
                     self.hosts.append(parts.netloc)
                     met = self.cut is not None and self.cut.meets(number)
                 kind = self.cut.kind if self.cut is not None and met else ""
+                drips[0] = kind == "drip"
                 if kind == "refused":
                     request = request.copy()
                     request.url = parts._replace(netloc=f"127.0.0.1:{port}").geturl()
@@ -94,6 +122,12 @@ class Wire:
                     raise requests.exceptions.ReadTimeout(request=request)
                 return response
 
+            def trickle(answer: Any, buffer: Any) -> int | None:
+                if not drips[0]:
+                    return receive(answer, buffer)
+                clock.sleep(PIECE_S)
+                return receive(answer, buffer[:PIECE_BYTES])
+
             def alone(pool: ThreadPoolExecutor, *args: Any, **kwargs: Any) -> None:
                 # Among several requests at once, which of them is the third would be a matter of luck.
                 make(pool, max_workers=1)
@@ -101,9 +135,10 @@ class Wire:
             with (
                 mock.patch.object(ThreadPoolExecutor, "__init__", alone),
                 mock.patch.object(requests.adapters.HTTPAdapter, "send", carry),
+                mock.patch.object(_LimitedInput, "readinto", trickle),
                 mock.patch.object(time, "sleep", clock.sleep),
                 mock.patch.object(time, "monotonic", clock.now),
             ):
-                started = clock.now()
+                memory, started = Memory(), clock.now()
                 yield self
-                self.seconds = clock.now() - started
+                self.seconds, self.megabytes = clock.now() - started, memory.megabytes

@@ -30,6 +30,8 @@ _TEXTS = ("/hostname/get", "/machinegroups/properties/get", "/reminder", "/ssl",
 """What is answered with nothing but a text, or with nothing where there is none."""
 GRACE_S = 15.0
 """What a run may take besides the time lost to failures: to look whether what was written can be read."""
+MEMORY_MB = 200
+"""How much memory a run may take besides what the process had before it. An answer may have 64 MB."""
 PERHAPS = re.compile(r"may still have|not yet|run again")
 """How a sentence says that it is not known whether something was done."""
 NO_SENTENCE = re.compile(
@@ -165,7 +167,7 @@ def prove(sandbox: Sandbox, ideal: Ideal, way: Way, mode: str, number: int) -> P
     ideal.prepare(sandbox)
     times = -1 if mode == ON else 1
     cut = Cut(way.cut, number, times) if way.cut else None
-    if cut is None:
+    if way.fields:
         sandbox.fault(service=scenario.service, skip=number, times=times, **way.fields)
     done = run(sandbox, scenario, ideal.options, cut)
     sandbox.clear_faults()
@@ -276,10 +278,12 @@ def _shown(result: Result) -> Result:
 
 
 def _bounds(sandbox: Sandbox, ideal: Ideal, done: Run) -> Iterator[str]:
-    """What is wrong with how long it took, and where it went."""
+    """What is wrong with how long it took, how much memory, and where it went."""
     limit = ideal.seconds + API_MAX_WAIT + API_TIMEOUT + GRACE_S
     if done.wire.seconds > limit:
         yield f"it took {done.wire.seconds:.0f} s, more than {limit:.0f} s"
+    if done.wire.megabytes > MEMORY_MB:
+        yield f"it took {done.wire.megabytes:.0f} MB, more than {MEMORY_MB} MB"
     elsewhere = set(done.wire.hosts) - {urlsplit(sandbox.url).netloc}
     if elsewhere:
         yield f"a request went to {elsewhere}"

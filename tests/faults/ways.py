@@ -18,7 +18,7 @@ ONCE, ON = "once", "on and on"
 class Way:
     """A way to fail: one variant of what the documentation calls ``fault``.
 
-    :param fields: of the sandbox's fault; empty where the network does it
+    :param fields: of the sandbox's fault; empty where the network alone does it
     :param cut: what the network does
     :param modes: whether it happens to one request, or to that one and all later ones
     :param lasts: whether a request that fails so is sent again, so that it matters to a read how long it lasts
@@ -77,6 +77,9 @@ WAYS = (
     Way("unreadable", "two lengths", fields={"kind": "two_lengths"}),
     Way("unreadable", "compressed or not", fields={"kind": "odd_gzip"}, late=True),
     Way("unreadable", "redirect to an invalid URL", fields={"kind": "status_after", **_NOWHERE}, late=True),
+    Way("gzip bomb", fields={"kind": "gzip_bomb"}, modes=(ONCE,)),
+    # The server does not wait: on the clock of the test, the network takes a second for each piece.
+    Way("drip", fields={"kind": "drip", "seconds": 0}, cut="drip", lasts=True),
     Way("redirect", fields={"kind": "redirect", "location": f"https://{ELSEWHERE}/"}),
     # A single page of rows that nobody has would be another listing, not one without an end.
     Way("endless pages", fields={"kind": "endless_page"}, modes=(ON,), lasts=True, paged=True),

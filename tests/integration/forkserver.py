@@ -12,8 +12,8 @@ Nothing that reads the configuration of Ansible is imported before the fork, and
 So a run finds its configuration, plugins and collections as it does when a shell starts it. Only its parent process
 and its command line in a list of processes differ.
 
-The server also compiles the code of this collection, and parses where the plugins of ansible-core are. The loader of
-collections keeps neither, so otherwise each run would do it, and each module.
+The server also parses where the plugins of ansible-core are. The loader of collections does not keep that, so otherwise
+each run would do it.
 """
 
 from __future__ import annotations
@@ -75,8 +75,6 @@ LIBRARIES = (
     "yaml",
     "zipfile",
 )
-# Where runs find the collection.
-PLUGINS = Path(__file__).resolve().parents[2] / "build/collections/ansible_collections/declarative/monitoring/plugins"
 # What Python, the C library and OpenSSL read when a process starts.
 AT_START = ("LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
 
@@ -185,14 +183,11 @@ def _import_libraries() -> None:
             importlib.import_module(library)
 
 
-def _fill_caches() -> None:
-    """Have the loader of collections find what it would compile or parse: the same text under the same name."""
+def _fill_cache() -> None:
+    """Have the loader of collections find what it would parse."""
     loader = importlib.import_module("ansible.utils.collection_loader._collection_finder")
-    compile_cached, parse_cached = functools.cache(compile), functools.cache(loader._meta_yml_to_dict)
-    vars(loader).update(compile=compile_cached, _meta_yml_to_dict=parse_cached)
-    for path in PLUGINS.rglob("*.py"):
-        source = path.read_text(encoding="utf-8")
-        compile_cached(source=source, filename=str(path), mode="exec", flags=0, dont_inherit=True)
+    parse_cached = functools.cache(loader._meta_yml_to_dict)
+    vars(loader).update(_meta_yml_to_dict=parse_cached)
     routing = Path(importlib.import_module("ansible").__path__[0], "config", "ansible_builtin_runtime.yml")
     parse_cached(routing.read_bytes(), ("ansible.builtin", "runtime.yml"))
 
@@ -248,5 +243,5 @@ if __name__ == "__main__":
     # Not the folder of this file.
     sys.path[0] = str(Path(sys.executable).parent)
     _import_libraries()
-    _fill_caches()
+    _fill_cache()
     _serve(Connection(int(sys.argv[1])))

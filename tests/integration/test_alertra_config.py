@@ -94,6 +94,37 @@ def test_a_full_page_that_repeats_is_refused_and_nothing_is_created(sandbox: San
     assert len(sandbox.state("alertra")["devices"]) == 150
 
 
+@pytest.mark.parametrize("repeats", [False, True])
+def test_nothing_is_created_or_pruned_before_a_short_list_is_whole(
+    sandbox: Sandbox, alertra: Account, repeats: bool
+) -> None:
+    """The vendor documents no size below which a page is the only one. Only runs that need to know ask for the next."""
+    sandbox.set_state("alertra", seed(5))
+    sandbox.switches("alertra", page_cap=2)
+    if repeats:
+        sandbox.fault(service="alertra", method="GET", path="^/devices$", kind="repeat_page", times=-1)
+    whole = {"devices": [device(number) for number in range(5)], "prune": ["devices"], "prune_limit": 99}
+    few = {**whole, "devices": [device(0)]}
+    for check in (True, False):
+        results = [run_module(alertra, "alertra_config", options, check=check) for options in (whole, few)]
+        if repeats:
+            assert all("the server repeats a page of devices" in result["msg"] for result in results), results
+        else:
+            assert [result["summary"]["create"] for result in results] == [0, 0], results
+            assert results[1]["summary"]["delete"] == 4
+    assert len(sandbox.state("alertra")["devices"]) == (5 if repeats else 1)
+
+
+def test_only_a_run_that_creates_something_asks_whether_a_short_list_is_whole(
+    sandbox: Sandbox, alertra: Account
+) -> None:
+    sandbox.set_state("alertra", seed(3))
+    for number, reads in ((0, 1), (3, 2), (3, 1)):
+        with requests_of(sandbox, "alertra") as requests:
+            assert not run_module(alertra, "alertra_device", device(number)).get("failed")
+        assert [request["method"] for request in requests].count("GET") == reads, requests
+
+
 def test_a_page_that_repeats_below_the_asked_size_creates_deletes_and_misses_nothing(
     sandbox: Sandbox, alertra: Account
 ) -> None:

@@ -149,11 +149,32 @@ def test_control_characters_of_a_name_are_shown_and_not_obeyed(sandbox: Sandbox,
     assert f"  - tag {SHOWN}\n" in run.output
     assert f"cannot delete group {doubled}: refused: " in run.output
     assert "no a\\\\x1b[2K" in run.output
-    # Results are data, and keep the names. Ansible prints those of the task that failed.
+    # Results are data, and keep the names. Those of a module that fails do not, because Ansible prints them.
     (result,) = run.of("monitoring_config")
     alertra, simplehelp = result["services"]["alertra"], result["services"]["simplehelp"]
     assert [change["name"] for change in alertra["changes"]] == [NASTY]
-    assert {failure["name"] for failure in simplehelp["failures"]} == {NASTY, "b"}
-    shown = "".join(line for line in run.output.splitlines(keepends=True) if not line.startswith("fatal: "))
-    assert not [char for char in shown if char in "\x1b\u202e\r"]
+    assert {failure["name"] for failure in simplehelp["failures"]} == {SHOWN, "b"}
+    assert not [char for char in run.output if char in "\x1b\u202e\r"]
     assert "\nTASK [done]" not in run.output
+
+
+def test_the_result_of_a_module_that_fails_can_be_shown(sandbox: Sandbox, alertra: Account) -> None:
+    name = "a\x9b2K\u202eb"
+    tags = [{"Name": name}, {"Name": f"{name}c"}]
+    sandbox.set_state(
+        "alertra",
+        {"tags": tags, "devices": [{"ShortName": "D", "FullName": name, "Method": "PING", "URL": "192.0.2.1"}]},
+    )
+    sandbox.fault(service="alertra", method="DELETE", path="/tags/", kind="status", status=422, times=-1)
+    sandbox.fault(service="alertra", method="PUT", path="/devices/", kind="status", status=422, times=-1)
+    tasks = [
+        {"declarative.monitoring.alertra_config": {"tags": [], "prune": ["tags"]}, "ignore_errors": True},
+        {"declarative.monitoring.alertra_device": {"short_name": "D", "frequency": 30}, "ignore_errors": True},
+    ]
+    run = run_playbook([alertra], tasks, "--diff")
+    pruned, device = run.ours
+    assert device["changed"] is False, run.output
+    assert {failure["name"][:14] for failure in pruned["failures"]} == {r"a\x9b2K\u202eb"}
+    shown = [line for line in run.output.splitlines() if line.startswith("fatal: ")]
+    assert len(shown) == 2
+    assert not [char for char in "".join(shown) if char in "\x9b\u202e"]

@@ -264,8 +264,9 @@ def test_inventory_sources_are_files_for_plugins_of_the_collection() -> None:
 # -- surveys and playbooks ---------------------------------------------------------------------------------------------
 
 
-# The playbook probe writes its report for the person who runs it; a job's files go with its container.
-NOT_IN_AWX = {"probe"}
+# The playbook probe writes its report for the person who runs it; a job's files go with its container. Rulebooks run
+# the others, with what they know of an event.
+NOT_IN_AWX = {"probe", "agent_offline", "alert_on_host", "device_down"}
 
 
 def test_every_playbook_has_a_template_and_every_template_a_playbook() -> None:

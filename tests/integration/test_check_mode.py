@@ -225,7 +225,8 @@ def test_a_chain_of_tasks_at_the_other_services(sandbox: Sandbox, accounts: Sequ
     files = [
         line["result"]["stdout"] for run in (predicted, done) for line in run.results if "stdout" in line["result"]
     ]
-    assert [int(number or 0) for number in files] == [0, 4, 0, 0]
+    # The predictions for four accounts; in the run, what was created at Pinghome.
+    assert [int(number or 0) for number in files] == [0, 4, 0, 1]
 
 
 def at_once(example: Mapping[str, Any]) -> dict[str, Any]:
@@ -318,6 +319,65 @@ def test_a_task_in_check_mode_in_a_run_tells_later_tasks_nothing(sandbox: Sandbo
     assert run.ours[0]["tag"]["tag_id"] is None
 
 
+CREATED_AND_CHANGED: Sequence[Task] = [
+    task("pinghome_resource", "created", name="web", type="http", url="https://www.example.com"),
+    task("pinghome_resource", "changed", name="web", grace_period=4),
+    task("pinghome_heartbeat", "created", name="backup", interval=60),
+    task("pinghome_heartbeat", "changed", name="backup", interval=5),
+]
+
+
+@pytest.mark.parametrize("answer", ["object", "message"])
+def test_what_a_run_has_created_has_no_hidden_settings(sandbox: Sandbox, pinghome: Account, answer: str) -> None:
+    """Nobody has set the headers or the methods, so that a change loses nothing, in the run as in check mode."""
+    sandbox.switches("pinghome", headers_shown="hidden", heartbeat_methods_shown="no", create_answer=answer)
+    predicted, done = both(sandbox, [pinghome], CREATED_AND_CHANGED)
+    assert_predicted(predicted, done)
+    assert [result["changed"] for result in done.ours] == [True] * 4
+    # What another run has created may have got settings since.
+    later = [
+        task("pinghome_resource", name="web", grace_period=5),
+        task("pinghome_heartbeat", name="backup", interval=6),
+    ]
+    sandbox.clear_requests()
+    for run in both(sandbox, [pinghome], later):
+        assert all("declare" in result["msg"] for result in run.ours), run.output
+    assert sandbox.state("pinghome")["resources"][0]["grace_period"] == 4
+
+
+def test_an_integration_of_the_same_id_at_another_resource_is_not_new(sandbox: Sandbox, pinghome: Account) -> None:
+    hook = {"integration": "abc", "type": "statuspageIo", "name": "Outage", "status": "investigating"}
+    web = {"type": "http", "url": "https://www.example.com"}
+    resources = [{**web, "name": "web"}, {**web, "name": "shop", "integrations": [{**hook, "items": ["one"]}]}]
+    sandbox.set_state("pinghome", {"resources": resources})
+    sandbox.switches("pinghome", field_hidden="items")
+    tasks = [
+        task("pinghome_integration", "created", resource="web", **hook),
+        task("pinghome_integration", "changed", resource="web", integration="abc", name="Down"),
+        task("pinghome_integration", "another", resource="shop", integration="abc", name="Down"),
+    ]
+    predicted, done = both(sandbox, [pinghome], tasks)
+    assert_predicted(predicted, done)
+    assert [result["changed"] for result in done.ours] == [True, True, False], done.output
+    assert "does not show the items of integration" in done.ours[2]["msg"]
+
+
+def test_hidden_settings_that_the_run_itself_has_set_are_not_lost(sandbox: Sandbox, pinghome: Account) -> None:
+    sandbox.switches("pinghome", headers_shown="hidden")
+    headers = {"Accept": "text/html"}
+    tasks = [
+        *CREATED_AND_CHANGED[:2],
+        task("pinghome_resource", "headers are set", name="web", headers=headers, recovery_period=1),
+        task("pinghome_resource", "without headers", name="web", grace_period=5),
+        task("pinghome_resource", "headers are cleared", name="web", headers=None, recovery_period=2),
+        task("pinghome_resource", "without headers again", name="web", grace_period=6),
+    ]
+    run = run_playbook([pinghome], tasks)
+    assert [result["changed"] for result in run.ours] == [True, True, True, False, True, True], run.output
+    assert "does not show the headers of resource web" in run.ours[3]["msg"]
+    assert sandbox.state("pinghome")["resources"][0]["grace_period"] == 6
+
+
 def test_info_shows_the_predicted_state_in_check_mode(sandbox: Sandbox, accounts: Sequence[Account]) -> None:
     tasks = [
         {f"{COLLECTION}.alertra_tag": {"name": "new"}},
@@ -337,7 +397,7 @@ def test_info_shows_the_predicted_state_in_check_mode(sandbox: Sandbox, accounts
 def test_without_the_changes_of_earlier_tasks_a_reference_to_nothing_is_a_warning(alertra: Account) -> None:
     """A module on another host cannot read the predictions of the run."""
     device = {"short_name": "WWW", "method": "HTTP", "url": "http://a.example.com", "tags": ["new"]}
-    elsewhere = {**device, "_declarative_monitoring_predictions": {"folder": None, "is_kept": True}}
+    elsewhere = {**device, "_declarative_monitoring_run": {"folder": None, "is_check": True, "is_kept": True}}
     result = run_module(alertra, "alertra_device", elsewhere, check=True)
     assert result["changed"]
     assert result["diff"]["after"]["tags"] == ["new"]

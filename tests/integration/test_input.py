@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from integration.harness import Account, run_module, run_playbook
+from integration.harness import COLLECTION, Account, run_module, run_playbook
 from sandbox.client import Sandbox
 
 QUOTES = "must be a string in quotes, because YAML changes words and numbers without quotes"
+DATE = "must be a string in quotes, because YAML reads it as a date"
 DEVICE = {"short_name": "WEB", "method": "PING", "url": "192.0.2.1"}
 
 
@@ -57,6 +60,23 @@ def test_what_yaml_changes_is_refused(
     assert sandbox.requests() == []
 
 
+DATES = {
+    "alertra_tag: {name: 2024-01-31}": "name",
+    "alertra_tag: {name: ok, devices: [A, 2024-01-31 10:00:00]}": "devices[1]",
+    "alertra_config: {tags: [{name: ok}, {name: 2024-01-31}]}": "tags[1].name",
+    "simplehelp_technician: {username: anna, password: 2024-01-31}": "password",
+}
+
+
+def test_a_date_without_quotes_is_refused(sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path) -> None:
+    tasks = "".join(f"    - {COLLECTION}.{task}\n" for task in DATES)
+    play = f"- hosts: localhost\n  gather_facts: false\n  ignore_errors: true\n  tasks:\n{tasks}"
+    (tmp_path / "play.yml").write_text(play, encoding="utf-8")
+    run = run_playbook(accounts, tmp_path / "play.yml")
+    assert [result["msg"] for result in run.ours] == [f"{place} {DATE}" for place in DATES.values()]
+    assert sandbox.requests() == []
+
+
 @pytest.mark.parametrize("name", ["no", "0123", "1.10", "2024-01-31", "12"])
 def test_in_quotes_it_is_a_name(sandbox: Sandbox, alertra: Account, name: str) -> None:
     assert run_module(alertra, "alertra_tag", {"name": name})["changed"]
@@ -72,6 +92,40 @@ def test_numbers_are_taken_for_ids_references_and_ports(
     assert run_module(portmonitor, "portmonitor_group", {"group_id": 7, "name": "Shop"})["changed"]
     resource = {"name": "r", "type": "tcp", "host": "192.0.2.1", "port": 443}
     assert run_module(pinghome, "pinghome_resource", resource)["resource"]["port"] == "443"
+
+
+def test_a_port_with_a_leading_zero_is_the_number_that_yaml_reads(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    """No module can notice that, as the guide says."""
+    sandbox.set_state("portmonitor", {"groups": [{"name": "Web"}]})
+    tasks = {
+        "portmonitor_target": "{group: Web, name: a, type: custom_port, host: 192.0.2.1, port_number: 0443}",
+        "pinghome_resource": "{name: a, type: tcp, host: 192.0.2.1, port: 0443}",
+    }
+    text = "".join(PLAYBOOK.format(module=module, options=f"        {options}") for module, options in tasks.items())
+    (tmp_path / "play.yml").write_text(text, encoding="utf-8")
+    run = run_playbook(accounts, tmp_path / "play.yml")
+    assert run.code == 0, run.output
+    assert run.of("portmonitor_target")[0]["target"]["port_number"] == 291
+    assert run.of("pinghome_resource")[0]["resource"]["port"] == "291"
+
+
+def test_a_date_in_a_file_of_declarations_is_no_name(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    (tmp_path / "a.yml").write_text("alertra: {tags: [{name: 2024-01-31}]}\n", encoding="utf-8")
+    variables = json.dumps({"config_directory": str(tmp_path)})
+    run = run_playbook(accounts, Path("declarative.monitoring.apply"), "-e", variables)
+    assert f"a.yml:1 alertra.tags[0] (2024-01-31): name {DATE}" in run.output
+    assert sandbox.requests() == []
+
+
+def test_a_time_without_quotes_is_a_time(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    options = "        {include: [events], since: 2024-01-31T10:00:00Z}"
+    (tmp_path / "play.yml").write_text(PLAYBOOK.format(module="alertra_device_info", options=options), encoding="utf-8")
+    run = run_playbook([alertra], tmp_path / "play.yml")
+    assert run.code == 0, run.output
 
 
 # -- declared twice ----------------------------------------------------------------------------------------------------
@@ -223,3 +277,48 @@ def test_long_lists_show_a_count_and_ten(sandbox: Sandbox, alertra: Account) -> 
     result = run_module(alertra, "alertra_config", {"tags": [{"nam": "x"} for _number in range(60)]})
     assert result["msg"].endswith("; and 50 more problems")
     assert len(result["problems"]) == 60
+
+
+# -- masks -------------------------------------------------------------------------------------------------------------
+
+MASKED: list[tuple[str, dict[str, Any], str]] = [
+    ("simplehelp_technician", {"username": "********"}, "username"),
+    ("simplehelp_technician", {"username": "anna", "renamed_from": ["********"]}, "renamed_from"),
+    ("simplehelp_technician", {"username": "anna", "renamed_from": "old ******** name"}, "renamed_from"),
+    ("simplehelp_technician", {"unique_id": "********", "display_name": "Anna"}, "unique_id"),
+    ("simplehelp_config", {"technicians": [{"username": "********"}]}, "technicians[0] (********): username"),
+    (
+        "simplehelp_config",
+        {"technicians": [{"username": "anna"}, {"username": "eva", "renamed_from": "********"}]},
+        "technicians[1] (eva): renamed_from",
+    ),
+    ("simplehelp_technician_info", {"username": "********"}, "username"),
+    ("simplehelp_session_info", {"technician_name_filters": ["anna", "********"]}, "technician_name_filters"),
+    ("alertra_tag", {"name": "ops", "api_key": "********"}, "api_key"),
+]
+
+
+@pytest.mark.parametrize(("module", "options", "place"), MASKED)
+def test_a_mask_that_was_copied_from_a_result_is_refused(
+    sandbox: Sandbox, accounts: Sequence[Account], module: str, options: dict[str, Any], place: str
+) -> None:
+    user = next(one for one in accounts if module.startswith(one.service))
+    result = run_module(user, module, options)
+    assert result["msg"] == (
+        f"{place} must not contain ********, which results show instead of a secret: write the text that the service "
+        "has, or leave the option out"
+    )
+    assert sandbox.requests() == []
+
+
+@pytest.mark.parametrize("technician", [{"username": "********"}, {"username": "anna", "renamed_from": "********"}])
+def test_a_mask_in_a_file_is_refused(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path, technician: dict[str, str]
+) -> None:
+    (tmp_path / "a.yml").write_text(yaml.safe_dump({"simplehelp": {"technicians": [technician]}}), encoding="utf-8")
+    role = {"name": "declarative.monitoring.monitoring_config"}
+    variables = {"monitoring_config_directory": str(tmp_path)}
+    run = run_playbook(accounts, [{"ansible.builtin.include_role": role, "vars": variables}])
+    (*_names, option) = technician
+    assert f"{option} must not contain ********, which results show" in str(run.results[-1]["result"]["msg"])
+    assert sandbox.requests() == []

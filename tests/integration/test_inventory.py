@@ -378,6 +378,26 @@ def test_a_key_that_somebody_wrote_into_a_name_is_masked(sandbox: Sandbox, tmp_p
     assert not any("sandbox-key" in path.read_text(encoding="utf-8") for path in (tmp_path / "cache").iterdir())
 
 
+def test_a_password_that_is_a_word_is_not_masked_in_names_of_hosts(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.add_account("portmonitor", email="word@example.com", password="monitor", auth_token="word-token-4711")
+    user = account(
+        sandbox, "portmonitor", app_key="sandbox-app", login_email="word@example.com", login_password="monitor"
+    )
+    state: dict[str, Any] = {
+        "groups": [{"name": "monitored web"}],
+        "targets": [
+            {"name": name, "group": "monitored web", "url": "http://monitor.example.com"}
+            for name in ("monitor", "Monitoring-1")
+        ],
+    }
+    sandbox.set_state("portmonitor", state, "word-token-4711")
+    found = listed(user, cached(tmp_path, "portmonitor"))
+    assert found.hosts.keys() == {"monitor", "Monitoring-1"}
+    assert set(found.members("portmonitor_monitored_web")) == {"monitor", "Monitoring-1"}
+    assert found.hosts["monitor"]["portmonitor_url"] == "http://monitor.example.com"
+    assert "****" not in found.stdout
+
+
 # -- composed variables and groups -------------------------------------------------------------------------------------
 
 

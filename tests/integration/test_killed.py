@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,7 +25,19 @@ KILLS = int(os.environ.get("KILLS", "2"))
 CHANGES = int(os.environ.get("KILL_CHANGES", "40"))
 """How often a run of how many changes is killed; the numbers can be set."""
 END_SECONDS = 5.0
-ALL = [f"group {number}" for number in range(CHANGES)]
+START_SECONDS = 3.0
+"""How long a run takes, about, until it sends its first request."""
+DELAY = 0.1
+"""How long the service takes for a change, in seconds."""
+THIRD = CHANGES // 3
+CREATED, UPDATED, DELETED = ([f"{word} {number}" for number in range(THIRD)] for word in ("new", "kept", "old"))
+WANTED = sorted((name, 5) for name in (*CREATED, *UPDATED))
+TARGET = {"type": "url", "url": "https://www.example.com/"}
+DECLARED = {
+    "targets": [{**TARGET, "group": "Web", "name": name, "timeout": 5} for name in (*CREATED, *UPDATED)],
+    "prune": ["targets"],
+    "prune_limit": CHANGES,
+}
 
 Start = Callable[[], subprocess.Popen[bytes]]
 
@@ -35,11 +46,12 @@ pytestmark = pytest.mark.timeout(60 + KILLS * PLAYBOOK_SECONDS)
 
 @pytest.fixture(params=["true", "false"], ids=["in a fork", "in a process of its own"])
 def start(request: pytest.FixtureRequest, sandbox: Sandbox, portmonitor: Account, tmp_path: Path) -> Iterator[Start]:
-    """Starts a playbook that creates many groups, in either way of running modules; all of it ends with the test."""
-    sandbox.set_state("portmonitor", {**sandbox.state("portmonitor"), "groups": [], "targets": []})
-    sandbox.fault(service="portmonitor", kind="delay", seconds=0.1, times=-1, method="POST")
+    """Starts a playbook with many changes, in either way of running modules; all of it ends with the test."""
+    put_back(sandbox)
+    for method in ("POST", "PUT", "DELETE"):
+        sandbox.fault(service="portmonitor", kind="delay", seconds=DELAY, times=-1, method=method)
     playbook = tmp_path / "play.yml"
-    tasks = [{f"{COLLECTION}.portmonitor_config": {"groups": [{"name": name} for name in ALL]}}]
+    tasks = [{f"{COLLECTION}.portmonitor_config": DECLARED}]
     playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
@@ -72,37 +84,73 @@ def left_over(started_by: Path) -> list[int]:
     return found
 
 
-def created(sandbox: Sandbox) -> Counter[str]:
-    """How many groups of each name there are."""
-    return Counter(row["name"] for row in sandbox.state("portmonitor")["groups"])
+def put_back(sandbox: Sandbox) -> None:
+    """Let the account be as it was before the run, and forget its requests."""
+    targets = [{"name": name, "group": "Web", "url": TARGET["url"]} for name in (*UPDATED, *DELETED)]
+    sandbox.set_state("portmonitor", {"groups": [{"name": "Web"}], "targets": targets})
+    sandbox.clear_requests()
 
 
-def kill_after(sandbox: Sandbox, process: subprocess.Popen[bytes], requests: int) -> None:
-    """Kill a process when it has caused this number of write requests."""
-    while len(writes(sandbox.requests("portmonitor"))) < requests:
-        assert process.poll() is None, "it ended too early"
-        time.sleep(0.01)
+def found(sandbox: Sandbox) -> list[tuple[str, int]]:
+    """The names of all targets, with what the run changes of them."""
+    return sorted((target["name"], target["timeout"]) for target in sandbox.state("portmonitor")["targets"])
+
+
+def written(sandbox: Sandbox, method: str = "") -> int:
+    """How many requests, with a method or with any, were to change something."""
+    return sum(write.startswith(method) for write in writes(sandbox.requests("portmonitor")))
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process."""
     process.kill()
     process.wait()
 
 
-def test_after_a_kill_nothing_is_written_and_no_process_stays(sandbox: Sandbox, start: Start, tmp_path: Path) -> None:
-    kill_after(sandbox, start(), 5)
+def kill_when(process: subprocess.Popen[bytes], reached: Callable[[], bool], pause: float = 0.0) -> None:
+    """Kill a process when it has come to somewhere, and this number of seconds have passed since."""
+    while not reached():
+        assert process.poll() is None, "it ended too early"
+        time.sleep(0.01)
+    time.sleep(pause)
+    kill(process)
+
+
+def kill_at_random(sandbox: Sandbox, process: subprocess.Popen[bytes], chance: random.Random) -> None:
+    """Kill a process at a random moment: in one of five cases at its start, else between any two of its changes."""
+    pause, requests = chance.uniform(0, DELAY), chance.randrange(1, 3 * THIRD - 5)
+    if chance.random() < 0.2:
+        time.sleep(chance.uniform(0, START_SECONDS))
+        kill(process)
+    else:
+        kill_when(process, lambda: written(sandbox) >= requests, pause)
+
+
+@pytest.mark.parametrize("method", ["", "POST", "PUT", "DELETE"], ids=["before", "creating", "updating", "deleting"])
+def test_after_a_kill_nothing_is_written_and_no_process_stays(
+    sandbox: Sandbox, start: Start, tmp_path: Path, method: str
+) -> None:
+    if method:
+        kill_when(start(), lambda: written(sandbox, method) >= 5)
+    else:
+        sandbox.fault(service="portmonitor", kind="delay", seconds=0.3, times=-1, method="GET")
+        kill_when(start(), lambda: bool(sandbox.requests("portmonitor")))
     time.sleep(0.5)
-    sent = len(writes(sandbox.requests("portmonitor")))
+    sent = written(sandbox)
     deadline = time.monotonic() + END_SECONDS
     while left_over(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not left_over(tmp_path)
-    assert len(writes(sandbox.requests("portmonitor"))) == sent < CHANGES
+    assert written(sandbox) == sent
+    assert sent < 3 * THIRD if method else sent == 0
 
 
 def test_a_rerun_at_once_reaches_the_desired_state(sandbox: Sandbox, start: Start, tmp_path: Path) -> None:
+    chance = random.Random(15)
     for number in range(KILLS):
-        sandbox.set_state("portmonitor", {**sandbox.state("portmonitor"), "groups": []})
-        sandbox.clear_requests()
-        kill_after(sandbox, start(), random.Random(number).randrange(1, CHANGES - 5))
-        again = start()
-        assert again.wait(PLAYBOOK_SECONDS) == 0
-        assert created(sandbox) == Counter(ALL), f"kill {number + 1}"
+        put_back(sandbox)
+        kill_at_random(sandbox, start(), chance)
+        sent = written(sandbox)
+        assert start().wait(PLAYBOOK_SECONDS) == 0
+        assert found(sandbox) == WANTED, f"kill {number + 1}, after {sent} changes"
         assert not left_over(tmp_path)

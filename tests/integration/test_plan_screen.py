@@ -102,9 +102,10 @@ def test_plan_and_apply_can_be_told_apart_by_their_first_and_last_line(
 
 
 def on_hosts(users: Sequence[Account], folder: Path, hosts: Mapping[str, Any], play_of: Mapping[str, Any]) -> Run:
-    """Run a play on hosts with these variables."""
+    """Run a play on hosts with these variables, which also write their plans to a file."""
     inventory, path = folder / "hosts.yml", folder / "play.yml"
-    inventory.write_text(yaml.safe_dump({"all": {"hosts": dict(hosts), "vars": INTERPRETER}}), encoding="utf-8")
+    common = {**INTERPRETER, "monitoring_config_plan_file": str(folder / "plan.json")}
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": dict(hosts), "vars": common}}), encoding="utf-8")
     path.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, **play_of}]), encoding="utf-8")
     return run_playbook(users, path, "-i", str(inventory), "--check")
 
@@ -118,6 +119,14 @@ FOUR: Mapping[str, Any] = {
     }
     for number in range(4)
 }
+
+
+def plan_file(folder: Path) -> dict[str, Any]:
+    """The plan file of the last run, which is gone then."""
+    path = folder / "plan.json"
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    path.unlink()
+    return document
 
 
 def table_of(run: Run) -> list[str]:
@@ -140,6 +149,8 @@ def test_hosts_that_skip_the_role_do_not_keep_the_others_from_their_table(
         assert run.code == 0, run.output
         assert table_of(run) == ["site0", "site1", "site3"], run.output
         assert "Plan: 3 to create, 0 to update, 0 to delete, " in run.output
+        document = plan_file(tmp_path)
+        assert (document["failed"], list(document["hosts"])) == (False, ["site0", "site1", "site3"])
 
 
 def test_hosts_in_batches_have_a_table_for_each_batch_and_one_host_has_a_plan(
@@ -150,18 +161,29 @@ def test_hosts_in_batches_have_a_table_for_each_batch_and_one_host_has_a_plan(
     assert run.code == 0, run.output
     assert run.output.count("Plan for 2 hosts") == 2
     assert run.output.count("Plan: 2 to create") == 2
+    # The file has the plans of all batches.
+    assert list(plan_file(tmp_path)["hosts"]) == list(FOUR)
     alone = on_hosts([alertra], tmp_path, FOUR, {"tasks": [{**tasks[0], "when": "inventory_hostname == 'site3'"}]})
     assert alone.code == 0, alone.output
     assert "Plan for" not in alone.output
     assert "  + tag tag3\nPlan: 1 to create, 0 to update, 0 to delete, 0 undeclared." in alone.output
+    assert plan_file(tmp_path)["services"]["alertra"]["changes"][0]["name"] == "tag3"
 
 
 def test_a_host_that_cannot_plan_is_a_row_of_the_table(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
-    broken: dict[str, Any] = {"monitoring": {"alertra": {"tgs": []}}}
-    hosts = {name: {**one, **(broken if name == "site1" else {})} for name, one in FOUR.items()}
+    broken: dict[str, dict[str, Any]] = {
+        "site1": {"monitoring": {"alertra": {"tgs": []}}},
+        "site2": {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1},
+        "site3": {"ansible_python_interpreter": "/bin/false"},
+    }
+    hosts = {name: {**one, **broken.get(name, {})} for name, one in FOUR.items()}
     run = on_hosts([alertra], tmp_path, hosts, {"tasks": [{"ansible.builtin.include_role": ROLE}]})
     assert run.code == 2, run.output
     assert table_of(run) == ["site0", "site1", "site2", "site3"], run.output
-    assert re.search(r"^Plan: 3 to create, .* undeclared, 1 failed\.$", run.output, re.MULTILINE), run.output
+    assert re.search(r"^Plan: 1 to create, .* undeclared, 3 failed\.$", run.output, re.MULTILINE), run.output
     refused = "The declarations in the variables of hosts cannot be used: host site1 alertra.tgs: there is no such kind"
     assert run.output.count(refused) == 1, run.output
+    document = plan_file(tmp_path)
+    assert (document["failed"], list(document["hosts"])) == (True, list(FOUR))
+    assert [text.split(":")[0] for text in document["failures"]] == ["site1", "site2", "site3"]
+    assert "; the Python interpreter of this host may not be usable: set ansible_python_interpreter, " in run.output

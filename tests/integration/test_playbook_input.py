@@ -33,10 +33,12 @@ PLAYBOOKS: dict[str, tuple[Variables, str]] = {
         {"agent_name": "laptop", "agent_show_link": True, "ticket_reference": 4711},
         "Set agent_name, the name of the agent.",
     ),
+    "agent_offline": ({"agent_id": "none", "agent_shifts": []}, "Set agent_id to the id of an agent."),
     "agent_schedule": (
         {"agent_sessions": "paused", "agent_names": ["laptop"]},
         "Set either agent_sessions, to running or paused, or agent_shifts, to a list of shifts.",
     ),
+    "device_down": ({"device_id": "none"}, "Set device_id to the id of a device."),
     "export": (
         {"export_directory": "EXPORT", "export_services": ["alertra"], "export_create_directory": True},
         "Set export_directory, the folder of the files.",
@@ -298,7 +300,7 @@ def test_drift_is_a_failure_by_default(sandbox: Sandbox, alertra: Account, folde
 
 
 def test_every_playbook_is_tried() -> None:
-    assert sorted(path.stem for path in PLAYBOOK_FOLDER.glob("*.yml")) == sorted([*PLAYBOOKS, "probe"])
+    assert sorted(path.stem for path in PLAYBOOK_FOLDER.glob("*.yml")) == sorted([*PLAYBOOKS, "alert_on_host", "probe"])
 
 
 @pytest.mark.parametrize("name", [*PLAYBOOKS, "probe"])

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from integration.harness import Account, Run, requests_of, run_playbook, writes
+from integration.harness import ROOT, Account, Run, requests_of, run_playbook, writes
 from integration.test_roles_config import ACCOUNTS, failure
 from sandbox.client import Sandbox
 
+DEMO = str(ROOT / "demo" / "customer.yml")
 PRUNE = "alertra.devices, alertra.tags\nsimplehelp.technicians\n"
 
 
@@ -113,6 +114,21 @@ def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account
             "apply",
             {"config_directory": ".", "config_prune_limt": 1},
             "There is no variable config_prune_limt; there are",
+        ),
+        (
+            "apply",
+            {"config_directory": DEMO, "aproved_plan": "plan.json"},
+            "There is no variable aproved_plan; did you mean approved_plan?",
+        ),
+        (
+            "apply",
+            {"config_directory": DEMO, "approved_plan": "/nowhere.json"},
+            "The approved plan /nowhere.json cannot be read: No such file or directory.",
+        ),
+        (
+            "apply",
+            {"config_directory": DEMO, "plan_file": "/nowhere/plan.json", "undo_directory": f"{DEMO}/undo"},
+            f"plan_file: the folder /nowhere does not exist. undo_directory: the folder {DEMO}/undo cannot be ",
         ),
         ("export", {"export_directory": ""}, "Set export_directory, the folder of the files."),
         ("maintenance", {"maintenance_tag": ""}, "Set maintenance_tag, maintenance_devices or both"),

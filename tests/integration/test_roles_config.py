@@ -186,6 +186,40 @@ def test_files_that_cannot_be_are_refused_before_any_request(
     assert not sandbox.requests()
 
 
+@pytest.mark.parametrize("files", [1, 25])
+def test_many_problems_of_files_are_ten_and_a_count(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path, files: int
+) -> None:
+    wrong = [{"short_name": f"D{number}", "frequency": 7} for number in range(25)]
+    each = len(wrong) // files
+    parts = {f"f{number:02}": wrong[number * each : (number + 1) * each] for number in range(files)}
+    folder = declare(tmp_path, **{name: {"alertra": {"devices": part}} for name, part in parts.items()})
+    said = failure(run_role([alertra], "monitoring_config", {"monitoring_config_directory": folder}))
+    assert said.count("frequency must be one of") == 10
+    assert said.endswith("; and 15 more problems")
+
+
+def test_a_password_in_an_object_of_the_wrong_shape_is_not_shown(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    secret = "canary-shape-5512"
+    shapes: list[Any] = [
+        [[{"username": "anna", "password": secret}]],
+        [{"username": "anna", "password": [secret]}, {"username": "anna", "password": {"a": secret}}],
+        {"username": "anna", "password": secret},
+        f"username: anna, password: {secret}",
+        [{"username": "anna", "passwrd": secret}],
+        [{"username": {"password": secret}}],
+    ]
+    for shape in shapes:
+        folder = declare(tmp_path, one={"simplehelp": {"technicians": shape}})
+        for arguments in ((), ("--check", "--diff", "-vvv")):
+            run = run_role(accounts, "monitoring_config", {"monitoring_config_directory": folder}, *arguments)
+            assert "simplehelp.technicians" in failure(run)
+            assert secret not in run.output + json.dumps(run.results), shape
+    assert not sandbox.requests()
+
+
 def test_what_a_linked_folder_declares_is_not_pruned(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
     sandbox.set_state("alertra", {"tags": [{"Name": "shared"}, {"Name": "own"}, {"Name": "old"}]})
     for name, tag in (("shared", "shared"), ("customer", "own")):

@@ -294,6 +294,31 @@ def test_an_offboarding_and_the_declarations_in_git_agree(
 
 
 @pytest.mark.usefixtures("desk")
+def test_exported_files_do_not_take_an_offboarding_back(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    sandbox.set_state("pinghome", {"heartbeats": [{"name": "Backup", "interval": 60, "enabled": True}]})
+    (ben,) = sandbox.state("simplehelp")["technicians"]
+    assert ben["enabled"]
+    folder, services = str(tmp_path / "export"), ["simplehelp", "pinghome"]
+    site = {"name": "Berlin", "pinghome": {"heartbeats": [{"name": "Backup"}]}}
+    tasks = [
+        role("monitoring_export", {"monitoring_export_directory": folder, "monitoring_export_services": services}),
+        role("offboarding", {"offboarding_technicians": [{"username": "ben"}], "offboarding_sites": [site]}),
+        role("monitoring_config", {"monitoring_config_directory": folder}),
+    ]
+    run = run_tasks(accounts, tasks, tmp_path)
+    assert run.code == 0, run.output
+    assert sentences(run) == []
+    (offboarded,) = stats(run, "offboarding_result")
+    assert done(offboarded) == {"simplehelp": [("update", "ben")], "pinghome": [("update", "Backup")]}
+    (applied,) = stats(run, "monitoring_config_result")
+    assert {service: one["changed"] for service, one in applied.items()} == dict.fromkeys(services, False)
+    assert [one["enabled"] for one in sandbox.state("simplehelp")["technicians"]] == [False]
+    assert [one["enabled"] for one in sandbox.state("pinghome")["heartbeats"]] == [False]
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_second_run_finishes_what_failed_half_way(
     sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
 ) -> None:

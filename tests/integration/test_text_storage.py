@@ -15,6 +15,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
 from integration.harness import Account, Result, requests_of, run_module, writes
 from properties.worlds import WORLDS
 from sandbox.client import Sandbox
+from sandbox.text_storage import ALTERATIONS, CUT_AT
 
 NAMES = {
     "trim": "Night shift ",
@@ -105,6 +106,20 @@ class Stored:
         return sorted(self.world.rows(self.sandbox.state(self.service), self.kind))
 
 
+REFUSED = {
+    # A short name has at most eight letters, digits and hyphens, so that a server can only change their case.
+    *(("alertra_device", way) for way in ("collapse", "entities", "nfc", "cut")),
+    # The sandbox refuses an e-mail address that it has cut.
+    ("pingplotter_user", "cut"),
+}
+"""The kinds and ways in which nothing is created, because the name is refused."""
+
+
+def number_made(module: str, way: str) -> int:
+    """How many objects the first run creates. Names with blanks at their ends are refused before any request."""
+    return 0 if way == "trim" or (module, way) in REFUSED else 1
+
+
 def performed(requests: Sequence[Mapping[str, Any]]) -> list[str]:
     """The writes that the service did not refuse. Half of an e-mail address, for example, is none."""
     return writes([request for request in requests if request["status"] < 400])
@@ -116,7 +131,7 @@ def test_the_second_run_writes_nothing(
 ) -> None:
     stored = Stored(sandbox, accounts, module, way, answer)
     first, made = stored.run(), stored.ids()
-    assert len(made) <= 1
+    assert len(made) == number_made(module, way), first
     with requests_of(sandbox, stored.service) as requests:
         second = stored.run()
     assert stored.ids() == made
@@ -133,7 +148,7 @@ def test_pruning_never_takes_what_the_declared_object_was_stored_as(
     stored = Stored(sandbox, accounts, module, way)
     stored.run_config()
     made = stored.ids()
-    assert len(made) <= 1
+    assert len(made) == number_made(module, way)
     with requests_of(sandbox, stored.service) as requests:
         stored.run_config()
     assert (stored.ids(), performed(requests)) == (made, [])
@@ -214,6 +229,73 @@ def test_an_object_with_an_odd_name_is_managed_by_id_and_exported_so(sandbox: Sa
 
 
 # -- other texts -------------------------------------------------------------------------------------------------------
+
+LONG = "The production web server of the customer in Berlin"
+LOSSES = {"cut": (LONG, f"cut after {CUT_AT} characters"), "lower": ("The Night Shift", "in lower case")}
+"""By the position of the switch: a text that loses a part of its meaning, and what the warning says."""
+
+
+def texts_of(text: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """By service: an option with a text, and a declaration with this text."""
+    device = {"short_name": "web", "method": "PING", "url": "192.0.2.1", "full_name": text}
+    return {
+        "alertra": ("full_name", {"devices": [device]}),
+        "pinghome": ("description", {"server_resources": [{"name": "db", "description": text}]}),
+        "simplehelp": ("display_name", {"technicians": [{"username": "anna", "display_name": text}]}),
+    }
+
+
+@pytest.mark.parametrize("way", LOSSES)
+@pytest.mark.parametrize("service", ["alertra", "pinghome", "simplehelp"])
+def test_a_text_that_the_service_cuts_or_whose_case_it_changes_is_said(
+    sandbox: Sandbox, accounts: Sequence[Account], service: str, way: str
+) -> None:
+    """Length and case have a meaning, so that the text is sent again. The warning says why, in check mode, too."""
+    text, how = LOSSES[way]
+    stored = ALTERATIONS[way](text)
+    option, declared = texts_of(text)[service]
+    user = next(one for one in accounts if one.service == service)
+    sandbox.switches(service, text_storage=way)
+    first = run_module(user, f"{service}_config", declared)
+    assert first["changed"], first
+    for check in (True, False):
+        again = run_module(user, f"{service}_config", declared, check=check)
+        assert again["changed"]
+        (warning,) = [str(one) for one in again["warnings"] if option in str(one)]
+        assert f"is stored as '{stored}', which is the declared text {how}" in warning
+        assert "declare the text as it is stored" in warning
+    as_stored = texts_of(stored)[service][1]
+    assert not run_module(user, f"{service}_config", as_stored)["changed"]
+
+
+@pytest.mark.parametrize("way", LOSSES)
+def test_a_new_name_that_the_service_alters_is_said(sandbox: Sandbox, alertra: Account, way: str) -> None:
+    """An object that is declared by its id is found in spite of its altered name."""
+    text, how = LOSSES[way]
+    state = sandbox.set_state("alertra", {"tags": [{"Name": "ops"}]})
+    sandbox.switches("alertra", text_storage=way)
+    options = {"tag_id": state["tags"][0]["tag_id"], "name": text}
+    assert run_module(alertra, "alertra_tag", options)["changed"]
+    again = run_module(alertra, "alertra_tag", options)
+    assert f"name of tag {text} is stored as '{ALTERATIONS[way](text)}'" in str(again["warnings"])
+    assert how in str(again["warnings"])
+
+
+def test_what_the_answer_to_a_creation_shows_is_said_at_once(sandbox: Sandbox, alertra: Account) -> None:
+    sandbox.switches("alertra", text_storage="cut", create_answer="full")
+    result = run_module(alertra, "alertra_config", texts_of(LONG)["alertra"][1])
+    words = f"The service stores full_name of device web as '{LONG[:CUT_AT]}', not as '{LONG}'."
+    assert words in str(result["warnings"])
+
+
+def test_another_text_shows_that_the_service_does_not_alter_texts(sandbox: Sandbox, alertra: Account) -> None:
+    rows = [{"ShortName": "A", "FullName": "the web"}, {"ShortName": "B", "FullName": f"{LONG}, second server"}]
+    sandbox.set_state("alertra", {"devices": [{"Method": "PING", "URL": "192.0.2.1", **row} for row in rows]})
+    for text in ("The Web", LONG, f"{LONG}, first"):
+        result = run_module(alertra, "alertra_device", {"short_name": "A", "full_name": text})
+        assert result["changed"]
+        assert not result.get("warnings"), result
+
 
 TEXTS = {"trim": " Night shift\n", "collapse": "Night   shift", "entities": 'R&D "x" <y>', "nfc": "Cafe\u0301"}
 

@@ -111,10 +111,14 @@ class Author:
         self.labels: dict[str, list[Label]] = {}
         self.items: list[Item] = []
 
-    def account(self, concurrency: int) -> Declaration:
-        """A whole account's."""
+    def account(self, concurrency: int, prune: Collection[str] | None = None) -> Declaration:
+        """A whole account's.
+
+        :param prune: the kinds to prune; by default, some
+        """
         config = self.world.service.config
-        prune = [name for name in config if self.world.kinds[name].creatable and self._chance(6)]
+        if prune is None:
+            prune = [name for name in config if self.world.kinds[name].creatable and self._chance(6)]
         kinds = [kind for name, kind in self.world.kinds.items() if name in prune or not self._chance(4)]
         for kind in kinds:
             self._choose(kind, 4)
@@ -138,6 +142,37 @@ class Author:
         del self.items[1:]
         self._write(())
         return Declaration(f"{self.world.name}_{name}", self.items, whole=False)
+
+    def renamed(self) -> Declaration:
+        """Objects that are there, by new names and with their former ones: those of a whole account, or one."""
+        whole = self.draw(st.sampled_from((True, True, False)))
+        for kind in (kind for kind in self.world.kinds.values() if kind.renamable):
+            there = [ident for ident in self.known[kind.name] if self._has_usable_name(kind, ident)]
+            chosen = st.lists(st.sampled_from(there), unique=True, min_size=1, max_size=3) if there else st.just([])
+            for ident in self.draw(chosen):
+                self._rename_by_name(kind, ident)
+        if not whole and self.items:
+            self.items = [self.draw(st.sampled_from(self.items))]
+        self._write(())
+        if whole or not self.items:
+            return Declaration(f"{self.world.name}_config", self.items)
+        return Declaration(f"{self.world.name}_{self.items[0].kind.name}", self.items, whole=False)
+
+    def _has_usable_name(self, kind: Kind, ident: str) -> bool:
+        name = str(self.known[kind.name][ident].get(kind.name_option))
+        return self._alone(kind, ident) and not name_fault(name)
+
+    def _rename_by_name(self, kind: Kind, ident: str) -> None:
+        former = self.known[kind.name][ident][kind.name_option]
+        item = Item(kind, ident, key={kind.name_option: former})
+        name = self.draw(self.world.hints.get((kind.name, kind.name_option), NAMES))
+        others = [values for other, values in self.known[kind.name].items() if other != ident]
+        others += [one.key for one in self.items if one.kind is kind]
+        similar = {folded_name(str(values.get(kind.name_option))) for values in others}
+        if kind.normalize_name(name) != kind.normalize_name(former) and folded_name(str(name)) not in similar:
+            item.key = {kind.name_option: name}
+            item.options = {"renamed_from": self.draw(st.sampled_from(([former], ["never", former])))}
+            self.items.append(item)
 
     # -- which objects -------------------------------------------------------------------------------------------
 

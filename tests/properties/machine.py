@@ -622,7 +622,8 @@ def shuffled(declaration: Declaration, inside: bool) -> st.SearchStrategy[dict[s
         if inside:
             for number, item in enumerate(items):
                 lists = {name: one for name, one in item.options.items() if isinstance(one, list) and len(one) > 1}
-                sets = [name for name in lists if item.kind.by_name[name].compare == "set"]
+                fields = {name: item.kind.by_name.get(name) for name in lists}
+                sets = [name for name, one in fields.items() if one is not None and one.compare == "set"]
                 mixed = {name: draw(st.permutations(lists[name])) for name in sets}
                 items[number] = replace(item, options={**item.options, **mixed})
         return declaration.options(draw(st.permutations(items)) if len(items) > 1 else items)

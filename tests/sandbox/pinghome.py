@@ -475,6 +475,8 @@ class Monitor:
     """Integrations by their `integration`."""
     events: Sequence[Event] = ()
     """Events, oldest first."""
+    changes: Sequence[Fields] | None = None
+    """Changes of state, newest first; None for samples."""
 
 
 @dataclass
@@ -968,6 +970,9 @@ class Pinghome(Service):
 
     def _state_changes(self, call: Call, monitor: Monitor) -> Reply:
         check_call(call, "start_date", "end_date", "limit")
+        if monitor.changes is not None and call.paging is not Paging.ENDLESS:
+            limit = read_number(call, "limit", DEFAULT_LIMIT)
+            return self._list("log", [self._object(dict(row)) for row in monitor.changes[:limit]])
         return self._samples(call, "log", lambda number: {"state": "down" if number % 2 else "up"})
 
     def _metrics(self, call: Call, monitor: Monitor) -> Reply:
@@ -1154,7 +1159,7 @@ def event_row(event: Event) -> Row:
 # --- state given by the control endpoint -------------------------------------------------------------------------
 
 SEED_EXTRAS: Mapping[str, tuple[str, ...]] = {
-    "resource": ("id", "ssl_reminder", "tld_reminder", "integrations"),
+    "resource": ("id", "ssl_reminder", "tld_reminder", "integrations", "state_changes"),
     "server_resource": ("id",),
     "heartbeat": ("id", "events"),
 }
@@ -1168,6 +1173,8 @@ def export_monitor(monitor: Monitor) -> Row:
         for subject in SUBJECTS:
             row[f"{subject}_reminder"] = monitor.reminders.get(subject)
         row["integrations"] = list(monitor.integrations.values())
+        if monitor.changes is not None:
+            row["state_changes"] = list(monitor.changes)
     if monitor.kind is HEARTBEAT:
         row["events"] = [event_row(event) for event in monitor.events]
     return row
@@ -1231,6 +1238,7 @@ class Seed:
             tuple(
                 sorted(map(read_event, enumerate(objects_in(extras, "events"))), key=lambda event: event.received_at)
             ),
+            objects_in(extras, "state_changes") if "state_changes" in extras else None,
         )
 
 

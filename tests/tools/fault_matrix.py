@@ -40,6 +40,7 @@ These rules hold for all faults:
 
 - The task ends within `api_max_wait` plus one `api_timeout`. It succeeds, or it fails with a one-sentence message and
   `failure`.
+- The responses take less than 200 MB of memory.
 - If an object was changed, the task returns `changed: true`, or the message says that the object may have been changed.
 - The next run reaches the declared state. Each object exists only once.
 
@@ -59,6 +60,8 @@ A cell lists all outcomes that occurred with any request of the module. The faul
   web page with status 200.
 - `unreadable`: the server executes the request. Its response has 100,000 levels of JSON, two different lengths, a wrong
   compression, or an invalid redirect.
+- `gzip bomb`: the server executes the request. Its response has 1 MB, and 1 GB after decompression.
+- `drip`: the server executes the request. Its response comes byte by byte and does not end in time.
 - `endless pages`: the pages of a listing never end.
 - `repeated page`: each page of a listing is the same.
 

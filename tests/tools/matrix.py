@@ -56,6 +56,12 @@ ACTION = "tests/integration/test_action.py"
 SURVEY = "tests/integration/test_survey.py"
 # So does the action of the role monitoring_config: its failures, and the defaults of its modules.
 PLAN = ("tests/unit/plugins/plan", "tests/integration/test_plan_file.py")
+# What ansible-core and Python have changed of YAML, JSON, templates and check mode.
+TEXTS = "tests/integration/test_any_text.py"
+CHECK_MODE = "tests/integration/test_check_mode.py"
+HOSTILE = "tests/integration/test_hostile.py::test_half_of_a_character_in_one_text_leaves_all_results_readable"
+INPUT = "tests/integration/test_input.py"
+INVENTORY = "tests/integration/test_inventory.py"
 SOME = (
     "tests/unit/core",
     "tests/unit/http",
@@ -65,6 +71,12 @@ SOME = (
     ACTION,
     SURVEY,
     *PLAN,
+    TEXTS,
+    CHECK_MODE,
+    "tests/integration/test_playbooks_in_check_mode.py",
+    HOSTILE,
+    INPUT,
+    INVENTORY,
 )
 FEW = (
     "tests/unit/core/test_resource.py",
@@ -74,6 +86,11 @@ FEW = (
     f"{ACTION}::test_results_are_the_same_to_the_letter",
     SURVEY,
     *PLAN,
+    f"{TEXTS}::test_two_thousand_texts_are_exported_and_change_nothing",
+    f"{CHECK_MODE}::test_a_chain_of_tasks_at_one_service",
+    HOSTILE,
+    f"{INPUT}::test_a_date_without_quotes_is_refused",
+    f"{INVENTORY}::test_no_name_at_a_service_takes_over_another_host_or_means_something",
 )
 EVERYTHING = (
     "tests/unit/core",

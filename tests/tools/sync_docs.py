@@ -13,6 +13,7 @@
 - Into the return values of C(<service>_probe): what all probes return, with a question of the service as the sample.
 - Into the argument specs of the roles: the services, the kinds that can be pruned, and the kinds that a site can have.
   A kind that is documented there by hand is left out.
+- Into the event sources: the connection options. They cannot use a documentation fragment.
 - Into README.md: the table of the modules.
 - Into meta/runtime.yml: the action groups and the routing of all modules.
 - docs/declarations.schema.json, as a whole: the JSON Schema of declaration files.
@@ -39,6 +40,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "build" / "collections"), str(ROOT / "tests")]
 
 # After the path is set.
+from ansible_collections.declarative.monitoring.plugins.doc_fragments.connection import ModuleDocFragment  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import config_spec  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import DISABLED  # noqa: E402
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
 SERVICES = _declarations.SERVICES
 MODULES = ROOT / "plugins" / "modules"
+EVENT_SOURCES = ROOT / "extensions" / "eda" / "plugins" / "event_source"
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 README = ROOT / "README.md"
 RUNTIME = ROOT / "meta" / "runtime.yml"
@@ -228,6 +231,13 @@ def probe_results(service: str) -> dict[str, Any]:
     return results
 
 
+def connection_options(service: str) -> dict[str, Any]:
+    """The connection options of an event source. What a task does elsewhere, a poll does here."""
+    text = getattr(ModuleDocFragment, service.upper())
+    options: dict[str, Any] = json.loads(re.sub(r"\b([Aa]|per|the) task\b", r"\1 poll", text))["options"]
+    return options
+
+
 # -- roles -------------------------------------------------------------------------------------------------------------
 
 
@@ -349,6 +359,7 @@ def sections() -> Iterator[tuple[Path, str, str]]:
         yield config, "seealso", _yaml(see_also(service), 2)
         yield info, "kinds", _yaml(returned_kinds(service), 4)
         yield MODULES / f"{service}_probe.py", "results", _yaml(probe_results(service), 0)
+        yield EVENT_SOURCES / f"{service}.py", "connection options", _yaml(connection_options(service), 2)
         for kind in SERVICES[service].kinds.values():
             manager = f"{service}_{kind.name}"
             for module in (name for name in (manager, f"{manager}_info") if "BEGIN returned options" in _text_of(name)):

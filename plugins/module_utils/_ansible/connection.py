@@ -22,7 +22,7 @@ from .._core.kind import Field
 from .._core.service import CONCURRENCY, Service
 from .._core.texts import has_control_character, name_fault
 from .._core.values import Values
-from .validate import validate_params
+from .validate import parse_options, validate_params
 
 CONNECTION = (
     Field("api_url"),
@@ -63,6 +63,26 @@ def _read_variable(name: str) -> str:
     if not value:
         raise AnsibleFallbackNotFound
     return value
+
+
+def complete_connection(service: type[Service], given: Mapping[str, Any]) -> Values:
+    """The connection options of a plugin without an argument spec: as given, from the environment, or their defaults.
+
+    :raises InputError: for a value in the environment that has a wrong type
+    """
+    fields = {item.name: item for item in (*CONNECTION, *service.credentials)}
+    values: Values = {}
+    for name in fields:
+        value = given.get(name)
+        if value is None and environment_fallback(service, name):
+            # AWX and CI systems set variables without a value.
+            value = os.environ.get(environment_variable(service, name)) or None
+        if value is not None:
+            values[name] = value
+    parsed = parse_options(fields, values)
+    if "ca_path" in parsed:
+        parsed["ca_path"] = os.path.expanduser(os.path.expandvars(parsed["ca_path"]))  # noqa: PTH111
+    return {**{name: item.default for name, item in fields.items()}, "api_url": service.url, **parsed}
 
 
 # -- credentials that are options of objects, too ----------------------------------------------------------------------

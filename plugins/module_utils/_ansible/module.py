@@ -18,7 +18,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._core import lifeline
-from .._core.display import visible, visible_diff
+from .._core.display import visible, visible_data, visible_diff
 from .._core.errors import ApiError, InputError, MissingLibraryError, MonitoringError
 from .._core.kind import Field, Kind
 from .._core.objects import Desired
@@ -30,12 +30,13 @@ from .._core.values import Values, is_distinctive
 from .account import Approval
 from .aliases import accept_message_alias
 from .connection import CONNECTION, connect, environment_variable
+from .created import FileCreatedObjects
 from .describe import describe_objects
 from .export import export
 from .owned import ownership_of
 from .parse import parse_config, parse_single
 from .passed_back import accept_passed_back
-from .predictions import FilePredictions, predictions_of, refuse_placeholders, take_run
+from .predictions import FilePredictions, account_file, predictions_of, refuse_placeholders, take_run
 from .report import Report, describe_problems
 from .secrets import mask_secret_dicts, short_words, shown_params, url_password
 from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec
@@ -158,8 +159,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     desired: Sequence[Desired] = ()
     _client: Service | None = None
-    _run_in_check_mode: Mapping[str, Any] | None = None
+    _run: Mapping[str, Any] | None = None
     _predictions: FilePredictions | None = None
+    _created: FileCreatedObjects | None = None
     _accepted_by_ansible = False
     given: Mapping[str, Any] = MappingProxyType({})
 
@@ -186,7 +188,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
-        self._run_in_check_mode = take_run(self.params)
+        self._run = take_run(self.params)
         accept_message_alias(self.params, self.argument_spec)
         accept_passed_back(self.params, self._kinds)
         # With the defaults that AnsibleModule adds later, an option that is null looks like one that is not set.
@@ -224,7 +226,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
         if self._folder is None:
             refuse_placeholders(self.given)
         secrets = tuple(map(str, self.no_log_values))
-        self._client = self._as_predicted(connect(self._service, self.params, self.given, secrets))
+        self._client = connect(self._service, self.params, self.given, secrets)
+        self._tell_what_was_created(self._client)
+        self._client = self._as_predicted(self._client)
         # From here on this class masks all secrets in messages. In the objects of a service Ansible would mask words.
         self.no_log_values -= {one for one in self.no_log_values if not is_distinctive(str(one))}
 
@@ -233,6 +237,19 @@ class Module(AnsibleModule):  # type: ignore[misc]
         """The folder with the predictions of this run; None outside of a run in check mode."""
         folder: str | None = (self._run_in_check_mode or {}).get("folder")
         return folder
+
+    @property
+    def _run_in_check_mode(self) -> Mapping[str, Any] | None:
+        """What is known of the run if it is in check mode, and the task, too."""
+        return self._run if self._run is not None and self._run["is_check"] else None
+
+    def _tell_what_was_created(self, client: Service) -> None:
+        """Tell a service what earlier tasks of the run have created, if it needs that."""
+        folder = (self._run or {}).get("folder")
+        if folder is not None and client.needs_created:
+            path = account_file(self._service, self.params, folder, "created-")
+            self._created = FileCreatedObjects(path)
+            client.created = self._created.read()
 
     def _as_predicted(self, client: Service) -> Service:
         """The account as it would be after the earlier tasks of a run in check mode; else as it is."""
@@ -248,7 +265,10 @@ class Module(AnsibleModule):  # type: ignore[misc]
         if self._predictions is not None and isinstance(client, PredictedAccount):
             is_kept = bool((self._run_in_check_mode or {}).get("is_kept"))
             return Report(predict(client, desired, self._predictions, is_kept=is_kept, **options))
-        return Report(reconcile(client, desired, check=self.check_mode, **options))
+        outcome = reconcile(client, desired, check=self.check_mode, **options)
+        if self._created is not None and not self.check_mode:
+            self._created.add(outcome)
+        return Report(outcome)
 
     def finish_info(self, client: Service, result: Values) -> None:
         """Return what was read."""
@@ -322,7 +342,10 @@ class Module(AnsibleModule):  # type: ignore[misc]
                     result.setdefault("problems", describe_problems(error))
         for entry in (*result.get("failures", ()), *result.get("problems", ())):
             entry["msg"] = self._message(entry["msg"])
-        super().fail_json(msg=self._message(msg), **self._shown(result))
+            entry.update({name: visible(value) for name, value in entry.items() if isinstance(value, str)})
+        # Ansible shows the whole result of a task that fails. Only "undo" stays as it is: it is applied, not read.
+        shown = {name: value if name == "undo" else visible_data(value) for name, value in result.items()}
+        super().fail_json(msg=self._message(msg), **self._shown(shown))
 
     def exit_json(self, **result: Any) -> None:
         """Return a result."""

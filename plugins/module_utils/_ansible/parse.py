@@ -16,10 +16,10 @@ from .._core.match import declared_twice
 from .._core.objects import Desired, describe_location
 from .._core.service import Service
 from .._core.texts import name_fault
-from .._core.values import MASK, Values, coerce, join_names
+from .._core.values import Values, coerce
 from .connection import environment_variable, object_defaults, shared_credentials
 from .owned import prune_only_problems
-from .passed_back import contains_mask, is_mask
+from .passed_back import is_mask, refuse_masks
 from .specs import config_field, object_controls
 from .validate import parse_options, validate_params, written_value
 
@@ -72,7 +72,7 @@ def _parse_values(
     :raises InputError: naming the option, the value and what is allowed
     """
     values = parse_options(kind.by_name, _declared_values(kind, params, given))
-    _refuse_masks(kind, values)
+    refuse_masks({name: value for name, value in values.items() if not kind.by_name[name].secret})
     validate_params(object_controls(kind), params, given)
     has_id = params.get(kind.id_option) is not None
     if not has_id:
@@ -93,19 +93,6 @@ def _declared_values(kind: Kind, params: Mapping[str, Any], given: Mapping[str, 
         for name, value in written.items()
         if not is_mask(kind.by_name[name], value) and not _is_replaced(kind.by_name[name], value, written)
     }
-
-
-def _refuse_masks(kind: Kind, values: Values) -> None:
-    """Check that no text has a mask in it, which results show instead of a secret.
-
-    :raises InputError: naming the options
-    """
-    masked = [name for name, value in values.items() if not kind.by_name[name].secret and contains_mask(value)]
-    if masked:
-        raise InputError(
-            f"{join_names(masked)} must not contain {MASK}, which results show instead of a secret: write the text "
-            "that the service has, or leave the option out"
-        )
 
 
 def _is_replaced(item: Field, value: Any, written: Values) -> bool:

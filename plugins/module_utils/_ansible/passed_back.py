@@ -12,8 +12,9 @@ from typing import Any
 
 from ansible.module_utils.common.warnings import warn
 
+from .._core.errors import InputError
 from .._core.kind import Field, Kind
-from .._core.values import MASK, Values
+from .._core.values import MASK, Values, join_names
 
 # Without more asterisks around it: people draw lines with those.
 _MASKED = re.compile(rf"(?<!\*){re.escape(MASK)}(?!\*)")
@@ -68,6 +69,20 @@ def contains_mask(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(contains_mask, value))
     return isinstance(value, str) and _MASKED.search(value) is not None
+
+
+def refuse_masks(values: Mapping[str, Any]) -> None:
+    """Check that no value of an option has a mask in it, which results show instead of a secret.
+
+    :param values: by the name of the option in messages
+    :raises InputError: naming the options
+    """
+    masked = [name for name, value in values.items() if contains_mask(value)]
+    if masked:
+        raise InputError(
+            f"{join_names(masked)} must not contain {MASK}, which results show instead of a secret: write the text "
+            "that the service has, or leave the option out"
+        )
 
 
 def is_mask(item: Field, value: Any) -> bool:

@@ -26,7 +26,7 @@ from .._core.overlay import Overlay, is_placeholder
 from .._core.service import Service
 from .._core.values import Values
 
-_OPTION = "_declarative_monitoring_predictions"
+_OPTION = "_declarative_monitoring_run"
 """The option in which the action plugin passes what is known of the run. Users cannot see it."""
 
 _LOCK_TIMEOUT_S = 600.0
@@ -34,10 +34,11 @@ _PAUSE_S = 0.05
 
 
 def take_run(params: Values) -> Mapping[str, Any] | None:
-    """Remove from the options what the action plugin says of a run in check mode; None if it says nothing.
+    """Remove from the options what the action plugin says of the run; None if it says nothing.
 
-    The keys: ``folder``, in which the predictions of the run are, None if this host cannot read it; ``is_kept``,
-    whether the task would change anything in a run without check mode.
+    The keys: ``folder``, in which tasks leave what later ones need, None if this host cannot read it; ``is_check``,
+    whether the run and the task are in check mode; ``is_kept``, whether the task would change anything in a run without
+    check mode.
     """
     run: Mapping[str, Any] | None = params.pop(_OPTION, None)
     return run
@@ -62,12 +63,8 @@ class FilePredictions:
 
         :raises MonitoringError: if another task holds the lock for too long
         """
-        descriptor = os.open(f"{self._path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            _wait_for_lock(descriptor)
+        with locked(self._path):
             yield FileDraft(self._path, self.read())
-        finally:
-            os.close(descriptor)
 
 
 class FileDraft:
@@ -77,12 +74,34 @@ class FileDraft:
         self._path, self.overlay = path, overlay
 
     def save(self) -> None:
-        """Replace the file at once, so that nobody reads a part of it."""
-        draft = Path(f"{self._path}.new")
-        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(self.overlay.to_data(), file)
-        draft.replace(self._path)
+        """Let later tasks know the overlay."""
+        replace_file(self._path, self.overlay.to_data())
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Exclude the other tasks that change a file.
+
+    :raises MonitoringError: if another task holds the lock for too long
+    """
+    descriptor = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        _wait_for_lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: Path, data: Any) -> None:
+    """Replace a file at once, so that nobody reads a part of it.
+
+    :param data: the new content, for JSON
+    """
+    draft = Path(f"{path}.new")
+    descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(data, file)
+    draft.replace(path)
 
 
 def _wait_for_lock(descriptor: int) -> None:
@@ -107,15 +126,20 @@ def predictions_of(service: type[Service], params: Mapping[str, Any], folder: st
 
     :raises MonitoringError: if the folder of the run does not exist any more
     """
+    path = account_file(service, params, folder)
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+    except OSError as exc:
+        raise MonitoringError(f"check mode cannot store what this run would change: {exc}") from None
+    return FilePredictions(path)
+
+
+def account_file(service: type[Service], params: Mapping[str, Any], folder: str, prefix: str = "") -> Path:
+    """The file about the account that these connection options lead to."""
     names = sorted({"api_url", *_identity(service)})
     account = json.dumps([params.get(name) for name in names], default=str)
     name = hashlib.sha256(account.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    path = Path(folder)
-    try:
-        path.mkdir(mode=0o700, exist_ok=True)
-    except OSError as exc:
-        raise MonitoringError(f"check mode cannot store what this run would change: {exc}") from None
-    return FilePredictions(path / f"{service.title.split()[0].lower()}-{name}.json")
+    return Path(folder, f"{prefix}{service.title.split()[0].lower()}-{name}.json")
 
 
 def _identity(service: type[Service]) -> list[str]:

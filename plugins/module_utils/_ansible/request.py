@@ -12,9 +12,10 @@ from typing import Any
 
 from .._core.errors import InputError
 from .._core.kind import Field
-from .._core.raw import RawRequest
+from .._core.raw import RawAnswer, RawRequest
 from .._core.service import Service
 from .._core.texts import has_control_character
+from .._core.turns import Turns
 from .._core.values import Values
 from .module import Module
 from .named_secrets import mask_named_secrets, named_secrets
@@ -42,7 +43,7 @@ def run_request_module(service: type[Service]) -> None:
         is_sent = not module.check_mode or (request.method == "GET" and not request.changes)
         result: Values = {"sent": is_sent, "status": None, "json": None, "headers": {}}
         if is_sent:
-            answer = client.send_raw(request)
+            answer = _send(client, request)
             headers = {name.lower(): client.redact_text(value) for name, value in answer.headers.items()}
             body = client.redact(mask_named_secrets(answer.data))
             result.update(status=answer.status, json=body, headers=mask_named_secrets(headers))
@@ -51,6 +52,15 @@ def run_request_module(service: type[Service]) -> None:
         module.exit_json(changed=request.changes, **result)
 
     module.run(work)
+
+
+def _send(client: Service, request: RawRequest) -> RawAnswer:
+    """Send a request. One that changes something takes its turn, and other runs then read the account again."""
+    if not request.changes:
+        return client.send_raw(request)
+    with Turns(client.account, client.read_lag_s, client.warnings.append).take(None) as turn:
+        turn.begin()
+        return client.send_raw(request)
 
 
 class _RequestModule(Module):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Any
 from .._core.errors import InputError, OptionError, Problem
 from .._core.kind import Field
 from .._core.values import UNSET, Values, coerce
+from .passed_back import refuse_masks
 
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
@@ -73,6 +75,7 @@ def validate_params(
     values = {item.name: written_value(item, params, given) for item in fields}
     values = {name: value for name, value in values.items() if value is not None}
     parse_options({item.name: item for item in fields}, values, prefix)
+    refuse_masks({f"{prefix}{name}": value for name, value in values.items()})
 
 
 def written_value(item: Field, params: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
@@ -115,7 +118,10 @@ def _require_text(item: Field, value: Any) -> None:
     """
     if item.type not in ("str", "path") or isinstance(value, str):
         return
-    if isinstance(value, (bool, float)) or not item.takes_whole_numbers:
+    if isinstance(value, datetime.date):
+        raise OptionError("must be a string in quotes, because YAML reads it as a date")
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if not (is_whole and item.takes_whole_numbers):
         raise OptionError("must be a string in quotes, because YAML changes words and numbers without quotes", value)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .altered import altered_texts
 from .errors import ApiError, MonitoringError, SkippedError
 from .ids import Key, NewObjects
 from .kind import Field
@@ -51,6 +52,8 @@ def apply(plan: Plan, service: Service, snapshot: Snapshot, concurrency: int) ->
     run_phase("identified", dict.fromkeys(run.unidentified(), ()), run.identify)
     service.wait_for_consistency()
     run.compare_names()
+    results = run.outcome.results
+    service.warnings += altered_texts((step, one.sent, one.shown) for step, one in zip(steps, results))
     return run.outcome
 
 
@@ -284,7 +287,10 @@ class _Run:
             self._delete(record, step.desired.controls, result)
 
     def _clear_references(self, record: Record) -> bool:
-        """Clear the references to an object that other objects to be deleted have; whether there were some."""
+        """Clear the references that other objects to be deleted have to this one.
+
+        :return: whether its deletion may succeed now
+        """
         cleared = [
             self._clear_reference(step, step.record, item, record.id)
             for step in self._steps
@@ -295,17 +301,18 @@ class _Run:
         return any(cleared)
 
     def _clear_reference(self, step: Step, referrer: Record, item: Field, ident: str) -> bool:
-        """Clear an option of an object to be deleted if it refers to this id; whether it did."""
-        # The object may be deleted already, by another thread.
-        with contextlib.suppress(ApiError):
+        """Clear an option of an object to be deleted if it refers to this id; whether it may have done so."""
+        try:
             if item.name not in referrer.values:
                 referrer.values.update(self._service.read(referrer, {item.name}))
             if referrer.values.get(item.name) != ident:
                 return False
             self._service.update(referrer, {item.name: None}, item.subresource)
-            self.outcome.results[step.index].record_action("update", (item.name,))
+        except ApiError:
+            # Another thread may have deleted the referrer since the refusal, and its reference with it.
             return True
-        return False
+        self.outcome.results[step.index].record_action("update", (item.name,))
+        return True
 
     def _delete(self, record: Record, controls: Values, result: StepResult) -> None:
         writes_before = self._service.write_count()

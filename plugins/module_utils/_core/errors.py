@@ -71,11 +71,11 @@ class InputError(MonitoringError):
 
     def __init__(self, *problems: Problem | str) -> None:
         self.problems = tuple(Problem(one) if isinstance(one, str) else one for one in problems)
-        super().__init__(_first_reasons(self.problems))
+        super().__init__(first_reasons([problem.reason for problem in self.problems]))
 
 
-def _first_reasons(problems: Sequence[Problem]) -> str:
-    reasons = [problem.reason for problem in problems]
+def first_reasons(reasons: Sequence[str]) -> str:
+    """The first ten of several sentences in one line, and how many others there are."""
     others = len(reasons) - _MOST_REASONS
     shown = "; ".join(reasons[:_MOST_REASONS])
     return f"{shown}; and {others} more problems" if others > 0 else shown

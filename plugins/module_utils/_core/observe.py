@@ -36,9 +36,15 @@ def observe(
     :raises ApiError: if a listing cannot be read
     """
     needed = kinds_to_list(service.kinds, desired, prune) | _kinds_in_patterns(service.kinds, ownership)
-    records = list_kinds(service, needed, desired, whole=bool(prune))
-    _read_links_in_patterns(service, records, ownership, concurrency)
-    snapshot = match(service.kinds, desired, records, prune, ownership)
+
+    def read() -> Snapshot:
+        records = list_kinds(service, needed, desired, whole=bool(prune))
+        _read_links_in_patterns(service, records, ownership, concurrency)
+        return match(service.kinds, desired, records, prune, ownership)
+
+    snapshot = read()
+    if service.finds_more(_kinds_to_change(snapshot)):
+        snapshot = read()
     refuse_conclusions(snapshot.objects, service.listing_doubts(), prune)
     errors = _read_missing(service, snapshot.objects, concurrency, _declared_fields)
     errors.update(_read_missing(service, snapshot.objects, concurrency, _fields_to_recreate))
@@ -46,6 +52,15 @@ def observe(
         return snapshot
     objects = (replace(one, error=errors.get(one.index)) for one in snapshot.objects)
     return replace(snapshot, objects=tuple(objects))
+
+
+def _kinds_to_change(snapshot: Snapshot) -> set[str]:
+    """The names of the kinds of which objects will be created or pruned."""
+    return {
+        one.desired.kind.name
+        for one in snapshot.objects
+        if one.desired.pruned or (one.record is None and one.desired.present)
+    }
 
 
 def kinds_to_list(kinds: Mapping[str, Kind], desired: Sequence[Desired], prune: Collection[str]) -> set[str]:

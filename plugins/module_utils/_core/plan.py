@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .altered import resent_texts
 from .errors import InputError, Problem
 from .hints import rename_hints
 from .kind import Field, Kind
@@ -62,7 +63,12 @@ def plan(kinds: Mapping[str, Kind], snapshot: Snapshot, prune_limit: int) -> Pla
     if problems:
         raise InputError(*problems)
     steps = with_deletion_dependencies(steps)
-    warnings = (*map(_not_pruned, snapshot.protected), *snapshot.warnings, *rename_hints(steps, snapshot.undeclared))
+    warnings = (
+        *map(_not_pruned, snapshot.protected),
+        *snapshot.warnings,
+        *rename_hints(steps, snapshot.undeclared),
+        *resent_texts(steps, snapshot.records),
+    )
     return Plan(tuple(steps), report_order(kinds, steps), snapshot.records, warnings, snapshot.undeclared)
 
 

@@ -74,6 +74,7 @@ class PredictedAccount(Service):
         self.overlay = self.inner.overlay = overlay
         self.inner.warnings.clear()
         self._current: dict[tuple[str, str], Record] = {}
+        self._predicted: dict[str, list[Record]] = {}
 
     def is_secret(self, value: Any) -> bool:
         """Whether a value contains a secret of this run."""
@@ -89,11 +90,23 @@ class PredictedAccount(Service):
         for record in records:
             if (kind.name, record.id) not in self._current:
                 self._complete(record)
+        self._predicted[kind.name] = records
+        if not whole:
+            self._leave_out_other_parts(kind, desired)
         if kind.singleton and kind.key:
             # There is one of them for each key.
             keys = {kind.key_of(one.values) for one in desired}
             records = [one for one in records if not is_placeholder(one.id) or kind.key_of(one.values) in keys]
         return records + self._assumed(kind, desired, records)
+
+    def _leave_out_other_parts(self, kind: Kind, desired: Sequence[Desired]) -> None:
+        """Let predicted objects not count as undeclared if the service would not list them for this declaration."""
+        parts = self.inner.listed_parts(kind, self._predicted, desired)
+        if parts is None:
+            return
+        parents = [name for name in kind.key if kind.by_name[name].reference]
+        for record in self._predicted[kind.name]:
+            record.out_of_scope |= not any(record.values.get(name) in parts for name in parents)
 
     def _complete(self, record: Record) -> None:
         """Complete an object that the listing of the service lacks."""
@@ -203,6 +216,10 @@ class PredictedAccount(Service):
     def listing_doubts(self) -> Mapping[str, str]:
         """Why listings of the account as it is may lack objects."""
         return self.inner.listing_doubts()
+
+    def finds_more(self, kinds: Collection[str]) -> bool:
+        """Whether listings of the account as it is have more objects."""
+        return self.inner.finds_more(kinds)
 
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> Sequence[Any]:
         """The reasons of the service to refuse a plan."""

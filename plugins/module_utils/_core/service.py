@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
+from .created import CreatedObjects
 from .errors import MonitoringError, Problem
 from .kind import Field, Kind
 from .objects import Desired, Record, Step
@@ -48,6 +49,7 @@ class Service(ABC):
     :cvar unknown_path_codes: the error codes with which the service says that it has no such path
     :cvar read_lag_s: the seconds by which a listing may lag behind a write
     :cvar raw: what it says about requests that users write
+    :cvar needs_created: whether it has a use for C(created)
     :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
     :ivar client: sends the requests; for what no kind of object describes, such as a probe
     :ivar account: a name for the account, the same in each run; empty if no other run can write to it
@@ -57,6 +59,7 @@ class Service(ABC):
     :ivar warnings: warnings for the user
     :ivar overlay: in check mode, what earlier tasks of the run would have changed; C(predicted.py) puts it on top of
         C(list_objects) and C(read), so that a service uses it only for what its other methods list
+    :ivar created: what earlier tasks of the run have created
     """
 
     name: ClassVar[str]
@@ -68,6 +71,7 @@ class Service(ABC):
     denied_codes: ClassVar[Collection[str]] = frozenset()
     unknown_path_codes: ClassVar[Collection[str]] = frozenset()
     read_lag_s: ClassVar[float] = 0.0
+    needs_created: ClassVar[bool] = False
     account_options: ClassVar[tuple[str, ...]] = ()
     raw: ClassVar[RawApi] = RawApi()
     client: Any
@@ -77,6 +81,7 @@ class Service(ABC):
     write_count: Callable[[], int]
     warnings: list[str]
     overlay: Overlay = Overlay()
+    created: CreatedObjects = CreatedObjects()
 
     @abstractmethod
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
@@ -102,6 +107,15 @@ class Service(ABC):
     def listing_doubts(self) -> Mapping[str, str]:
         """Why listings of this run may lack objects, by the name of the kind; empty if all of them are whole."""
         return {}
+
+    def finds_more(self, kinds: Collection[str]) -> bool:
+        """Read on in listings of which it is only assumed that they are whole, and return whether there is more.
+
+        If there is, the next C(list_objects) shows it. The engine calls this if something will be created or pruned.
+
+        :param kinds: the names of the kinds whose listings must be whole
+        """
+        return False
 
     @abstractmethod
     def read(self, record: Record, missing: Collection[str]) -> Values:
@@ -142,6 +156,15 @@ class Service(ABC):
     def is_managed(self, record: Record) -> bool:
         """Whether an object is in the part of the account that the task manages, so that it may be pruned."""
         return True
+
+    def listed_parts(
+        self, kind: Kind, records: Mapping[str, Sequence[Record]], desired: Sequence[Desired]
+    ) -> Collection[str] | None:
+        """The ids of the objects whose contents a listing shows that is not of the whole account; None if it shows all.
+
+        :param records: the objects that such listings may show, by the name of the kind
+        """
+        return None
 
     def wait_for_consistency(self) -> None:  # noqa: B027
         """Wait until all writes can be read, at a service whose reads lag; raises nothing."""

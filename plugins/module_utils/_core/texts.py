@@ -121,6 +121,28 @@ def is_stored_form(stored: str, text: str) -> bool:
     return stored in _stored_forms(text)
 
 
+def loss(text: str, stored: str, others: Sequence[str]) -> str:
+    """What a server may have done to a text that loses some of its meaning, as the end of a sentence; empty if nothing.
+
+    :param others: other stored texts; one of them may show that the server does not do that
+    """
+    for words, alter in _CASES.items():
+        is_altered = alter(stored) == stored and is_stored_form(stored, alter(text))
+        if is_altered and all(alter(other) == other for other in others):
+            return words
+    is_short = (
+        len(stored) in _SHORT_LIMITS and text.startswith(stored) and all(len(one) <= len(stored) for one in others)
+    )
+    if is_short or is_cut(text, stored, others, at_any_length=True):
+        return f"cut after {len(stored)} characters"
+    return ""
+
+
+_CASES: dict[str, Callable[[str], str]] = {"in lower case": str.lower, "in upper case": str.upper}
+_SHORT_LIMITS = frozenset({8, 10, 12, 15, 16, 20, 24, 25, 28})
+"""The limits that servers have for short texts."""
+
+
 def _folded_text(text: str) -> str:
     text = html.unescape(text).replace("\r\n", "\n").strip()
     return unicodedata.normalize("NFC", _BLANKS.sub(" ", text))

@@ -152,6 +152,8 @@ class Client:
         params: Mapping[str, Any] | None = None,
         enough: Callable[[list[ApiObject]], bool] = lambda page: False,
         on_doubt: Callable[[str], None] | None = None,
+        on_assumption: Callable[[list[ApiObject]], None] | None = None,
+        first_page: Sequence[ApiObject] = (),
         **options: Any,
     ) -> list[ApiObject]:
         """All objects of a listing, each once, from all of its pages. See C(Listing) for the end of a listing.
@@ -160,11 +162,14 @@ class Client:
         :param ids: the keys that may contain the id of an object; empty for records without an id
         :param enough: whether no page after this one is needed
         :param on_doubt: called with the reason if the listing may lack objects; without it, that is an error
+        :param on_assumption: called with the objects if a short first page was taken for the only one
+        :param first_page: the objects of the first page, if it has been read
         :param options: as for C(read)
         :raises ApiError: if a request fails, an answer contains no list of objects, an object has no id, or the listing
             repeats a full page, does not end, is too large or takes too long
         """
-        listing = Listing(paging, names, ids, enough, max_s=_LISTING_TIMEOUTS * self._options["api_timeout"])
+        max_s = _LISTING_TIMEOUTS * self._options["api_timeout"]
+        listing = Listing(paging, names, ids, enough, max_s=max_s, first_page=first_page)
         method = options.get("method", "GET")
         started, received = self._clock.now(), self._received
         is_last = False
@@ -176,6 +181,8 @@ class Client:
             if on_doubt is None:
                 raise self._error(method, path, AttemptError(listing.doubt))
             on_doubt(listing.doubt)
+        if listing.is_assumed_whole and on_assumption is not None:
+            on_assumption(listing.objects)
         return listing.objects
 
     def parse_answer(self, path: Sequence[str], read: Callable[[], _Parsed], method: str = "GET") -> _Parsed:

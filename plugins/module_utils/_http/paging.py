@@ -29,7 +29,7 @@ class Paging:
     :param position: the parameter for where a page begins: the number of rows to skip, or if ``numbered`` the number
         of the page, from 1
     :param limit: the parameter for how many rows a page may have; ``size`` is its value
-    :param floor: a first page with fewer rows than this is the only one
+    :param floor: a first page with fewer rows than this is taken for the only one
     """
 
     position: str
@@ -55,7 +55,9 @@ class Listing:
     :param ids: the keys that may contain the id of an object; empty for records without an id
     :param is_enough: whether the caller needs no page after this one
     :param max_s: the seconds that all pages together may take; ten minutes if that is more
+    :param first_page: the objects of the first page, if it is known
     :ivar doubt: after the last page: why the listing may lack objects; empty if it is whole
+    :ivar is_assumed_whole: after the last page: nothing but the size of the first page says that it is the only one
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Listing:
         is_enough: Callable[[list[ApiObject]], bool] = _never_enough,
         *,
         max_s: float = 0.0,
+        first_page: Sequence[ApiObject] = (),
     ) -> None:
         self._paging, self._names, self._ids, self._is_enough = paging, names, ids, is_enough
         self._max_s = max(max_s, _MIN_SECONDS)
@@ -73,6 +76,11 @@ class Listing:
         self._pages = self._received = self._longest_page = 0
         self._total: int | None = None
         self.doubt = ""
+        self.is_assumed_whole = False
+        if first_page:
+            self._rows.update((self._identify(row), row) for row in first_page)
+            self._pages, self._received = 1, len(first_page)
+            self._longest_page = len(first_page)
 
     @property
     def objects(self) -> list[ApiObject]:
@@ -139,7 +147,9 @@ class Listing:
             return True
         is_first = self._pages == 0
         if is_first:
-            return len(page) < self._paging.floor
+            is_short = len(page) < self._paging.floor
+            self.is_assumed_whole = is_short and self._total != len(self._rows)
+            return is_short
         # A server that caps its pages does so evenly.
         return len(page) < self._longest_page
 

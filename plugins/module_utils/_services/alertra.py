@@ -13,6 +13,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from .._core.errors import ApiError, InputError, Problem, ShapeError
@@ -176,6 +177,9 @@ class Alertra(Service):
         self.redact_text = self._client.redact.text
         self.warnings = []
         self._doubts = ListingDoubts(self.warnings)
+        self._paging = _PAGING
+        # The devices of a listing of which it is only assumed that it is whole.
+        self._assumed_whole: list[ApiObject] = []
 
     # -- list ----------------------------------------------------------------------------------------------------
 
@@ -209,10 +213,36 @@ class Alertra(Service):
 
         :param only: a status, or the id of a tag
         """
-        params = {"Filter": only} if only else None
-        names, ids = DEVICE.envelope_keys, DEVICE.id_keys
-        on_doubt = None if only else self._add_doubt
-        return self._client.read_list(("devices",), names, ids, _PAGING, params, on_doubt=on_doubt)
+        if not only:
+            return self._all_device_rows()
+        params = {"Filter": only}
+        return self._client.read_list(("devices",), DEVICE.envelope_keys, DEVICE.id_keys, self._paging, params)
+
+    def _all_device_rows(self, first_page: Sequence[ApiObject] = ()) -> list[ApiObject]:
+        """The listing of all devices. The first page need not be read again."""
+        return self._client.read_list(
+            ("devices",),
+            DEVICE.envelope_keys,
+            DEVICE.id_keys,
+            self._paging,
+            on_doubt=self._add_doubt,
+            on_assumption=self._note_assumption,
+            first_page=first_page,
+        )
+
+    def _note_assumption(self, rows: list[ApiObject]) -> None:
+        self._assumed_whole = rows
+
+    def finds_more(self, kinds: Collection[str]) -> bool:
+        """Read the page after a short first page of devices. A server whose pages are that short may have more."""
+        rows, self._assumed_whole = self._assumed_whole, []
+        if not rows or not {DEVICE.name, MAINTENANCE.name}.intersection(kinds):
+            return False
+        self._paging = replace(_PAGING, floor=0)
+        is_more = len(self._all_device_rows(rows)) > len(rows)
+        if not is_more:
+            self._paging = _PAGING
+        return is_more
 
     def _add_doubt(self, doubt: str) -> None:
         """Register that the listing of devices may lack some."""

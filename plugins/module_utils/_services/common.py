@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from .._core.altered import is_free_text
 from .._core.errors import ShapeError
 from .._core.kind import Kind
 from .._core.objects import Desired, Record
@@ -101,7 +102,7 @@ def created_id(answer: Any, envelope_keys: Sequence[str], id_keys: Sequence[str]
 
 
 def created_object(kind: Kind, answer: Any, envelope_keys: Sequence[str]) -> Record | str | None:
-    """The new object in the answer to a creation, with its name; its id alone if the answer shows no name.
+    """The new object in the answer to a creation, with its texts; its id alone if the answer shows no name.
 
     None if the answer does not show exactly one object with an id.
 
@@ -110,8 +111,11 @@ def created_object(kind: Kind, answer: Any, envelope_keys: Sequence[str]) -> Rec
     ident = created_id(answer, envelope_keys, kind.id_keys)
     if ident is None:
         return None
-    name = kind.decode(extract_object(answer, envelope_keys, kind.id_keys)).get(kind.name_option)
-    return ident if name is None else Record(kind, ident, {kind.name_option: name})
+    shown = kind.decode(extract_object(answer, envelope_keys, kind.id_keys))
+    if shown.get(kind.name_option) is None:
+        return ident
+    texts = {item.name for item in kind.options if is_free_text(item)}
+    return Record(kind, ident, {name: value for name, value in shown.items() if name in {kind.name_option, *texts}})
 
 
 def send_raw(client: Client, request: RawRequest, **options: Any) -> RawAnswer:

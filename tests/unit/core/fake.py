@@ -209,6 +209,13 @@ def _error(what: str, name: str, status: int | None, sure: bool = False) -> ApiE
     return ApiError(f"{what} failed", Failure("Fake", what, f"/{name}", status), ambiguous=ambiguous)
 
 
+def _named_groups(groups: Sequence[Record], desired: Sequence[Desired]) -> set[str]:
+    """The ids of the groups that a declaration is about."""
+    called = [one.values.get("group") for one in desired if one.kind is ITEM]
+    called += [one.id or one.label for one in desired if one.kind is GROUP and not one.present]
+    return {record.id for record in find_named(groups, desired, called)}
+
+
 class Fake(Service):
     """An account in memory."""
 
@@ -231,9 +238,7 @@ class Fake(Service):
             rows = list(world.state[kind.name].items())
             if quirks.scoped and kind is ITEM and not whole:
                 groups = [Record(GROUP, ident, GROUP.decode(row)) for ident, row in world.state["group"].items()]
-                called = [one.values.get("group") for one in desired if one.kind is ITEM]
-                called += [one.id or one.label for one in desired if one.kind is GROUP and not one.present]
-                inside = {record.id for record in find_named(groups, desired, called)}
+                inside = _named_groups(groups, desired)
                 ids = {one.id for one in desired if one.kind is ITEM}
                 rows = [(ident, row) for ident, row in rows if row["GroupID"] in inside or ident in ids]
             rows = rows[::-1] if quirks.backwards else rows
@@ -241,6 +246,12 @@ class Fake(Service):
                 Record(kind, ident, kind.decode(self._shown(kind, row, quirks.thin), not quirks.thin))
                 for ident, row in rows
             ]
+
+    def listed_parts(
+        self, kind: Kind, records: Mapping[str, Sequence[Record]], desired: Sequence[Desired]
+    ) -> set[str] | None:
+        is_scoped = self.world.quirks.scoped and kind is ITEM
+        return _named_groups(records["group"], desired) if is_scoped else None
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
         world = self.world

@@ -662,6 +662,25 @@ def test_a_deletion_that_is_refused_is_done_where_the_list_has_no_such_object(
     assert made.reads == ["tags"] * (2 if looked_up else 1)
 
 
+def test_a_deletion_is_repeated_if_what_referred_to_the_object_is_deleted_after_the_refusal() -> None:
+    class Busy(Fake):
+        """Refuses to delete a parent. Another thread deletes the last child before this one reads it."""
+
+        def delete(self, record: Any, controls: Any) -> None:
+            child = made.state["item"].pop(second, None)
+            if child is not None:
+                raise ApiError("it has children", Failure("Fake", "DELETE", "/items/1", 400), refused=True)
+            super().delete(record, controls)
+
+    made = world(thin=True)
+    first, second = ident(made, "I1"), ident(made, "I2")
+    made.state["item"][first]["ParentID"], made.state["item"][second]["ParentID"] = second, first
+    gone = [want(ITEM, group="G", name=name, state="absent") for name in ("I1", "I2")]
+    outcome = report(Busy({"world": made}), *gone)
+    assert summary(outcome) == {"delete": 2}
+    assert not made.state["item"]
+
+
 def test_a_deletion_whose_answer_is_lost_is_what_failed_though_the_list_cannot_be_read_either() -> None:
     class Deaf(Fake):
         """Answers nothing any more."""

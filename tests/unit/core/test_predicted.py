@@ -20,6 +20,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.re
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.overlay import Overlay, is_placeholder
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.ownership import Ownership
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.predicted import PredictedAccount, predict
 from unit.core.fake import GROUP, ITEM, TAG, Fake, World, run, want
 from unit.core.test_properties import declarations, worlds
@@ -205,6 +206,20 @@ def test_a_moved_object_is_found_where_it_would_be() -> None:
     ):
         predicted, done = twins.run(wanted)
         assert told(predicted) == told(done), wanted.label
+
+
+def test_objects_that_the_service_would_not_list_do_not_count_as_undeclared() -> None:
+    world = World()
+    for name in ("first", "second"):
+        world.add(GROUP, Name=name)
+    world.quirks.scoped = True
+    twins = Twins(world)
+    undeclared = {"A": ["second"], "B": ["A", "second"], "C": ["first"], "D": ["first", "second"]}
+    groups = {"A": "first", "B": "first", "C": "second", "D": "new"}
+    for name, names in undeclared.items():
+        wanted = [want(GROUP, name=groups[name]), want(ITEM, group=groups[name], name=name, mode="a")]
+        reports = twins.run(*wanted, ownership=Ownership(frozenset({"group", "item"})))
+        assert [sorted(one["name"] for one in report.undeclared()) for report in reports if report] == [names, names]
 
 
 def test_new_objects_have_placeholders_that_later_tasks_take() -> None:

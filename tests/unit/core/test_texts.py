@@ -12,6 +12,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.texts
     difference,
     is_cut,
     is_stored_form,
+    loss,
     may_be_altered,
     name_fault,
 )
@@ -100,3 +101,28 @@ def test_a_name_that_was_cut_at_an_unusual_length() -> None:
 def test_names_that_need_no_second_look() -> None:
     assert not may_be_altered("Ops Berlin 1")
     assert all(map(may_be_altered, ("R&D", "a  b", "Cafe\u0301", LONG)))
+
+
+@pytest.mark.parametrize(
+    ("stored", "others", "how"),
+    [
+        (LONG[:40], [], "cut after 40 characters"),
+        (LONG[:40], [LONG[:40], "x"], "cut after 40 characters"),
+        (LONG[:33], [], "cut after 33 characters"),
+        (LONG[:20], [], "cut after 20 characters"),
+        (LONG[:40], ["x" * 41], ""),
+        (LONG[:4], [], ""),
+        (LONG.lower(), ["web"], "in lower case"),
+        (LONG.upper(), ["WEB", "17"], "in upper case"),
+        (LONG.lower(), ["Web"], ""),
+        (LONG.swapcase(), [], ""),
+        ("another text", [], ""),
+        (f"{LONG}!", [], ""),
+    ],
+)
+def test_what_a_server_may_have_done_to_a_text(stored: str, others: list[str], how: str) -> None:
+    assert loss(LONG, stored, others) == how
+
+
+def test_a_lower_case_text_may_also_be_trimmed_and_escaped() -> None:
+    assert loss("The R&D web ", "the r&amp;d web", []) == "in lower case"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -55,6 +56,28 @@ def test_a_listing_takes_as_few_requests_as_it_can(serve: Serve, paging: Paging,
     server = serve(by=pages(rows(count)))
     assert listed(server, paging) == rows(count)
     assert len(server.requests) == requests
+
+
+@pytest.mark.parametrize(
+    ("count", "cap", "requests"), [(0, 100, 1), (9, 100, 2), (9, 2, 5), (9, 9, 2), (24, 10, 3), (30, 100, 2)]
+)
+def test_a_short_first_page_can_be_read_on_from(serve: Serve, count: int, cap: int, requests: int) -> None:
+    server = serve(by=pages(rows(count), cap=cap))
+    assumed: list[list[dict[str, Any]]] = []
+    found = listed(server, OFFSET, on_assumption=assumed.append)
+    assert assumed == ([found] if count > 0 and len(found) < 25 else [])
+    for first_page in assumed:
+        found = listed(server, replace(OFFSET, floor=0), first_page=first_page, on_assumption=assumed.append)
+    assert found == rows(count)
+    assert len(assumed) <= 1
+    assert len(server.requests) == requests
+
+
+def test_a_short_first_page_with_a_total_is_whole(serve: Serve) -> None:
+    answer = {"things": rows(9), "total": 9}
+    assumed: list[list[dict[str, Any]]] = []
+    assert listed(serve(by=lambda request: ok(answer)), OFFSET, on_assumption=assumed.append) == rows(9)
+    assert assumed == []
 
 
 def test_pages_are_asked_for_by_what_was_received_or_by_number(serve: Serve) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What importing the plugins of the controller imports besides."""
+"""What importing the plugins of the controller imports besides, and what it compiles."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,17 @@ for name in names:
         plugin.FilterModule().filters()
     if unwanted in sys.modules:
         sys.exit(f"{name} imports {unwanted}")
+"""
+
+
+# As Ansible does.
+COLLECTION = """
+import importlib, sys
+from ansible.utils.collection_loader import _collection_finder
+folder, *names = sys.argv[1:]
+_collection_finder._AnsibleCollectionFinder(paths=[folder])._install()
+for name in names:
+    importlib.import_module(name)
 """
 
 
@@ -57,3 +69,20 @@ def test_no_plugin_of_the_controller_imports_the_base_of_the_modules() -> None:
     import_without(
         f"{PLUGINS}.module_utils._ansible.module", *modules("action", "filter", "inventory", "lookup", "plugin_utils")
     )
+
+
+def test_python_keeps_the_compiled_code_of_what_plugins_and_modules_import(tmp_path: Path) -> None:
+    """Ansible's loader of collections compiles each file again in every process."""
+    names = [f"{PLUGINS}.action.monitoring_config", f"{PLUGINS}.modules.alertra_config"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTION, str(ROOT / "build" / "collections"), *names],
+        env={**environment, "PYTHONPYCACHEPREFIX": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    compiled = {path.name.partition(".")[0] for path in tmp_path.rglob("plugins/*/**/*.pyc")}
+    assert {"kind", "client", "alertra", "_config_run", "alertra_config"} <= compiled

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.turns import Turns
 from integration.canaries import canary, found
 from integration.harness import Account, run_module
 from tools.endpoints import endpoints
 from unit.clock import FakeClock
 from unit.http.conftest import clock, serve
-from unit.http.scripted import DROP, Answer, Server, ok, status
+from unit.http.scripted import DROP, Answer, Request, Server, ok, status
 
 __all__ = ["clock", "serve"]
 
@@ -68,6 +70,29 @@ def test_every_endpoint_of_the_documents_can_be_reached(server: Server, service:
         sent = path.replace("{", "").replace("}", "").replace("***", token)
         assert server.calls[-1] == f"{method} {sent}"
     assert len(server.requests) == len(listed)
+
+
+def test_a_request_that_changes_something_takes_its_turn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Other runs wait meanwhile, and read the account again."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    noted: list[list[str | None]] = []
+
+    def note() -> list[str | None]:
+        files = (tmp_path / ".ansible" / "declarative_monitoring").glob("*")
+        return [Turns(path.name, 0.0, print).note() for path in files]
+
+    def answer(request: Request) -> Answer:
+        noted.append(note())
+        return ok({})
+
+    running = Server(by=answer)
+    for method in ("GET", "POST", "GET"):
+        done = run_module(user("alertra", running), "alertra_request", {"method": method, "path": "/tags"})
+        assert not done.get("failed"), done
+    running.stop()
+    (after,) = note()
+    assert after
+    assert noted == [[], [None], [after]]
 
 
 CHANGES: tuple[tuple[str, dict[str, Any], bool, bool], ...] = (

@@ -105,8 +105,18 @@ def test_restrictions_that_restrict_nothing_are_found(restrictions: list[str], c
 
 
 def test_restrictions_that_allow_some_addresses_are_not_found() -> None:
-    server = {**SAFE_SERVER, "technician_restrictions": ["192\\..*", "(?<bad"]}
+    server = {**SAFE_SERVER, "technician_restrictions": ["192\\..*"]}
     assert found(servers=[server]) == []
+
+
+@pytest.mark.parametrize("pattern", ["(?<bad", "a{99999999999}", "(" * 10_000])
+def test_a_restriction_that_cannot_be_read_is_said_not_to_be_checked(pattern: str) -> None:
+    server = {**SAFE_SERVER, "technician_restrictions": [pattern]}
+    audited = audit(results([], [], [server]))
+    assert audited["findings"] == []
+    assert [(one["check"], one["text"]) for one in audited["not_checked"]] == [
+        ("open_restriction", f"the restriction {pattern} cannot be read as a regular expression")
+    ]
 
 
 def test_what_the_server_does_not_show_is_not_checked_and_no_finding() -> None:

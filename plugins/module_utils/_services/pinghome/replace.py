@@ -24,10 +24,16 @@ class Replacements:
 
     :param read: reads the options of a record that its listing did not show, as C(Service.read)
     :param warnings: where warnings are added
+    :param never_set: whether this run has created an object without an option, as C(CreatedObjects.never_set)
     """
 
-    def __init__(self, read: Callable[[Record, Collection[str]], Values], warnings: list[str]) -> None:
-        self._read, self._warnings = read, warnings
+    def __init__(
+        self,
+        read: Callable[[Record, Collection[str]], Values],
+        warnings: list[str],
+        never_set: Callable[[Record, str], bool] = lambda record, option: False,
+    ) -> None:
+        self._read, self._warnings, self._never_set = read, warnings, never_set
         self._prepared: dict[tuple[str, str], Record] = {}
 
     def prepare(self, record: Record, values: Values) -> str:
@@ -42,8 +48,9 @@ class Replacements:
             # If the object cannot be read, its change fails later and says why.
             return ""
         self._prepared[record.kind.name, record.id] = whole
-        self._warnings.extend(_harmless_losses(whole, values))
-        return _refusal(whole, values)
+        lost = self._unknown_options(whole, values)
+        self._warnings.extend(_harmless_losses(whole, lost))
+        return _refusal(whole, values, lost)
 
     def forget(self) -> None:
         """Forget the objects that were prepared."""
@@ -56,7 +63,7 @@ class Replacements:
         :raises MonitoringError: if the PUT would reset an option
         """
         whole = self._prepared.get((record.kind.name, record.id)) or self._complete(record)
-        refusal = _refusal(whole, values)
+        refusal = _refusal(whole, values, self._unknown_options(whole, values))
         if refusal:
             raise MonitoringError(refusal)
         return whole
@@ -71,6 +78,10 @@ class Replacements:
             return record
         return replace(record, values={**self._read(record, missing), **record.values})
 
+    def _unknown_options(self, whole: Record, values: Values) -> list[Field]:
+        """The options that a PUT would reset: somebody may have set them, and the service does not show them."""
+        return [item for item in _hidden_options(whole, values) if not self._never_set(whole, item.name)]
+
 
 def _is_new(record: Record) -> bool:
     """Whether this task has created the object."""
@@ -82,18 +93,18 @@ def _put_options(kind: Kind) -> list[Field]:
     return [item for item in kind.options if item.api and not item.subresource]
 
 
-def _unknown_options(whole: Record, values: Values) -> list[Field]:
-    """The options that a PUT would reset: nobody declares them, and the service does not show their values."""
+def _hidden_options(whole: Record, values: Values) -> list[Field]:
+    """The options that nobody declares, and whose values the service does not show."""
     if _is_new(whole):
         return []
     kept = {*whole.values, *values, *TARGETS, *for_kind(FIXED_FIELDS, whole.kind)}
     return [item for item in _put_options(whole.kind) if item.name not in kept and item.applies_to(whole.values)]
 
 
-def _refusal(whole: Record, values: Values) -> str:
+def _refusal(whole: Record, values: Values, unknown: Collection[Field]) -> str:
     """Why a change must be refused. Empty if the PUT resets nothing that matters."""
     kind = whole.kind
-    lost = [item for item in _unknown_options(whole, values) if item.name not in for_kind(HARMLESS_LOSSES, kind)]
+    lost = [item for item in unknown if item.name not in for_kind(HARMLESS_LOSSES, kind)]
     if not lost:
         return ""
     names = join_names(item.name for item in lost)
@@ -105,13 +116,13 @@ def _refusal(whole: Record, values: Values) -> str:
     )
 
 
-def _harmless_losses(whole: Record, values: Values) -> list[str]:
+def _harmless_losses(whole: Record, unknown: Collection[Field]) -> list[str]:
     """A warning for each option that the PUT resets although it is not known, and why that does no harm."""
     kind, reasons = whole.kind, for_kind(HARMLESS_LOSSES, whole.kind)
     return [
         f"The service does not show the {item.name} of {kind.noun} {whole.label}, so this change sets it to the "
         f"default: {reasons[item.name]}."
-        for item in _unknown_options(whole, values)
+        for item in unknown
         if item.name in reasons
     ]
 

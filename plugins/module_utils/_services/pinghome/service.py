@@ -47,6 +47,7 @@ class Pinghome(Service):
     credentials = (Field("api_token", required=True, secret=True), Field("service_id"))
     kinds: ClassVar[Mapping[str, Kind]] = KINDS
     account_options = ("api_token",)
+    needs_created = True
     config = ("resource", "server_resource", "heartbeat", "integration")
     read_lag_s = 6.0
     raw = RawApi(hosts=HOSTS, changing_gets=((GATEWAY, ()),))
@@ -67,10 +68,14 @@ class Pinghome(Service):
         self._reminders = Reminders(client)
         self._integrations = Integrations(client, sender)
         self._includes = Includes(client, self._reader, self._integrations)
-        self._replacements = Replacements(self.read, self.warnings)
+        self._replacements = Replacements(self.read, self.warnings, self._never_set)
         self._written = WrittenObjects(self.read_lag_s, self._place_of, self._list_place, self.read)
         # The resources listed last. Integrations are listed by resource.
         self._resources: list[Record] | None = None
+
+    def _never_set(self, record: Record, option: str) -> bool:
+        """Whether this run has created an object without this option, and has not set the option since."""
+        return self.created.never_set(record, option)
 
     # -- listing -------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from .account import find_account
 from .kinds import ACCOUNT, ENVELOPE_KEYS, GROUP, PROFILE, TARGET, TYPES
 from .login import Login
 from .profile import read_choices
-from .targets import Targets, typed_path
+from .targets import Targets, declared_groups, typed_path
 
 _Path = tuple[str, ...]
 
@@ -91,6 +91,17 @@ class PortMonitor(Service):
             "account": lambda: find_account(desired[0], self._options, self._login),
         }
         return for_kind(listings, kind)()
+
+    def listed_parts(
+        self, kind: Kind, records: Mapping[str, Sequence[Record]], desired: Sequence[Desired]
+    ) -> set[str] | None:
+        """The ids of the groups whose targets are listed."""
+        if kind is not TARGET:
+            return None
+        groups = {group.id for group in declared_groups(records["group"], desired)}
+        found = {target.id for target in records["target"] if target.values.get("group") in groups}
+        missing = {one.id for one in desired if one.kind is TARGET and one.id is not None} - found
+        return None if missing else groups
 
     def _list_groups(self) -> list[Record]:
         """All groups. They are listed before the targets, which are listed by group."""
@@ -240,6 +251,16 @@ class PortMonitor(Service):
         period = {parameter: filters[option] for option, parameter in _PERIOD if filters[option]}
         rows = self._client.read_list(path, envelope_keys, (), params={"target_ids": record.id, **period})
         return snake_keys(rows)
+
+    def events(self, since: str) -> list[Values]:
+        """The events of all targets since a time in ISO 8601, in the order of the service.
+
+        :raises ApiError: if they cannot be read
+        """
+        path, envelope_keys = _INCLUDES["events"]
+        rows = self._client.read_list(path, envelope_keys, (), params={_PERIOD[0][1]: since})
+        events: list[Values] = snake_keys(rows)
+        return events
 
     def profile(self) -> Values:
         """The profile, and the values that its language and its time zone may have."""

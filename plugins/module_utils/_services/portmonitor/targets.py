@@ -43,7 +43,7 @@ class Targets:
         """
         if whole:
             return self.in_groups(groups)
-        first = _declared_groups(groups, desired)
+        first = declared_groups(groups, desired)
         found = self.in_groups(first)
         ids = {one.id for one in desired if one.kind is TARGET and one.id is not None}
         if ids - {record.id for record in found}:
@@ -98,7 +98,7 @@ def typed_path(values: Values) -> tuple[str, ...]:
     return "groups", values["group"], "target", TYPES[values["type"]].path
 
 
-def _declared_groups(groups: Sequence[Record], desired: Sequence[Desired]) -> list[Record]:
+def declared_groups(groups: Sequence[Record], desired: Sequence[Desired]) -> list[Record]:
     """The groups of the declared targets, and those that will be deleted: they may hold targets."""
     of_targets = [one.values.get("group") for one in desired if one.kind is TARGET]
     deleted = [one.id or one.label for one in desired if one.kind.name == "group" and not one.present]

@@ -162,11 +162,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         packed = direct._pack({"_ansible_check_mode": False, "name": "x"})
         kept: list[str] = [] if told is None else told
         one = direct._Call("some_module", packed, environment, str(tmp_path), 1e-9)
-        return direct._fork_server(os.getpid(), one.module).run(one, kept.append)
+        return direct._fork_server(os.getpid()).run(one, kept.append)
 
     yield call
     if direct._fork_server.cache_info().currsize:
-        direct._fork_server(os.getpid(), "some_module").close()
+        direct._fork_server(os.getpid()).close()
     # Nothing runs on.
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

@@ -58,6 +58,12 @@ def test_kinds_to_prune_are_collected_from_all_files() -> None:
     assert declared.prune_only == {"alertra": {"devices": {"tags": "berlin"}}}
 
 
+def test_patterns_that_are_not_known_yet_are_not_refused() -> None:
+    for patterns in ("{{ later }}", {"tags": "{{ later }}"}):
+        document = Document("a.yml", {"alertra": {"prune_only": {"devices": patterns}}})
+        read_declared([document], lambda value: value, is_open=lambda value: "{{" in str(value))
+
+
 def test_one_service_is_read_alone() -> None:
     declared = read("alertra", a="alertra: {tags: []}\npinghome: {prune: [x], heartbeats: [{nam: x}]}")
     assert declared.objects == {"alertra": {"tags": []}}
@@ -68,6 +74,19 @@ def test_one_service_is_read_alone() -> None:
     ("files", "sentence"),
     [
         ({"a": "alertra: {defaults: {device: {}}}"}, "a.yml:1 alertra.defaults.device: there is no such kind"),
+        ({"a": "alertra: {prune_olny: {}}"}, "there are devices, tags; did you mean prune_only?"),
+        ({"a": "alertra: {devcies: []}"}, "there are devices, tags; did you mean devices?"),
+        ({"alert": "alertr: {}"}, "; did you mean alertra?"),
+        (
+            {"a": "alertra: {prune_only: {devices: {tag: x}}}"},
+            "a.yml:1 alertra.prune_only.devices: names tag, but a device has no such field; did you mean tags?",
+        ),
+        (
+            {"a": "alertra: {prune_only: {device: {tags: x}}}"},
+            "alertra.prune_only.device: names device, which is none of devices, tags; did you mean devices?",
+        ),
+        ({"a": "alertra: {prune_only: {devices: {tags: []}}}"}, "tags must be a pattern or a list of patterns"),
+        ({"a": "alertra: {prune_only: {devices: tags}}"}, "devices: must be a dictionary of fields and patterns"),
         ({"a": "alertra: {defaults: {devices: []}}"}, "must be a dictionary of options, not a list"),
         ({"a": "alertra: {defaults: {devices: {retry: 1}}}"}, "there is no option retry; did you mean retries?"),
         ({"a": "alertra: {defaults: {devices: {short_name: A}}}"}, "short_name cannot have a default"),

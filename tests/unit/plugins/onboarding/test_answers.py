@@ -42,6 +42,9 @@ TAKEN: list[tuple[Any, list[Any], Any]] = [
     ("shifts", ["[{sessions: paused}]"], "[{sessions: paused}]"),
     (CHOICES, ["paused", " paused "], "paused"),
 ]
+LAYERS = [f"&a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+BOMB = "\n".join(["a0: &a0 [canary]", *(f"a{n}: {layer}" for n, layer in enumerate(LAYERS, 1))])
+BOMB_ITEMS = ", ".join(["&a0 [canary]", *LAYERS])
 REFUSED: list[tuple[Any, list[Any], str]] = [
     ("bool", ["maybe"], "x must be true or false, not maybe."),
     ("bool", [2], "x must be true or false, not a number (2)."),
@@ -67,6 +70,10 @@ REFUSED: list[tuple[Any, list[Any], str]] = [
     ("duration", [["10:00"]], "x must be hours and minutes as HH:MM, not a list."),
     ("time", [1.5, []], "x must be a text, not a "),
     ("dict", ["canary", "{", 7, ["canary"], False], "x must be a dictionary in YAML, not a "),
+    ("dict", [BOMB], "x has aliases that repeat more than 200000 values."),
+    ("dict", ["{a: " * 2000 + "}" * 2000], "x is nested too deeply."),
+    ("dict", ["a: &a {b: *a}"], "x must be a dictionary in YAML, not one that contains itself."),
+    ("list", [f"[{BOMB_ITEMS}]"], "x has aliases that repeat more than 200000 values."),
     ("shifts", [7, {"a": "canary"}, True], "x must be a list of shifts, not "),
     (CHOICES, ["pause"], "x must be running or paused, not pause."),
     (CHOICES, [False], "x must be running or paused, not false."),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import stat
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +21,13 @@ import yaml
 from ansible import constants
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _failure, _git, _host_plans, _screen
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import (
+    _failure,
+    _git,
+    _host_plans,
+    _publish,
+    _screen,
+)
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import OptionsError, parse_options
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._plan_file import (
     PlanFileError,
@@ -224,6 +232,26 @@ def test_a_file_that_is_no_plan_is_refused(text: str, sentence: str) -> None:
         read_plan(text, "localhost")
 
 
+DAMAGE: dict[str, Callable[[Any], object]] = {
+    "changes that are no list": lambda plan: plan.update(changes={}),
+    "no changes": lambda plan: plan.pop("changes"),
+    "a change that is a text": lambda plan: plan["changes"].append("create device A"),
+    "no id": lambda plan: plan["changes"][0].pop("id"),
+    "no kind": lambda plan: plan["changes"][0].pop("kind"),
+    "no former values": lambda plan: plan["changes"][0].update(before=None),
+    "a field that is a list": lambda plan: plan["changes"][0].update(fields=[["frequency"]]),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_plan_is_refused(damage: Callable[[Any], object]) -> None:
+    plans = copy.deepcopy(OUTCOMES)
+    damage(plans["alertra"])
+    text = json.dumps(plan_document({"a": host_plan(OUTCOMES)}, {}) | {"services": plans})
+    with pytest.raises(PlanFileError, match=r"^is damaged: it has no list of complete changes for alertra$"):
+        read_plan(text, "a")
+
+
 def test_each_difference_between_two_plans_is_a_sentence() -> None:
     assert differences(OUTCOMES, copy.deepcopy(OUTCOMES)) == []
     now = copy.deepcopy(OUTCOMES)
@@ -257,37 +285,107 @@ def local_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.usefixtures("local_tmp")
-def test_hosts_add_their_plans() -> None:
-    for host, expected in (("b", ["b"]), ("a", ["a", "b"])):
-        with _host_plans.plans_of("task 1") as plans:
-            plans.add(host, {"drift": True}, None)
-            assert list(plans.all()) == expected
-    with _host_plans.plans_of("task 2") as plans:
-        plans.add("c", {}, None)
-        assert list(plans.all()) == ["c"]
+PLAN = host_plan(OUTCOMES)
+
+
+def files_of(folder: Path, name: str = "plan", play: str = "play") -> _host_plans.PlanFiles:
+    """The files that the hosts of a play write their plans to."""
+    paths = (str(folder / f"{name}.json"), str(folder / f"{name}.md"))
+    return _host_plans.PlanFiles(play, *paths, mode="plan", time="now", sources=())
+
+
+def publish(
+    task: str, hosts: Sequence[str], plans: dict[str, _host_plans.HostPlan], *, last: bool = False
+) -> list[str]:
+    """Add the plans of hosts, one after another, as a task does; C(last) is the task after it."""
+    problems: list[str] = []
+    for host, one in plans.items():
+        with _host_plans.plans_of(task) as found:
+            found.add(host, one)
+            _publish.begin_files(found, host, one, hosts)
+            problems += _publish.publish(mock.Mock(), found, hosts, check=True)
+    if last:
+        with _host_plans.plans_of(task) as found:
+            problems += _publish.publish(mock.Mock(), found, check=True)
+    return problems
+
+
+def written(files: _host_plans.PlanFiles) -> Any:
+    """The plan in a file."""
+    return json.loads(Path(str(files.plan_file)).read_text(encoding="utf-8"))
+
+
+def test_the_hosts_of_all_batches_of_a_play_have_a_file_in_common(local_tmp: Path) -> None:
+    files = files_of(local_tmp)
+    one = _host_plans.HostPlan(PLAN, None, files)
+    # An included role has other tasks in each batch.
+    for task, hosts, expected in (("1", ("b", "c"), ["b", "c"]), ("2", ("a", "d"), ["a", "b", "c", "d"])):
+        assert publish(task, hosts, dict.fromkeys(hosts, one)) == []
+        assert list(written(files)["hosts"]) == expected
+    text = Path(str(files.plan_markdown)).read_text(encoding="utf-8")
+    assert re.findall(r"^### (.*)$", text, re.MULTILINE) == ["a", "b", "c", "d"]
+    # Another play, and other files.
+    for other in (files_of(local_tmp, play="other"), files_of(local_tmp, "e")):
+        assert publish("3", ["e"], {"e": _host_plans.HostPlan(PLAN, None, other)}) == []
+        assert "services" in written(other)
+
+
+def test_a_file_is_written_at_the_first_and_after_the_last_of_many_hosts(
+    local_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[bool, int, list[str]]] = []
+    write = _host_plans.write_private
+
+    def noted(path: Path, text: str) -> None:
+        write(path, text)
+        document = json.loads(text) if path.suffix == ".json" else None
+        if document:
+            seen.append((document["failed"], len(document["hosts"]), document["failures"]))
+
+    monkeypatch.setattr(_publish, "write_private", noted)
+    hosts = [f"host{number:02}" for number in range(50)]
+    publish("task", hosts, dict.fromkeys(hosts, _host_plans.HostPlan(PLAN, None, files_of(local_tmp))))
+    first, last = seen
+    assert first[:2] == (True, 1)
+    assert first[2] == [f"The run has not ended: 49 hosts have no plan ({', '.join(hosts[1:11])} and 39 more)."]
+    assert last == (False, 50, [])
+
+
+def test_the_next_task_writes_the_plans_if_a_host_has_none(local_tmp: Path) -> None:
+    files = files_of(local_tmp)
+    one = _host_plans.HostPlan(PLAN, None, files)
+    publish("task", "abc", {"a": one, "b": one})
+    assert written(files)["failures"] == ["The run has not ended: 2 hosts have no plan (b, c)."]
+    assert "2 hosts have no plan" in Path(str(files.plan_markdown)).read_text(encoding="utf-8")
+    publish("task", "abc", {}, last=True)
+    assert (written(files)["failures"], list(written(files)["hosts"])) == ([], ["a", "b"])
+
+
+def test_a_plan_that_cannot_be_written_is_said_once(local_tmp: Path) -> None:
+    one = _host_plans.HostPlan(PLAN, None, files_of(local_tmp / "nowhere"))
+    (problem,) = publish("task", "abc", dict.fromkeys("abc", one))
+    assert problem.startswith("The plan could not be written: ")
 
 
 @pytest.mark.usefixtures("local_tmp")
 def test_each_plan_is_shown_once_and_together_with_those_of_all_hosts_that_have_one() -> None:
     with _host_plans.plans_of("task") as plans:
-        plans.add("a", {"number": 1}, "undo/a.yml")
+        plans.add("a", _host_plans.HostPlan({"number": 1}, "undo/a.yml"))
         assert plans.take_unseen(["a", "b"]) == {}
         # The host b skips the task. The next task shows what there is.
-        assert plans.take_unseen() == {"a": ({"number": 1}, "undo/a.yml")}
+        assert plans.take_unseen() == {"a": ({"number": 1}, "undo/a.yml", None)}
         assert plans.take_unseen() == {}
-        plans.add("a", {"number": 2}, None)
-        plans.add("b", {"number": 3}, None)
+        plans.add("a", _host_plans.HostPlan({"number": 2}))
+        plans.add("b", _host_plans.HostPlan({"number": 3}))
         assert list(plans.take_unseen(["a", "b"])) == ["a", "b"]
         assert plans.take_unseen() == {}
-        assert list(plans.all()) == ["a", "b"]
 
 
 def test_files_are_private_and_known_to_be_writable_before(tmp_path: Path) -> None:
     _host_plans.write_private(tmp_path / "plan.json", "{}")
     assert stat.S_IMODE((tmp_path / "plan.json").stat().st_mode) == 0o600
-    found = _host_plans.unwritable([tmp_path, tmp_path / "none" / "x", tmp_path / "plan.json"])
-    assert found == [f"{tmp_path} is a folder", f"the folder {tmp_path / 'none'} of x does not exist"]
+    found = [_host_plans.why_unwritable(path) for path in (tmp_path, tmp_path / "none" / "x", tmp_path / "plan.json")]
+    assert found == [f"{tmp_path} is a folder", f"the folder {tmp_path / 'none'} does not exist", ""]
 
 
 def test_files_outside_of_git_have_no_revision(tmp_path: Path) -> None:
@@ -328,6 +426,20 @@ def test_empty_texts_of_a_survey_are_no_values() -> None:
     assert parse_options({"directory": "a", "prune": "alertra.devices\nalertra.tags"}, []).prune == {
         "alertra": ["devices", "tags"]
     }
+
+
+@pytest.mark.parametrize(
+    "name", ["aproved_plan", "undo_directry", "plan_files", "config_service", "plan_fail_on_drfit"]
+)
+def test_a_misspelt_variable_on_the_command_line_is_refused(name: str) -> None:
+    with pytest.raises(OptionsError, match=f"^There is no variable {name}; did you mean "):
+        parse_options({"directory": "a", "prefix": "config_"}, [], [name])
+    # Variables of the inventory may have any name, and those of the role are checked otherwise.
+    parse_options({"directory": "a", "prefix": "config_"}, [name])
+    parse_options({"directory": "a"}, [], [name])
+    others = ("customer", "undo_file", "config_directory", "monitoring_hosts", "backup_directory", "plan_markdown")
+    for prefix in ("config_", "undo_"):
+        parse_options({"directory": "a", "prefix": prefix}, [], others)
 
 
 @pytest.mark.parametrize(

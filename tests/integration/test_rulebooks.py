@@ -1,0 +1,200 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rulebooks in the real ansible-rulebook, started as a user starts it, against the sandbox."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from integration.harness import ROOT, Account
+from integration.test_events import change
+from sandbox.client import Sandbox
+
+SECONDS = 90
+"""How long a rulebook may take to do something."""
+JAVA = shutil.which("java")
+pytestmark = [
+    pytest.mark.skipif(JAVA is None, reason="ansible-rulebook needs Java 17 or newer"),
+    pytest.mark.xdist_group("rulebooks"),
+]
+
+
+class Rulebook:
+    """An ansible-rulebook process."""
+
+    def __init__(self, name: str, user: Account, folder: Path, hosts: dict[str, Any], **variables: Any) -> None:
+        self.name, self.user, self.folder = name, user, folder
+        folder.mkdir()
+        inventory = {"all": {"hosts": hosts}}
+        settings = {"state_folder": str(folder), "poll_interval": 1, **variables}
+        (folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+        (folder / "variables.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process."""
+        command = [str(Path(sys.executable).with_name("ansible-rulebook")), "--print-events"]
+        command += [
+            "--rulebook",
+            f"declarative.monitoring.{self.name}",
+            "-i",
+            "inventory.yml",
+            "--vars",
+            "variables.yml",
+        ]
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
+            **self.user.environment,
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+            "ANSIBLE_HOME": str(self.folder / "home"),
+            "ANSIBLE_NOCOLOR": "1",
+            "JAVA_HOME": os.environ.get("JAVA_HOME") or str(Path(str(JAVA)).resolve().parents[1]),
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+        }
+        with (self.folder / "log.txt").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self) -> None:
+        """Kill the process and all that it has started with SIGKILL."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    @property
+    def log(self) -> str:
+        """What the process has written."""
+        return (self.folder / "log.txt").read_text(encoding="utf-8")
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The content of the state file; empty before the first poll."""
+        path = self.folder / f"{self.name}.json"
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+    def wait_for_baseline(self) -> None:
+        """Wait until the first poll is stored."""
+        self.wait_for(lambda: self.state)
+
+    def wait_for(self, condition: Callable[[], Any]) -> None:
+        """Wait until a condition is true."""
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            assert self.process is not None
+            assert self.process.poll() is None, self.log
+            assert time.monotonic() < deadline, self.log
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def chat() -> Iterator[tuple[str, list[Any]]]:
+    """A chat: its URL, and the messages that it gets."""
+    messages: list[Any] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            messages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            """Write no log."""
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/hooks/secret-hook", messages
+        server.shutdown()
+
+
+LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+SHIFT = {"agents": ["day"], "sessions": "running"}
+NO_SHIFT = {"agents": ["night"], "sessions": "paused"}
+
+
+def test_the_rulebooks_do_what_they_say(
+    sandbox: Sandbox, alertra: Account, pingplotter: Account, simplehelp: Account, tmp_path: Path
+) -> None:
+    """All three run at the same time. One of them is killed, and misses no change while it does not run."""
+    device = {"URL": "http://www.example.com", "Method": "HTTP"}
+    sandbox.set_state("alertra", {"devices": [{"ShortName": name, **device} for name in ("WWW", "MAIL", "DB")]})
+    agents = [{"Name": name, "IsOnline": True} for name in ("day", "night")]
+    sandbox.set_state("pingplotter", {"agents": agents})
+    alert = {"name": "{{ 1 + 1 }} disk", "reason": "almost full"}
+    sandbox.set_state("simplehelp", {"machines": [{"machineID": "SG_1", "name": "db"}], "alerts": [alert]})
+    tickets = tmp_path / "tickets"
+    tickets.mkdir()
+    with contextlib.ExitStack() as stack:
+        url, messages = stack.enter_context(chat())
+        own = {
+            "device_down": Rulebook(
+                "device_down", alertra, tmp_path / "1", {"localhost": LOCAL}, ticket_folder=str(tickets)
+            ),
+            "agent_offline": Rulebook(
+                "agent_offline",
+                pingplotter,
+                tmp_path / "2",
+                {"localhost": LOCAL},
+                agent_shifts=[SHIFT, NO_SHIFT],
+                message_url=url,
+            ),
+            "alert_on_host": Rulebook(
+                "alert_on_host",
+                simplehelp,
+                tmp_path / "3",
+                {"db": LOCAL, "other": LOCAL},
+                alert_playbook="declarative.monitoring.alert_on_host",
+            ),
+        }
+        for rulebook in own.values():
+            stack.callback(rulebook.kill)
+            rulebook.start()
+        for rulebook in own.values():
+            rulebook.wait_for_baseline()
+
+        down, offline, alerts = own.values()
+        change(sandbox, "alertra", lambda state: state["devices"][0].update(Status="Down"))
+        change(sandbox, "alertra", lambda state: state["devices"][2].update(in_maintenance=True, Status="Down"))
+        change(sandbox, "pingplotter", lambda state: [one.update(IsOnline=False) for one in state["agents"]])
+        triggered = {"triggered": True, "triggeredMachineIDs": ["SG_1"]}
+        change(sandbox, "simplehelp", lambda state: state["alerts"][0].update(triggered))
+
+        down.wait_for(lambda: [*tickets.iterdir()])
+        (ticket,) = tickets.iterdir()
+        text = ticket.read_text(encoding="utf-8")
+        assert text.startswith("Subject: WWW is down\n")
+        assert "URL: http://www.example.com" in text
+        offline.wait_for(lambda: messages and "night is not in its shift" in offline.log)
+        assert messages == [{"text": "The agent day is offline during its shift."}]
+        assert "secret-hook" not in offline.log
+        alerts.wait_for(lambda: "on db: almost full" in alerts.log)
+        assert "Alert { { 1 + 1 }} disk on db" in alerts.log, "a name at the server is no template"
+        assert "on other" not in alerts.log
+
+        down.kill()
+        change(sandbox, "alertra", lambda state: state["devices"][1].update(Status="Down"))
+        down.start()
+        down.wait_for(lambda: len([*tickets.iterdir()]) > 1)
+        subjects = sorted(path.read_text(encoding="utf-8").splitlines()[0] for path in tickets.iterdir())
+        assert subjects == ["Subject: MAIL is down", "Subject: WWW is down"]
+        for rulebook in own.values():
+            for secret in ("sandbox-key", "sandbox-token"):
+                assert secret not in rulebook.log
