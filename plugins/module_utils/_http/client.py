@@ -90,8 +90,8 @@ class Client:
         self._policy = RetryPolicy(options["api_retries"], options["api_max_wait"])
         self._budget = RetryBudget(self._policy.max_wait_s)
         self._rate_limiter = RateLimiter(self._budget, self._clock)
-        self._session = transport.make_session(options, concurrency)
-        self._authentication = _authentication(self._session, credentials)
+        self._transport = transport.Transport(options, concurrency)
+        self._headers = _headers(credentials)
         self._per_thread = threading.local()
         self._may_send: Callable[[], bool] = lambda: True
         self._on_answer: Callable[[Request, Answer], None] = lambda request, answer: None
@@ -233,17 +233,14 @@ class Client:
             answer = self._send(request, url, exchange)
             return _result(request, answer, judge(request, answer, self.redact))
         except Exception as exc:  # An answer can be odd in more ways than anybody has listed.
-            proxy = transport.proxy_of(self._session, url)
+            proxy = self._transport.proxy_of(url)
             return classify_exception(exc, request, exchange, server=urlsplit(url).netloc, proxy=proxy)
         finally:
             self._rate_limiter.update(None if answer is None else answer.headers)
 
     def _send(self, request: Request, url: str, exchange: Exchange) -> Answer:
-        # Session.request would merge the settings of the session, which never change, into each request.
-        prepared = requests.Request(
-            request.method, url, params=request.params, json=request.json, data=request.form, **self._authentication
-        ).prepare()
-        answer = transport.send(self._session, prepared, exchange)
+        prepared = transport.prepare(request, url, self._headers, self._credentials.basic)
+        answer = self._transport.send(prepared, exchange)
         self._per_thread.received = self._received + len(answer.body)
         self._on_answer(request, answer)
         return answer
@@ -301,14 +298,11 @@ def _result(request: Request, answer: Answer, data: Any) -> Any:
     return RawAnswer(answer.status, dict(answer.headers), data)
 
 
-def _authentication(session: requests.Session, credentials: Credentials) -> Mapping[str, Any]:
-    """The headers and the basic authentication of all requests."""
+def _headers(credentials: Credentials) -> Mapping[str, str | bytes]:
+    """The headers of all requests."""
     # As bytes, because requests would encode a str as latin-1 and fail on other letters.
     keys = {name: value.encode() for name, value in credentials.headers.items()}
-    own = {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": ACCEPTED_ENCODING}
-    headers: Mapping[str, Any] = {**session.headers, **own, **keys}
-    auth = credentials.basic and tuple(part.encode() for part in credentials.basic)
-    return {"headers": headers, "auth": auth}
+    return {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": ACCEPTED_ENCODING, **keys}
 
 
 def _user_agent() -> str:

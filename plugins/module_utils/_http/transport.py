@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A requests session that depends on the options alone: for trust, redirects, proxies and cookies; and how it sends."""
+"""How a request is sent and its answer received: trust, proxies and redirects. It depends on the options alone."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ import logging
 import ssl
 import traceback
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from .._core.errors import InputError
-from .attempt import Answer
+from .attempt import Answer, Request
 from .body import read_body
 from .exchange import Exchange, limited_pools
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
-    from requests import PreparedRequest, Response, Session
+    from requests import PreparedRequest, Response
     from requests.adapters import HTTPAdapter
     from requests.exceptions import TooManyRedirects
     from requests.utils import get_environ_proxies, requote_uri, select_proxy
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
-    HTTPAdapter = Session = object  # type: ignore[assignment,misc]
+    HTTPAdapter = object  # type: ignore[assignment,misc]
 
 # urllib3 logs whole URLs, which may contain credentials. Some of our processes write to the log of the controller.
 logging.getLogger("urllib3").propagate = False
@@ -122,32 +121,65 @@ class _Adapter(HTTPAdapter):
         """Do nothing, as the TLS context verifies the certificate."""
 
 
-class _Session(Session):
-    """Follows no redirect. It would read the answer before, however long that is."""
+def prepare(
+    request: Request, url: str, headers: Mapping[str, str | bytes], basic: tuple[str, str] | None
+) -> PreparedRequest:
+    """A request as requests sends it, without cookies.
 
-    def get_redirect_target(self, resp: Response) -> str | None:
-        return None
-
-
-def send(session: Session, request: PreparedRequest, exchange: Exchange) -> Answer:
-    """Send a request, and receive the answer. Only a GET follows redirects, and only on the same server.
-
-    :raises ExchangeError: for an answer that is not accepted
-    :raises Exception: of requests, urllib3 or the standard library, if anything else fails
+    :param basic: a user and a password
     """
-    with exchange.running():
-        for _redirect in range(_REDIRECTS + 1):
-            response = session.send(request, stream=True, allow_redirects=False, timeout=exchange.remaining_s())
-            exchange.answering = True
-            # Closing it ends the connection, unless the whole answer was read.
-            with contextlib.closing(response):
-                target = _redirect_target(response)
-                if target is None:
-                    body = read_body(response.raw, response.headers)
-                    return Answer(response.status_code, response.reason or "", response.headers, body)
-            request = request.copy()
-            request.prepare_url(target, None)
-    raise TooManyRedirects
+    prepared = PreparedRequest()
+    prepared.prepare_method(request.method)
+    prepared.prepare_url(url, request.params)
+    prepared.prepare_headers(headers)
+    prepared.prepare_body(request.form, None, request.json)
+    # As bytes, because requests would encode a str as latin-1 and fail on other letters.
+    prepared.prepare_auth(basic and tuple(part.encode() for part in basic))
+    return prepared
+
+
+class Transport:
+    """Sends requests to one service. Several threads may use it.
+
+    ``REQUESTS_CA_BUNDLE`` and ``.netrc`` are ignored. Proxies of the environment are used, except for this machine.
+    Cookies are not kept. For these rules, and for speed, an adapter of requests is used without a session.
+
+    :param options: the connection options
+    :param concurrency: how many requests are in flight at once
+    :raises InputError: for a proxy or a ``ca_path`` that cannot be used
+    """
+
+    def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
+        url, self._verify = options["api_url"], options["validate_certs"]
+        self._proxies = _proxies(url)
+        is_tls = urlsplit(url).scheme == "https"
+        self._adapter = _Adapter(_tls_context(self._verify, options["ca_path"]) if is_tls else None, concurrency)
+
+    def send(self, prepared: PreparedRequest, exchange: Exchange) -> Answer:
+        """Send a request, and receive the answer. Only a GET follows redirects, and only on the same server.
+
+        :raises ExchangeError: for an answer that is not accepted
+        :raises Exception: of requests, urllib3 or the standard library, if anything else fails
+        """
+        with exchange.running():
+            for _redirect in range(_REDIRECTS + 1):
+                response = self._adapter.send(
+                    prepared, stream=True, timeout=exchange.remaining_s(), verify=self._verify, proxies=self._proxies
+                )
+                exchange.answering = True
+                # Closing it ends the connection, unless the whole answer was read.
+                with contextlib.closing(response):
+                    target = _redirect_target(response)
+                    if target is None:
+                        body = read_body(response.raw, response.headers)
+                        return Answer(response.status_code, response.reason or "", response.headers, body)
+                prepared = prepared.copy()
+                prepared.prepare_url(target, None)
+        raise TooManyRedirects
+
+    def proxy_of(self, url: str) -> str:
+        """Host and port of the proxy that is used for a URL; empty if none is."""
+        return urlsplit(select_proxy(url, self._proxies) or "").netloc.rpartition("@")[2]
 
 
 def _redirect_target(response: Response) -> str | None:
@@ -189,29 +221,3 @@ def _is_proxy_url(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and has_port
-
-
-def proxy_of(session: Session, url: str) -> str:
-    """Host and port of the proxy that a session uses for a URL; empty if it uses none."""
-    return urlsplit(select_proxy(url, session.proxies) or "").netloc.rpartition("@")[2]
-
-
-def make_session(options: Mapping[str, Any], concurrency: int) -> Session:
-    """A session for one service.
-
-    ``REQUESTS_CA_BUNDLE`` and ``.netrc`` are ignored. Proxies of the environment are used, except for this machine.
-    Cookies are not kept.
-
-    :param options: the connection options
-    :param concurrency: how many requests are in flight at once
-    :raises InputError: for a proxy or a ``ca_path`` that cannot be used
-    """
-    session = _Session()
-    session.trust_env = False
-    session.verify = options["validate_certs"]
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    scheme = urlsplit(options["api_url"]).scheme
-    session.proxies.update(_proxies(options["api_url"]))
-    context = _tls_context(options["validate_certs"], options["ca_path"]) if scheme == "https" else None
-    session.mount(f"{scheme}://", _Adapter(context, concurrency))
-    return session
