@@ -36,7 +36,13 @@ ACCOUNTS: dict[str, Any] = yaml.safe_load(
 STATES: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("guide_export", "guide_inventory", "guide_rehearsal", "guide_verify"), ACCOUNTS),
     "guide_day_two": {
-        "alertra": {"devices": [{"ShortName": "WWW", "Method": "HTTP", "URL": "https://www.example.com/"}]},
+        "alertra": {
+            "devices": [
+                {"ShortName": "WWW", "Method": "HTTP", "URL": "https://www.example.com/"},
+                {"ShortName": "A", "Method": "PING", "URL": "a.example.com"},
+            ]
+        },
+        "pinghome": {"resources": [{"name": "shop", "url": "https://shop.example.com/"}]},
         "pingplotter": {
             "agents": [
                 {"Name": "laptop-17", "IsOnline": True},

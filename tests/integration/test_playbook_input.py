@@ -44,8 +44,8 @@ PLAYBOOKS: dict[str, tuple[Variables, str]] = {
         "Set export_directory, the folder of the files.",
     ),
     "maintenance": (
-        {"maintenance_devices": ["A"], "maintenance_duration": 90},
-        "Set maintenance_tag, maintenance_devices or both to select devices.",
+        {"maintenance_devices": ["A"], "maintenance_duration": 90, "maintenance_extend": True},
+        "Nothing was changed: set maintenance_tag or one of maintenance_devices, ",
     ),
     "plan": ({"config_directory": ["FILES"], "plan_fail_on_drift": False, "config_prune_limit": 0}, SET_DIRECTORY),
     "apply": ({"config_directory": ["FILES"], "config_prune": {"alertra": ["tags"]}}, SET_DIRECTORY),
@@ -90,6 +90,7 @@ OTHER = {
     "time": 1.5,
 }
 ROLES: dict[str, Variables] = {
+    "maintenance": {"maintenance_devices": ["A"]},
     "monitoring_config": {"monitoring_config_directory": "FILES"},
     "monitoring_export": {"monitoring_export_directory": "EXPORT"},
     "onboarding": {"onboarding_agents": [{"name": "laptop"}]},

@@ -38,10 +38,12 @@ ONCE = {
     "validate": "It sends no request.",
 }
 """Which playbooks are not run a second time, and why."""
-UNKNOWN = (*IDS, "before", "plan_id", "plans", "undo", "undo_notes", "platform", "last_message_time")
+UNKNOWN = (*IDS, "before", "plan_id", "plans", "undo", "undo_notes", "platform", "last_message_time", "until")
 """The results that depend on values which the service gives to new objects."""
 
-HEADING = re.compile(r"^((On|Off)boarding.*): (a plan, nothing was changed|done|nothing to do)$")
+HEADING = re.compile(
+    r"^((?:On|Off)boarding.*|Start of the maintenance): (a plan, nothing was changed|done|nothing to do)$"
+)
 """How a summary begins. Whether anything changes is compared by itself."""
 
 
@@ -77,7 +79,10 @@ CASES = (
     Case("onboard_technician", {**ANNA, "technician_name": "Anna", "technician_groups": "Desk"}),
     Case("agent_from_ticket", {"agent_name": "laptop", "ticket_reference": "REQ-17"}),
     Case("agent_schedule", {"agent_sessions": "paused"}),
-    Case("maintenance", {"maintenance_tag": "Berlin"}),
+    Case(
+        "maintenance",
+        {"maintenance_tag": "Berlin", "maintenance_resources": "Berlin WWW, Shop", "maintenance_agents": "laptop"},
+    ),
     Case("export", {"export_directory": "FOLDER/export", "export_services": "alertra, simplehelp"}),
     Case("device_down", {"device_id": "none"}),
     Case("agent_offline", {"agent_id": "none"}),
