@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -102,6 +103,16 @@ def _int(value: Any) -> int:
     except (TypeError, ValueError):
         pass
     raise _AnswerError(f"must be a whole number, not {_describe(value)}")
+
+
+def _number(value: Any) -> float:
+    """A number, also one in quotes. What JSON does not have, such as infinity, is none."""
+    try:
+        if not isinstance(value, bool) and math.isfinite(float(value)):
+            return float(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise _AnswerError(f"must be a number, not {_describe(value)}")
 
 
 def _text(value: Any) -> str:
@@ -222,6 +233,7 @@ _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
     "duration": _duration,
     "int": _int,
     "list": _list,
+    "number": _number,
     "reference": _reference,
     "secret": _secret,
     "shifts": _shifts,

@@ -67,17 +67,7 @@ _COLUMNS = (
     "maximum_response_time",
     "notes",
 )
-_OUTAGE_COLUMNS = (
-    "customer",
-    "service_title",
-    "name",
-    "id",
-    "begin",
-    "end",
-    "seconds",
-    "began_before",
-    "lasted_on",
-)
+_OUTAGE_COLUMNS = ("customer", "service_title", "name", "id", "begin", "end", "seconds", "began_before", "lasted_on")
 
 
 def uptime_report_file(report: Values, kind: str, template: str = "") -> str:
@@ -106,7 +96,7 @@ def uptime_report_lines(report: Values) -> list[dict[str, str]]:
             "service": row["service_title"],
             "availability": percent(row["availability"]),
             "target": target_word(row["target_met"]),
-            "outages": str(row["outage_count"]),
+            "outages": "no data" if row["outage_count"] is None else str(row["outage_count"]),
             "down": duration(row["down_seconds"]),
         }
         for row in report["monitors"]
@@ -181,7 +171,8 @@ def _page(report: Values, template: Path) -> str:
     )
     clock = _Clock(report["period"]["time_zone"])
     environment.filters.update(
-        percent=percent,
+        # No line break before the sign.
+        percent=lambda value: percent(value).replace(" %", "\N{NO-BREAK SPACE}%"),
         duration=duration,
         number=number,
         visible=lambda text: visible(str(text)),
@@ -191,10 +182,14 @@ def _page(report: Values, template: Path) -> str:
         month=clock.month,
     )
     rows = _by_ident(report)
-    customers = [{"name": one["name"], "rows": [rows[ident] for ident in one["monitors"]]} for one in report["customers"]]
+    customers = [
+        {"name": one["name"], "rows": [rows[ident] for ident in one["monitors"]]} for one in report["customers"]
+    ]
     try:
         page = environment.from_string(template.read_text(encoding="utf-8"))
-        return page.render(report=report, customers=customers, strip=_strip, line=_line, target_word=target_word, longest=longest)
+        return page.render(
+            report=report, customers=customers, strip=_strip, line=_line, target_word=target_word, longest=longest
+        )
     except OSError as exc:
         raise AnsibleFilterError(f"the template {template} cannot be read: {exc.strerror}") from None
     except (TemplateError, UnicodeDecodeError) as exc:
@@ -243,8 +238,10 @@ def number(value: float | None) -> str:
     return "" if value is None else f"{value:,.1f}"
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float | None) -> str:
     """A length of time in whole seconds, such as 1 h 2 min 3 s. Fractions of a second are left out."""
+    if seconds is None:
+        return "no data"
     if 0 < seconds < 1:
         return "less than 1 s"
     rest, parts = int(seconds), []
@@ -298,7 +295,11 @@ def _bar_text(day: Values, known: float) -> str:
     if known <= 0:
         return "no data"
     texts = [percent(day["availability"]) if day["availability"] is not None else "in maintenance"]
-    for name, word in (("down_seconds", "down"), ("maintenance_seconds", "maintenance"), ("unknown_seconds", "no data")):
+    for name, word in (
+        ("down_seconds", "down"),
+        ("maintenance_seconds", "maintenance"),
+        ("unknown_seconds", "no data"),
+    ):
         if day[name] > 0:
             texts.append(f"{word} {duration(day[name])}")
     return ", ".join(texts)

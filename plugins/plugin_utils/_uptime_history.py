@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from ..module_utils._services.health import DOWN, IN_MAINTENANCE, UNKNOWN, UP
+from ..module_utils._services.health import DOWN, UNKNOWN, UP
 
 _MICROSECOND = timedelta(microseconds=1)
 _MILLION = 1_000_000
@@ -55,6 +55,11 @@ class Totals:
     """How long a monitor had each health, in microseconds."""
 
     by_health: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known about the time."""
+        return any(length for health, length in self.by_health.items() if health != UNKNOWN)
 
     def seconds(self, health: str) -> int | float:
         """The seconds with a health; a whole number if there are no fractions."""
@@ -128,7 +133,3 @@ def find_outages(spans: Sequence[Span]) -> list[Outage]:
         for number, span in enumerate(spans)
         if span.health == DOWN
     ]
-
-
-HEALTHS = (UP, DOWN, IN_MAINTENANCE, UNKNOWN)
-"""What the time of a period is divided into."""

@@ -153,12 +153,12 @@ def read_resource(resource: Row, period: Period) -> Monitor:
     )
 
 
-READERS: Mapping[str, tuple[str, Callable[[Row, Period], Monitor]]] = {
-    "alertra": ("devices", read_device),
-    "pinghome": ("resources", read_resource),
-    "portmonitor": ("targets", read_target),
+READERS: Mapping[str, tuple[str, str, Callable[[Row, Period], Monitor]]] = {
+    "alertra": ("devices", "device_id", read_device),
+    "pinghome": ("resources", "resource_id", read_resource),
+    "portmonitor": ("targets", "target_id", read_target),
 }
-"""By service: the list in the result of its info module, and the function that reads an item of it."""
+"""By service: the list in the result of its info module, the id of an item of it, and the function that reads it."""
 
 
 def _listed_status(device: Row, changes: Sequence[Change]) -> tuple[Change, ...]:

@@ -73,7 +73,12 @@ class Period:
 
 
 def uptime_period(
-    month: Any = "", since: Any = "", until: Any = "", time_zone: Any = "", at: str | None = None
+    month: Any = "",
+    since: Any = "",
+    until: Any = "",
+    time_zone: Any = "",
+    lookback_days: int = 0,
+    at: str | None = None,
 ) -> dict[str, Any]:
     """The period of a report as data, for templates.
 
@@ -81,9 +86,11 @@ def uptime_period(
     :param since: instead of a month: a date or a time in ISO 8601, in the time zone if it names none
     :param until: the end of that, exclusive; empty for the current time
     :param time_zone: a name of the IANA database, such as Europe/Berlin; empty for UTC
+    :param lookback_days: how many days before the period the history begins
     :param at: the time to use instead of the current time, in ISO 8601 with its zone
     :returns: C(problem), a sentence that says why there is no such period, or an empty text; C(since) and C(until) in
-        ISO 8601 in UTC; C(time_zone), C(month) and C(is_over); C(name), which can be the name of a file
+        ISO 8601 in UTC; C(history_since), the beginning of the history; C(time_zone), C(month) and C(is_over);
+        C(name), which can be the name of a file
     """
     try:
         now = datetime.now(timezone.utc) if at is None else _time(at, "at", timezone.utc)
@@ -94,6 +101,7 @@ def uptime_period(
         "problem": "",
         "since": as_utc(period.begin),
         "until": as_utc(period.end),
+        "history_since": as_utc(period.begin - timedelta(days=lookback_days)),
         "time_zone": period.zone_name,
         "month": period.month,
         "is_over": period.is_over,

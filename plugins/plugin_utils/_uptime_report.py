@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import fnmatch
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,14 +114,15 @@ def uptime_report(
 
 
 def _read(results: Mapping[str, Any], period: Period) -> list[Monitor]:
-    """The monitors in the results, each once."""
-    found: dict[tuple[str, str], Monitor] = {}
-    for service, (plural, read) in READERS.items():
+    """The monitors in the results, each once. A monitor may be in several results with different parts of its data."""
+    found = []
+    for service, (plural, id_option, read) in READERS.items():
+        items: dict[str, Values] = {}
         for result in results.get(service) or ():
             for item in result.get(plural) or ():
-                monitor = read(item, period)
-                found.setdefault((monitor.service, monitor.id), monitor)
-    return list(found.values())
+                items.setdefault(str(item[id_option]), {}).update(item)
+        found += [read(item, period) for item in items.values()]
+    return found
 
 
 def _order(monitor: Monitor) -> tuple[str, str, str]:
@@ -156,7 +156,6 @@ def _row(monitor: Monitor, period: Period, days: Sequence[Day], target: float) -
     seconds = _seconds(monitor, history, _length(period))
     availability, source = _availability(monitor, history)
     outages = find_outages(spans)
-    counted = None if monitor.counted is None else monitor.counted.outages
     return {
         "service": monitor.service,
         "service_title": _TITLES[monitor.service],
@@ -169,12 +168,19 @@ def _row(monitor: Monitor, period: Period, days: Sequence[Day], target: float) -
         "availability_source": source,
         "target_met": None if availability is None else availability >= target,
         **seconds,
-        "outage_count": len(outages) if counted is None else counted,
+        "outage_count": _outage_count(monitor, history, outages),
         "outages": [_describe_outage(one) for one in outages],
         "response_times": _responses(monitor.responses, days),
         "days": [_day(day, spans) for day in days],
         "notes": [*monitor.notes, *_doubts(monitor, history, outages)],
     }
+
+
+def _outage_count(monitor: Monitor, history: Totals, outages: Sequence[Outage]) -> int | None:
+    """The number of outages: that of the service if it says one. None if nothing is known."""
+    if monitor.counted is not None and monitor.counted.outages is not None:
+        return monitor.counted.outages
+    return len(outages) if history.is_known else None
 
 
 def _length(period: Period) -> int:
@@ -192,15 +198,12 @@ def _availability(monitor: Monitor, history: Totals) -> tuple[float | None, str 
 
 
 def _seconds(monitor: Monitor, history: Totals, length: int) -> Values:
-    """How long a monitor was up, down and in maintenance, and how long nothing is known."""
+    """How long a monitor was up, down and in maintenance, None if nothing is known; and how long nothing is known."""
     counted = monitor.counted
     if counted is None:
-        return {
-            "up_seconds": history.seconds(UP),
-            "down_seconds": history.seconds(DOWN),
-            "maintenance_seconds": history.seconds(IN_MAINTENANCE),
-            "unknown_seconds": history.seconds(UNKNOWN),
-        }
+        names = {"up_seconds": UP, "down_seconds": DOWN, "maintenance_seconds": IN_MAINTENANCE}
+        known = {name: history.seconds(health) if history.is_known else None for name, health in names.items()}
+        return {**known, "unknown_seconds": history.seconds(UNKNOWN)}
     rest = Decimal(length) - counted.up - counted.down - counted.maintenance
     return {
         "up_seconds": _plain(counted.up),
@@ -296,8 +299,8 @@ def _summary(rows: Sequence[Values]) -> Values:
         "met": sum(row["target_met"] is True for row in rows),
         "missed": sum(row["target_met"] is False for row in rows),
         "no_data": sum(row["target_met"] is None for row in rows),
-        "outages": sum(row["outage_count"] for row in rows),
-        "down_seconds": _plain(Decimal(str(math.fsum(row["down_seconds"] for row in rows)))),
+        "outages": sum(row["outage_count"] or 0 for row in rows),
+        "down_seconds": _plain(sum((Decimal(str(row["down_seconds"] or 0)) for row in rows), Decimal(0))),
     }
 
 
@@ -315,4 +318,3 @@ def _customers(monitors: Iterable[Monitor], selection: Selection) -> list[Values
     # Those without a customer come last.
     ordered = sorted(members, key=lambda key: (not key, key))
     return [{"name": names[key], "monitors": members[key]} for key in ordered]
-

@@ -480,9 +480,7 @@ class Alertra(Service):
         last = max(earlier, key=lambda row: parse_time(str(row["Timestamp"])), default=None)
         return [snake_keys(row) for row in rows if row is last or not is_before(row.get("Timestamp"), filters["since"])]
 
-    def _read_rows(
-        self, device: Record, name: str, filters: Values, params: Mapping[str, str]
-    ) -> list[ApiObject]:
+    def _read_rows(self, device: Record, name: str, filters: Values, params: Mapping[str, str]) -> list[ApiObject]:
         """The checks or events before C(until), back to C(since), and those that are on the same page as the last."""
         since, until = filters.get("since"), filters.get("until")
 
