@@ -83,7 +83,9 @@ def _answer(value: Any, variable: Mapping[str, Any]) -> Any:
 def _default(variable: Mapping[str, Any]) -> Any:
     """The value of a variable that is not set."""
     empty: dict[str, Any] = {"dict": {}, "list": [], "reference": "", "secret": "", "shifts": [], "text": ""}
-    return variable.get("default", empty.get(variable.get("type", "")))
+    found = variable.get("default", empty.get(variable.get("type", "")))
+    # A list of ansible-core 2.19 cannot be marked as no template.
+    return list(found) if isinstance(found, list) else found
 
 
 def _bool(value: Any) -> bool:

@@ -25,6 +25,9 @@ Row = Mapping[str, Any]
 HISTORY_LIMIT = 1000
 """How many records of a Pinghome resource are requested. An answer with as many may be cut off."""
 
+TOLERANCE = 60
+"""How many seconds the figures of a service may differ from its events: the length of a check."""
+
 _WORDS = ("event", "state", "status", "new_state", "current_state", "to", "type")
 _TIMES = ("timestamp", "created_at", "changed_at", "received_at", "time", "date", "from", "begin", "start")
 _ENDS = ("until", "to", "end")
@@ -94,7 +97,7 @@ def read_device(device: Row, period: Period) -> Monitor:
     changes, notes = _read_changes(device.get("history") or ())
     counted = _read_seconds(device.get("uptime"))
     if not notes:
-        changes = (*_listed_status(device, changes), *changes)
+        changes = (*_listed_status(device, changes, counted, period), *changes)
     if not changes and counted is not None and _was_up(counted, period):
         changes = (Change(period.begin, UP),)
     return Monitor(
@@ -161,11 +164,19 @@ READERS: Mapping[str, tuple[str, str, Callable[[Row, Period], Monitor]]] = {
 """By service: the list in the result of its info module, the id of an item of it, and the function that reads it."""
 
 
-def _listed_status(device: Row, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The present status of a device, if it is older than all of its events, or if there are none."""
+def _listed_status(
+    device: Row, changes: Sequence[Change], counted: Seconds | None, period: Period
+) -> tuple[Change, ...]:
+    """The present status of a device, if it is older than all of its events, or if there are none.
+
+    It is not used if the service counts less than the time since then: the device was not checked all the time.
+    """
     since = _time(device.get("status_since"))
     health = health_of_word(device.get("status"))
     if since is None or health == UNKNOWN or any(change.at <= since for change in changes):
+        return ()
+    length = (period.end - max(since, period.begin)).total_seconds()
+    if counted is not None and counted.up + counted.down + counted.maintenance + TOLERANCE < length:
         return ()
     return (Change(since, health),)
 

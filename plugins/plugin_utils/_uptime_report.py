@@ -18,12 +18,10 @@ from ansible.errors import AnsibleFilterError
 
 from ..module_utils._services.health import DOWN, IN_MAINTENANCE, UNKNOWN, UP
 from ._uptime_history import Outage, Span, Totals, find_outages, find_spans, find_totals, percentage
-from ._uptime_monitors import READERS, Monitor, Response
+from ._uptime_monitors import READERS, TOLERANCE, Monitor, Response
 from ._uptime_period import Day, Period, PeriodError, as_utc, period_of
 
 Values = dict[str, Any]
-# Services and the events of a service may differ by the length of a check.
-_TOLERANCE = 60
 _TITLES = {"alertra": "Alertra", "pinghome": "Pinghome", "portmonitor": "Port Monitor"}
 _LABELS = {"alertra": "tag", "portmonitor": "group", "pinghome": "service"}
 
@@ -224,7 +222,7 @@ def _doubts(monitor: Monitor, history: Totals, outages: Sequence[Outage]) -> lis
     if counted is None or history.seconds(UNKNOWN):
         return []
     found = []
-    if abs(float(counted.down) - history.seconds(DOWN)) > _TOLERANCE:
+    if abs(float(counted.down) - history.seconds(DOWN)) > TOLERANCE:
         down = f"{_plain(counted.down)} s down, but its events show {history.seconds(DOWN)} s"
         found.append(f"The service counts {down}.")
     if counted.outages is not None and counted.outages != len(outages):

@@ -868,8 +868,12 @@ def count_seconds(history: Iterable[tuple[datetime, str]], begin: datetime, end:
     """Return how long a device had each status in a period. What is before its first event does not count."""
     seconds = {"Up": 0, "Down": 0, "Maint": 0}
     outages = 0
-    changes = sorted(history)
-    for (time, word), (following, _next) in zip(changes, [*changes[1:], (end, "")], strict=True):
+    events = sorted(history)
+    # An event with the word of the one before it changes nothing.
+    changes = [
+        one for before, one in zip([None, *events], events, strict=False) if before is None or before[1] != one[1]
+    ]
+    for (time, word), following in zip(changes, [*(time for time, _word in changes[1:]), end], strict=False):
         length = int((min(following, end) - max(time, begin)).total_seconds())
         if length > 0:
             seconds[word] += length

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -60,7 +61,7 @@ def test_the_figures_are_those_of_each_second(history: list[tuple[int, str]]) ->
 def test_spans_cover_the_period_without_gaps(history: list[tuple[int, str]]) -> None:
     spans = find_spans(changes(history), BEGIN, END)
     assert (spans[0].begin, spans[-1].end) == (BEGIN, END)
-    for one, following in zip(spans, spans[1:], strict=False):
+    for one, following in itertools.pairwise(spans):
         assert one.end == following.begin
         assert one.health != following.health
 
