@@ -78,7 +78,7 @@ STATES: Mapping[str, Mapping[str, Any]] = {
                     "url": "https://www.example.com/",
                     "state_changes": [{"created_at": "2026-09-01T00:00:00Z", "state": "up"}],
                 }
-            ],
+            ]
         },
         "portmonitor": {
             "groups": [{"name": "Acme"}],
