@@ -295,7 +295,7 @@ def test_a_report_has_the_selected_monitors_only_and_bad_variables_are_refused_b
 ) -> None:
     fill(sandbox, histories(12))
     base = {"uptime_report_directory": str(tmp_path / "reports"), "uptime_report_month": "2026-10"}
-    refused = {
+    refused: dict[str, dict[str, Any]] = {
         "The period of the report is not possible: the month must be": {"uptime_report_month": "2026-10-01"},
         "uptime_report_target must be more than 0 and at most 100": {"uptime_report_target": 101},
         "uptime_report_file_name must consist of letters": {"uptime_report_file_name": "../x"},
