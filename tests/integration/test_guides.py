@@ -60,6 +60,37 @@ STATES: Mapping[str, Mapping[str, Any]] = {
             ],
         },
     },
+    "guide_uptime_report": {
+        "alertra": {
+            "tags": [{"Name": "acme"}],
+            "devices": [
+                {
+                    "ShortName": "Shop",
+                    "Method": "HTTP",
+                    "URL": "https://shop.example.com/",
+                    "Tags": ["acme"],
+                    "Events": [
+                        {"Timestamp": "2026-09-01T00:00:00Z", "Event": "Up"},
+                        {"Timestamp": "2026-10-05T12:00:00Z", "Event": "Down"},
+                        {"Timestamp": "2026-10-05T13:00:00Z", "Event": "Up"},
+                    ],
+                }
+            ],
+        },
+        "pinghome": {
+            "resources": [
+                {
+                    "name": "Web",
+                    "url": "https://www.example.com/",
+                    "state_changes": [{"created_at": "2026-09-01T00:00:00Z", "state": "up"}],
+                }
+            ]
+        },
+        "portmonitor": {
+            "groups": [{"name": "Acme"}],
+            "targets": [{"name": "VPN", "group": "Acme", "host": "vpn.example.com", "port_number": 443}],
+        },
+    },
 }
 FOLLOWED = (
     "guide_configuration",
@@ -70,6 +101,7 @@ FOLLOWED = (
     "guide_onboarding",
     "guide_rehearsal",
     "guide_security",
+    "guide_uptime_report",
     "guide_verify",
 )
 RUN = ("ansible-inventory", "ansible-playbook", "sed")
@@ -89,7 +121,7 @@ class Command:
     def writes(self) -> bool:
         """Whether it may change an account."""
         playbook = self.line.startswith("ansible-playbook") and not re.search(
-            r" --check|\.(export|plan|probe)\b", self.line
+            r" --check|\.(export|plan|probe|uptime_report)\b", self.line
         )
         return playbook and not self.status
 

@@ -35,6 +35,7 @@ ONCE = {
     "plan": "It changes nothing, and shows the same changes again.",
     "probe": "It reads, and writes a report.",
     "simplehelp_audit": "It reads.",
+    "uptime_report": "It writes files.",
     "validate": "It sends no request.",
 }
 """Which playbooks are not run a second time, and why."""
@@ -61,6 +62,8 @@ REMOVE = {"offboarding_mode": "remove", **MISSING_OK}
 NAMES = ["Berlin", "WWW", "Berlin WWW", "VPN"]
 CASES = (
     Case("probe", {"probe_directory": "FOLDER"}),
+    # Of new monitors it would say that they have no data.
+    Case("uptime_report", {"uptime_report_directory": "FOLDER/reports", "uptime_report_month": "2025-06"}),
     # Of new technicians and groups it would say in check mode that it cannot check what the server sets.
     Case("simplehelp_audit", {}),
     Case("validate", {"config_directory": "FOLDER/declared"}),

@@ -103,6 +103,8 @@ def test_the_config_tasks_of_each_role_are_found() -> None:
         "monitoring_export": [],
         "offboarding": sorted([*services, *services]),
         "onboarding": services,
+        # It only reads.
+        "uptime_report": [],
     }
 
 
