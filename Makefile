@@ -133,9 +133,10 @@ faults: env ## Run all fault tests and write docs/faults.md (some minutes)
 	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
 	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
 
-races: env ## Run hosts in parallel and kill runs, 20 times each (about half an hour)
-	PARALLEL_RUNS=20 KILLS=20 KILL_CHANGES=200 PLAYBOOK_SECONDS=1800 $(PYTHON) -m pytest --timeout 3600 \
-	    tests/integration/test_parallel_hosts.py tests/integration/test_killed.py --junit-xml=$(REPORTS)/races.xml $(ARGS)
+races: env ## Run hosts in parallel, kill runs and ansible-rulebook, many times (about half an hour)
+	PARALLEL_RUNS=20 KILLS=20 KILL_CHANGES=200 EVENT_CHANGES=200 EVENT_KILLS=5 PLAYBOOK_SECONDS=1800 \
+	    $(PYTHON) -m pytest --timeout 3600 tests/integration/test_parallel_hosts.py tests/integration/test_killed.py \
+	    tests/integration/test_rulebooks.py --junit-xml=$(REPORTS)/races.xml $(ARGS)
 
 properties: env ## Run the property tests with new random accounts and declarations (ARGS="--examples 500 -k alertra")
 	$(PYTHON) -m pytest tests/properties --examples 300 -n 2 --junit-xml=$(REPORTS)/properties.xml $(ARGS)

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import http.server
 import json
 import os
+import random
+import re
 import shutil
 import signal
 import subprocess
@@ -37,10 +40,16 @@ pytestmark = [
 
 
 class Rulebook:
-    """An ansible-rulebook process."""
+    """An ansible-rulebook process.
 
-    def __init__(self, name: str, user: Account, folder: Path, hosts: dict[str, Any], **variables: Any) -> None:
+    :param path: the rulebook; without it, that of the collection with this name
+    """
+
+    def __init__(
+        self, name: str, user: Account, folder: Path, hosts: dict[str, Any], path: Path | None = None, **variables: Any
+    ) -> None:
         self.name, self.user, self.folder = name, user, folder
+        self._rulebook = str(path or f"declarative.monitoring.{name}")
         folder.mkdir()
         inventory = {"all": {"hosts": hosts}}
         settings = {"state_folder": str(folder), "poll_interval": 1, **variables}
@@ -51,14 +60,7 @@ class Rulebook:
     def start(self) -> None:
         """Start the process."""
         command = [str(Path(sys.executable).with_name("ansible-rulebook")), "--print-events"]
-        command += [
-            "--rulebook",
-            f"declarative.monitoring.{self.name}",
-            "-i",
-            "inventory.yml",
-            "--vars",
-            "variables.yml",
-        ]
+        command += ["--rulebook", self._rulebook, "-i", "inventory.yml", "--vars", "variables.yml"]
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
             **self.user.environment,
@@ -67,6 +69,8 @@ class Rulebook:
             "ANSIBLE_NOCOLOR": "1",
             "JAVA_HOME": os.environ.get("JAVA_HOME") or str(Path(str(JAVA)).resolve().parents[1]),
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+            # What is printed is written, also if the process is killed.
+            "PYTHONUNBUFFERED": "1",
         }
         with (self.folder / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(
@@ -84,6 +88,12 @@ class Rulebook:
     def log(self) -> str:
         """What the process has written."""
         return (self.folder / "log.txt").read_text(encoding="utf-8")
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events that the rule engine received, including repeated ones."""
+        printed = re.findall(r"^Event:\n((?:(?!\*\*).*\n)+?)\*{20,}$", self.log, re.MULTILINE)
+        return [dict(ast.literal_eval(text)) for text in printed]
 
     @property
     def state(self) -> dict[str, Any]:
@@ -123,6 +133,64 @@ def chat() -> Iterator[tuple[str, list[Any]]]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/hooks/secret-hook", messages
         server.shutdown()
+
+
+CHANGES = int(os.environ.get("EVENT_CHANGES", "8"))
+KILLS = int(os.environ.get("EVENT_KILLS", "1"))
+RULEBOOK = [
+    {
+        "name": "Receive the events",
+        "hosts": "localhost",
+        "sources": [
+            {
+                "declarative.monitoring.alertra": {
+                    "interval": "{{ poll_interval }}",
+                    "state_file": "{{ state_folder }}/receiver.json",
+                }
+            }
+        ],
+        "rules": [
+            {"name": "Any event", "condition": "event.kind is defined", "action": {"debug": {"msg": "received"}}}
+        ],
+    }
+]
+
+
+def test_the_engine_receives_every_change_once_and_in_order_although_it_is_killed(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path
+) -> None:
+    """An event that is received twice, at most one for each kill, has the same id."""
+    chance = random.Random(CHANGES)
+    device = {"URL": "http://www.example.com", "Method": "HTTP", "Status": "Up"}
+    devices = [{"ShortName": f"D{number}", **device} for number in range(5)]
+    sandbox.set_state("alertra", {"devices": devices})
+    path = tmp_path / "rulebook.yml"
+    path.write_text(yaml.safe_dump(RULEBOOK), encoding="utf-8")
+    expected: list[tuple[str, str]] = []
+    kills = 0
+    with contextlib.ExitStack() as stack:
+        engine = Rulebook("receiver", alertra, tmp_path / "1", {"localhost": LOCAL}, path)
+        stack.callback(engine.kill)
+        engine.start()
+        engine.wait_for_baseline()
+        while len(expected) < CHANGES:
+            for one in sorted(chance.sample(devices, chance.randint(1, 5)), key=devices.index):
+                one["Status"] = "Down" if one["Status"] == "Up" else "Up"
+                expected.append((one["ShortName"], one["Status"].lower()))
+            change(
+                sandbox, "alertra", lambda state: [old.update(devices[at]) for at, old in enumerate(state["devices"])]
+            )
+            if kills < KILLS and len(expected) > kills * CHANGES / KILLS:
+                kills += 1
+                time.sleep(chance.random() * 1.2)
+                engine.kill()
+                engine.start()
+            # Another change of a device is only another event if a poll has seen this one.
+            engine.wait_for(lambda: len({event["id"] for event in engine.events}) >= len(expected))
+        received = {event["id"]: (event["object"]["short_name"], event["type"]) for event in engine.events}
+        assert kills == KILLS
+        assert list(received.values()) == expected
+        assert len(engine.events) <= len(expected) + KILLS
 
 
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
