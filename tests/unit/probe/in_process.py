@@ -43,8 +43,8 @@ class InProcess:
         self.calls: list[Call] = []
         self.replies: list[Reply] = []
 
-    def send(self, session: object, request: PreparedRequest, exchange: object) -> Answer:
-        """What replaces the function that sends requests."""
+    def send(self, request: PreparedRequest, exchange: object) -> Answer:
+        """What replaces the method that sends requests."""
         call = self._call(request)
         self.calls.append(call)
         call = store_texts(call, str(self.service.switches["text_storage"]))
@@ -74,5 +74,5 @@ def connect(
 ) -> InProcess:
     """Let all clients send their requests to this service."""
     found = InProcess(service, change)
-    monkeypatch.setattr(transport, "send", found.send)
+    monkeypatch.setattr(transport.Transport, "send", found.send)
     return found
