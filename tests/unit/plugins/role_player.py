@@ -6,19 +6,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
-from ansible_collections.declarative import monitoring
 from integration.harness import ROOT
+from unit.plugins.finder import collections
 
 Options = dict[str, Any]
 Task = Mapping[str, Any]
@@ -87,7 +85,7 @@ class RolePlayer:
 
         :raises RoleFailedError: if one fails
         """
-        with _collections():
+        with collections():
             self._play_all(self._load("tasks/main.yml"), {})
         return self
 
@@ -188,18 +186,6 @@ def _nothing(options: Options) -> Mapping[str, Any]:
 def _as_condition(expression: str) -> Any:
     """The template of the condition of a task."""
     return trust_as_template("{{ (" + expression + ") | bool }}")
-
-
-@contextlib.contextmanager
-def _collections() -> Iterator[None]:
-    """Let templates find the filters and lookups of collections meanwhile."""
-    # The tests have imported the collection without the finder of Ansible, which would set this.
-    vars(monitoring).setdefault("_collection_meta", {})
-    _AnsibleCollectionFinder(paths=[str(ROOT / "build" / "collections")])._install()
-    try:
-        yield
-    finally:
-        _AnsibleCollectionFinder._remove()
 
 
 @functools.cache

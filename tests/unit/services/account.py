@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.re
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
-from sandbox.service import Call, Reply
+from sandbox.service import Call, Paging, Reply
 from unit.probe.accounts import ACCOUNTS
 from unit.probe.in_process import connect
 
@@ -55,9 +56,19 @@ class Account:
 
         self._monkeypatch.setattr(self.sandbox, "handle", refuse)
 
+    def repeat_pages(self) -> None:
+        """Answer each page of a listing with the first one from now on."""
+        handle = self.sandbox.handle
+        self._monkeypatch.setattr(self.sandbox, "handle", lambda call: handle(replace(call, paging=Paging.REPEAT)))
+
     def service(self, **options: Any) -> Service:
         """A new client, as each task has one."""
         return self._account.service({**self._account.options(self.sandbox), **options}, 1)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The connection options of the account."""
+        return self._account.options(self.sandbox)
 
     def run(self, *desired: Desired, check: bool = False, prune: Sequence[str] = ()) -> Report:
         """What a task reports that declares these objects."""
