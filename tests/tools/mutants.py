@@ -14,6 +14,7 @@ among the tests.
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import json
 import os
 import subprocess
@@ -99,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run_mutmut(Path(options.inside))
     scores = [_score(name, part) for name, part in _chosen(options).items()]
     if options.sample or not options.part or "data" in options.part:
-        scores.append(data_mutants.run(options.only, every=data_mutants.SAMPLE if options.sample else 1))
+        scores.append(data_mutants.run(options.only, sample=options.sample))
     print()
     for score in scores:
         print(f"{score.name:<10} {score.noticed:>6} of {score.total:<6} {score.percentage:>6.1f} %")
@@ -121,7 +122,10 @@ def _chosen(options: argparse.Namespace) -> dict[str, Part]:
     if options.sample:
         return SAMPLE
     chosen = {name: part for name, part in PARTS.items() if not options.part or name in options.part}
-    return {name: Part(_files(part, options.only), tuple(options.tests or part.tests)) for name, part in chosen.items()}
+    found = {
+        name: Part(_files(part, options.only), tuple(options.tests or part.tests)) for name, part in chosen.items()
+    }
+    return {name: part for name, part in found.items() if part.code}
 
 
 def _files(part: Part, only: str) -> tuple[str, ...]:
@@ -129,10 +133,8 @@ def _files(part: Part, only: str) -> tuple[str, ...]:
     if not only:
         return part.code
     plugins = checkout.ROOT / "plugins"
-    names = (path.relative_to(plugins).as_posix() for pattern in part.code for path in plugins.glob(f"**/{pattern}"))
-    folders = {pattern.rpartition("/")[0] for pattern in part.code}
-    inside = (path.relative_to(plugins).as_posix() for name in folders for path in (plugins / name).rglob("*.py"))
-    return tuple(sorted({name for name in (*names, *inside) if only in name}))
+    names = (path.relative_to(plugins).as_posix() for path in sorted(plugins.rglob("*.py")))
+    return tuple(name for name in names if only in name and any(fnmatch.fnmatch(name, one) for one in part.code))
 
 
 def _score(name: str, part: Part) -> data_mutants.Score:

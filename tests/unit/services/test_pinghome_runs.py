@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import RESOURCE
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import HEARTBEAT, RESOURCE
+from unit.clock import FakeClock
 from unit.core.fake import want
 from unit.services.account import Account
 
@@ -67,3 +69,24 @@ def test_other_conditions_are_a_change(
     monkeypatch: pytest.MonkeyPatch, current: list[Any], declared: list[Any]
 ) -> None:
     assert run(monkeypatch, current, declared) == ["conditions"]
+
+
+# -- reads that lag behind writes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lag", [0, 1, 5])
+def test_a_run_ends_once_reads_show_what_it_wrote(monkeypatch: pytest.MonkeyPatch, lag: int) -> None:
+    clock = FakeClock()
+    monkeypatch.setattr(time, "monotonic", clock.now)
+    monkeypatch.setattr(time, "sleep", clock.sleep)
+    account = Account(monkeypatch, "pinghome", {}, lag=lag)
+    declared = want(HEARTBEAT, name="backup", service_id=SERVICE, interval=60)
+    assert [change["action"] for change in account.run(declared).changes()] == ["create"]
+    assert lag <= sum(clock.slept) <= lag + 1
+    assert account.run(declared).changes() == []
+    changed = want(HEARTBEAT, name="backup", service_id=SERVICE, interval=120)
+    assert account.run(changed).summary()["update"] == 1
+    assert account.run(changed).changes() == []
+    assert account.run(want(HEARTBEAT, name="backup", service_id=SERVICE, state="absent")).summary()["delete"] == 1
+    assert account.run(want(HEARTBEAT, name="backup", service_id=SERVICE, state="absent")).changes() == []
+    assert account.state()["heartbeats"] == []
