@@ -14,11 +14,25 @@ from __future__ import annotations
 from ..plugin_utils import _compiled  # isort: skip
 
 # Not _ansible/module: ansible-lint replaces a part of it to check options.
-from ..module_utils._ansible import export, report
+from ..module_utils._ansible import account, connection, export, owned, parse, predictions, report, specs, undo
 from ..module_utils._core import reconcile
 from ..module_utils._http import client
 
 # The action of all modules. The action monitoring_config runs them, too.
 from . import direct_execution
 
-__all__ = ["_compiled", "client", "direct_execution", "export", "reconcile", "report"]
+__all__ = [
+    "_compiled",
+    "account",
+    "client",
+    "connection",
+    "direct_execution",
+    "export",
+    "owned",
+    "parse",
+    "predictions",
+    "reconcile",
+    "report",
+    "specs",
+    "undo",
+]

@@ -7,8 +7,7 @@
 ``meta/runtime.yml`` routes the modules to this plugin. Everything before and after the run of a module is left to
 ansible-core: its arguments, its interpreter, its environment, and the processing of its output. If ansible-core would
 run C(python < module) on the controller, with the same interpreter that runs the worker, a fork of the worker runs the
-module instead. What the module does to its process (C(sys.exit), environment, globals of C(AnsibleModule), working
-directory, locale) ends with the fork, as it would end with the process of a module.
+module instead, see C(_module_process).
 """
 
 from __future__ import annotations
@@ -18,36 +17,33 @@ import functools
 import gc
 import importlib
 import io
-import json
 import multiprocessing
 import os
 import re
-import runpy
 import select
-import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 from ansible import constants, context
 from ansible.executor import module_common
-from ansible.module_utils import basic
-from ansible.module_utils.common import json as ansible_json
-from ansible.module_utils.common import warnings as ansible_warnings
-from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins import action as action_base
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
 from ansible.utils.sentinel import Sentinel
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core import lifeline, progress
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.dates import date_problem
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._module_process import (
+    PROFILE,
+    ModuleCall,
+    module_process,
+    pack_arguments,
+)
 
 DOCUMENTATION = r"""
 name: direct_execution
@@ -85,10 +81,8 @@ _MODULES = Path(__file__).resolve().parents[1] / "modules"
 _PACKAGE = "ansible_collections.declarative.monitoring.plugins"
 # The first line of all modules. ansible-core replaces it by the interpreter that is configured or discovered.
 _INTERPRETER = "/usr/bin/python"
-# How controller and module serialize values. Since ansible-core 2.19 there are several ways.
-_PROFILE = "legacy" if hasattr(module_common, "_BuiltModule") else None
 # The tags that ansible-core 2.19 and newer attach to values.
-_TAGS: Any = _PROFILE and importlib.import_module("ansible.module_utils._internal._datatag").AnsibleTagHelper
+_TAGS: Any = PROFILE and importlib.import_module("ansible.module_utils._internal._datatag").AnsibleTagHelper
 
 # The option in which a module is told of the run, see module_utils/_ansible/predictions.py.
 _RUN = "_declarative_monitoring_run"
@@ -120,16 +114,6 @@ def _option(name: str, action: ActionModule | None = None, task_vars: Mapping[st
     return constants.config.get_config_value(name, plugin_type="action", plugin_name=_NAME, variables=given)
 
 
-class _Call(NamedTuple):
-    """A module and all that it needs to run."""
-
-    module: str
-    arguments: str
-    environment: Mapping[str, str]
-    folder: str
-    progress_interval: float
-
-
 class ActionModule(NormalAction):  # type: ignore[misc]
     """The action of all modules. It runs them in a fork if the result is the same."""
 
@@ -137,7 +121,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
     _environment: Mapping[str, Any] = {}
     _progress_interval = 0.0
     _host = ""
-    _call: _Call | None = None
+    _call: ModuleCall | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module."""
@@ -197,17 +181,17 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         self._direct = self._is_allowed(reason or _reason_not_direct_import(module))
         if not self._direct:
             return pack(**given)
-        self._call = _Call(
+        self._call = ModuleCall(
             module=module,
-            arguments=_pack(arguments),
+            arguments=pack_arguments(arguments),
             environment={name: str(value) for name, value in self._environment.items()},
             folder=self._loader.get_basedir(),
             progress_interval=self._progress_interval,
         )
-        if _PROFILE is None:
+        if PROFILE is None:
             return b"", "new", shebang
         return module_common._BuiltModule(
-            b_module_data=b"", module_style="new", shebang=shebang, serialization_profile=_PROFILE
+            b_module_data=b"", module_style="new", shebang=shebang, serialization_profile=PROFILE
         )
 
     def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
@@ -216,10 +200,10 @@ class ActionModule(NormalAction):  # type: ignore[misc]
             _end_with_controller(os.getpid())
             return super()._low_level_execute_command(cmd, *args, **kwargs)
         self._display.vvv(f"A fork of the worker runs {self._task.action}")
-        server = _fork_server(os.getpid())
+        process = module_process(os.getpid())
         # After the fork, which inherits no thread.
         _end_with_controller(os.getpid())
-        code, out, err = server.run(self._call, self._show_progress)
+        code, out, err = process.run(self._call, self._show_progress)
         return {
             "rc": code,
             "stdout": out,
@@ -414,210 +398,3 @@ def _wait_for_end_of(parent: int) -> NoReturn:
     while os.getppid() == parent:
         time.sleep(_PARENT_POLL_S)
     os._exit(1)
-
-
-# -- the fork ----------------------------------------------------------------------------------------------------------
-
-
-def _pack(module_args: Mapping[str, Any]) -> str:
-    """The arguments of a module as ansible-core sends them."""
-    if _PROFILE is None:
-        options: dict[str, Any] = {"cls": ansible_json.AnsibleJSONEncoder, "vault_to_text": True}
-    else:
-        way = ansible_json.Direction.CONTROLLER_TO_MODULE
-        options = {"cls": ansible_json.get_module_encoder(_PROFILE, way)}
-    return json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, **options)
-
-
-class _ForkServer:
-    """A process that keeps a fork ready, which waits for a module to run.
-
-    Starting a process and removing it takes longer than most modules. With this server, both are done while the worker
-    prepares the next item of a loop, or the next module. The server and its forks answer with a message per line, see
-    C(_send).
-    """
-
-    def __init__(self) -> None:
-        calls, self._calls = os.pipe()
-        reader, answers = os.pipe()
-        self._server = os.fork()
-        if self._server == 0:
-            os.close(self._calls)
-            os.close(reader)
-            _serve_forks(calls, answers)
-        os.close(calls)
-        os.close(answers)
-        self._answers = os.fdopen(reader, "rb")
-
-    def run(self, call: _Call, show_progress: Callable[[str], None]) -> tuple[int, str, str]:
-        """Let the waiting fork run a module, and return its exit code, its output and its errors.
-
-        :param show_progress: is called with each line of text about the progress of the module
-        """
-        child = None
-        try:
-            child = json.loads(self._answers.readline())["pid"]
-            _send(self._calls, **call._asdict())
-            result, exit_code = self._receive(show_progress)
-        except BaseException:
-            # The time of the task is over. A signal that can be handled might reach the handler of the worker.
-            if child is not None:
-                os.kill(child, signal.SIGKILL)
-            self.close()
-            raise
-        if result is not None:
-            return result["code"], result["stdout"], result["stderr"]
-        self.close()
-        return exit_code, "", ""
-
-    def _receive(self, show_progress: Callable[[str], None]) -> tuple[Mapping[str, Any] | None, int]:
-        """Read messages up to the result of the module.
-
-        :return: the result; or None and the exit code of the fork, if the fork ended without a result
-        """
-        exit_code = 1
-        for line in self._answers:
-            try:
-                message = json.loads(line)
-            except ValueError:  # a module that is killed may leave half a line
-                continue
-            if message["type"] == "result":
-                return message, 0
-            if message["type"] == "progress":
-                show_progress(message["text"])
-            elif message["type"] == "exit":
-                exit_code = message["code"]
-        return None, exit_code
-
-    def close(self) -> None:
-        """Wait until the server and its fork have ended, which they do once nobody can send calls."""
-        _fork_server.cache_clear()
-        os.close(self._calls)
-        with self._answers:
-            self._answers.read()
-        os.waitpid(self._server, 0)
-
-
-@functools.lru_cache(maxsize=1)
-def _fork_server(worker: int) -> _ForkServer:
-    """The server of this worker, started once everything is imported that its first module needs."""
-    return _ForkServer()
-
-
-def _serve_forks(calls: int, answers: int) -> NoReturn:
-    """Keep a fork waiting in this process, until a fork fails, or nobody reads answers any more."""
-    try:
-        _leave_controller()
-        status = 0
-        while status == 0:
-            child = os.fork()
-            if child == 0:
-                _run_next_call(calls, answers)
-            _send(answers, type="fork", pid=child)
-            status = os.waitpid(child, 0)[1]
-        code = os.waitstatus_to_exitcode(status)
-        # The fork may have left half a line.
-        os.write(answers, b"\n")
-        _send(answers, type="exit", code=128 - code if code < 0 else code)
-    finally:
-        # Nothing of the worker may run twice: neither its code, nor its exit handlers.
-        os._exit(1)
-
-
-def _run_next_call(calls: int, answers: int) -> NoReturn:
-    """Wait for a call, run the module in this process, send the result, and end the process in any case."""
-    status = 1
-    try:
-        with os.fdopen(calls, "rb") as pipe:
-            call = _Call(**json.loads(pipe.readline()))
-        out, err = io.BytesIO(), io.BytesIO()
-        streams = [io.TextIOWrapper(buffer, "utf-8", "surrogateescape") for buffer in (out, err)]
-        sys.stdout, sys.stderr = streams
-        lifeline.watch(answers)
-        code = _exit_code_of(call, functools.partial(_send_progress, answers))
-        for stream in streams:
-            stream.flush()
-        _send(answers, type="result", code=code, stdout=_text_of(out), stderr=_text_of(err))
-        status = 0
-    finally:
-        os._exit(status)
-
-
-def _exit_code_of(call: _Call, send_progress: Callable[[str], None]) -> int:
-    """Run a module in this process, and return its exit code."""
-    try:
-        os.chdir(call.folder)
-        os.environ.update(call.environment)
-        if call.progress_interval > 0:
-            progress.watch(send_progress, call.progress_interval)
-        _execute(call)
-    except SystemExit as exc:
-        return exc.code if isinstance(exc.code, int) else int(exc.code is not None)
-    except BaseException:
-        traceback.print_exc()
-    return 1
-
-
-def _text_of(stream: io.BytesIO) -> str:
-    """What was written to a stream in memory."""
-    text: str = to_text(stream.getvalue(), errors="surrogate_then_replace")
-    return text
-
-
-def _send_progress(pipe: int, text: str) -> None:
-    _send(pipe, type="progress", text=text)
-
-
-def _send(pipe: int, **message: Any) -> None:
-    """Write a message as a line of JSON.
-
-    The worker sends a call. The answers have a C(type):
-
-    - C(fork) with the C(pid) of the fork that waits,
-    - C(progress) with a C(text),
-    - C(result) with the exit C(code), the C(stdout) and the C(stderr) of a module,
-    - C(exit) with the C(code) of a fork that ended without a result.
-    """
-    with os.fdopen(pipe, "wb", closefd=False) as lines:
-        lines.write(json.dumps(message).encode() + b"\n")
-
-
-def _leave_controller() -> None:
-    """Reset what differs between the controller and a new process: signals, warnings, and the mode of ansible-core."""
-    gc.freeze()
-    for number in signal.valid_signals():
-        if callable(signal.getsignal(number)):
-            signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    ansible_warnings._global_warnings.clear()
-    ansible_warnings._global_deprecations.clear()
-    if _PROFILE is not None:
-        from ansible.module_utils import _internal
-        from ansible.module_utils._internal import _traceback
-
-        # In the controller, warnings are displayed instead of returned, and other settings apply.
-        _internal.is_controller = False
-        _internal.import_controller_module = lambda name, /: None
-        _internal.get_controller_serialize_map = dict
-        _traceback._is_traceback_enabled = _traceback._is_module_traceback_enabled
-        _traceback._module_tracebacks_enabled_events = None
-        # Import here what every fork would import.
-        ansible_json.get_module_encoder(_PROFILE, ansible_json.Direction.MODULE_TO_CONTROLLER)
-
-
-def _execute(call: _Call) -> None:
-    """Run a module like the wrapper in which ansible-core sends modules."""
-    # The worker has imported the module, but not as __main__.
-    sys.modules.pop(call.module, None)
-    arguments = call.arguments.encode()
-    if _PROFILE is not None:
-        from ansible.module_utils._internal._ansiballz import _loader
-
-        _loader.run_module(
-            json_params=arguments, profile=_PROFILE, module_fqn=call.module, modlib_path="", extensions={}
-        )
-    basic._ANSIBLE_ARGS = arguments
-    names = {"_module_fqn": call.module, "_modlib_path": ""}
-    runpy.run_module(call.module, init_globals=names, run_name="__main__", alter_sys=True)
-    print('{"msg": "New-style module did not handle its own exit", "failed": true}')
-    sys.exit(1)

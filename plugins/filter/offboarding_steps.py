@@ -96,6 +96,14 @@ _value:
       description: The users of PingPlotter Cloud who lose their roles, but can still log in.
       type: list
       elements: str
+    lasting:
+      description: The objects that stay disabled until somebody enables them.
+      type: list
+      elements: dict
+    temporary:
+      description: The objects that are only disabled for the time of a maintenance.
+      type: list
+      elements: dict
     still_declared:
       description: What to change in the files. Each item is a sentence that names a file and a line.
       type: list

@@ -30,10 +30,10 @@ options:
     description:
       - The description of each variable by name. It is a dictionary with C(type), C(choices) and C(default). Either
         C(type) or C(choices) is required.
-      - C(type) is one of the following. V(bool) and V(int) are booleans and integers. V(text) is a string, without
-        blanks at its ends. V(secret) is a string that no message shows. V(reference) is a string or an integer.
-        V(list) is a list of strings, or a string with commas or newlines. V(duration) is C(HH:MM). V(time) is a time in
-        ISO 8601. V(dict) is a dictionary, or a string in YAML. V(shifts) is a value for the filter
+      - C(type) is one of the following. V(bool), V(int) and V(number) are booleans, integers and numbers. V(text) is a
+        string, without blanks at its ends. V(secret) is a string that no message shows. V(reference) is a string or an
+        integer. V(list) is a list of strings, or a string with commas or newlines. V(duration) is C(HH:MM). V(time) is
+        a time in ISO 8601. V(dict) is a dictionary, or a string in YAML. V(shifts) is a value for the filter
         P(declarative.monitoring.agent_sessions#filter).
       - C(choices) are the allowed strings. With V(list), they are the allowed items.
       - C(default) is the value of a variable that is not set. Without it, the value is empty, or V(none) if the type

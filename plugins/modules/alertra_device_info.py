@@ -38,11 +38,13 @@ options:
       - Additional data to return for each device. This takes additional requests per device.
       - V(checks) returns the latest checks, at most 100 if O(since) is not set.
       - V(events) returns the latest events, at most 100 if O(since) is not set.
+      - V(history) returns the events from O(since) to O(until), and the last event before O(since), which tells the
+        status at that time. It requires O(since).
       - V(uptime) returns totals for the time from O(since) to O(until). It requires O(since).
       - V(health) returns whether the device is up, see RV(devices[].health). This takes two more listings in total.
     type: list
     elements: str
-    choices: [checks, events, health, uptime]
+    choices: [checks, events, health, history, uptime]
     default: []
   since:
     description: The start of the time range, in ISO 8601 with a time zone, such as C(2026-01-31T00:00:00Z).
@@ -129,6 +131,19 @@ devices:
           timestamp: "2025-06-01T12:00:00+00:00"
           event: Up
           description: 200 OK
+    history:
+      description:
+        - The events of the time range, and the last event before it, with the field names of the service in lower case.
+          The newest event is the first one.
+      type: list
+      elements: dict
+      returned: if included
+      version_added: 0.9.0
+      sample:
+        - event_id: 6d0b0f4c
+          timestamp: "2025-06-01T12:00:00+00:00"
+          event: Up
+          description: 200 OK
     uptime:
       description: Seconds up, down and in maintenance, and the number of outages.
       type: dict
@@ -196,10 +211,13 @@ failure:
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_list_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE_FILTERS, Alertra
 
+# What can be included, and the option that it needs.
+_INCLUDES = {"checks": "", "events": "", "health": "", "history": "since", "uptime": "since"}
+
 
 def main() -> None:
     """Look up devices."""
-    run_list_module(Alertra, "device", DEVICE_FILTERS, {"checks": "", "events": "", "health": "", "uptime": "since"})
+    run_list_module(Alertra, "device", DEVICE_FILTERS, _INCLUDES)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -82,7 +83,9 @@ def _answer(value: Any, variable: Mapping[str, Any]) -> Any:
 def _default(variable: Mapping[str, Any]) -> Any:
     """The value of a variable that is not set."""
     empty: dict[str, Any] = {"dict": {}, "list": [], "reference": "", "secret": "", "shifts": [], "text": ""}
-    return variable.get("default", empty.get(variable.get("type", "")))
+    found = variable.get("default", empty.get(variable.get("type", "")))
+    # A list of ansible-core 2.19 cannot be marked as no template.
+    return list(found) if isinstance(found, list) else found
 
 
 def _bool(value: Any) -> bool:
@@ -102,6 +105,16 @@ def _int(value: Any) -> int:
     except (TypeError, ValueError):
         pass
     raise _AnswerError(f"must be a whole number, not {_describe(value)}")
+
+
+def _number(value: Any) -> float:
+    """A number, also one in quotes. What JSON does not have, such as infinity, is none."""
+    try:
+        if not isinstance(value, bool) and math.isfinite(float(value)):
+            return float(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise _AnswerError(f"must be a number, not {_describe(value)}")
 
 
 def _text(value: Any) -> str:
@@ -222,6 +235,7 @@ _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
     "duration": _duration,
     "int": _int,
     "list": _list,
+    "number": _number,
     "reference": _reference,
     "secret": _secret,
     "shifts": _shifts,

@@ -279,12 +279,29 @@ def resolve(template: Callable[[Any], Any], document: Document, location: Locati
 
     :raises DeclarationError: if that fails
     """
+    if _is_plain(value):
+        return value
     try:
         return (document.template or template)(value)
     except Exception as exc:  # any error in a template of the user
         lines = str(getattr(exc, "message", None) or exc).splitlines()
         reason = lines[0] if lines else type(exc).__name__
         raise DeclarationError(f"{document.describe(*location)}: {reason}") from None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value certainly has no template, and nothing that is encrypted. It takes long to find none in it."""
+    if isinstance(value, Mapping):
+        return all(_is_plain(key) and _is_plain(one) for key, one in value.items())
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    if isinstance(value, str):
+        return not _looks_like_template(value)
+    return value is None or isinstance(value, (bool, int, float))
+
+
+def _looks_like_template(text: str) -> bool:
+    return text.startswith("#jinja2:") or any(mark in text for mark in ("{{", "{%", "{#"))
 
 
 def unknown_options(kind: Kind, item: Mapping[str, Any], named: str) -> Iterator[str]:
@@ -490,5 +507,5 @@ def _plain_list(value: list[Any], option: Field | None) -> list[Any]:
 def _plain_text(value: str) -> str:
     text = str.__str__(value)
     # A text that begins with a header for Jinja2 may define other marks.
-    looks_like_template = text.startswith("#jinja2:") or any(mark in text for mark in ("{{", "{%", "{#"))
+    looks_like_template = _looks_like_template(text)
     return _Unsafe(text) if looks_like_template else text

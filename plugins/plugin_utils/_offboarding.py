@@ -313,6 +313,8 @@ def decide(
             "named": [],
             "kept": sorted(one["name"] for one in existing.get("portmonitor", ())),
             "readers": sorted(one["name"] for one in existing.get("pingplotter", ()) if one["kind"] == "user"),
+            "lasting": _affected(affected, lasts=True),
+            "temporary": _affected(affected, lasts=False),
         }
     allowed = {str(name).casefold() for name in named or ()}
     return {
@@ -323,6 +325,8 @@ def decide(
         "named": names,
         "kept": [],
         "readers": [],
+        "lasting": [],
+        "temporary": [],
     }
 
 
@@ -351,6 +355,16 @@ def _disabled(service: str, changes: Iterable[Item]) -> Declaration:
         if options is not None:
             declaration.setdefault(kind.config_key, []).append({kind.id_option: one["id"], **options})
     return declaration
+
+
+def _affected(existing: Mapping[str, Sequence[Item]], *, lasts: bool) -> list[Item]:
+    """The objects that are disabled: those that stay so until somebody changes them, or those in a maintenance."""
+    return [
+        {"service": service, "kind": one["kind"], "name": one["name"], "id": one["id"]}
+        for service, changes in existing.items()
+        for one in changes
+        if DISABLED[service, one["kind"]] is not None and bool(DISABLED[service, one["kind"]]) == lasts
+    ]
 
 
 def _not_found(plan: Mapping[str, Any], existing: Mapping[str, Sequence[Item]]) -> Iterator[str]:

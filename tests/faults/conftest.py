@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import paging
 from sandbox.client import Sandbox
 from tools.fault_matrix import Notes
 
@@ -44,6 +45,12 @@ def notes(everything: bool) -> Iterator[Notes]:
     yield found
     if everything:
         found.keep(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture(autouse=True)
+def few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a listing that does not end be given up after a few pages; how many, unit tests of paging say."""
+    monkeypatch.setattr(paging, "_MAX_PAGES", 20)
 
 
 @pytest.fixture(autouse=True)

@@ -129,7 +129,11 @@ def run_program(name: str, *arguments: str, env: Mapping[str, str], cwd: Path) -
 
 
 def run_playbook(
-    users: Sequence[Account], play: Sequence[Mapping[str, Any]] | Path, *arguments: str, **env: str
+    users: Sequence[Account],
+    play: Sequence[Mapping[str, Any]] | Path,
+    *arguments: str,
+    cwd: Path | str | None = None,
+    **env: str,
 ) -> Run:
     """Run a playbook: tasks, for which a play on localhost is made, or a file."""
     with tempfile.TemporaryDirectory(prefix="playbook-") as folder:
@@ -154,7 +158,7 @@ def run_playbook(
             **env,
         }
         command = ("ansible-playbook", str(path), *arguments)
-        done = run_program(*command, env=environment, cwd=Path(folder))
+        done = run_program(*command, env=environment, cwd=Path(cwd or folder))
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     return Run(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
 
@@ -185,10 +189,10 @@ def seconds_of(length: float) -> Iterator[None]:
 @contextlib.contextmanager
 def requests_of(sandbox: Sandbox, service: str) -> Iterator[list[dict[str, Any]]]:
     """The requests that a service got meanwhile, filled in at the end."""
-    before = len(sandbox.requests(service))
+    before = sandbox.count_requests()
     found: list[dict[str, Any]] = []
     yield found
-    found += sandbox.requests(service)[before:]
+    found += sandbox.requests(service, before)
 
 
 def writes(requests: Sequence[Mapping[str, Any]]) -> list[str]:

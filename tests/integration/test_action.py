@@ -281,6 +281,15 @@ def test_an_item_leaves_nothing_behind_for_the_next(play: Callable[..., Ways]) -
     assert ways.forked.of("alertra_device")[0]["changed"]
 
 
+def test_all_items_of_a_loop_share_a_connection(sandbox: Sandbox, alertra: Account) -> None:
+    device = {**WEB, "short_name": "{{ item }}"}
+    run = run_playbook([alertra], [_task("alertra_device", device, loop=["A", "B", "C"])])
+    assert run.code == 0, run.output
+    requests = sandbox.requests("alertra")
+    assert len([request for request in requests if request["method"] == "POST"]) == 3
+    assert len({request["connection"] for request in requests}) == 1
+
+
 @pytest.fixture
 def python(tmp_path: Path) -> Path:
     """Another interpreter, which has all that this one has."""

@@ -296,6 +296,7 @@ def test_choices_and_defaults_of_surveys_are_those_of_roles_and_modules() -> Non
         "site_services": sorted(_role_option("onboarding", "onboarding_sites")["options"].keys() - {"name"}),
         "export_services": described("export")["export_services"]["choices"],
         "maintenance_state": _documented("alertra_maintenance", "state"),
+        "maintenance_extend": ["false", "true"],
         "agent_sessions": _documented("pingplotter_agent", "sessions"),
         "config_services": sorted(SERVICES),
         "plan_fail_on_drift": ["true", "false"],

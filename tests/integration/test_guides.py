@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 import yaml
 
-from integration.harness import PLAYBOOK_SECONDS, ROOT
+from integration.harness import PLAYBOOK_SECONDS, ROOT, run_group, run_program
 from integration.roles import writes_in
 from sandbox.client import Sandbox
 
@@ -36,7 +36,13 @@ ACCOUNTS: dict[str, Any] = yaml.safe_load(
 STATES: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("guide_export", "guide_inventory", "guide_rehearsal", "guide_verify"), ACCOUNTS),
     "guide_day_two": {
-        "alertra": {"devices": [{"ShortName": "WWW", "Method": "HTTP", "URL": "https://www.example.com/"}]},
+        "alertra": {
+            "devices": [
+                {"ShortName": "WWW", "Method": "HTTP", "URL": "https://www.example.com/"},
+                {"ShortName": "A", "Method": "PING", "URL": "a.example.com"},
+            ]
+        },
+        "pinghome": {"resources": [{"name": "shop", "url": "https://shop.example.com/"}]},
         "pingplotter": {
             "agents": [
                 {"Name": "laptop-17", "IsOnline": True},
@@ -54,6 +60,37 @@ STATES: Mapping[str, Mapping[str, Any]] = {
             ],
         },
     },
+    "guide_uptime_report": {
+        "alertra": {
+            "tags": [{"Name": "acme"}],
+            "devices": [
+                {
+                    "ShortName": "Shop",
+                    "Method": "HTTP",
+                    "URL": "https://shop.example.com/",
+                    "Tags": ["acme"],
+                    "Events": [
+                        {"Timestamp": "2026-09-01T00:00:00Z", "Event": "Up"},
+                        {"Timestamp": "2026-10-05T12:00:00Z", "Event": "Down"},
+                        {"Timestamp": "2026-10-05T13:00:00Z", "Event": "Up"},
+                    ],
+                }
+            ],
+        },
+        "pinghome": {
+            "resources": [
+                {
+                    "name": "Web",
+                    "url": "https://www.example.com/",
+                    "state_changes": [{"created_at": "2026-09-01T00:00:00Z", "state": "up"}],
+                }
+            ]
+        },
+        "portmonitor": {
+            "groups": [{"name": "Acme"}],
+            "targets": [{"name": "VPN", "group": "Acme", "host": "vpn.example.com", "port_number": 443}],
+        },
+    },
 }
 FOLLOWED = (
     "guide_configuration",
@@ -64,6 +101,7 @@ FOLLOWED = (
     "guide_onboarding",
     "guide_rehearsal",
     "guide_security",
+    "guide_uptime_report",
     "guide_verify",
 )
 RUN = ("ansible-inventory", "ansible-playbook", "sed")
@@ -83,7 +121,7 @@ class Command:
     def writes(self) -> bool:
         """Whether it may change an account."""
         playbook = self.line.startswith("ansible-playbook") and not re.search(
-            r" --check|\.(export|plan|probe)\b", self.line
+            r" --check|\.(export|plan|probe|uptime_report)\b", self.line
         )
         return playbook and not self.status
 
@@ -142,18 +180,11 @@ def environment(sandbox: Sandbox, home: Path) -> dict[str, str]:
 
 
 def run(line: str, folder: Path, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a command as a shell would."""
-    return subprocess.run(
-        ["bash", "-c", "exec " + line.replace(" --ask-vault-pass", "")],
-        cwd=folder,
-        env=dict(variables),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=PLAYBOOK_SECONDS,
-        check=False,
-    )
+    """Run a command: a program of Ansible as other tests do, anything else as a shell would."""
+    line = line.replace(" --ask-vault-pass", "")
+    if line.startswith("ansible-") and "$(" not in line:
+        return run_program(*shlex.split(line), env=variables, cwd=folder)
+    return run_group(["bash", "-c", f"exec {line}"], PLAYBOOK_SECONDS, cwd=folder, env=dict(variables))
 
 
 def credentials(step: Step, variables: Mapping[str, str]) -> Mapping[str, str]:
@@ -194,9 +225,10 @@ def follow(step: Command, folder: Path, variables: Mapping[str, str], sandbox: S
     """Run a command and hold it against what the guide says; only a run that may write writes."""
     sandbox.clear_requests()
     done = run(step.line, folder, variables)
-    assert done.returncode == step.status, (step.line, done.stdout)
+    shown = done.stdout + done.stderr
+    assert done.returncode == step.status, (step.line, shown)
     for line in step.output:
-        assert line in done.stdout, (step.line, line, done.stdout)
+        assert line in shown, (step.line, line, shown)
     if not step.writes:
         assert not writes_in(sandbox.requests()), step.line
 

@@ -44,8 +44,8 @@ PLAYBOOKS: dict[str, tuple[Variables, str]] = {
         "Set export_directory, the folder of the files.",
     ),
     "maintenance": (
-        {"maintenance_devices": ["A"], "maintenance_duration": 90},
-        "Set maintenance_tag, maintenance_devices or both to select devices.",
+        {"maintenance_devices": ["A"], "maintenance_duration": 90, "maintenance_extend": True},
+        "Nothing was changed: set maintenance_tag or one of maintenance_devices, ",
     ),
     "plan": ({"config_directory": ["FILES"], "plan_fail_on_drift": False, "config_prune_limit": 0}, SET_DIRECTORY),
     "apply": ({"config_directory": ["FILES"], "config_prune": {"alertra": ["tags"]}}, SET_DIRECTORY),
@@ -74,6 +74,16 @@ PLAYBOOKS: dict[str, tuple[Variables, str]] = {
         "Set technician_username for SimpleHelp, technician_email for PingPlotter Cloud, or both.",
     ),
     "stale_agents": ({"stale_days": 2.0, "stale_limit": 0}, SUCCEEDS),
+    "uptime_report": (
+        {
+            "report_directory": "EXPORT",
+            "report_month": "2026-10",
+            "report_target": "99.5",
+            "report_response_times": ["alertra"],
+            "report_create_directory": True,
+        },
+        "Set report_directory, the folder of the files.",
+    ),
     "simplehelp_audit": ({"audit_fail": False, "audit_limit": 0, "audit_ignore": ["no_mfa"]}, SUCCEEDS),
 }
 # A value of another type, by type.
@@ -83,6 +93,7 @@ OTHER = {
     "duration": True,
     "int": [1],
     "list": [{"canary": 7}],
+    "number": "many",
     "reference": True,
     "secret": 342391,
     "shifts": 7,
@@ -90,9 +101,11 @@ OTHER = {
     "time": 1.5,
 }
 ROLES: dict[str, Variables] = {
+    "maintenance": {"maintenance_devices": ["A"]},
     "monitoring_config": {"monitoring_config_directory": "FILES"},
     "monitoring_export": {"monitoring_export_directory": "EXPORT"},
     "onboarding": {"onboarding_agents": [{"name": "laptop"}]},
+    "uptime_report": {"uptime_report_directory": "EXPORT"},
     "offboarding": {
         "offboarding_agents": ["laptop"],
         "offboarding_maintenance_duration": 90,

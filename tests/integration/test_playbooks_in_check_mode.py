@@ -35,13 +35,16 @@ ONCE = {
     "plan": "It changes nothing, and shows the same changes again.",
     "probe": "It reads, and writes a report.",
     "simplehelp_audit": "It reads.",
+    "uptime_report": "It writes files.",
     "validate": "It sends no request.",
 }
 """Which playbooks are not run a second time, and why."""
-UNKNOWN = (*IDS, "before", "plan_id", "plans", "undo", "undo_notes", "platform", "last_message_time")
+UNKNOWN = (*IDS, "before", "plan_id", "plans", "undo", "undo_notes", "platform", "last_message_time", "until")
 """The results that depend on values which the service gives to new objects."""
 
-HEADING = re.compile(r"^((On|Off)boarding.*): (a plan, nothing was changed|done|nothing to do)$")
+HEADING = re.compile(
+    r"^((?:On|Off)boarding.*|Start of the maintenance): (a plan, nothing was changed|done|nothing to do)$"
+)
 """How a summary begins. Whether anything changes is compared by itself."""
 
 
@@ -59,6 +62,8 @@ REMOVE = {"offboarding_mode": "remove", **MISSING_OK}
 NAMES = ["Berlin", "WWW", "Berlin WWW", "VPN"]
 CASES = (
     Case("probe", {"probe_directory": "FOLDER"}),
+    # Of new monitors it would say that they have no data.
+    Case("uptime_report", {"uptime_report_directory": "FOLDER/reports", "uptime_report_month": "2025-06"}),
     # Of new technicians and groups it would say in check mode that it cannot check what the server sets.
     Case("simplehelp_audit", {}),
     Case("validate", {"config_directory": "FOLDER/declared"}),
@@ -77,7 +82,10 @@ CASES = (
     Case("onboard_technician", {**ANNA, "technician_name": "Anna", "technician_groups": "Desk"}),
     Case("agent_from_ticket", {"agent_name": "laptop", "ticket_reference": "REQ-17"}),
     Case("agent_schedule", {"agent_sessions": "paused"}),
-    Case("maintenance", {"maintenance_tag": "Berlin"}),
+    Case(
+        "maintenance",
+        {"maintenance_tag": "Berlin", "maintenance_resources": "Berlin WWW, Shop", "maintenance_agents": "laptop"},
+    ),
     Case("export", {"export_directory": "FOLDER/export", "export_services": "alertra, simplehelp"}),
     Case("device_down", {"device_id": "none"}),
     Case("agent_offline", {"agent_id": "none"}),

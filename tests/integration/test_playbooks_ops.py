@@ -86,7 +86,7 @@ def test_an_export_into_a_relative_folder_is_made_where_the_user_is(
     sandbox.set_state("alertra", ACCOUNTS["alertra"])
     variables = json.dumps({"export_directory": "declarations", "export_services": "alertra"})
     playbook = Path("declarative.monitoring.export")
-    run = run_playbook([alertra], playbook, "-e", variables, PWD=str(tmp_path))
+    run = run_playbook([alertra], playbook, "-e", variables, cwd=tmp_path, PWD="/")
     assert run.code == 0, run.output
     names = sorted(path.name for path in (tmp_path / "declarations").iterdir())
     assert names == ["alertra.yml", "declarations.schema.json"]
@@ -131,7 +131,7 @@ def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account
             f"plan_file: the folder /nowhere does not exist. undo_directory: the folder {DEMO}/undo cannot be ",
         ),
         ("export", {"export_directory": ""}, "Set export_directory, the folder of the files."),
-        ("maintenance", {"maintenance_tag": ""}, "Set maintenance_tag, maintenance_devices or both"),
+        ("maintenance", {"maintenance_tag": ""}, "set maintenance_tag or one of maintenance_devices, "),
         ("agent_schedule", {"agent_names": "desk"}, "Set either agent_sessions, to running or paused, or agent_shifts"),
         ("agent_schedule", {"agent_sessions": "pause"}, "agent_sessions must be running or paused, not pause."),
     ],
@@ -148,16 +148,26 @@ def test_a_maintenance_is_started_once_and_stopped(sandbox: Sandbox, alertra: Ac
     devices[0]["Tags"] = ["web"]  # type: ignore[assignment]
     sandbox.set_state("alertra", {"tags": [{"Name": "web"}], "devices": devices})
     steps: list[tuple[dict[str, str], str, bool, list[str]]] = [
-        ({"maintenance_tag": "web", "maintenance_duration": "02:00"}, "A", True, ["A"]),
-        ({"maintenance_tag": "web", "maintenance_devices": "", "maintenance_duration": ""}, "A", False, ["A"]),
-        ({"maintenance_devices": "B\nC", "maintenance_state": "started"}, "B, C", True, ["A", "B", "C"]),
-        ({"maintenance_tag": "web", "maintenance_devices": "C", "maintenance_state": "stopped"}, "A, C", True, ["B"]),
+        ({"maintenance_tag": "web", "maintenance_duration": "02:00"}, "started: device A", True, ["A"]),
+        ({"maintenance_tag": "web", "maintenance_devices": "", "maintenance_duration": ""}, "device A", False, ["A"]),
+        (
+            {"maintenance_devices": "B\nC", "maintenance_state": "started"},
+            "maintenance started: device B, device C",
+            True,
+            ["A", "B", "C"],
+        ),
+        (
+            {"maintenance_tag": "web", "maintenance_devices": "C", "maintenance_state": "stopped"},
+            "maintenance ended: device A, device C",
+            True,
+            ["B"],
+        ),
     ]
     for variables, named, changed, maintained in steps:
         run = play([alertra], "maintenance", **variables)
         assert run.code == 0, run.output
         assert [result["changed"] for result in run.ours] == [changed], variables
-        assert f'"msg": "{named}: ' in run.output
+        assert named in " ".join(report(run))
         state = sandbox.state("alertra")["devices"]
         assert [one["ShortName"] for one in state if one["in_maintenance"]] == maintained, variables
 

@@ -52,7 +52,7 @@ def test_a_playbook_writes_a_report_and_a_profile_without_any_value(
 def test_the_services_of_a_probe_can_be_chosen(sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path) -> None:
     fill(sandbox)
     variables = json.dumps({"probe_services": "alertra"})
-    run = run_playbook(accounts, Path("declarative.monitoring.probe"), "-e", variables, PWD=str(tmp_path))
+    run = run_playbook(accounts, Path("declarative.monitoring.probe"), "-e", variables, cwd=tmp_path, PWD="/")
     assert run.code == 0, run.output
     assert list(json.loads((tmp_path / "profile.json").read_text(encoding="utf-8"))) == ["alertra"]
     (head, line) = report(run)

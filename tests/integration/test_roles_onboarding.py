@@ -197,7 +197,7 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
         "PingPlotter Cloud: roles removed: user anna@example.com; 1 unchanged",
         "Pinghome: disabled: resource Berlin shop, server resource Berlin database, heartbeat Berlin backup",
         "Alertra: maintenance started: device SHOP, device WWW",
-        "In maintenance at Alertra for 23:59 hours, then checked again",
+        "Does not last: in maintenance at Alertra for 23:59 hours, then checked again: SHOP, WWW",
         "Still checked by Port Monitor, which cannot pause: Shop, VPN",
         "PingPlotter Cloud cannot disable users. Without roles they can still log in and read: anna@example.com",
     ]
@@ -206,7 +206,20 @@ def test_what_was_onboarded_is_disabled_then_removed_each_once(
     monitors = [one for kind in ("resources", "server_resources", "heartbeats") for one in pinghome[kind]]
     assert [one["enabled"] for one in monitors] == [False] * 3
     assert all(one["in_maintenance"] for one in alertra["devices"])
+    assert [one["name"] for one in disabled["lasting"]] == [
+        "anna",
+        "anna@example.com",
+        "laptop-17",
+        "Berlin shop",
+        "Berlin database",
+        "Berlin backup",
+    ]
+    assert [one["name"] for one in disabled["temporary"]] == ["SHOP", "WWW"]
+    assert {name: predicted[name] for name in ("lasting", "temporary")} == {
+        name: disabled[name] for name in ("lasting", "temporary")
+    }
     assert not again["changed"]
+    assert "Already in maintenance before, which may end earlier: SHOP, WWW" in again["summary"]
 
     refusal, missing = sentences(run)
     assert missing.startswith("Nothing was changed. Not found: technician anna, ")

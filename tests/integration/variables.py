@@ -25,7 +25,7 @@ def read_yaml(path: Path) -> Any:
 def described(playbook: str) -> dict[str, Any]:
     """The variables of a playbook with their descriptions, of the role offboarding too if the playbook runs it."""
     (play,) = read_yaml(PLAYBOOK_FOLDER / f"{playbook}.yml")
-    found = play.get("vars", {}).get("answers__variables") or _of_action(play)
+    found = play.get("vars", {}).get("answers__variables") or _of_role(play) or _of_action(play)
     if not isinstance(found, str):
         return dict(found)
     shared = playbook.partition("_")[2]
@@ -33,6 +33,16 @@ def described(playbook: str) -> dict[str, Any]:
     if "config_directory" not in found:
         return variables
     return {**variables, "config_directory": {"type": "text"}, **of_offboarding()}
+
+
+def _of_role(play: dict[str, Any]) -> dict[str, Any]:
+    """The variables that a role describes, if a playbook only runs this role, without those that the playbook sets."""
+    task = play["tasks"][0]
+    name = task.get("ansible.builtin.include_role", {}).get("name", "").removeprefix(f"{COLLECTION}.")
+    if not name:
+        return {}
+    found = read_yaml(ROOT / "roles" / name / "vars" / "main.yml")[f"{name}__described"]
+    return {variable: value for variable, value in found.items() if variable not in task["vars"]}
 
 
 def _of_action(play: dict[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,8 @@ class Device:
     settings: Mapping[str, Setting]
     status: str = "Up"
     maintenance_until: datetime | None = None
+    history: tuple[tuple[datetime, str], ...] | None = None
+    """The events, oldest first: a time and a word. Without it, there are sample events."""
 
     @property
     def in_maintenance(self) -> bool:
@@ -383,6 +385,7 @@ class Alertra(Service):
                     "Tags": [tag.tag_id for tag in state.tags.values() if device.device_id in tag.device_ids],
                     "in_maintenance": device.in_maintenance,
                     "maintenance_until": device.maintenance_until and device.maintenance_until.isoformat(),
+                    **export_history(device),
                 }
                 for device in state.devices.values()
             ],
@@ -641,7 +644,10 @@ class Alertra(Service):
 
     def _list_events(self, call: Call, device: Device) -> Reply:
         before = read_timestamp("Timestamp", call.parameter("Timestamp")) or datetime.now(UTC)
-        rows = [event_row(device, number) for number in range(SAMPLE_EVENTS) if event_time(number) < before]
+        if device.history is None:
+            rows = [event_row(device, number) for number in range(SAMPLE_EVENTS) if event_time(number) < before]
+        else:
+            rows = [history_row(device, *one) for one in reversed(device.history) if one[0] < before]
         page = self._page(call, rows, lambda number: event_row(device, SAMPLE_EVENTS + number))
         return self._list("event", [self._object(row) for row in page])
 
@@ -652,6 +658,8 @@ class Alertra(Service):
             raise invalid("Timestamp1", "required")
         if end < begin:
             raise invalid("Timestamp2", "must not be before Timestamp1")
+        if device.history is not None:
+            return self._json({"Uptime": count_seconds(device.history, begin, end)})
         down = 386 if device.status == "Up" else 3860
         seconds = {"UpSeconds": 3600941, "DownSeconds": down, "MaintenanceSeconds": 0, "Outages": 1}
         return self._json({"Uptime": seconds})
@@ -681,7 +689,7 @@ class Alertra(Service):
             "Method": device.method,
             "Frequency": settings["Frequency"],
             "LastCheckResult": "200 OK" if device.status == "Up" else "Timeout",
-            "StatusSince": SAMPLE_TIME.isoformat(),
+            "StatusSince": (device.history[-1][0] if device.history else SAMPLE_TIME).isoformat(),
             "ShortName": settings["ShortName"],
             **self._present({"FullName": settings["FullName"]}),
             self._id_key("device"): device.device_id,
@@ -850,9 +858,37 @@ def event_row(device: Device, number: int) -> Row:
     }
 
 
+def history_row(device: Device, time: datetime, word: str) -> Row:
+    """Return an event of a described history."""
+    event_id = hashed_id(f"event {device.device_id} {time.isoformat()}")
+    return {"event_id": event_id, "Timestamp": time.isoformat(), "Event": word, "Description": ""}
+
+
+def count_seconds(history: Iterable[tuple[datetime, str]], begin: datetime, end: datetime) -> dict[str, int]:
+    """Return how long a device had each status in a period. What is before its first event does not count."""
+    seconds = {"Up": 0, "Down": 0, "Maint": 0}
+    outages = 0
+    events = sorted(history)
+    # An event with the word of the one before it changes nothing.
+    changes = [
+        one for before, one in zip([None, *events], events, strict=False) if before is None or before[1] != one[1]
+    ]
+    for (time, word), following in zip(changes, [*(time for time, _word in changes[1:]), end], strict=False):
+        length = int((min(following, end) - max(time, begin)).total_seconds())
+        if length > 0:
+            seconds[word] += length
+            outages += word == "Down"
+    return {
+        "UpSeconds": seconds["Up"],
+        "DownSeconds": seconds["Down"],
+        "MaintenanceSeconds": seconds["Maint"],
+        "Outages": outages,
+    }
+
+
 # --- state given by the control endpoint -------------------------------------------------------------------------
 
-SEED_DEVICE = ("device_id", "Method", *SETTINGS, "Status", "Tags", "in_maintenance", "maintenance_until")
+SEED_DEVICE = ("device_id", "Method", *SETTINGS, "Status", "Tags", "in_maintenance", "maintenance_until", "Events")
 SEED_TAG = ("tag_id", "Name")
 
 
@@ -900,6 +936,7 @@ class Seed:
             settings={**DEFAULTS, **check_settings(fields)},
             status=str(one_of("Up", "Down")("Status", fields.get("Status", "Up"))),
             maintenance_until=seed_maintenance(fields),
+            history=seed_history(fields),
         )
         self._state.devices[device.device_id] = device
         wanted = fields.get("Tags", [])
@@ -939,3 +976,23 @@ def seed_maintenance(fields: Row) -> datetime | None:
     if not isinstance(until, str):
         raise invalid("maintenance_until", "must be in ISO 8601 format")
     return read_timestamp("maintenance_until", until)
+
+
+def export_history(device: Device) -> Row:
+    """Return the events of a device as a seed takes them."""
+    if device.history is None:
+        return {}
+    return {"Events": [{"Timestamp": time.isoformat(), "Event": word} for time, word in device.history]}
+
+
+def seed_history(fields: Row) -> tuple[tuple[datetime, str], ...] | None:
+    """Return the events of a described device, oldest first; none if it has sample events."""
+    if "Events" not in fields:
+        return None
+    events = objects_in(fields, "Events", ("Timestamp", "Event"))
+    found = []
+    for event in events:
+        time = read_timestamp("Timestamp", str(event.get("Timestamp")))
+        word = str(one_of("Up", "Down", "Maint")("Event", event.get("Event")))
+        found.append((time or SAMPLE_TIME, word))
+    return tuple(sorted(found))

@@ -14,8 +14,9 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlencode
 
-import requests
+import urllib3
 
 READY_SECONDS = 20.0
 STOP_SECONDS = 10.0
@@ -34,9 +35,8 @@ class Sandbox:
         self.url = url
         self.services = services
         self.process = process
-        self._session = requests.Session()
-        # A proxy from the environment could not reach the loopback address.
-        self._session.trust_env = False
+        # Without the proxies of the environment, which could not reach the loopback address.
+        self._connections = urllib3.PoolManager(retries=False, timeout=CALL_SECONDS)
 
     @classmethod
     def start(cls, lifetime: float = 3600, python: str = sys.executable) -> Sandbox:
@@ -69,10 +69,18 @@ class Sandbox:
         """Put state, accounts, log, switches and faults back to the start."""
         self._call("POST", "reset")
 
-    def requests(self, service: str | None = None) -> list[dict[str, Any]]:
-        """Return the logged requests, or those of one service."""
-        found: list[dict[str, Any]] = self._call("GET", "requests", parameters={"service": service})
+    def requests(self, service: str | None = None, after: int = 0) -> list[dict[str, Any]]:
+        """Return the logged requests, or those of one service.
+
+        :param after: the number of the request before the first one
+        """
+        parameters = {"service": service, "after": str(after)}
+        found: list[dict[str, Any]] = self._call("GET", "requests", parameters=parameters)
         return found
+
+    def count_requests(self) -> int:
+        """Return how many requests are logged; this is also the number of the last one."""
+        return int(self._call("GET", "requests/count")["count"])
 
     def clear_requests(self) -> None:
         """Empty the request log."""
@@ -120,19 +128,20 @@ class Sandbox:
         try:
             if self.process is None or self.process.poll() is None:
                 self._call("POST", "stop")
-        except requests.ConnectionError:
+        except urllib3.exceptions.HTTPError:
             pass  # It ended on its own in the meantime.
         finally:
-            self._session.close()
+            self._connections.clear()
             if self.process is not None:
                 end(self.process)
 
     def _call(self, method: str, path: str, body: Any = None, parameters: dict[str, str | None] | None = None) -> Any:
-        response = self._session.request(
-            method, f"{self.url}/_control/{path}", json=body, params=parameters, timeout=CALL_SECONDS
+        query = urlencode({name: value for name, value in (parameters or {}).items() if value is not None})
+        response = self._connections.request(
+            method, f"{self.url}/_control/{path}?{query}", body=None if body is None else json.dumps(body)
         )
-        answer = response.json()
-        if not response.ok:
+        answer = json.loads(response.data)
+        if response.status >= 400:
             raise SandboxError(answer["error"])
         return answer
 

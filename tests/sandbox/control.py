@@ -39,6 +39,7 @@ class Control:
             ("POST", "/reset", self._reset),
             ("POST", "/stop", self._end),
             ("GET", "/requests", self._requests),
+            ("GET", "/requests/count", self._count_requests),
             ("DELETE", "/requests", self._clear_requests),
             ("GET", "/switches/{service}", self._switches),
             ("PATCH", "/switches/{service}", self._set_switches),
@@ -71,7 +72,10 @@ class Control:
         return {}
 
     async def _requests(self, request: web.Request) -> Any:
-        return self._log.as_json(request.query.get("service"))
+        return self._log.as_json(request.query.get("service"), int(request.query.get("after", 0)))
+
+    async def _count_requests(self, _request: web.Request) -> Any:
+        return {"count": self._log.count}
 
     async def _clear_requests(self, _request: web.Request) -> Any:
         self._log.clear()

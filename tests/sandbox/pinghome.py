@@ -477,6 +477,8 @@ class Monitor:
     """Events, oldest first."""
     changes: Sequence[Fields] | None = None
     """Changes of state, newest first; None for samples."""
+    statistics: Sequence[Fields] | None = None
+    """Records of uptime and performance, newest first; None for samples."""
 
 
 @dataclass
@@ -966,13 +968,14 @@ class Pinghome(Service):
 
     def _resource_statistic(self, call: Call, monitor: Monitor) -> Reply:
         check_call(call, "start_date", "end_date", "interval", "limit")
+        if monitor.statistics is not None and call.paging is not Paging.ENDLESS:
+            return self._records(call, "statistic", monitor.statistics)
         return self._samples(call, "statistic", lambda number: {"response_time": 120.5 + number, "uptime": 100})
 
     def _state_changes(self, call: Call, monitor: Monitor) -> Reply:
         check_call(call, "start_date", "end_date", "limit")
         if monitor.changes is not None and call.paging is not Paging.ENDLESS:
-            limit = read_number(call, "limit", DEFAULT_LIMIT)
-            return self._list("log", [self._object(dict(row)) for row in monitor.changes[:limit]])
+            return self._records(call, "log", monitor.changes)
         return self._samples(call, "log", lambda number: {"state": "down" if number % 2 else "up"})
 
     def _metrics(self, call: Call, monitor: Monitor) -> Reply:
@@ -981,6 +984,18 @@ class Pinghome(Service):
         if wanted not in METRIC_TYPES:
             raise invalid("type", f"must be one of {', '.join(METRIC_TYPES)}")
         return self._samples(call, "metric", lambda number: {"type": wanted, "value": 12.5 + number})
+
+    def _records(self, call: Call, kind: str, rows: Sequence[Fields]) -> Reply:
+        """Answer with the described records of a period. A record without a time is in every period."""
+        begin, end = read_period(call)
+        times = [str(row.get("created_at", "")) for row in rows]
+        found = [
+            row
+            for row, time in zip(rows, times, strict=True)
+            if not TIMESTAMP.fullmatch(time) or begin <= datetime.fromisoformat(time) <= end
+        ]
+        limit = read_number(call, "limit", DEFAULT_LIMIT)
+        return self._list(kind, [self._object(dict(row)) for row in found[:limit]])
 
     def _samples(self, call: Call, kind: str, sample: Callable[[int], Row]) -> Reply:
         begin, end = read_period(call)
@@ -1159,7 +1174,7 @@ def event_row(event: Event) -> Row:
 # --- state given by the control endpoint -------------------------------------------------------------------------
 
 SEED_EXTRAS: Mapping[str, tuple[str, ...]] = {
-    "resource": ("id", "ssl_reminder", "tld_reminder", "integrations", "state_changes"),
+    "resource": ("id", "ssl_reminder", "tld_reminder", "integrations", "state_changes", "statistics"),
     "server_resource": ("id",),
     "heartbeat": ("id", "events"),
 }
@@ -1175,6 +1190,8 @@ def export_monitor(monitor: Monitor) -> Row:
         row["integrations"] = list(monitor.integrations.values())
         if monitor.changes is not None:
             row["state_changes"] = list(monitor.changes)
+        if monitor.statistics is not None:
+            row["statistics"] = list(monitor.statistics)
     if monitor.kind is HEARTBEAT:
         row["events"] = [event_row(event) for event in monitor.events]
     return row
@@ -1238,7 +1255,7 @@ class Seed:
             tuple(
                 sorted(map(read_event, enumerate(objects_in(extras, "events"))), key=lambda event: event.received_at)
             ),
-            objects_in(extras, "state_changes") if "state_changes" in extras else None,
+            *(objects_in(extras, name) if name in extras else None for name in ("state_changes", "statistics")),
         )
 
 

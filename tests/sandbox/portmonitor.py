@@ -292,6 +292,8 @@ class Target:
     group_id: int
     settings: Mapping[str, Setting]
     status: str = "up"
+    reports: Mapping[str, float] = field(default_factory=dict)
+    """What the reports say, by `uptime` and `response_time`, where they do not say the values of a sample."""
 
 
 @dataclass(frozen=True)
@@ -460,6 +462,7 @@ class PortMonitor(Service):
                     "group_id": target.group_id,
                     **target.settings,
                     "status": target.status,
+                    **target.reports,
                 }
                 for target in state.targets.values()
             ],
@@ -814,11 +817,11 @@ class PortMonitor(Service):
         self, call: Call, parameters: Parameters, state: State, kind: str, value: Callable[[bool], float]
     ) -> Reply:
         begin, end, targets = read_range(parameters, state)
-        found = [(target.id, target.status == "up") for target in targets]
+        found = [(target.id, target.reports.get(kind, value(target.status == "up"))) for target in targets]
         if call.paging is Paging.ENDLESS:
-            found = [(number, True) for number in self._invent()]
+            found = [(number, value(True)) for number in self._invent()]
         period = {"from": begin.isoformat(), "to": end.isoformat()}
-        rows = [self._object({"target_id": target_id, **period, kind: value(up)}) for target_id, up in found]
+        rows = [self._object({"target_id": target_id, **period, kind: said}) for target_id, said in found]
         return self._list(f"{kind}s", [(kind, row) for row in rows])
 
     def _invent(self) -> list[int]:
@@ -997,7 +1000,8 @@ def read_range(parameters: Parameters, state: State) -> tuple[datetime, datetime
 
 SEED = ("user", "profile", "groups", "targets", "events", "login_tokens", "expire_tokens")
 SEED_GROUP = ("id", "name")
-SEED_TARGET = ("id", "type", "group_id", "group", *SETTINGS, "status")
+REPORTS = ("uptime", "response_time")
+SEED_TARGET = ("id", "type", "group_id", "group", *SETTINGS, "status", *REPORTS)
 SEED_EVENT = ("id", "target_id", "target", "status", "created_at")
 
 
@@ -1059,6 +1063,7 @@ class Seed:
             group_id=self._find(fields, "group", {group.id: group.name for group in self._state.groups.values()}),
             settings={**DEFAULTS, **{name: SETTINGS[name](name, text) for name, text in known.items()}},
             status=one_of(STATUSES)("status", seed_text(fields, "status", "up")),
+            reports={name: float(fields[name]) for name in REPORTS if name in fields},
         )
         self._state.targets[target.id] = target
 

@@ -59,9 +59,17 @@ class RequestLog:
         """Forget all requests."""
         self._entries = []
 
-    def as_json(self, service: str | None = None) -> list[dict[str, Any]]:
-        """Return the requests, or those of one service."""
-        return [asdict(entry) for entry in self._entries if service in (None, entry.service)]
+    @property
+    def count(self) -> int:
+        """The number of requests, which is also that of the last one."""
+        return len(self._entries)
+
+    def as_json(self, service: str | None = None, after: int = 0) -> list[dict[str, Any]]:
+        """Return the requests, or those of one service.
+
+        :param after: the number of the request before the first one
+        """
+        return [asdict(entry) for entry in self._entries[after:] if service in (None, entry.service)]
 
 
 def read_body(call: Call) -> Any:

@@ -45,11 +45,12 @@ class Counts:
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of a part; `counts` is set if it ran pytest."""
+    """The outcome of a part; `cpu` is the processor time in seconds, `counts` is set if it ran pytest."""
 
     part: str
     problem: str
     seconds: float
+    cpu: float
     counts: Counts | None
 
 
@@ -95,15 +96,17 @@ def run(part: str, log: TextIO | None = None) -> Result:
     environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "PYTHONPATH")}
     start = time.monotonic()
     command = [os.environ.get("MAKE", "make"), "--no-print-directory", part]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=log and subprocess.STDOUT, check=False)
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log and subprocess.STDOUT) as process:
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - start
     counts = read_report(report) if report.exists() else None
     problem = ""
-    if done.returncode:
-        problem = f"failed ({done.returncode})"
+    if process.returncode:
+        problem = f"failed ({process.returncode})"
     elif counts and not counts.passed:
         problem = "ran no test"
-    return Result(part, problem, seconds, counts)
+    return Result(part, problem, seconds, usage.ru_utime + usage.ru_stime, counts)
 
 
 def read_report(report: Path) -> Counts:
@@ -118,11 +121,12 @@ def read_report(report: Path) -> Counts:
 
 def table(results: list[Result], total: float) -> str:
     """Lay the results out as text, one line a part, and the seconds that all of them took."""
-    lines = [f"{'part':<12} {'result':<14} {'seconds':>8}  tests"]
+    lines = [f"{'part':<16} {'result':<12} {'seconds':>8} {'processor':>9}  tests"]
     for result in results:
         counts = str(result.counts) if result.counts else ""
-        lines.append(f"{result.part:<12} {result.problem or 'ok':<14} {result.seconds:>8.1f}  {counts}".rstrip())
-    lines.append(f"{'all':<12} {'':<14} {total:>8.1f}")
+        row = f"{result.part:<16} {result.problem or 'ok':<12} {result.seconds:>8.1f} {result.cpu:>9.1f}  {counts}"
+        lines.append(row.rstrip())
+    lines.append(f"{'all':<16} {'':<12} {total:>8.1f} {sum(result.cpu for result in results):>9.1f}")
     return "\n".join(lines)
 
 

@@ -45,6 +45,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.sp
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _declarations  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import DISABLED  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan import SITE_SERVICES, site_kinds  # noqa: E402
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_monitors import READERS  # noqa: E402
 from tools.declaration_schema import declaration_schema  # noqa: E402
 
 if TYPE_CHECKING:
@@ -246,14 +247,15 @@ def specs_of(role: str) -> Path:
     return ROOT / "roles" / role / "meta" / "argument_specs.yml"
 
 
-def connections() -> dict[str, Any]:
+def connections(role: str) -> dict[str, Any]:
     """The suboptions of the option of a role with the connection options, by service."""
+    services = READERS if role == "uptime_report" else SERVICES
     return {
         service: {
             "description": [f"Connection options as in M(declarative.monitoring.{service}_config)."],
             "type": "dict",
         }
-        for service in sorted(SERVICES)
+        for service in sorted(services)
     }
 
 
@@ -366,7 +368,7 @@ def sections() -> Iterator[tuple[Path, str, str]]:
                 options = returned_options(module, kind, manager)
                 yield MODULES / f"{module}.py", "returned options", _yaml(options, 4)
     for role in ROLES:
-        yield specs_of(role), "connections", _yaml(connections(), 10)
+        yield specs_of(role), "connections", _yaml(connections(role), 10)
     yield specs_of("monitoring_config"), "kinds to prune", _yaml(kinds_to_prune(), 10)
     for role in ("onboarding", "offboarding"):
         for service in SITE_SERVICES:

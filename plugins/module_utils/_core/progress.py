@@ -57,6 +57,11 @@ def watch(tell: Tell, interval: float) -> None:
     _watches[:] = [_Watch(tell, interval)]
 
 
+def unwatch() -> None:
+    """Tell nobody any more."""
+    _watches.clear()
+
+
 def progress(words: str, number: int, total: int, steps: Sequence[Step]) -> None:
     """Note that something has been done to ``number`` objects of ``total``.
 

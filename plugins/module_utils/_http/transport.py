@@ -10,8 +10,9 @@ import contextlib
 import ipaddress
 import logging
 import ssl
+import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -36,6 +37,8 @@ except ImportError:
 logging.getLogger("urllib3").propagate = False
 
 _REDIRECTS = 3
+# For how long after their last use connections are kept for the next module: shorter than servers keep them.
+_KEPT_S = 2.0
 # X509_V_FLAG_PARTIAL_CHAIN of OpenSSL, which the module ssl names from Python 3.10 on.
 _PARTIAL_CHAIN = getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0x80000)
 # Before version 2, urllib3 does not pass an IP address to the TLS library as the name of the server.
@@ -116,6 +119,7 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, context: ssl.SSLContext | None, connections: int) -> None:
         self._context = context
+        self.last_used_s = time.monotonic()
         super().__init__(pool_connections=connections, pool_maxsize=connections)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -131,6 +135,36 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing, as the TLS context verifies the certificate."""
+
+
+class _Adapters:
+    """The adapters of this process.
+
+    :ivar are_kept: whether an adapter and its connections outlive the client that they were made for
+    """
+
+    def __init__(self) -> None:
+        self.are_kept = False
+        self._kept: dict[Any, _Adapter] = {}
+
+    def get(self, key: Any, make: Callable[[], _Adapter]) -> _Adapter:
+        """An adapter that was used a moment ago with the same key, or a new one."""
+        adapter = self._kept.pop(key, None)
+        if adapter is not None and time.monotonic() - adapter.last_used_s > _KEPT_S:
+            adapter.close()
+            adapter = None
+        adapter = adapter or make()
+        if self.are_kept:
+            self._kept[key] = adapter
+        return adapter
+
+
+_adapters = _Adapters()
+
+
+def keep_connections() -> None:
+    """Let the modules that run in this process, one after the other, share their connections."""
+    _adapters.are_kept = True
 
 
 def prepare(
@@ -162,12 +196,16 @@ class Transport:
     """
 
     def __init__(self, options: Mapping[str, Any], concurrency: int) -> None:
-        url, self._verify = options["api_url"], options["validate_certs"]
+        url, ca_path, self._verify = options["api_url"], options["ca_path"], options["validate_certs"]
         self._proxies = _proxies(url)
-        parts = urlsplit(url)
-        is_tls = parts.scheme == "https"
-        context = _tls_context(parts.hostname or "", self._verify, options["ca_path"]) if is_tls else None
-        self._adapter = _Adapter(context, concurrency)
+
+        def make_adapter() -> _Adapter:
+            parts = urlsplit(url)
+            is_tls = parts.scheme == "https"
+            return _Adapter(_tls_context(parts.hostname or "", self._verify, ca_path) if is_tls else None, concurrency)
+
+        key = (url, ca_path, self._verify, concurrency, *sorted(self._proxies.items()))
+        self._adapter = _adapters.get(key, make_adapter)
 
     def send(self, prepared: PreparedRequest, exchange: Exchange) -> Answer:
         """Send a request, and receive the answer. Only a GET follows redirects, and only on the same server.
@@ -186,6 +224,7 @@ class Transport:
                     target = _redirect_target(response)
                     if target is None:
                         body = read_body(response.raw, response.headers)
+                        self._adapter.last_used_s = time.monotonic()
                         return Answer(response.status_code, response.reason or "", response.headers, body)
                 prepared = prepared.copy()
                 prepared.prepare_url(target, None)

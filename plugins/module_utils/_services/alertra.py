@@ -26,7 +26,7 @@ from .._core.service import Service, for_kind
 from .._core.values import Values, join_names
 from .._http.client import Client, Credentials, Paging
 from .._http.envelope import ApiObject, identifier
-from .common import TIME, ListingDoubts, created_object, is_before, send_raw, snake_keys
+from .common import TIME, ListingDoubts, created_object, is_before, parse_time, send_raw, snake_keys
 from .health import IN_MAINTENANCE, UNKNOWN, health_of_word
 
 _METHODS = ("HTTP", "PING", "SMTP", "POP3", "MySQL", "IMAP4", "FTP", "TELNET", "SSH", "NNTP", "TCP", "DNS", "Script")
@@ -437,11 +437,12 @@ class Alertra(Service):
         return found
 
     def fetch_include(self, record: Record, name: str, filters: Values) -> Any:
-        """The recent C(checks) or C(events) of a device, newest first, or its C(uptime)."""
+        """The recent C(checks) or C(events) of a device, newest first, its C(history) or its C(uptime)."""
         includes: Mapping[str, Callable[[], Any]] = {
             "checks": lambda: self._fetch_rows(record, "checks", filters, {}),
             # Only events can be requested by time, and only by the end of the period.
             "events": lambda: self._fetch_rows(record, "events", filters, _parameters(Timestamp=filters.get("until"))),
+            "history": lambda: self._fetch_history(record, filters),
             "uptime": lambda: self._fetch_uptime(record, filters),
             "health": lambda: self._health(record),
         }
@@ -468,17 +469,28 @@ class Alertra(Service):
 
     def _fetch_rows(self, device: Record, name: str, filters: Values, params: Mapping[str, str]) -> list[Any]:
         """The checks or events from C(since), inclusive, to C(until), exclusive."""
+        since = filters.get("since")
+        rows = self._read_rows(device, name, filters, params)
+        return [snake_keys(row) for row in rows if not (since and is_before(row.get("Timestamp"), since))]
+
+    def _fetch_history(self, device: Record, filters: Values) -> list[Any]:
+        """The events from C(since) to C(until), and the last one before, which tells the status at the beginning."""
+        rows = self._read_rows(device, "events", filters, _parameters(Timestamp=filters.get("until")))
+        earlier = [row for row in rows if is_before(row.get("Timestamp"), filters["since"])]
+        last = max(earlier, key=lambda row: parse_time(str(row["Timestamp"])), default=None)
+        return [snake_keys(row) for row in rows if row is last or not is_before(row.get("Timestamp"), filters["since"])]
+
+    def _read_rows(self, device: Record, name: str, filters: Values, params: Mapping[str, str]) -> list[ApiObject]:
+        """The checks or events before C(until), back to C(since), and those that are on the same page as the last."""
         since, until = filters.get("since"), filters.get("until")
 
         def enough(page: list[ApiObject]) -> bool:
             return since is None or any(is_before(row.get("Timestamp"), since) for row in page)
 
-        rows = self._client.read_list(("devices", device.id, name), (name,), (), _PAGING, params, enough=enough)
-        if since:
-            rows = [row for row in rows if not is_before(row.get("Timestamp"), since)]
-        if until:
-            rows = [row for row in rows if is_before(row.get("Timestamp"), until)]
-        return [snake_keys(row) for row in rows]
+        rows: list[ApiObject] = self._client.read_list(
+            ("devices", device.id, name), (name,), (), _PAGING, params, enough=enough
+        )
+        return [row for row in rows if not until or is_before(row.get("Timestamp"), until)]
 
     def checks(self, check_id: str, extended: bool) -> list[Values]:
         """The check with this id, with what the service calls extra data if ``extended``; an empty list if none."""

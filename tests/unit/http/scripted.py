@@ -85,6 +85,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, *script: Answer, by: Callable[[Request], Answer] | None = None, tls: str = "") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[Request] = []
+        self.connections = 0
         self._script, self._by, self._lock = list(script), by, threading.Lock()
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
         if tls:
@@ -111,6 +112,11 @@ class Server(ThreadingHTTPServer):
             if self._by is None:
                 return self._script.pop(0) if self._script else Answer(418, {"message": "not in the script"})
         return self._by(request)
+
+    def get_request(self) -> Any:
+        """Accept a connection."""
+        self.connections += 1
+        return super().get_request()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client may hang up."""

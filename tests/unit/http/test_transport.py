@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import ipaddress
 import ssl
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.version import VERSION
 from integration.harness import ROOT
@@ -269,3 +272,43 @@ def test_authorities_that_cannot_be_read_are_refused_in_words(tmp_path: Path) ->
         make("https://example.com", ca_path=str(tmp_path / "gone.pem"))
     with pytest.raises(InputError, match=r"ca_path '.*odd\.pem' holds no certificate"):
         make("https://example.com", ca_path=str(tmp_path / "odd.pem"))
+
+
+# -- connections of several modules in one process ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def keep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process keep connections until the end of the test."""
+    monkeypatch.setattr(transport, "_adapters", transport._Adapters())
+    transport.keep_connections()
+
+
+def test_a_client_uses_the_connection_of_the_one_before(keep: None, serve: Serve, tmp_path: Path) -> None:
+    path = certificate(tmp_path / "server.pem")
+    server = serve(*[ok([1])] * 4, tls=path)
+    for key in ("one", "two"):
+        assert make(server.url, Credentials({"X-Key": key}), ca_path=path).read(()) == [1]
+    assert [request.headers["x-key"] for request in server.requests] == ["one", "two"]
+    assert server.connections == 1
+    make(server.url, ca_path=path, concurrency=2).read(())
+    make(server.url, validate_certs=False).read(())
+    assert server.connections == 3
+
+
+def test_a_connection_that_nobody_has_used_for_a_while_is_not_trusted(
+    keep: None, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(*[ok([1])] * 3)
+    now = time.monotonic()
+    for seconds in (0.0, 1.9, 4.0):
+        monkeypatch.setattr(time, "monotonic", functools.partial(float, now + seconds))
+        make(server.url).read(())
+    assert server.connections == 2
+
+
+def test_a_process_with_one_module_keeps_no_connection(serve: Serve) -> None:
+    server = serve(*[ok([1])] * 2)
+    for _client in range(2):
+        make(server.url).read(())
+    assert server.connections == 2

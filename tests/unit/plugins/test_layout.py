@@ -45,22 +45,20 @@ RULES = {
     f"{UTILS}._ansible": Rule(may=(f"{UTILS}._ansible", f"{UTILS}._core"), ansible=True),
     f"{UTILS}._probe": Rule(may=(f"{UTILS}._probe", f"{UTILS}._services", f"{UTILS}._http", f"{UTILS}._core")),
     "plugins.modules": Rule(may=(f"{UTILS}._ansible", f"{UTILS}._probe.run", OWN_SERVICE, OWN_PROBE)),
-    "plugins.action": Rule(
-        may=(f"{UTILS}._core.dates", f"{UTILS}._core.lifeline", f"{UTILS}._core.progress"), ansible=True
-    ),
+    "plugins.action": Rule(may=(f"{UTILS}._core.dates", "plugins.plugin_utils._module_process"), ansible=True),
     "plugins.action.monitoring_config": Rule(may=("plugins.plugin_utils",), ansible=True),
     "plugins.action.monitoring_config_end": Rule(may=("plugins.plugin_utils",), ansible=True),
     # Ansible imports this file before it forks a worker for each task. What it imports is imported once for all
-    # workers: these four import everything that the modules need, but not _ansible.module (see test_imports.py).
+    # workers: everything that the modules need, but not _ansible.module (see test_imports.py).
     "plugins.action.__init__": Rule(
         may=(
-            f"{UTILS}._ansible.export",
-            f"{UTILS}._ansible.report",
+            f"{UTILS}._ansible",
             f"{UTILS}._core.reconcile",
             f"{UTILS}._http.client",
             "plugins.action.direct_execution",
             "plugins.plugin_utils._compiled",
-        )
+        ),
+        except_for=(f"{UTILS}._ansible.module",),
     ),
     # An inventory plugin names its service and the filters of its kinds, as an info module does, and has methods with
     # the types of the engine in their signatures.
@@ -71,6 +69,9 @@ RULES = {
         may=("plugins.plugin_utils", f"{UTILS}._ansible", f"{UTILS}._services", f"{UTILS}._core"),
         except_for=(f"{UTILS}._ansible.module",),
         ansible=True,
+    ),
+    "plugins.plugin_utils._module_process": Rule(
+        may=(f"{UTILS}._core.lifeline", f"{UTILS}._core.progress", f"{UTILS}._http.transport"), ansible=True
     ),
     "plugins.doc_fragments": Rule(),
     # An event source names its service and says how its objects are read. The polls are in plugin_utils, because they

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
@@ -160,13 +161,24 @@ def test_what_only_looks_alike_is_no_double() -> None:
 
 def test_a_template_that_fails_is_reported_with_its_place() -> None:
     def template(value: Any) -> Any:
-        if value == {"short_name": "B"}:
+        if value == {"short_name": "{{ x }}"}:
             raise LookupError("'x' is undefined")
         return value
 
-    document = Document("a.yml", {"alertra": {"devices": [{"short_name": "A"}, {"short_name": "B"}]}})
+    document = Document("a.yml", {"alertra": {"devices": [{"short_name": "A"}, {"short_name": "{{ x }}"}]}})
     with pytest.raises(DeclarationError, match=r"^a.yml alertra.devices\[1\]: 'x' is undefined$"):
         _declarations.merge([document], template)
+
+
+@pytest.mark.parametrize(
+    "tag", ["{{ x }}", "{% if x %}y{% endif %}", "{# x #}", "#jinja2: variable_start_string:'['\n[x]"]
+)
+def test_what_may_be_a_template_is_resolved_and_the_rest_is_taken_as_it_is(tag: str) -> None:
+    devices = [{"short_name": "A", "full_name": "a {b}", "timeout": 9}, {"short_name": "B", "tags": [tag]}]
+    document = Document("a.yml", {"alertra": {"devices": devices}})
+    template = mock.Mock(return_value={"short_name": "C"})
+    _declarations.merge([document], template)
+    template.assert_called_once_with(devices[1])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,204 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The process in which modules run: each finds it as if it were new, however the one before ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._module_process import (
+    ModuleCall,
+    module_process,
+    pack_arguments,
+)
+
+_PACKAGE = "ansible_collections.declarative.monitoring.plugins"
+
+LINES = """
+import os, signal, sys
+from ansible.module_utils.basic import AnsibleModule
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Runs lines as a module, in a fork, and returns its exit code, output and errors."""
+    monkeypatch.syspath_prepend(tmp_path)
+    # Or lines of the same length, written in the same second, would be taken for those before.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def call(lines: str, told: list[str] | None = None, **environment: str) -> tuple[int, str, str]:
+        (tmp_path / "some_module.py").write_text(LINES + lines, encoding="utf-8")
+        packed = pack_arguments({"_ansible_check_mode": False, "name": "x"})
+        kept: list[str] = [] if told is None else told
+        one = ModuleCall("some_module", packed, environment, str(tmp_path), 1e-9)
+        return module_process(os.getpid()).run(one, kept.append)
+
+    yield call
+    if module_process.cache_info().currsize:
+        module_process(os.getpid()).close()
+    # Nothing runs on.
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_module_has_its_arguments_its_environment_and_its_folder(run: Any, tmp_path: Path) -> None:
+    code, out, err = run(
+        """
+if __name__ == "__main__":
+    module = AnsibleModule({"name": {"type": "str"}})
+    module.warn("A warning.")
+    module.exit_json(**module.params, variable=os.environ["SOME_VARIABLE"], folder=os.getcwd(), pid=os.getpid())
+""",
+        SOME_VARIABLE="v",
+    )
+    result = json.loads(out)
+    assert (code, err) == (0, "")
+    assert (result["name"], result["variable"], result["folder"]) == ("x", "v", str(tmp_path))
+    assert "A warning." in str(result["warnings"])
+    assert result["pid"] != os.getpid()
+    assert "SOME_VARIABLE" not in os.environ
+    assert Path.cwd() != tmp_path
+
+
+def test_what_a_module_does_to_its_process_ends_with_it(run: Any) -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    umask = os.umask(0o022)
+    try:
+        code, out, err = run(
+            "os.umask(0o777); os.environ['LEFT'] = 'x'; sys.path.clear()\n"
+            "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+            "print('words'); print('words', file=sys.stderr); sys.exit(7)"
+        )
+        assert (code, out, err) == (7, "words\n", "words\n")
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(umask)
+    assert "LEFT" not in os.environ
+    assert sys.path
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert "some_module" not in sys.modules
+
+
+TELLS = f"""
+from {_PACKAGE}.module_utils._core.progress import progress
+progress("written", 1, 3, []); print("words")
+progress("written", 2, 3, [])
+"""
+
+
+def test_what_a_module_tells_of_its_progress_is_told_and_is_no_output(run: Any) -> None:
+    told: list[str] = []
+    assert run(f"{TELLS}sys.exit()", told) == (0, "words\n", "")
+    assert told == ["1 of 3 objects written", "2 of 3 objects written"]
+
+
+def test_a_module_that_dies_has_told_its_progress(run: Any) -> None:
+    told: list[str] = []
+    assert run(f"{TELLS}os._exit(3)", told) == (3, "", "")
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"), [("os._exit(3)", 3), ("os.kill(os.getpid(), signal.SIGKILL)", 137)], ids=["exit", "killed"]
+)
+def test_a_module_that_dies_is_reported_as_the_shell_would(run: Any, lines: str, code: int) -> None:
+    assert run(lines) == (code, "", "")
+
+
+@pytest.mark.parametrize("lines", ["raise ValueError('out of order')", "pass"], ids=["raises", "returns"])
+def test_a_module_that_does_not_end_itself_fails(run: Any, lines: str) -> None:
+    code, out, err = run(lines)
+    assert code == 1
+    assert ("out of order" if "raise" in lines else "did not handle its own exit") in out + err
+
+
+def test_one_after_another_knows_nothing_of_the_one_before(run: Any) -> None:
+    lines = "print(os.environ.get('LEFT', os.environ.get('GIVEN'))); os.environ['LEFT'] = 'x'; sys.exit()"
+    assert [run(lines, GIVEN=given)[1] for given in ("a", "b")] == ["a\n", "b\n"]
+    assert run("print(os.environ.get('GIVEN')); sys.exit()") == (0, "None\n", "")
+
+
+STATE = """
+state = [os.getcwd(), os.umask(0o022), list(sys.path), sys.argv[1:], str(signal.getsignal(signal.SIGINT))]
+os.umask(state[1])
+module = AnsibleModule({"name": {"type": "str"}})
+if module.params["name"] == "x":
+    module.warn("A warning.")
+"""
+
+
+def test_several_modules_share_a_process_and_each_begins_like_the_first(run: Any) -> None:
+    changes = "os.chdir('/'); os.umask(0o777); sys.path.clear(); signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    ending = "module.exit_json(state=state, pid=os.getpid())"
+    first, second = (json.loads(run(f"{STATE}{changes}; {ending}")[1]) for _run in range(2))
+    assert second == first
+
+
+def test_a_module_that_fails_unexpectedly_takes_its_process_with_it(run: Any) -> None:
+    lines = "print(os.getpid()); sys.exit()"
+    before = run(lines)[1]
+    assert run(lines)[1] == before
+    assert run("raise KeyboardInterrupt")[0] == 1
+    assert run(lines)[1] != before
+
+
+def test_a_process_that_was_killed_between_two_modules_is_replaced(run: Any) -> None:
+    pid = int(run("print(os.getpid()); sys.exit()")[1])
+    os.kill(pid, signal.SIGKILL)
+    assert run("sys.exit(5)") == (137, "", "")
+    assert run("sys.exit(5)") == (5, "", "")
+
+
+def test_after_one_that_died_others_run(run: Any) -> None:
+    assert [run(lines)[0] for lines in ("sys.exit()", "os._exit(3)", "sys.exit(4)")] == [0, 3, 4]
+
+
+def test_nothing_is_left_of_a_worker_that_is_killed(run: Any, tmp_path: Path) -> None:
+    worker = os.fork()
+    if worker == 0:
+        run("open('process', 'w').write(str(os.getpid())); sys.exit()")
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(worker, 0)
+    status = Path("/proc") / (tmp_path / "process").read_text(encoding="utf-8") / "stat"
+    deadline = time.monotonic() + 10
+    # An ended process may remain a zombie until its parent reaps it.
+    while status.exists() and status.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_great_answer_is_read_whole(run: Any) -> None:
+    code, out, err = run("print('x' * 5_000_000); sys.exit()")
+    assert (code, len(out), err) == (0, 5_000_001, "")
+
+
+def test_the_end_of_the_time_ends_the_module(run: Any, tmp_path: Path) -> None:
+    class TimeIsUpError(BaseException):
+        """As ansible-core raises from its handler."""
+
+    def handler(number: int, frame: Any) -> None:
+        raise TimeIsUpError
+
+    previous = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        with pytest.raises(TimeIsUpError):
+            run("import time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    pid = int((tmp_path / "pid").read_text(encoding="utf-8"))
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

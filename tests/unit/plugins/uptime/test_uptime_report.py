@@ -1,0 +1,410 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The figures of an uptime report, from the records of three services; its page and its tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_files import (
+    duration,
+    percent,
+    uptime_report_file,
+    uptime_report_lines,
+)
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_period import uptime_period
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_report import (
+    uptime_report,
+    uptime_selection,
+)
+
+OCTOBER = uptime_period("2026-10", at="2026-11-28T00:00:00Z")
+LENGTH = 31 * 86400
+UP = {"up_seconds": LENGTH, "down_seconds": 0, "maintenance_seconds": 0, "outages": 0}
+ALL = uptime_selection()
+Row = dict[str, Any]
+
+
+def device(**values: Any) -> Row:
+    """A device at Alertra that was up all month."""
+    return {
+        "device_id": "d1",
+        "short_name": "WWW",
+        "url": "http://a.example.com",
+        "history": [],
+        "uptime": UP,
+        **values,
+    }
+
+
+def resource(*changes: tuple[str, str], **values: Any) -> Row:
+    """A resource at Pinghome with changes of state."""
+    rows = [{"created_at": at, "state": state} for at, state in changes]
+    return {"resource_id": "r1", "name": "Shop", "url": "https://b.example.com", "state_changes": rows, **values}
+
+
+def target(*events: tuple[str, str], **values: Any) -> Row:
+    """A target at Port Monitor with events."""
+    rows = [{"created_at": at, "status": status} for at, status in events]
+    return {"target_id": 7, "name": "VPN", "host": "c.example.com", "port_number": 443, "events": rows, **values}
+
+
+def report(*items: Row, selection: Row = ALL, period: Row = OCTOBER, goal: float = 99.9) -> Row:
+    """The report about some monitors."""
+    results: dict[str, Any] = {"alertra": [], "pinghome": [{"skipped": True}], "portmonitor": []}
+    for item in items:
+        if "device_id" in item:
+            results["alertra"].append({"devices": [item]})
+        elif "resource_id" in item:
+            results["pinghome"].append({"resources": [item]})
+        else:
+            results["portmonitor"].append({"targets": [item]})
+    return uptime_report(results, period, selection, goal)
+
+
+def only(*items: Row, **options: Any) -> Row:
+    """The figures of the only monitor."""
+    (row,) = report(*items, **options)["monitors"]
+    found: Row = row
+    return found
+
+
+# -- Alertra -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_figures_of_alertra_are_those_that_it_counts() -> None:
+    counted = {"up_seconds": "3600941", "down_seconds": 386, "maintenance_seconds": 0, "outages": 1}
+    row = only(device(uptime=counted))
+    assert (row["availability"], row["availability_source"]) == (99.989281, "service")
+    assert (row["up_seconds"], row["down_seconds"], row["outage_count"], row["target_met"]) == (3600941, 386, 1, True)
+
+
+def test_time_in_maintenance_does_not_count() -> None:
+    row = only(device(uptime={"up_seconds": 990, "down_seconds": 10, "maintenance_seconds": LENGTH - 1000}))
+    assert (row["availability"], row["target_met"], row["unknown_seconds"]) == (99.0, False, 0)
+    row = only(device(uptime={"up_seconds": 0, "down_seconds": 0, "maintenance_seconds": LENGTH}))
+    assert (row["availability"], row["target_met"]) == (None, None)
+
+
+def test_outages_and_days_of_alertra_come_from_its_events_the_newest_first() -> None:
+    events = [
+        {"timestamp": "2026-10-06T00:00:00Z", "event": "Up"},
+        {"timestamp": "2026-10-05T23:00:00+00:00", "event": "Maint"},
+        {"timestamp": "2026-10-05T22:00:00+00:00", "event": "Down"},
+        {"timestamp": "2026-09-01T22:00:00+02:00", "event": "Up"},
+    ]
+    counted = {"up_seconds": LENGTH - 7200, "down_seconds": 3600, "maintenance_seconds": 3600, "outages": 1}
+    row = only(device(history=events, uptime=counted))
+    assert row["outages"] == [
+        {
+            "begin": "2026-10-05T22:00:00Z",
+            "end": "2026-10-05T23:00:00Z",
+            "seconds": 3600,
+            "began_before": False,
+            "lasted_on": False,
+        }
+    ]
+    assert row["days"][4] == {
+        "date": "2026-10-05",
+        "availability": 95.652173,
+        "down_seconds": 3600,
+        "maintenance_seconds": 3600,
+        "unknown_seconds": 0,
+    }
+    assert row["notes"] == []
+
+
+def test_events_that_do_not_fit_what_alertra_counts_are_said() -> None:
+    events = [
+        {"timestamp": "2026-10-05T22:00:00Z", "event": "Up"},
+        {"timestamp": "2026-09-05T22:00:00Z", "event": "Down"},
+    ]
+    notes = only(device(history=events))["notes"]
+    assert notes == [
+        "The service counts 0 s down, but its events show 424800 s.",
+        "The service counts 0 outages, but its events show 1.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "known_days"),
+    [
+        # It was up all month, says the service.
+        ({}, 31),
+        # It has been up since before the month, says the listing.
+        ({"status": "Up", "status_since": "2026-01-01T00:00:00Z"}, 31),
+        # It was checked for a day, but not which one.
+        ({"uptime": {**UP, "up_seconds": 86400}, "status": "Up", "status_since": "2026-01-01T00:00:00Z"}, 0),
+        ({"uptime": {**UP, "up_seconds": 86400}, "status": "Up", "status_since": "2026-10-31T00:00:00Z"}, 1),
+        # It was not checked, whatever its status.
+        ({"uptime": {**UP, "up_seconds": 0}, "status": "Up", "status_since": "2026-01-01T00:00:00Z"}, 0),
+        ({"uptime": None, "status": "Inactive", "status_since": "2026-01-01T00:00:00Z"}, 0),
+    ],
+)
+def test_days_without_data_are_never_up(values: Row, known_days: int) -> None:
+    row = only(device(**values))
+    assert sum(day["availability"] is not None for day in row["days"]) == known_days
+
+
+# -- Pinghome, Port Monitor --------------------------------------------------------------------------------------------
+
+
+def test_the_availability_at_pinghome_is_computed_from_its_changes() -> None:
+    row = only(resource(("2026-10-11T00:00:00Z", "down"), ("2026-10-01T12:00:00Z", "up")), goal=30)
+    assert row["unknown_seconds"] == 43200
+    assert (row["up_seconds"], row["down_seconds"]) == (820800, 21 * 86400)
+    assert (row["availability"], row["availability_source"]) == (31.147540, "history")
+    assert row["target_met"] is True
+    assert (row["outages"][0]["lasted_on"], row["outages"][0]["began_before"]) == (True, False)
+    assert [day["unknown_seconds"] for day in row["days"]][:2] == [43200, 0]
+
+
+def test_without_any_change_there_is_no_data() -> None:
+    row = only(resource())
+    assert (row["availability"], row["availability_source"], row["target_met"]) == (None, None, None)
+    assert (row["outage_count"], row["down_seconds"], row["unknown_seconds"]) == (None, None, LENGTH)
+    assert report(resource())["summary"]["no_data"] == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"uptime": 99.95}], 99.95),
+        ([{"uptime": "99.95 %", "target_id": 7}], 99.95),
+        ([{"availability": 100}], 100.0),
+        # Days are weighted with their lengths.
+        (
+            [
+                {"uptime": 100, "from": "2026-10-01T00:00:00Z", "to": "2026-10-02T00:00:00Z"},
+                {"uptime": 50, "from": "2026-10-02T00:00:00Z", "to": "2026-10-02T12:00:00Z"},
+            ],
+            83.333333,
+        ),
+        # Of unknown lengths, no mean is right.
+        ([{"uptime": 100}, {"uptime": 50}], None),
+        ([{"uptime": None}], None),
+        ([{"uptime": 101}], None),
+        ([{"uptime": "NaN"}], None),
+        ([], None),
+    ],
+)
+def test_the_availability_at_port_monitor_is_that_of_its_report(rows: list[Row], expected: float | None) -> None:
+    row = only(target(uptime=rows))
+    assert row["availability"] == expected
+    assert row["address"] == "c.example.com:443"
+
+
+def test_without_a_report_the_availability_at_port_monitor_is_computed_from_its_events() -> None:
+    row = only(target(("2026-09-01T00:00:00Z", "up"), ("2026-10-31T00:00:00Z", "down"), uptime=[]))
+    assert (row["availability"], row["availability_source"]) == (96.774193, "history")
+
+
+@pytest.mark.parametrize(
+    ("event", "note"),
+    [
+        (("2026-10-05T22:00:00", "down"), "The service shows events without a time or without a time zone."),
+        (("yesterday", "down"), "The service shows events without a time or without a time zone."),
+        (("2026-10-05T22:00:00Z", "flapping"), "What the service calls flapping is shown as no data."),
+    ],
+)
+def test_what_cannot_be_read_is_no_data_and_said(event: tuple[str, str], note: str) -> None:
+    row = only(target(("2026-09-01T00:00:00Z", "up"), event))
+    assert row["notes"] == [note]
+    assert row["days"][20]["availability"] is None
+
+
+def test_a_history_that_may_be_cut_off_is_not_used() -> None:
+    changes = [("2026-10-05T22:00:00Z", "up")] * 1000
+    row = only(resource(*changes, enabled=False))
+    assert row["availability"] is None
+    assert row["notes"] == [
+        "The service has 1000 changes or more, so its history may be incomplete.",
+        "The monitor is disabled now.",
+    ]
+
+
+def test_response_times_are_averages_also_by_day() -> None:
+    statistics = [
+        {"created_at": "2026-10-01T10:00:00Z", "response_time": 100},
+        {"created_at": "2026-10-01T11:00:00.25Z", "response_time": "50.5"},
+        {"created_at": "2026-10-03T11:00:00Z", "response_time": 200.5},
+        {"created_at": "2026-11-01T00:00:00Z", "response_time": 9999},
+        {"created_at": "2026-10-03T11:00:00Z", "response_time": None},
+    ]
+    times = only(resource(statistics=statistics))["response_times"]
+    assert (times["average"], times["maximum"], times["count"]) == (117.0, 200.5, 3)
+    assert times["days"][:4] == [75.25, None, 200.5, None]
+    assert only(resource())["response_times"] is None
+    assert (
+        only(device(checks=[{"timestamp": "2026-10-01T10:00:00Z", "request_time": 3.5}]))["response_times"]["count"]
+        == 1
+    )
+    assert only(target(response_times=[{"response_time": 120.5}]))["response_times"]["days"] == [None] * 31
+
+
+# -- customers ---------------------------------------------------------------------------------------------------------
+
+ACCOUNT = (
+    device(tags=["Acme", "web"]),
+    device(device_id="d2", short_name="MAIL", full_name="Mail gateway", tags=["web"]),
+    device(device_id="d3", short_name="OLD", tags=[]),
+    target(group="acme", uptime=[{"uptime": 100}]),
+    resource(service_id="s1"),
+)
+
+
+def members(selection: Row) -> dict[str, list[str]]:
+    """The names of the monitors by customer."""
+    found = report(*ACCOUNT, selection=selection)
+    names = {f"{row['service']}:{row['id']}": row["name"] for row in found["monitors"]}
+    assert found["summary"]["monitors"] == len(names)
+    return {one["name"]: [names[ident] for ident in one["monitors"]] for one in found["customers"]}
+
+
+def test_customers_are_tags_groups_and_services_of_the_same_name() -> None:
+    assert members(ALL) == {"acme": ["VPN", "WWW"], "s1": ["Shop"], "web": ["MAIL", "WWW"], "": ["OLD"]}
+
+
+def test_a_report_about_a_customer_has_no_monitors_of_others() -> None:
+    assert members(uptime_selection(["Acme"])) == {"Acme": ["WWW"]}
+    assert members(uptime_selection(["Acme"], ["acme"])) == {"acme": ["VPN", "WWW"]}
+    assert members(uptime_selection([], [], [" Example Ltd = s1"])) == {"Example Ltd": ["Shop"]}
+    assert members(uptime_selection(["web"], names=["*GATEWAY"])) == {"web": ["MAIL"]}
+    assert members(uptime_selection(names=["vpn", "o*"])) == {"acme": ["VPN"], "": ["OLD"]}
+
+
+def test_what_no_monitor_matches_is_named() -> None:
+    found = report(*ACCOUNT, selection=uptime_selection(["Acme", "x"], ["y"], ["z"], ["w*", "n"]))
+    assert found["unmatched"] == ["the tag x", "the group y", "the service z", "the name n"]
+
+
+def test_a_monitor_in_several_results_is_one() -> None:
+    found = report(
+        target(("2026-09-01T00:00:00Z", "up")), {"target_id": 7, "name": "VPN", "uptime": [{"uptime": 99.5}]}
+    )
+    (row,) = found["monitors"]
+    assert (row["availability"], row["up_seconds"]) == (99.5, LENGTH)
+
+
+def test_a_wrong_period_is_an_error() -> None:
+    with pytest.raises(AnsibleFilterError, match=r"^the month must be a year and a month"):
+        report(period=uptime_period("october"))
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+NASTY = "<script>alert('x')</script>{{ 7 * 7 }}\"&\x1b[31m\u202e"
+
+
+def test_no_text_of_a_service_is_html_in_the_page() -> None:
+    nasty = device(short_name=NASTY, full_name=NASTY, url=NASTY, tags=[NASTY], device_id=NASTY)
+    found = report(nasty, target(("2026-10-01T00:00:00Z", NASTY), name=NASTY))
+    page = uptime_report_file({**found, "title": NASTY}, "html")
+    assert "<script" not in page
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", page)
+    assert "{{ 7 * 7 }}" in page
+    assert not re.search(r"""(?:src|href|action|srcset|data)\s*=|@import|url\(|<link|<img|<iframe""", page)
+
+
+def test_a_table_has_no_formulas() -> None:
+    names = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\uff1d1", "plain", 'quoted "x", y']
+    found = report(*(device(device_id=str(number), short_name=name) for number, name in enumerate(names)))
+    lines = list(csv.DictReader(uptime_report_file(found, "csv").splitlines()))
+    shown = {line["id"]: line["name"] for line in lines}
+    assert [shown[str(number)] for number in range(len(names))] == [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@SUM(A1)",
+        "\\t=1",
+        "' =1",
+        "'\uff1d1",
+        "plain",
+        'quoted "x", y',
+    ]
+    assert {line["availability"] for line in lines} == {"100.0"}
+    assert {line["target_met"] for line in lines} == {"true"}
+
+
+def test_the_data_are_the_report() -> None:
+    found = report(*ACCOUNT)
+    assert json.loads(uptime_report_file(found, "json")) == found
+
+
+def test_the_lines_on_the_screen_have_the_figures() -> None:
+    shown = {line["name"]: line for line in uptime_report_lines(report(*ACCOUNT))}
+    assert shown["WWW"] == {
+        "name": "WWW",
+        "service": "Alertra",
+        "availability": "100.000 %",
+        "target": "met",
+        "outages": "0",
+        "down": "0 s",
+    }
+    assert shown["Shop"]["outages"] == shown["Shop"]["down"] == shown["Shop"]["target"] == "no data"
+
+
+def test_an_empty_report_is_a_page() -> None:
+    page = uptime_report_file(report(), "html")
+    assert "There are no monitors." in page
+
+
+def test_another_template_is_used_and_its_mistakes_are_said(tmp_path: Path) -> None:
+    template = tmp_path / "page.j2"
+    template.write_text("{{ report.monitors[0].name }}", encoding="utf-8")
+    assert uptime_report_file(report(device(short_name="<b>")), "html", str(template)) == "&lt;b&gt;"
+    template.write_text("{{ report.monitors[0].nmae }}", encoding="utf-8")
+    with pytest.raises(AnsibleFilterError, match=r"the template \S+ cannot be used: .*nmae"):
+        uptime_report_file(report(device()), "html", str(template))
+    template.write_text("{{ ''.__class__.__mro__ }}", encoding="utf-8")
+    with pytest.raises(AnsibleFilterError, match="cannot be used"):
+        uptime_report_file(report(device()), "html", str(template))
+    with pytest.raises(AnsibleFilterError, match=r"the template \S+ cannot be read: No such file"):
+        uptime_report_file(report(device()), "html", str(tmp_path / "none.j2"))
+    with pytest.raises(AnsibleFilterError, match=r"^there is no file pdf: the files are html, csv, outages.csv, json"):
+        uptime_report_file(report(), "pdf")
+
+
+def test_a_page_about_200_monitors_has_less_than_2_mb() -> None:
+    """Each of them with an outage on every second day."""
+    changes = [
+        (f"2026-10-{day:02}T{hour}:00:00Z", state)
+        for day in range(1, 31, 2)
+        for hour, state in ((10, "down"), (11, "up"))
+    ]
+    found = report(*(resource(*changes, resource_id=str(number), name=f"Monitor {number}") for number in range(200)))
+    assert found["summary"]["outages"] == 3000
+    assert len(uptime_report_file(found, "html").encode()) < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "no data"), (100.0, "100.000 %"), (99.999999, "99.999 %"), (0.0, "0.000 %"), (99.9, "99.900 %")],
+)
+def test_a_percentage_is_never_rounded_up(value: float | None, text: str) -> None:
+    assert percent(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "no data"),
+        (0, "0 s"),
+        (0.5, "less than 1 s"),
+        (59.9, "59 s"),
+        (3600, "1 h"),
+        (90061, "1 d 1 h 1 min 1 s"),
+        (2682000, "31 d 1 h"),
+    ],
+)
+def test_a_length_of_time_has_units(seconds: float | None, text: str) -> None:
+    assert duration(seconds) == text
