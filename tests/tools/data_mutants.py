@@ -153,8 +153,8 @@ def table_changes(source: str) -> Iterator[tuple[str, str]]:
             changed = data[: cut[0]] + comma + data[cut[1] :]
             if isinstance(table, ast.Tuple) and len(spans) == 2 and not is_last:
                 changed = data[:begin] + data[spans[1][0] : spans[1][1]] + b"," + _after(data, spans[1][1])
-            line = data[:begin].count(b"\n") + 1
-            yield f"{data[begin:end].decode()} (line {line})", changed.decode()
+            number = data[:begin].count(b"\n") + 1
+            yield f"{data[begin:end].decode()} (line {number})", changed.decode()
 
 
 def _after(data: bytes, end: int) -> bytes:

@@ -42,7 +42,7 @@ _KEPT_S = 2.0
 # X509_V_FLAG_PARTIAL_CHAIN of OpenSSL, which the module ssl names from Python 3.10 on.
 _PARTIAL_CHAIN = getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0x80000)
 # Before version 2, urllib3 does not pass an IP address to the TLS library as the name of the server.
-_HIDES_ADDRESSES = REQUESTS_IMPORT_ERROR is None and urllib3.__version__.startswith("1.")
+_HIDES_ADDRESSES = REQUESTS_IMPORT_ERROR is None and str(getattr(urllib3, "__version__", "")).startswith("1.")
 _PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 

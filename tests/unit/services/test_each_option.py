@@ -174,7 +174,7 @@ SUBJECTS: Mapping[tuple[str, str], Subject] = {
         frozenset({"password", "reset_totp"}),
     ),
     ("simplehelp", "group"): Subject(
-        {"groups": [{"name": "Desk"}]},
+        {"groups": [{"name": "Desk", "videoPassword": "old"}]},
         "groups",
         {"name": "Desk"},
         {
@@ -203,7 +203,7 @@ SUBJECTS: Mapping[tuple[str, str], Subject] = {
         {"machine_id": "SG_1"},
         {
             "name": ("new", {"name": "new"}),
-            "monitor": (True, {"monitoringEnabled": True}),
+            "monitor": (False, {"monitoringEnabled": False}),
             "notes": ("Line\nÖ", {"notes": "Line\nÖ"}),
             "warnings": ("Ask", {"warnings": "Ask"}),
             "properties": ({"License": 12}, {"properties": {"License": "12"}}),
@@ -237,6 +237,11 @@ def cases() -> Iterator[Any]:
             yield pytest.param(service, kind, option, id=f"{service}_{kind}-{option}")
 
 
+def held(account: Account) -> State:
+    """What an account holds, besides the logins of the runs."""
+    return {name: value for name, value in account.state().items() if name != "login_tokens"}
+
+
 def shown(state: State, place: str, path: str) -> Any:
     """A value in the account, by its path inside the object."""
     found: Any = state[place] if place else state
@@ -246,7 +251,7 @@ def shown(state: State, place: str, path: str) -> Any:
     return list(found) if isinstance(found, tuple) else found
 
 
-@pytest.mark.parametrize(("service", "kind", "option"), cases())
+@pytest.mark.parametrize(("service", "kind", "option"), list(cases()))
 def test_an_option_reaches_the_account_and_is_found_there_again(
     monkeypatch: pytest.MonkeyPatch, service: str, kind: str, option: str
 ) -> None:
@@ -254,17 +259,17 @@ def test_an_option_reaches_the_account_and_is_found_there_again(
     value, expected = subject.options[option]
     account = Account(monkeypatch, service, subject.state)
     declared = want(SERVICES[service].kinds[kind], **subject.names, **{option: value})
-    before = account.state()
+    before = held(account)
     planned = account.run(declared, check=True)
-    assert account.state() == before
+    assert held(account) == before
     done = account.run(declared)
     assert done.failures() == []
-    after = account.state()
+    after = held(account)
     assert {path: shown(after, subject.place, path) for path in expected} == expected
     for report in (planned, done):
         assert [change["fields"] for change in report.changes()] == [[option]]
     assert account.run(declared).changes() == []
-    assert account.state() == after
+    assert held(account) == after
 
 
 @pytest.mark.parametrize(
