@@ -99,12 +99,24 @@ EVERYTHING = (
     "tests/unit/plugins/action",
     "tests/integration",
 )
+# The lowest versions of what modules need on a target: the oldest Python, and the libraries of older distributions.
+# ansible-core is not needed there, and is not in this environment.
+TARGETS = "targets"
+LOWEST_PYTHON = "3.9"
+LOWEST = ("requests==2.28.0", "urllib3<2")
+ON_TARGETS = tuple(
+    f"tests/unit/http/test_{name}.py" for name in ("client", "transport", "paging", "answer", "envelope", "retry")
+)
 SECONDS = 3600
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The outcome of the tests with a version of ansible-core and of Python."""
+    """The outcome of the tests with a version of ansible-core and of Python.
+
+    :ivar core: the version of ansible-core; C(targets) if there is none
+    :ivar exact: the full version of ansible-core, or of requests if there is none
+    """
 
     core: str
     python: str
@@ -130,6 +142,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for core, python in chosen(options)
         if not options.python or python in options.python
     ]
+    if not options.core and not options.only_sanity and options.python in (None, [LOWEST_PYTHON]):
+        cells.append(run_lowest(more))
     checks = [] if options.quick or options.no_sanity else check_sanity(cells, options)
     print()
     print(table([] if options.only_sanity else cells, checks))
@@ -150,7 +164,11 @@ def parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str
         help="all tests; without, those of the core, of one object each and of the action plugin on the newest Python "
         "of each ansible-core, and a few on the others",
     )
-    parser.add_argument("--quick", action="store_true", help="few tests, on the oldest and the newest pair; no sanity")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="few tests, on the oldest and the newest pair and with the lowest versions on targets; no sanity",
+    )
     parser.add_argument("--core", action="append", choices=CORES, help="only this version of ansible-core")
     parser.add_argument("--python", action="append", help="only this Python")
     parser.add_argument("--no-sanity", action="store_true", help="leave out the sanity tests")
@@ -183,6 +201,19 @@ def run(core: str, python: str, options: argparse.Namespace, more: Sequence[str]
     cell = prepare(core, python)
     if cell.exact and not options.only_sanity:
         cell = run_tests(cell, selection(core, python, options), more)
+    return replace(cell, seconds=time.monotonic() - start)
+
+
+def run_lowest(more: Sequence[str]) -> Cell:
+    """Run the tests of what modules need on a target with the lowest versions of it."""
+    name, python = TARGETS, LOWEST_PYTHON
+    print(f"\n===== {', '.join(LOWEST)} on Python {python} =====", flush=True)
+    start = time.monotonic()
+    cell = prepare(name, python)
+    if cell.exact:
+        # Its pytest is too old to read pyproject.toml.
+        settings = ["--import-mode=importlib", "-o", "pythonpath=build/collections tests"]
+        cell = run_tests(cell, ON_TARGETS, [*(more or ["-n", "2"]), *settings])
     return replace(cell, seconds=time.monotonic() - start)
 
 
@@ -237,13 +268,17 @@ def make_environment(core: str, python: str, interpreter: Path) -> str:
         subprocess.run(install, check=True)
         # Only now, so that one that was interrupted is made again.
         listed.replace(stamp)
-    script = "from importlib.metadata import version; print(version('ansible-core'))"
+    library = "requests" if core == TARGETS else "ansible-core"
+    script = f"from importlib.metadata import version; print(version('{library}'))"
     command = [str(folder / "bin" / "python"), "-c", script]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def requirements(core: str, python: str) -> str:
     """What goes into an environment; the newest of everything that runs there, on a Python that is not developed on."""
+    if core == TARGETS:
+        tools = [name for name in NEEDED if not name.startswith("ansible-")]
+        return "".join(f"{line}\n" for line in (*LOWEST, *tools))
     pinned = {}
     for file in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
@@ -293,7 +328,7 @@ def check_sanity(cells: Sequence[Cell], options: argparse.Namespace) -> list[Cel
 def table(cells: Sequence[Cell], checks: Sequence[Cell]) -> str:
     """Lay the results out as text, one line a pair."""
     lines = [f"{'ansible-core':<14} {'Python':<8} {'seconds':>8}  result"]
-    lines += [f"{cell.exact or cell.core:<14} {cell.python:<8} {cell.seconds:>8.1f}  {cell.words}" for cell in cells]
+    lines += [f"{_title(cell):<14} {cell.python:<8} {cell.seconds:>8.1f}  {cell.words}" for cell in cells]
     lines += [
         f"{cell.exact:<14} {cell.python:<8} {cell.seconds:>8.1f}  sanity {cell.words if cell.problem else 'ok'}"
         for cell in checks
@@ -312,9 +347,12 @@ def page(cells: Sequence[Cell], checks: Sequence[Cell], options: argparse.Namesp
         sane = ["failed" if cell.problem else "ok" for cell in checks if cell.core == core]
         rows.append([exact, *(cell.words if cell else "-" for cell in found), *(sane or [""])])
     listing = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    missing = sorted({cell.python for cell in cells if cell.skipped}, key=lambda text: int(text[2:]))
+    missing = sorted(
+        {cell.python for cell in cells if cell.skipped and cell.core != TARGETS}, key=lambda text: int(text[2:])
+    )
     reason = "Skipped, because the machine does not have this version of Python"
     skipped = f"\n\n{reason}: {', '.join(missing)}." if missing else ""
+    lowest = next((cell.words for cell in cells if cell.core == TARGETS), "-")
     newest, others = _listed(SOME), _listed(FEW)
     some = f"on the newest Python of each version are {newest}. The tests on the other Pythons are {others}"
     tests = f"on each Python are {_listed(EVERYTHING)}" if options.all else some
@@ -329,13 +367,18 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 This page shows the versions of ansible-core and Python that the collection was tested with. `make matrix` writes it. A
 dash means that this version of ansible-core does not support this version of Python. Modules also run on Python 3.9:
-`ansible-test sanity` compiles and imports them with Python 3.9 and newer.
+`ansible-test sanity` compiles and imports them with Python 3.9 and newer. With Python {LOWEST_PYTHON} and the lowest
+versions of the libraries (`{"`, `".join(LOWEST)}`), the result of {_listed(ON_TARGETS)} is: {lowest}.
 
 {listing}{skipped}
 
 The tests {tests}.{arguments}
 `make matrix ARGS=--all` runs all tests on each Python.
 """
+
+
+def _title(cell: Cell) -> str:
+    return f"requests {cell.exact}" if cell.core == TARGETS else cell.exact or cell.core
 
 
 def _listed(tests: Sequence[str]) -> str:

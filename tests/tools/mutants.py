@@ -1,30 +1,80 @@
 # Copyright (c) 2026, declarative.monitoring contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Change what plans, applies and reports in small ways, one at a time, and list the changes that no unit test notices.
+"""Change the code in small ways, one at a time, and list the changes that no unit test notices.
 
-mutmut knows the code of a function by the name of its module, so it runs in a folder that holds `ansible_collections`.
-To what it changes by itself (operators, numbers, strings, arguments, assignments) this adds what it leaves alone:
-statements, conditions, filters, and the elements of dicts, lists and sets are left out. What counts are the
-tests below alone; the random ones of test_properties.py, which notice more but take longer, are not among them.
+The code is mutated part by part, each with the tests beside it. mutmut knows the code of a function by the name of its
+module, so it runs in a folder that holds `ansible_collections`. To what it changes by itself (operators, numbers,
+strings, arguments, assignments) this adds what it leaves alone: statements, conditions, filters, and the elements of
+dicts, lists, sets and tuples are left out. It changes functions alone: tools.data_mutants changes tasks of the roles
+and the tables of words and statuses. The random tests of test_properties.py, which notice more but take longer, are not
+among the tests.
 """
 
 from __future__ import annotations
 
+import argparse
+import fnmatch
+import json
 import os
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import libcst as cst
 from mutmut.mutation import mutators
 
-from tools import checkout
+from tools import checkout, data_mutants
 
-_CODE = (
+LOWEST_SCORE = 90.0
+"""The percentage of the changes of a sample that the tests must notice."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the code, and the tests beside it.
+
+    :ivar code: patterns of files below C(plugins)
+    :ivar tests: files or folders below C(tests/unit)
+    """
+
+    code: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+_ENGINE = (
     *("_core/observe", "_core/match", "_core/references", "_core/plan", "_core/order"),
     *("_core/apply", "_core/workers", "_core/ids", "_core/outcome", "_ansible/report", "_ansible/failures"),
 )
-_TESTS = ("core/test_plan", "core/test_apply", "core/test_observe", "core/test_report", "services/test_validate_plan")
+PARTS = {
+    "engine": Part(
+        tuple(f"module_utils/{name}.py" for name in _ENGINE),
+        (
+            *("core/test_plan.py", "core/test_apply.py", "core/test_observe.py", "core/test_report.py"),
+            "services/test_validate_plan.py",
+        ),
+    ),
+    "http": Part(("module_utils/_http/*.py",), ("http",)),
+    "services": Part(("module_utils/_services/*.py",), ("services",)),
+    "plugins": Part(
+        ("plugin_utils/*.py", "filter/*.py", "inventory/*.py", "lookup/*.py"),
+        tuple(
+            f"plugins/{name}"
+            for name in (
+                *("declarations", "events", "inventory/test_fetching.py", "onboarding", "plan"),
+                *("test_objects.py", "test_role_tasks.py", "test_roles.py", "test_simplehelp_audit.py"),
+                *("test_stale_agents.py", "test_tables.py"),
+            )
+        ),
+    ),
+}
+# Small files whose tests take no second.
+SAMPLE = {
+    "retries": Part(("module_utils/_http/retry.py",), ("http/test_retry.py",)),
+    "answers": Part(("module_utils/_services/simplehelp/answers.py",), ("services/test_simplehelp_answers.py",)),
+}
 _SETTINGS = """\
 [tool.pytest]
 pythonpath = ["{root}/tests"]
@@ -32,7 +82,7 @@ addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:xdist"
 timeout = "8"
 
 [tool.mutmut]
-source_paths = ["{root}/plugins/module_utils"]
+source_paths = ["{root}/plugins"]
 only_mutate = {code}
 also_copy = ["ansible_collections"]
 pytest_add_cli_args_test_selection = {tests}
@@ -43,21 +93,75 @@ timeout_constant = 4.0
 """
 
 
-def main() -> None:
-    """Run mutmut in build/mutants, where it leaves its results for `mutmut show`."""
-    folder = checkout.ROOT / "build" / "mutants"
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the chosen parts, and return 1 if the tests notice too few of the changes of a sample."""
+    options = _parse(arguments)
+    if options.inside:
+        return _run_mutmut(Path(options.inside))
+    scores = [_score(name, part) for name, part in _chosen(options).items()]
+    if options.sample or not options.part or "data" in options.part:
+        scores.append(data_mutants.run(options.only, sample=options.sample))
+    print()
+    for score in scores:
+        print(f"{score.name:<10} {score.noticed:>6} of {score.total:<6} {score.percentage:>6.1f} %")
+    return int(options.sample and any(score.percentage < LOWEST_SCORE for score in scores))
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
+    parser.add_argument("--part", action="append", choices=[*PARTS, "data"], help="only this part; default: all")
+    parser.add_argument("--only", default="", help="only files whose path contains this text, such as _http/retry")
+    parser.add_argument("--tests", nargs="*", help="other tests than those beside the part, below tests/unit")
+    parser.add_argument("--sample", action="store_true", help="a fixed small sample, which must have a high score")
+    parser.add_argument("--inside", help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+def _chosen(options: argparse.Namespace) -> dict[str, Part]:
+    """The parts to run, with the files that are chosen."""
+    if options.sample:
+        return SAMPLE
+    chosen = {name: part for name, part in PARTS.items() if not options.part or name in options.part}
+    found = {
+        name: Part(_files(part, options.only), tuple(options.tests or part.tests)) for name, part in chosen.items()
+    }
+    return {name: part for name, part in found.items() if part.code}
+
+
+def _files(part: Part, only: str) -> tuple[str, ...]:
+    """The patterns of a part, or if ``only`` is set its files whose path contains that."""
+    if not only:
+        return part.code
+    plugins = checkout.ROOT / "plugins"
+    names = (path.relative_to(plugins).as_posix() for path in sorted(plugins.rglob("*.py")))
+    return tuple(name for name in names if only in name and any(fnmatch.fnmatch(name, one) for one in part.code))
+
+
+def _score(name: str, part: Part) -> data_mutants.Score:
+    """Mutate one part in a folder of its own, build/mutants/NAME, where the results stay for `mutmut show`."""
+    folder = checkout.ROOT / "build" / "mutants" / name
     checkout.copy_to(checkout.collection_dir(folder))
     root = checkout.collection_dir(folder).relative_to(folder).as_posix()
-    code = [f"*/module_utils/{name}.py" for name in _CODE]
-    tests = [f"{root}/tests/unit/{name}.py" for name in _TESTS]
+    code = [f"*/plugins/{pattern}" for pattern in part.code]
+    tests = [f"{root}/tests/unit/{test}" for test in part.tests]
     (folder / "pyproject.toml").write_text(_SETTINGS.format(root=root, code=code, tests=tests), encoding="utf-8")
+    # It can run only once in a process.
+    subprocess.run([sys.executable, "-m", "tools.mutants", "--inside", str(folder)], check=True)
+    found = json.loads((folder / "mutants" / "mutmut-cicd-stats.json").read_text(encoding="utf-8"))
+    return data_mutants.Score(name, found["killed"] + found["timeout"] + found["segfault"], found["total"])
+
+
+def _run_mutmut(folder: Path) -> int:
+    """Run mutmut in a folder, list the survivors and write the numbers."""
     mutators.mutation_operators.extend(_MORE)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.chdir(folder)
     # It reads its settings as soon as it is imported.
     from mutmut.__main__ import cli
 
-    cli(["run", "--max-children", "2", *sys.argv[1:]])
+    for command in (["run", "--max-children", "2"], ["results"], ["export-cicd-stats"]):
+        cli(command, standalone_mode=False)
+    return 0
 
 
 def _no_statement(node: cst.SimpleStatementLine) -> Iterator[cst.CSTNode]:
@@ -82,7 +186,10 @@ def _no_operand(node: cst.BooleanOperation) -> Iterator[cst.CSTNode]:
     yield from (node.left, node.right)
 
 
-def _no_element(node: cst.Dict | cst.List | cst.Set) -> Iterator[cst.CSTNode]:
+def _no_element(node: cst.Dict | cst.List | cst.Set | cst.Tuple) -> Iterator[cst.CSTNode]:
+    if isinstance(node, cst.Tuple) and len(node.elements) < 2:
+        # An empty one needs parentheses.
+        return
     for index in range(len(node.elements)):
         yield node.with_changes(elements=[*node.elements[:index], *node.elements[index + 1 :]])
 
@@ -92,9 +199,9 @@ _MORE = [
     (cst.If, _no_condition),
     (cst.CompFor, _no_filter),
     (cst.BooleanOperation, _no_operand),
-    *((kind, _no_element) for kind in (cst.Dict, cst.List, cst.Set)),
+    *((kind, _no_element) for kind in (cst.Dict, cst.List, cst.Set, cst.Tuple)),
 ]
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

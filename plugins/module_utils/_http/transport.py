@@ -24,6 +24,7 @@ from .exchange import Exchange, limited_pools
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
+    import urllib3
     from requests import PreparedRequest, Response
     from requests.adapters import HTTPAdapter
     from requests.exceptions import TooManyRedirects
@@ -40,6 +41,8 @@ _REDIRECTS = 3
 _KEPT_S = 2.0
 # X509_V_FLAG_PARTIAL_CHAIN of OpenSSL, which the module ssl names from Python 3.10 on.
 _PARTIAL_CHAIN = getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0x80000)
+# Before version 2, urllib3 does not pass an IP address to the TLS library as the name of the server.
+_HIDES_ADDRESSES = REQUESTS_IMPORT_ERROR is None and str(getattr(urllib3, "__version__", "")).startswith("1.")
 _PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 
@@ -47,10 +50,15 @@ def is_loopback(host: str) -> bool:
     """Whether a host name or address always means this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 def check_url(url: str, allow_http: bool) -> None:
@@ -76,13 +84,14 @@ def check_url(url: str, allow_http: bool) -> None:
         raise InputError(f"api_url {url!r} would send the credentials unencrypted: {hint}")
 
 
-def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
-    """The TLS context of a run: it trusts the authorities of the system, or if ``ca_path`` is set those alone.
+def _tls_context(host: str, validate: bool, ca_path: str | None) -> ssl.SSLContext:
+    """The TLS context of a run. It trusts the authorities of the system, or if ``ca_path`` is set those alone.
 
     From Python 3.13 on, certificates must follow RFC 5280 to the letter, and an intermediate authority may be trusted
     by itself. The authorities in ``ca_path`` are the user's own, which were often made without care for that RFC. So
     they are checked as every Python before did, and may be intermediate ones with every Python.
 
+    :param host: the name or the address of the server
     :param ca_path: a file or a directory with certificates
     :raises InputError: if there are none that can be read
     """
@@ -96,6 +105,9 @@ def _tls_context(validate: bool, ca_path: str | None) -> ssl.SSLContext:
         raise InputError(f"ca_path {ca_path!r} holds no certificate that can be read: {exc.reason}") from exc
     if ca_path:
         context.verify_flags = context.verify_flags & ~ssl.VERIFY_X509_STRICT | _PARTIAL_CHAIN
+    if _HIDES_ADDRESSES and _is_address(host):
+        # The TLS library would refuse to connect. Without this, urllib3 compares the certificate with the address.
+        context.check_hostname = False
     if not validate:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -188,8 +200,9 @@ class Transport:
         self._proxies = _proxies(url)
 
         def make_adapter() -> _Adapter:
-            is_tls = urlsplit(url).scheme == "https"
-            return _Adapter(_tls_context(self._verify, ca_path) if is_tls else None, concurrency)
+            parts = urlsplit(url)
+            is_tls = parts.scheme == "https"
+            return _Adapter(_tls_context(parts.hostname or "", self._verify, ca_path) if is_tls else None, concurrency)
 
         key = (url, ca_path, self._verify, concurrency, *sorted(self._proxies.items()))
         self._adapter = _adapters.get(key, make_adapter)

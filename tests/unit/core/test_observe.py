@@ -23,7 +23,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.error
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Observed, Record
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import observe
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import observe, read_records
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import for_kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
@@ -310,3 +310,37 @@ def test_a_kind_that_a_table_lacks_is_an_error() -> None:
     assert for_kind({"tag": 1, "group": 2}, GROUP) == 2
     with pytest.raises(MonitoringError, match=r"^item is missing in a table of tag, group"):
         for_kind({"tag": 1, "group": 2}, ITEM)
+
+
+# -- objects that cannot be read ---------------------------------------------------------------------------------------
+
+
+class _Unreadable(Fake):
+    """A service that does not show some objects."""
+
+    unreadable: ClassVar[dict[str, int]] = {}
+
+    def read(self, record: Record, missing: Any) -> dict[str, Any]:
+        """The values, unless they cannot be read."""
+        if record.id in self.unreadable:
+            raise ApiError("no", Failure("Fake", "GET", f"/{record.id}", status=self.unreadable[record.id]))
+        return dict.fromkeys(missing, "read")
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "status"), [({"2": 403}, 403), ({"2": 403, "3": 500}, 403), ({"3": 500, "1": 404}, 404)]
+)
+def test_the_first_object_that_cannot_be_read_is_the_error_of_a_list(
+    monkeypatch: pytest.MonkeyPatch, unreadable: dict[str, int], status: int
+) -> None:
+    monkeypatch.setattr(_Unreadable, "unreadable", unreadable)
+    records = [Record(ITEM, ident, {"name": ident}) for ident in "123"]
+    with pytest.raises(ApiError) as error:
+        read_records(_Unreadable({"world": world()}), records, 2, ["size"])
+    assert error.value.failure.status == status
+
+
+def test_objects_of_a_list_are_completed_with_the_fields_that_they_lack() -> None:
+    records = [Record(ITEM, "1", {"name": "a"}), Record(ITEM, "2", {"name": "b", "size": 7})]
+    read_records(_Unreadable({"world": world()}), records, 2, ["size"])
+    assert [record.values["size"] for record in records] == ["read", 7]

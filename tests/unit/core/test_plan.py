@@ -160,7 +160,7 @@ def test_a_field_that_cannot_change_is_named_with_both_values_and_the_way_out() 
 
 def test_a_replaced_object_keeps_all_that_nobody_declared_otherwise() -> None:
     done = step(want(ITEM, group="G", name="A", mode="b", size=5, recreate=True))
-    assert (done.action, done.fields) == ("recreate", ("size", "mode")) or done.fields == ("mode", "size")
+    assert (done.action, done.fields) == ("recreate", ("mode", "size"))
     assert done.payload == {"group": "1", "name": "A", "mode": "b", "size": 5, "labels": ["x"], "tags": ["21"]}
     assert done.before == {"group": "1", "name": "A", "mode": "a", "size": 1, "labels": ["x"], "tags": ["21"]}
 

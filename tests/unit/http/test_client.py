@@ -68,6 +68,26 @@ def test_only_a_request_that_does_no_harm_is_sent_again_after_the_server_may_hav
     assert server.calls == [f"{method} /things"] * (2 if again else 1)
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize("lost", [DROP, CUT, status(502)], ids=str)
+@pytest.mark.parametrize("refusal", [status(404), status(409)], ids=str)
+def test_a_write_that_was_cut_off_and_then_refused_may_have_been_done(
+    serve: Serve, clock: FakeClock, method: str, lost: Answer, refusal: Answer
+) -> None:
+    server = serve(lost, refusal)
+    with pytest.raises(ApiError, match=r"^refused: ") as error:
+        make(server.url).request(method, ("things",))
+    assert (error.value.ambiguous, error.value.refused) == (True, True)
+    assert error.value.failure.attempts == 2
+
+
+def test_a_write_that_is_is_refused_after_a_pause_was_not_done(serve: Serve, clock: FakeClock) -> None:
+    server = serve(status(503, Retry_After="1"), status(409))
+    with pytest.raises(ApiError) as error:
+        make(server.url).request("PUT", ("things",))
+    assert not error.value.ambiguous
+
+
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_a_write_that_is_redirected_may_have_been_done(serve: Serve, code: int) -> None:
     server = serve(status(code, Location="/elsewhere"))
@@ -532,6 +552,21 @@ def test_a_redirect_to_another_server_is_refused(serve: Serve, code: int, locati
     with pytest.raises(ApiError, match=r"^the server redirects to [a-z0-9.]+, which is not followed$") as error:
         make(server.url).read(("a",))
     assert error.value.failure.status == code
+
+
+def test_a_redirect_to_another_port_of_the_same_host_does_not_get_the_key(serve: Serve) -> None:
+    other = serve()
+    server = serve(status(302, Location=f"{other.url}/b"))
+    with pytest.raises(ApiError, match=r"^the server redirects to 127\.0\.0\.1, which is not followed$"):
+        make(server.url, Credentials(headers={"X-Key": "k"})).read(("a",))
+    assert other.requests == []
+
+
+def test_a_redirect_to_another_protocol_on_the_same_host_and_port_is_refused(serve: Serve) -> None:
+    server = serve(status(302))
+    server._script[0] = status(302, Location=f"https://127.0.0.1:{server.server_port}/b")
+    with pytest.raises(ApiError, match=r"^the server redirects to 127\.0\.0\.1, which is not followed$"):
+        make(server.url).read(("a",))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

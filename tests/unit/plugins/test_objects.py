@@ -15,9 +15,10 @@ import yaml
 from ansible_collections.declarative.monitoring.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.declarative.monitoring.plugins.lookup import object as plugin
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError, MonitoringError
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._objects import read_query
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._objects import find_objects, read_query
+from unit.services.account import Account
 
 OPTIONS: dict[str, Any] = yaml.safe_load(plugin.DOCUMENTATION)["options"]
 DEVICE = {"service": "alertra", "kind": "device", "api_key": "key"}
@@ -78,3 +79,17 @@ def test_only_an_object_inside_of_another_one_can_be_looked_up_within_it(service
     assert (query.within, query.kind.by_name[parent].reference) == ("5", parent)
     with pytest.raises(InputError, match="within cannot be set for kind tag, which is not inside of another object"):
         read_query({**DEVICE, "kind": "tag", "within": "x"})
+
+
+@pytest.mark.parametrize("log_out", [True, False])
+@pytest.mark.parametrize("name", ["Web", "Wrong"])
+def test_a_look_up_logs_out_if_the_user_says_so(monkeypatch: pytest.MonkeyPatch, name: str, log_out: bool) -> None:
+    account = Account(monkeypatch, "portmonitor", {"groups": [{"id": 1, "name": "Web"}]})
+    options = {option: value for option, value in account.options.items() if value is not None}
+    query = read_query({**options, "service": "portmonitor", "kind": "group", "log_out": log_out})
+    if name == "Web":
+        assert find_objects(query, [name]) == [{"group_id": "1", "name": "Web"}]
+    else:
+        with pytest.raises(MonitoringError, match=r"^Port Monitor: there is no group Wrong"):
+            find_objects(query, [name])
+    assert ("DELETE /users/logout" in account.requests) is log_out
