@@ -54,6 +54,11 @@ def quotes() -> Iterator[str]:
             yield from (part for part in parts if len(part) > 3)
 
 
+def without_ids(text: str) -> str:
+    """A message whose ids in parentheses are all the same."""
+    return re.sub(r"\(\d+\)", "(ID)", text)
+
+
 def _alertra(sandbox: Sandbox) -> Iterator[Case]:
     """Tasks at Alertra, each after the account was put into the state that leads to its message."""
     sandbox.set_state("alertra", {"devices": [DEVICE], "tags": []})
@@ -103,7 +108,7 @@ def _special_servers(
     sandbox: Sandbox, alertra: Account, run: Callable[[Account, str, Mapping[str, Any]], None]
 ) -> None:
     """Servers that store other texts, that repeat a page, and that answer with a page for people."""
-    sandbox.set_state("alertra", {"devices": [], "tags": [{"id": 12, "Name": "ops"}]})
+    sandbox.set_state("alertra", {"devices": [], "tags": [{"Name": "ops"}]})
     run(alertra, "alertra_tag", {"name": "Ops"})
     sandbox.switches("alertra", text_storage="entities")
     run(alertra, "alertra_tag", {"name": "R&D"})
@@ -126,7 +131,8 @@ def _pinghome(sandbox: Sandbox, pinghome: Account, run: Callable[[Account, str, 
 
 
 def test_every_message_that_the_guide_quotes_is_shown(messages: str) -> None:
-    assert [quote for quote in quotes() if quote not in ELSEWHERE and quote not in messages] == []
+    shown = without_ids(messages)
+    assert [quote for quote in quotes() if quote not in ELSEWHERE and without_ids(quote) not in shown] == [], messages
 
 
 @pytest.mark.parametrize("quote", sorted(ELSEWHERE))
