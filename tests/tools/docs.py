@@ -129,11 +129,10 @@ def title() -> str:
 def side_bar(pages: Iterable[str]) -> list[str]:
     """The sections of the side bar with the pages of modules, roles and other plugins."""
     sections: dict[str, list[str]] = {name: [] for name in (*_SERVICES.values(), *_CONTENT.values())}
-    for page in sorted(pages):
-        name, _mark, kind = page.rpartition("_")
+    for name, kind in sorted((name, kind) for name, _mark, kind in (page.rpartition("_") for page in pages)):
         section = _SERVICES.get(name.split("_")[0], "") if kind == "module" else _CONTENT.get(kind, "")
         if section:
-            sections[section].append(f"    {name} <{page}>")
+            sections[section].append(f"    {name} <{name}_{kind}>")
     lines = []
     for caption, entries in sections.items():
         lines += [".. toctree::", "    :hidden:", f"    :caption: {caption}", "", *entries, ""]
