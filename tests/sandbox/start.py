@@ -52,20 +52,18 @@ def command(options: argparse.Namespace) -> list[str]:
     return [sys.executable, "-m", "sandbox.rehearsal", "--port", str(options.port), *copied]
 
 
-def main() -> int:
+def main() -> None:
     """Replace this process by the sandbox."""
     options = parse_arguments()
     problems = list(missing({**SERVER, **COPY} if is_copy(options) else SERVER))
     if problems:
-        print("\n".join(problems), file=sys.stderr)
-        return 1
+        sys.exit("\n".join(problems))
     # Not resolved: the path of an installed collection shows where Ansible finds it.
     folder = Path(__file__).absolute().parents[1]
     arguments = command(options)
     os.environ["PYTHONPATH"] = str(folder)
     os.execv(arguments[0], arguments)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
