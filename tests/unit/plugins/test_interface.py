@@ -97,6 +97,27 @@ def test_nothing_of_the_last_release_is_gone() -> None:
     assert missing(kept, current) == []
 
 
+def _undated(options: Mapping[str, Any] | None, prefix: str = "") -> Iterator[str]:
+    """The options without a version, neither of their own nor of one that contains them."""
+    for name, option in (options or {}).items():
+        if "version_added" not in option:
+            yield f"{prefix}{name}"
+            yield from _undated(option.get("suboptions"), f"{prefix}{name}.")
+
+
+def test_what_is_new_has_the_version_that_brought_it() -> None:
+    kept = yaml.load(KEPT.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    new = []
+    for folder in FOLDERS:
+        for path in sorted((checkout.ROOT / "plugins" / folder).glob("[!_]*.py")):
+            plugin, document = f"{folder}/{path.stem}", _document(path, "DOCUMENTATION")
+            known = {word.partition(":")[0] for word in kept.get(plugin, {}).get("options", ())}
+            undated = _undated(document["options"]) if plugin in kept else ()
+            new += [f"{plugin}: {name}" for name in undated if name not in known]
+            new += [] if "version_added" in document else [plugin]
+    assert new == []
+
+
 def test_what_is_removed_or_changed_is_named() -> None:
     kept: Words = {"modules/a": {"options": ['b: str in ["x"]', "c: int = 1", "d: str"], "returns": ["e: list"]}}
     now: Words = {"modules/a": {"options": ['b: str in ["x", "y"]', "c: int = 2", "f: str"], "returns": []}}
