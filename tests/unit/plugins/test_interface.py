@@ -112,7 +112,7 @@ def test_what_is_new_has_the_version_that_brought_it() -> None:
         for path in sorted((checkout.ROOT / "plugins" / folder).glob("[!_]*.py")):
             plugin, document = f"{folder}/{path.stem}", _document(path, "DOCUMENTATION")
             known = {word.partition(":")[0] for word in kept.get(plugin, {}).get("options", ())}
-            undated = _undated(document["options"]) if plugin in kept else ()
+            undated = _undated(document.get("options")) if plugin in kept else ()
             new += [f"{plugin}: {name}" for name in undated if name not in known]
             new += [] if "version_added" in document else [plugin]
     assert new == []
