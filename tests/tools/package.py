@@ -23,6 +23,8 @@ DIST = checkout.ROOT / "build" / "dist"
 _TOP = {"CHANGELOG.rst", "CODE_OF_CONDUCT.md", "LICENSE", "README.md", "SECURITY.md", "requirements.txt"}
 _TOP |= {"changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"}
 _ADDED = {"FILES.json", "MANIFEST.json"}
+# What the guides use from the installed collection.
+_PROMISED = (Path("extensions", "awx"), Path("extensions", "eda"), Path("tests", "sandbox"))
 # Folders of plugins whose documentation `ansible-doc` reads, and their types there.
 _DOCUMENTED = {"filter": "filter", "inventory": "inventory", "lookup": "lookup", "modules": "module"}
 
@@ -108,6 +110,10 @@ def check_contents(collection: Path) -> None:
     )
     if strangers:
         raise checkout.ToolError(f"the tarball should not have {', '.join(strangers)}; see build_ignore in galaxy.yml")
+    promised = [path for path in known if any(path.is_relative_to(folder) for folder in _PROMISED)]
+    missing = sorted(str(path) for path in promised if path not in installed)
+    if missing or not promised:
+        raise checkout.ToolError(f"the tarball lacks {', '.join(missing)}; see build_ignore in galaxy.yml")
     print(f"{len(installed)} files, all of them the project's")
 
 
