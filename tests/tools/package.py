@@ -35,7 +35,7 @@ def main() -> int:
         tarball = build()
         with checkout.temporary_folder() as folder:
             # Where ansible-galaxy installs collections without any setting.
-            home = folder / "home"
+            home = folder / "home of a reader"
             collection = install(tarball, home / ".ansible" / "collections")
             (folder / "reader").mkdir()
             quick_start.follow(home, folder / "reader")
