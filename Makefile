@@ -162,7 +162,7 @@ bench: env ## Run the benchmark and write docs/benchmark.md (ARGS=--quick)
 	$(TOOL) benchmark $(ARGS)
 
 sandbox: env ## Run the sandbox server in the foreground (PORT=8765); as an account (PROFILE=profile.json), with its objects (SEED=folder)
-	@$(if $(PROFILE)$(SEED),$(TOOL) tools.rehearsal --port $(PORT) --profile "$(PROFILE)" --seed "$(SEED)",$(TOOL) sandbox --port $(PORT))
+	@$(PYTHON) tests/sandbox/start.py --port $(PORT) --profile "$(PROFILE)" --seed "$(SEED)"
 
 # A second run includes new modules and edited fragments. Its warning about a missing summary can be ignored.
 changelog: env ## Write the changelog of the version in galaxy.yml from the fragments

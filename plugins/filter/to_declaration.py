@@ -16,8 +16,8 @@ description:
   - The text is stable. The same account always results in the same text, even if the service lists objects in another
     order. If an object changes, only its own lines change.
   - Options that the service does not return, such as passwords, are listed in a comment at each kind.
-  - The first line names C(declarations.schema.json) in the same folder, a JSON Schema for editors. It is
-    C(docs/declarations.schema.json) in the collection, and P(declarative.monitoring.monitoring_export#role) writes it.
+  - The first line names C(declarations.schema.json) in the same folder, a JSON Schema for editors. The role
+    P(declarative.monitoring.monitoring_export#role) writes it.
   - Strings that look like templates are written with C(!unsafe). This prevents anyone who can name an object at the
     service from making Ansible run code.
 version_added: 0.2.0

@@ -56,6 +56,7 @@ options:
           - Ignored if O(devices[].device_id) is set or O(devices[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       full_name:
         description:
           - A description of the device. Can be C(null).
@@ -171,6 +172,7 @@ options:
           - Ignored if O(tags[].tag_id) is set or O(tags[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       devices:
         description:
           - The names or ids of the devices that have the tag. If a device does not exist, the task fails.

@@ -43,6 +43,7 @@ options:
       - Ignored if O(device_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   full_name:
     description:
       - A description of the device. Can be C(null).

@@ -40,6 +40,7 @@ options:
       - Ignored if O(tag_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   devices:
     description:
       - The names or ids of the devices that have the tag. If a device does not exist, the task fails.

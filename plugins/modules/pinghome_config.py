@@ -70,6 +70,7 @@ options:
           - Ignored if O(resources[].resource_id) is set or O(resources[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       type:
         description:
           - How the resource is checked, as the service names it, such as C(http). Required to create a resource.
@@ -155,6 +156,7 @@ options:
             removed.
         type: bool
         default: true
+        version_added: 0.2.0
       enabled:
         description:
           - Whether the resource is checked. If the service does not return this setting, it cannot be compared. The
@@ -172,6 +174,7 @@ options:
             O(resources[].ssl_reminder_days) nothing is removed.
         type: bool
         default: true
+        version_added: 0.2.0
       tld_reminder_days:
         description:
           - When to send reminders, in days before the registration of the domain expires. C(null) or an empty list
@@ -184,6 +187,7 @@ options:
             O(resources[].tld_reminder_days) nothing is removed.
         type: bool
         default: true
+        version_added: 0.2.0
       state:
         description:
           - Whether the resource should exist.
@@ -235,6 +239,7 @@ options:
           - Ignored if O(server_resources[].server_resource_id) is set or O(server_resources[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       description:
         description:
           - A description of the server resource. Can be C(null).
@@ -262,6 +267,7 @@ options:
             O(server_resources[].metric_types_basic) nothing is removed.
         type: bool
         default: true
+        version_added: 0.2.0
       metric_types_advanced:
         description:
           - The types of all advanced metrics, such as C(disk-io-unified). Can be C(null) or empty.
@@ -273,6 +279,7 @@ options:
             O(server_resources[].metric_types_advanced) nothing is removed.
         type: bool
         default: true
+        version_added: 0.2.0
       metric_types_complex:
         description:
           - The types of all complex metrics, such as C(processes-unified). Can be C(null) or empty.
@@ -284,6 +291,7 @@ options:
             O(server_resources[].metric_types_complex) nothing is removed.
         type: bool
         default: true
+        version_added: 0.2.0
       interval:
         description:
           - How often metrics are collected, at least 1. The vendor does not document the unit. The default for new
@@ -335,6 +343,7 @@ options:
           - Ignored if O(heartbeats[].heartbeat_id) is set or O(heartbeats[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       interval:
         description:
           - The interval at which events must arrive, at least 1. The vendor does not document the unit. Required to
@@ -352,6 +361,7 @@ options:
             is removed.
         type: bool
         default: true
+        version_added: 0.2.0
       enabled:
         description:
           - Whether the heartbeat is monitored. The default for new heartbeats is V(true).
@@ -413,6 +423,7 @@ options:
             is removed.
         type: bool
         default: true
+        version_added: 0.2.0
       state:
         description:
           - Whether the integration should exist.

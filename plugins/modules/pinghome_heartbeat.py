@@ -54,6 +54,7 @@ options:
       - Ignored if O(heartbeat_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   interval:
     description:
       - The interval at which events must arrive, at least 1. The vendor does not document the unit. Required to create
@@ -70,6 +71,7 @@ options:
       - Whether values that are not in O(methods) are removed. Without O(methods) nothing is removed.
     type: bool
     default: true
+    version_added: 0.2.0
   enabled:
     description:
       - Whether the heartbeat is monitored. The default for new heartbeats is V(true).

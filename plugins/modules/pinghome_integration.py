@@ -69,6 +69,7 @@ options:
       - Whether values that are not in O(items) are removed. Without O(items) nothing is removed.
     type: bool
     default: true
+    version_added: 0.2.0
   state:
     description:
       - Whether the integration should exist.

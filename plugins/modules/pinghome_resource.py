@@ -55,6 +55,7 @@ options:
       - Ignored if O(resource_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   type:
     description:
       - How the resource is checked, as the service names it, such as C(http). Required to create a resource.
@@ -135,6 +136,7 @@ options:
       - Whether values that are not in O(regions) are removed. Without O(regions) nothing is removed.
     type: bool
     default: true
+    version_added: 0.2.0
   enabled:
     description:
       - Whether the resource is checked. If the service does not return this setting, it cannot be compared. The task
@@ -151,6 +153,7 @@ options:
         removed.
     type: bool
     default: true
+    version_added: 0.2.0
   tld_reminder_days:
     description:
       - When to send reminders, in days before the registration of the domain expires. C(null) or an empty list removes
@@ -163,6 +166,7 @@ options:
         removed.
     type: bool
     default: true
+    version_added: 0.2.0
   state:
     description:
       - Whether the resource should exist.

@@ -54,6 +54,7 @@ options:
       - Ignored if O(server_resource_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   description:
     description:
       - A description of the server resource. Can be C(null).
@@ -81,6 +82,7 @@ options:
         removed.
     type: bool
     default: true
+    version_added: 0.2.0
   metric_types_advanced:
     description:
       - The types of all advanced metrics, such as C(disk-io-unified). Can be C(null) or empty.
@@ -92,6 +94,7 @@ options:
         removed.
     type: bool
     default: true
+    version_added: 0.2.0
   metric_types_complex:
     description:
       - The types of all complex metrics, such as C(processes-unified). Can be C(null) or empty.
@@ -103,6 +106,7 @@ options:
         removed.
     type: bool
     default: true
+    version_added: 0.2.0
   interval:
     description:
       - How often metrics are collected, at least 1. The vendor does not document the unit. The default for new server

@@ -56,6 +56,7 @@ options:
           - Ignored if O(groups[].group_id) is set or O(groups[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       force:
         description:
           - Whether to delete a group that still has targets, together with these targets. If V(false), the task fails
@@ -102,6 +103,7 @@ options:
           - Ignored if O(targets[].target_id) is set or O(targets[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       type:
         description:
           - What is checked. Required to create a target.

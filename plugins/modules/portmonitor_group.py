@@ -40,6 +40,7 @@ options:
       - Ignored if O(group_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   force:
     description:
       - Whether to delete a group that still has targets, together with these targets. If V(false), the task fails

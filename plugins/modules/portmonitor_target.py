@@ -49,6 +49,7 @@ options:
       - Ignored if O(target_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   type:
     description:
       - What is checked. Required to create a target.

@@ -64,6 +64,7 @@ options:
           - Ignored if O(technicians[].unique_id) is set or O(technicians[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       display_name:
         description:
           - The name that is shown to customers and colleagues. Can be C(null).
@@ -145,6 +146,7 @@ options:
           - Ignored if O(groups[].unique_id) is set or O(groups[].state=absent).
         type: list
         elements: str
+        version_added: 0.9.0
       allow_anonymous_logins:
         description:
           - Whether technicians without an account of their own can log in as members of this group.

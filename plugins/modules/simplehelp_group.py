@@ -48,6 +48,7 @@ options:
       - Ignored if O(unique_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   allow_anonymous_logins:
     description:
       - Whether technicians without an account of their own can log in as members of this group.

@@ -48,6 +48,7 @@ options:
       - Ignored if O(unique_id) is set or O(state=absent).
     type: list
     elements: str
+    version_added: 0.9.0
   display_name:
     description:
       - The name that is shown to customers and colleagues. Can be C(null).

@@ -403,10 +403,10 @@ def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_
 
 def test_the_execution_environment_installs_the_collection_and_its_requirements(tmp_path: Path) -> None:
     """The context that ansible-builder makes, and those steps in it that need no container."""
-    here = tmp_path / "extensions" / "awx"
-    here.mkdir(parents=True)
+    here = tmp_path / "image"
+    here.mkdir()
     shutil.copy(KIT / "execution-environment.yml", here)
-    _run("ansible-galaxy", "collection", "build", "--output-path", tmp_path / "build" / "dist", cwd=ROOT)
+    _run("ansible-galaxy", "collection", "build", "--output-path", here, cwd=ROOT)
     context = tmp_path / "context"
     _run("ansible-builder", "create", "-f", "execution-environment.yml", "-c", context, cwd=here)
     installed = tmp_path / "installed"

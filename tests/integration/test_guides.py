@@ -98,6 +98,7 @@ FOLLOWED = (
     "guide_export",
     "guide_first_steps",
     "guide_inventory",
+    "guide_migration",
     "guide_onboarding",
     "guide_rehearsal",
     "guide_security",
@@ -106,7 +107,7 @@ FOLLOWED = (
 )
 RUN = ("ansible-inventory", "ansible-playbook", "sed")
 # They ask on a terminal, install, or stay: the sandbox is there, and the files are not encrypted.
-NOT_RUN = ("ansible-galaxy", "ansible-vault", "make", "python", "source")
+NOT_RUN = ("ansible-galaxy", "ansible-vault", "pip", "python3", "source")
 
 
 @dataclass

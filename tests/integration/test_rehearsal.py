@@ -17,7 +17,7 @@ from integration.test_playbooks_ops import plan_of, play
 from integration.test_probe import SWITCHES
 from integration.test_roles_config import ACCOUNTS
 from sandbox.client import Sandbox
-from tools.rehearsal import CREDENTIALS, RehearsalError, prepare, read_declarations, read_profile
+from sandbox.rehearsal import CREDENTIALS, RehearsalError, prepare, read_declarations, read_profile
 
 
 def test_a_change_has_the_same_plan_in_the_copy_as_in_the_account(

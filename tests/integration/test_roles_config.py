@@ -337,7 +337,7 @@ def test_connection_options_of_the_role_add_to_those_of_the_play(
     assert [tag["Name"] for tag in sandbox.state("alertra")["tags"]] == ["web"]
 
 
-SCHEMA = ROOT / "docs" / "declarations.schema.json"
+SCHEMA = ROOT / "roles" / "monitoring_export" / "files" / "declarations.schema.json"
 MODELINE = "# yaml-language-server: $schema=declarations.schema.json"
 
 

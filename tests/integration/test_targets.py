@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The integration targets, each through ansible-playbook in check mode and for real, twice."""
+"""Lists of tasks, each through ansible-playbook in check mode and for real, twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import yaml
 from integration.harness import Account, Run, run_playbook, without_ids, writes
 from sandbox.client import Sandbox
 
-TARGETS = Path(__file__).parent / "targets"
+TARGETS = Path(__file__).parent / "four_runs"
 # What a prediction cannot know of objects that do not exist yet.
 IDS = ("id", "device_id", "tag_id", "unique_id", "user_id", "group_id", "target_id", "resource_id", "heartbeat_id")
 UNKNOWN = (*IDS, "server_resource_id", "download_url")

@@ -10,7 +10,10 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+import yaml
 
 from tools import checkout, links
 
@@ -32,6 +35,19 @@ _ELSEWHERE = (
 )
 _ANSIBLE = "https://docs.ansible.com/ansible/latest"
 
+# The side bar has a section for the modules of each service, and for each other type of content.
+_SERVICES = {
+    "alertra": "Alertra",
+    "pinghome": "Pinghome",
+    "pingplotter": "PingPlotter Cloud",
+    "portmonitor": "Port Monitor",
+    "simplehelp": "SimpleHelp",
+}
+_CONTENT = {"role": "Roles", "inventory": "Inventory plugins", "lookup": "Lookup plugins", "filter": "Filters"}
+
+# Where the title of a page may break: after the dots and underscores of a name.
+_TITLE = re.compile(r"(?<=<h1>).*?(?=<a |</h1>)", re.DOTALL)
+
 _CONTENTS = re.compile(r"^\.\. contents::\n( +:.*\n)*", re.MULTILINE)
 
 # A link to another guide or to a section of it, as a Git host shows it. The site has pages with other names.
@@ -42,10 +58,11 @@ _LABEL = re.compile(r"^\.\. _(ansible_collections\.[\w.]+):\n\n(.+)\n", re.MULTI
 
 _SETTINGS = {
     "project": f"{checkout.NAMESPACE}.{checkout.NAME}",
-    "html_title": f"{checkout.NAMESPACE} {checkout.NAME}".capitalize(),
     "extensions": "sphinx_antsibull_ext,myst_parser",
     "antsibull_ext_color_scheme": "default-autodark",
     "html_theme": "furo",
+    "html_static_path": "static",
+    "html_css_files": "site.css",
     "html_copy_source": "0",
     "html_show_copyright": "0",
     "html_show_sphinx": "0",
@@ -62,9 +79,11 @@ def main() -> int:
     sources.mkdir(mode=0o755, parents=True)
     try:
         write_sources(sources)
-        settings = [f"-D{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"-D{name}={value}" for name, value in (_SETTINGS | {"html_title": title()}).items()]
         strict = ["--fail-on-warning", "--keep-going", "--quiet", "--isolated", "--jobs", "auto"]
         run("sphinx-build", *strict, *settings, "--doctree-dir", str(SITE / "trees"), str(sources), str(SITE / "html"))
+        for page in (SITE / "html").rglob("*.html"):
+            page.write_text(break_title(page.read_text(encoding="utf-8")), encoding="utf-8")
     except checkout.ToolError as error:
         print(f"docs: {error}", file=sys.stderr)
         return 1
@@ -96,7 +115,33 @@ def write_sources(sources: Path) -> None:
     with (sources / "index.rst").open("a", encoding="utf-8") as index:
         lines = ["", "Test results", "------------", "", "Pages that the tests write.", ""]
         lines += [".. toctree::", "    :maxdepth: 1", "", *(f"    {name}" for name in _MEASURED), ""]
-        index.write("\n".join(lines))
+        index.write("\n".join([*lines, *side_bar(page.stem for page in sources.glob("*.rst"))]))
+    (sources / "static").mkdir()
+    shutil.copy(Path(__file__).with_name("site.css"), sources / "static")
+
+
+def title() -> str:
+    """The title of all pages: the collection and its version."""
+    galaxy = yaml.safe_load((checkout.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    return f"{checkout.NAMESPACE} {checkout.NAME}".capitalize() + f" {galaxy['version']}"
+
+
+def side_bar(pages: Iterable[str]) -> list[str]:
+    """The sections of the side bar with the pages of modules, roles and other plugins."""
+    sections: dict[str, list[str]] = {name: [] for name in (*_SERVICES.values(), *_CONTENT.values())}
+    for name, kind in sorted((name, kind) for name, _mark, kind in (page.rpartition("_") for page in pages)):
+        section = _SERVICES.get(name.split("_")[0], "") if kind == "module" else _CONTENT.get(kind, "")
+        if section:
+            sections[section].append(f"    {name} <{name}_{kind}>")
+    lines = []
+    for caption, entries in sections.items():
+        lines += [".. toctree::", "    :hidden:", f"    :caption: {caption}", "", *entries, ""]
+    return lines
+
+
+def break_title(text: str) -> str:
+    """A page whose title may break after the dots and underscores of a name."""
+    return _TITLE.sub(lambda found: re.sub(r"(?<=\w)([._])(?=\w)", r"\1<wbr>", found[0]), text)
 
 
 def link_guides(folder: Path) -> None:

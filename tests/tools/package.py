@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from tools import checkout, links
+from tools import checkout, links, quick_start
 
 DIST = checkout.ROOT / "build" / "dist"
 
@@ -23,6 +23,8 @@ DIST = checkout.ROOT / "build" / "dist"
 _TOP = {"CHANGELOG.rst", "CODE_OF_CONDUCT.md", "LICENSE", "README.md", "SECURITY.md", "requirements.txt"}
 _TOP |= {"changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"}
 _ADDED = {"FILES.json", "MANIFEST.json"}
+# What the guides use from the installed collection.
+_PROMISED = (Path("extensions", "awx"), Path("extensions", "eda"), Path("tests", "sandbox"))
 # Folders of plugins whose documentation `ansible-doc` reads, and their types there.
 _DOCUMENTED = {"filter": "filter", "inventory": "inventory", "lookup": "lookup", "modules": "module"}
 
@@ -32,7 +34,11 @@ def main() -> int:
     try:
         tarball = build()
         with checkout.temporary_folder() as folder:
-            collection = install(tarball, folder / "collections")
+            # Where ansible-galaxy installs collections without any setting.
+            home = folder / "home of a reader"
+            collection = install(tarball, home / ".ansible" / "collections")
+            (folder / "reader").mkdir()
+            quick_start.follow(home, folder / "reader")
             check_contents(collection)
             install_from_git(folder)
             check_links(collection)
@@ -58,7 +64,7 @@ def build() -> Path:
 
 def install(tarball: Path, collections: Path) -> Path:
     """Install the tarball into an empty folder, and return the folder of the collection."""
-    collections.mkdir()
+    collections.mkdir(parents=True)
     command = ["ansible-galaxy", "collection", "install", str(tarball), "-p", str(collections), "--offline"]
     _run(*command, cwd=collections, env={"ANSIBLE_COLLECTIONS_PATH": str(collections)})
     return checkout.collection_dir(collections)
@@ -100,10 +106,14 @@ def check_contents(collection: Path) -> None:
         for path in installed
         if path not in known
         or path.parts[0] not in _TOP
-        or (path.parts[0] == "tests" and path != Path("tests/config.yml"))
+        or (path.parts[0] == "tests" and path != Path("tests/config.yml") and path.parts[1] != "sandbox")
     )
     if strangers:
         raise checkout.ToolError(f"the tarball should not have {', '.join(strangers)}; see build_ignore in galaxy.yml")
+    promised = [path for path in known if any(path.is_relative_to(folder) for folder in _PROMISED)]
+    missing = sorted(str(path) for path in promised if path not in installed)
+    if missing or not promised:
+        raise checkout.ToolError(f"the tarball lacks {', '.join(missing)}; see build_ignore in galaxy.yml")
     print(f"{len(installed)} files, all of them the project's")
 
 

@@ -20,7 +20,7 @@ RECORDED = Path(__file__).with_name("plan_on_screen.txt")
 PICTURE = ROOT / "docs" / "docsite" / "rst" / "images" / "plan.svg"
 TITLE = "What the playbook plan prints: three services, their changes with the values, and the number of changes"
 
-_COLUMNS = 96
+_COLUMNS = 116
 _LINE, _CHARACTER, _MARGIN = 18.0, 7.83, 16.0
 _BACKGROUND, _FOREGROUND = "#161b22", "#d7dde4"
 # The colors that Ansible uses, on a dark terminal.

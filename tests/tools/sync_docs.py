@@ -16,7 +16,7 @@
 - Into the event sources: the connection options. They cannot use a documentation fragment.
 - Into README.md: the table of the modules.
 - Into meta/runtime.yml: the action groups and the routing of all modules.
-- docs/declarations.schema.json, as a whole: the JSON Schema of declaration files.
+- roles/monitoring_export/files/declarations.schema.json, as a whole: the JSON Schema of declaration files.
 
 Each other section is between two comments, C(BEGIN) and C(END), with the topic of the section. With ``--check`` nothing
 is written; the script fails if a file is out of date.
@@ -59,7 +59,7 @@ README = ROOT / "README.md"
 RUNTIME = ROOT / "meta" / "runtime.yml"
 PROBES = "ansible_collections.declarative.monitoring.plugins.module_utils._probe"
 PROBE_RESULTS = Path(__file__).with_name("probe_results.yml")
-SCHEMA = ROOT / "docs" / "declarations.schema.json"
+SCHEMA = ROOT / "roles" / "monitoring_export" / "files" / "declarations.schema.json"
 ACTION = "declarative.monitoring.direct_execution"
 
 WIDTH = 120

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -166,6 +167,17 @@ def test_the_exception_of_a_file_is_in_use(package: str) -> None:
     ordinary = RULES[package.rpartition(".")[0]].may
     needed = [name for name in RULES[package].may if name not in ordinary]
     assert [name for name in needed if not any(is_in(one, name) for one in found)] == []
+
+
+def test_roles_and_playbooks_use_no_file_of_another_folder() -> None:
+    """Whoever calls them may have deleted everything but four folders, says Ansible's list of requirements."""
+    outside = []
+    for pattern in ("roles/**/*.yml", "playbooks/**/*.yml"):
+        for path in ROOT.glob(pattern):
+            text = path.read_text(encoding="utf-8")
+            used = re.findall(r"(?:role_path|playbook_dir) *}}/(?:\.\./)+(\w+)", text)
+            outside += [f"{path}: {name}" for name in used if name not in ("meta", "plugins", "roles", "playbooks")]
+    assert outside == []
 
 
 def test_the_packages_of_module_utils_are_empty_files() -> None:

@@ -78,6 +78,11 @@ def test_ci_runs_every_part_of_make_test() -> None:
     assert {"sanity-core", "matrix-core"} <= run
 
 
+def test_a_release_is_published_only_after_its_checks() -> None:
+    targets = [command.split()[1] for command in commands(GITHUB / "workflows" / "release.yml")]
+    assert targets == ["release-check", "sanity", "build", "publish-galaxy", "publish-github"]
+
+
 @pytest.mark.parametrize("job", ["sanity", "core"])
 def test_ci_runs_every_supported_version_of_ansible_core(job: str) -> None:
     found = jobs(GITHUB / "workflows" / "ci.yml")[job]

@@ -23,8 +23,8 @@ def test_the_picture_is_drawn_from_the_recorded_output() -> None:
 
 
 def test_a_picture_has_the_text_and_the_colors_and_wraps_long_lines() -> None:
-    picture = draw(f"$ <plan>\n\n\x1b[0;32m  + a & b\x1b[0m\n\x1b[0;31mred\x1b[0m plain\n{'x' * 100}\n")
-    assert texts(picture) == ["$ <plan>", "  + a & b", "red plain", "x" * 96, "x" * 4]
+    picture = draw(f"$ <plan>\n\n\x1b[0;32m  + a & b\x1b[0m\n\x1b[0;31mred\x1b[0m plain\n{'x' * 120}\n")
+    assert texts(picture) == ["$ <plan>", "  + a & b", "red plain", "x" * 116, "x" * 4]
     colored = {one.text: one.get("fill") for one in ElementTree.fromstring(picture).iter(f"{SVG}tspan")}
     assert colored == {"  + a & b": "#7ee787", "red": "#ff7b72"}
 

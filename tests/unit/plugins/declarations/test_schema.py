@@ -39,7 +39,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
 from integration.harness import ROOT
 from properties.values import loosely, value
 
-PATH = ROOT / "docs" / "declarations.schema.json"
+PATH = ROOT / "roles" / "monitoring_export" / "files" / "declarations.schema.json"
 SCHEMA = json.loads(PATH.read_text(encoding="utf-8"))
 VALIDATOR = Draft7Validator(SCHEMA)
 KINDS = [(service, kind) for service in sorted(SERVICES) for kind in config_kinds(service).values()]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,6 @@ import yaml
 
 from sandbox.client import Sandbox, SandboxError, wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 DAY_S = 86400
 SERVICES = ("11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222")
 """The services of Pinghome that the sandbox has at the start."""
@@ -105,6 +105,26 @@ def environment(services: Mapping[str, str]) -> dict[str, str]:
     return {f"{service}_{name}".upper(): value for service, one in options.items() for name, value in one.items()}
 
 
+def ansible_playbook() -> str:
+    """The program next to this Python, or else the one that a shell would find.
+
+    :raises RehearsalError: if there is none
+    """
+    beside = Path(sys.executable).with_name("ansible-playbook")
+    found = str(beside) if beside.exists() else shutil.which("ansible-playbook")
+    if not found:
+        raise RehearsalError("ansible-playbook is not in the search path. It creates the objects of the export.")
+    return found
+
+
+def collections(here: Path) -> Path:
+    """Where Ansible finds the collection that a file is part of: an installed one, or the one of a clone."""
+    for folder in here.absolute().parents:
+        if folder.name == "ansible_collections":
+            return folder.parent
+    return here.resolve().parents[2] / "build" / "collections"
+
+
 def seed(sandbox: Sandbox, folder: Path) -> None:
     """Create the objects of an export in the sandbox.
 
@@ -112,12 +132,12 @@ def seed(sandbox: Sandbox, folder: Path) -> None:
     """
     for service, state in states(read_declarations(folder)):
         sandbox.set_state(service, state)
-    playbook = Path(sys.executable).with_name("ansible-playbook")
+    variables = json.dumps({"config_directory": str(folder.resolve())})
     done = subprocess.run(
-        [str(playbook), "declarative.monitoring.apply", "-e", json.dumps({"config_directory": str(folder.resolve())})],
+        [ansible_playbook(), "declarative.monitoring.apply", "-e", variables],
         env={
             **os.environ,
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+            "ANSIBLE_COLLECTIONS_PATH": str(collections(Path(__file__))),
             **environment(sandbox.services),
         },
         stdin=subprocess.DEVNULL,
