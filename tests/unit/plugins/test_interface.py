@@ -29,7 +29,8 @@ def _document(path: Path, name: str) -> dict[str, Any]:
     """A string of a plugin that is YAML: DOCUMENTATION or RETURN."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
-            return yaml.load(ast.literal_eval(node.value), Loader=yaml.CSafeLoader) or {}
+            found: dict[str, Any] = yaml.load(ast.literal_eval(node.value), Loader=yaml.CSafeLoader) or {}
+            return found
     return {}
 
 
