@@ -4,14 +4,15 @@
 
 """Round trips: with the profile that a probe returns, the sandbox answers as the account did that was probed.
 
-The environment variable C(PROBE_ROUND_TRIPS) is the number of random settings of all switches.
+The environment variable C(PROBE_ROUND_TRIPS) is the number of random settings of all switches. If it is set, each
+switch is also tested alone. Without it, the tests take a sample.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -26,7 +27,8 @@ from unit.probe.in_process import FakeTime, InProcess, connect
 from unit.probe.test_probe import UNKNOWN, all_positions, make_sandbox
 from unit.probe.test_write import probe
 
-COUNT = int(os.environ.get("PROBE_ROUND_TRIPS", "8"))
+IS_SAMPLE = "PROBE_ROUND_TRIPS" not in os.environ
+COUNT = int(os.environ.get("PROBE_ROUND_TRIPS", "4"))
 
 Switches = Mapping[str, Any]
 Said = list[tuple[Any, ...]]
@@ -138,10 +140,16 @@ def test_a_random_account(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_a_single_switch(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     account = ACCOUNTS[name]
+    for switches in list(single_switches(name))[:: 12 if IS_SAMPLE else 1]:
+        try:
+            assert_round_trip(account, switches, monkeypatch, is_single=True)
+        except AssertionError as error:
+            raise AssertionError(f"{switches}: {error}") from error
+
+
+def single_switches(name: str) -> Iterator[Switches]:
+    """Each position of each switch of an account alone, with those that the switch needs to be seen."""
     for one, switch, position in all_positions():
-        switches = {**account.with_switches.get(switch, {}), switch: position}
+        switches = {**ACCOUNTS[name].with_switches.get(switch, {}), switch: position}
         if one == name and position != UNKNOWN and not set(TIMED) & set(switches):
-            try:
-                assert_round_trip(account, switches, monkeypatch, is_single=True)
-            except AssertionError as error:
-                raise AssertionError(f"{switch}: {position}: {error}") from error
+            yield switches
