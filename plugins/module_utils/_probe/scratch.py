@@ -72,7 +72,9 @@ class Scratch:
         """
         service.forget()
         if self.inside is None:
-            return service.list_objects(self.kind)
+            found = service.list_objects(self.kind)
+            # A short first page is not always the only one.
+            return service.list_objects(self.kind) if service.finds_more({self.kind.name}) else found
         containers = self.containers(service, prefix)
         if not containers:
             return []
