@@ -38,10 +38,10 @@ class Stranger:
     switches: Mapping[str, str] = field(default_factory=lambda: {"text_storage": "as_given"})
 
     def handle(self, call: Call) -> Reply:
-        """Answer a request."""
-        path = call.path.removeprefix("/api")
+        """Answer a request. Write requests are refused."""
+        is_read = call.method == "GET" or call.path.endswith("/get")
         for ending, answer in self.answers.items():
-            if path.endswith(ending):
+            if is_read and call.path.endswith(ending):
                 return Reply.of_json(answer)
         return Reply(TEAPOT, json.dumps({"fault": {"canary": "canary"}}).encode(), "application/json")
 
