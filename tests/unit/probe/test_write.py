@@ -192,12 +192,12 @@ EACH = int(os.environ.get("PROBE_EACH", "0"))
 # How a request fails, whether before the service has handled it, by how many seconds reads lag behind writes, and how
 # far apart the requests that fail are.
 WAYS: dict[str, tuple[Callable[[], None], bool, int, int]] = {
-    "a signal after the request": (interrupt, False, 0, 2),
-    "a signal before the request": (interrupt, True, 0, 7),
-    "a signal after the request, and reads that lag": (interrupt, False, 2, 7),
-    "a lost answer": (lose, False, 0, 2),
-    "a lost answer, and reads that lag": (lose, False, 2, 7),
-    "no connection": (lose, True, 0, 7),
+    "a signal after the request": (interrupt, False, 0, 4),
+    "a signal before the request": (interrupt, True, 0, 12),
+    "a signal after the request, and reads that lag": (interrupt, False, 2, 20),
+    "a lost answer": (lose, False, 0, 4),
+    "a lost answer, and reads that lag": (lose, False, 2, 20),
+    "no connection": (lose, True, 0, 12),
 }
 
 
