@@ -66,18 +66,3 @@ attributes:
   idempotent:
     support: full
 """
-
-    PROBE = r"""
-options: {}
-attributes:
-  check_mode:
-    support: full
-    details:
-      - This module does not change anything.
-  diff_mode:
-    support: N/A
-    details:
-      - This module does not change anything.
-  idempotent:
-    support: full
-"""

@@ -14,8 +14,9 @@ short_description: Find out how a SimpleHelp server behaves where the documentat
 description:
   - The documentation of the vendor leaves questions open, such as the envelope of a listing. The modules accept every
     plausible behaviour. This module finds out how your account behaves.
-  - It only reads, and sends at most 30 requests. It cannot answer all questions. Some require write requests, or
-    objects that the account does not contain. The result gives the reason for each of them.
+  - By default it only reads, and sends at most 30 requests. It cannot answer all questions. Some require objects that
+    the account does not contain, or write requests, which O(write=true) allows. The result gives the
+    reason for each of them.
   - The result contains field names, types and formats. It contains no values from the account, such as a name, a host
     or an id, so you can publish it. Please report behaviour that differs from the documentation.
 version_added: 0.9.0
@@ -24,7 +25,7 @@ author:
 extends_documentation_fragment:
   - declarative.monitoring.connection.simplehelp
   - declarative.monitoring.attributes
-  - declarative.monitoring.attributes.probe
+  - declarative.monitoring.probe
 seealso:
   - name: Verify an account
     description: How to create a report, and a sandbox that behaves like the account.
@@ -102,6 +103,13 @@ unknown_fields:
     form:
       description: The type of its value.
       type: str
+leftovers:
+  description: The objects that the module has created and could not delete, by kind and name. The next run with
+    O(write=true) deletes them.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 # END results
 failure:
   description: The failed request, if the service did not accept any request.
@@ -118,7 +126,9 @@ failure:
     waited_s: 0.0
 """
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.module import run_info_module
+from functools import partial
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.probe import run_probe_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import run_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.simplehelp import PROBE
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
@@ -126,7 +136,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 
 def main() -> None:
     """Probe the account."""
-    run_info_module(SimpleHelp, (), lambda client, params: run_probe(PROBE, client, params))
+    run_probe_module(SimpleHelp, partial(run_probe, PROBE))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from integration.harness import Account, run_module, run_playbook, writes
+from integration.harness import COLLECTION, PLAYBOOK_SECONDS, ROOT, Account, run_module, run_playbook, writes
 from integration.test_playbooks_ops import play, report
 from integration.test_roles_config import failure
 from sandbox.client import Sandbox
@@ -24,6 +29,9 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
     "portmonitor": {"type_word": "urls", "error_style": "success_false_info"},
     "simplehelp": {"failure_style": "html", "restrictions_answer": "object"},
 }
+
+PROBE = f"{COLLECTION}.alertra_probe"
+WAIT_S = 30
 
 
 def fill(sandbox: Sandbox) -> None:
@@ -78,6 +86,70 @@ def test_an_unknown_service_is_refused(sandbox: Sandbox, accounts: Sequence[Acco
     assert "probe_services must be some of alertra, pinghome" in failure(run)
     assert failure(run).endswith("not alerta.")
     assert not sandbox.requests()
+
+
+def test_write_requests_leave_the_accounts_as_before(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    fill(sandbox)
+    before = {service: holdings(sandbox, service) for service in sandbox.services}
+    run = play(accounts, "probe", probe_directory=str(tmp_path), probe_write=True, probe_prefix="scratch")
+    assert run.code == 0, run.output
+    assert {service: holdings(sandbox, service) for service in sandbox.services} == before
+    assert writes(sandbox.requests())
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "canary" not in text.casefold()
+    assert "write: true" not in text
+    profile = json.loads((tmp_path / "profile.json").read_text(encoding="utf-8"))
+    assert {service: switches["text_storage"] for service, switches in profile.items()} == dict.fromkeys(
+        sandbox.services, "as_given"
+    )
+
+
+def test_a_prefix_that_hardly_anybody_would_recognise_is_refused(sandbox: Sandbox, alertra: Account) -> None:
+    result = run_module(alertra, "alertra_probe", {"prefix": "zz"})
+    assert result["msg"] == "prefix must be 5 to 20 letters and digits, the first a letter, not 'zz'"
+    assert not sandbox.requests()
+
+
+def test_after_ctrl_c_the_scratch_objects_are_deleted(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    fill(sandbox)
+    before = holdings(sandbox, "alertra")
+    sandbox.fault(service="alertra", kind="delay", seconds=1, method="POST", skip=1)
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(
+        json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [{PROBE: {"write": True}}]}])
+    )
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
+        **alertra.environment,
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+        "ANSIBLE_HOME": str(tmp_path / "home"),
+    }
+    program = str(Path(sys.executable).with_name("ansible-playbook"))
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(
+        [program, str(playbook)], env=environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+    )
+    wait_until(lambda: len(writes(sandbox.requests("alertra"))) > 1)
+    assert holdings(sandbox, "alertra") != before
+    # As a terminal does it.
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(PLAYBOOK_SECONDS) != 0
+    wait_until(lambda: holdings(sandbox, "alertra") == before)
+
+
+def holdings(sandbox: Sandbox, service: str) -> dict[str, Any]:
+    """What an account contains, without what logins leave."""
+    return {**sandbox.state(service), "login_tokens": None}
+
+
+def wait_until(check: Callable[[], bool]) -> None:
+    """Wait until a check is true."""
+    deadline = time.monotonic() + WAIT_S
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_key_with_half_of_the_permissions_still_gets_a_report(sandbox: Sandbox, pingplotter: Account) -> None:

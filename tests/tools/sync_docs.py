@@ -47,6 +47,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboardin
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan import SITE_SERVICES, site_kinds  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_monitors import READERS  # noqa: E402
 from tools.declaration_schema import declaration_schema  # noqa: E402
+from tools.profiles import document_files, table_of_verified  # noqa: E402
 
 if TYPE_CHECKING:
     from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
@@ -374,6 +375,7 @@ def sections() -> Iterator[tuple[Path, str, str]]:
         for service in SITE_SERVICES:
             yield specs_of(role), f"kinds at {service}", _yaml(kinds_of_site(role, service), 14)
     yield README, "modules", table_of_modules()
+    yield README, "verified", table_of_verified({name: service.title for name, service in SERVICES.items()})
     yield RUNTIME, "modules", runtime()
 
 
@@ -407,6 +409,7 @@ def generated() -> dict[Path, str]:
     for path, topic, section in sections():
         text = texts.get(path) or path.read_text(encoding="utf-8")
         texts[path] = _with_section(text, path, topic, section)
+    texts.update(document_files(SERVICES))
     texts[SCHEMA] = f"{json.dumps(declaration_schema(documentation), indent=1, ensure_ascii=False)}\n"
     return texts
 

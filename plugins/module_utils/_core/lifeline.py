@@ -14,9 +14,12 @@ from __future__ import annotations
 import os
 import select
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 _GONE = select.POLLERR | select.POLLHUP
 _watched: list[int] = []
+_postponements: list[Callable[[], None]] = []
 
 
 def watch(descriptor: int) -> None:
@@ -31,13 +34,30 @@ def watch(descriptor: int) -> None:
 
 def end_if_abandoned() -> None:
     """End this process if nobody reads its result any more. Called before each write request."""
-    if _watched and _events(_watched[0], 0) & _GONE:
+    if _watched and not _postponements and _events(_watched[0], 0) & _GONE:
         _end()
+
+
+@contextmanager
+def postponed(when_abandoned: Callable[[], None]) -> Iterator[None]:
+    """Do not end this process inside of this context, but at its end: it must clean up first.
+
+    :param when_abandoned: called in another thread as soon as nobody reads the result any more
+    """
+    _postponements.append(when_abandoned)
+    try:
+        yield
+    finally:
+        _postponements.pop()
+        end_if_abandoned()
 
 
 def _end_when_abandoned(descriptor: int) -> None:
     if _events(descriptor, None) & _GONE:
-        _end()
+        if _postponements:
+            _postponements[-1]()
+        else:
+            _end()
 
 
 def _events(descriptor: int, timeout_ms: int | None) -> int:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 
 from .._http.envelope import ApiObject
 from .._services.alertra import DEVICE, TAG
+from .alertra_write import WRITING, WRITTEN
+from .alertra_write import url_style as written_url_style
 from .evidence import Call, Evidence, Names, NotSeenError, UnknownFormError, ident_of
 from .forms import form
-from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Step, unseen
+from .question import SILENT, Position, Probe, Question, Step, Written
 from .read import (
     EMPTY,
     LISTS,
@@ -197,6 +199,7 @@ _OBJECT_POSITIONS = pick(OBJECTS, "bare", "list", "named", "data")
 
 PROBE = Probe(
     steps=_STEPS,
+    writing=WRITING,
     kinds=((_DEVICE, ("devices", "device")), (_TAG, ("tags", *_TAG_STEPS))),
     questions=(
         Question(
@@ -331,9 +334,10 @@ PROBE = Probe(
             "whether a URL is returned as it was given",
             SILENT,
             "as_given",
-            {"as_given": "yes"},
+            {"as_given": "yes", "trailing_slash": "no, it ends with a slash"},
             ("devices",),
             _url_style,
+            Written(("create device",), written_url_style),
         ),
         Question(
             "unknown_fields",
@@ -344,9 +348,6 @@ PROBE = Probe(
             ("devices", "device"),
             _unknown,
         ),
-        unseen("create_answer", "what the response to a creation contains", "device_id or tag_id", "device_id_object"),
-        unseen("write_answer", "what the response to PUT and DELETE contains", SILENT, "object"),
-        unseen("master_delete", "what the deletion of a master device does to the others", SILENT, "resets"),
-        *UNSEEN_EVERYWHERE,
+        *WRITTEN,
     ),
 )

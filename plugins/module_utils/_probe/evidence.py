@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 from .._core.errors import MonitoringError, ShapeError
 from .._core.kind import Kind
+from .._core.objects import Record
 from .._http.attempt import Request
 from .._http.content import parse
 from .._http.envelope import ApiObject, extract_list, extract_object, identifier
 from .forms import form
+from .scratch import Scratch
 
 
 class NotSeenError(MonitoringError):
@@ -31,13 +33,35 @@ _DENIED = frozenset({401, 402, 403, 407, 408, 429})
 
 
 class Call(NamedTuple):
-    """A request of a probe; the fields are those of C(Request) of the client."""
+    """A request of a probe; the fields are those of C(Request) of the client, but for the last one.
+
+    :param writes: the request changes something
+    """
 
     path: tuple[str, ...]
-    params: Mapping[str, str] | None = None
+    params: Mapping[str, Any] | None = None
     json: Any = None
     host: str = ""
     method: str = "GET"
+    form: Mapping[str, Any] | None = None
+    writes: bool = False
+
+    def send(self, client: Any) -> None:
+        """Send the request. A write request is never repeated after it may have been executed.
+
+        :raises ApiError: if it fails
+        """
+        body = {} if self.form is None else {"form": self.form}
+        client.request(
+            self.method,
+            self.path,
+            params=self.params,
+            json=self.json,
+            host=self.host,
+            read=not self.writes,
+            repeat=not self.writes,
+            **body,
+        )
 
 
 class Reply(NamedTuple):
@@ -112,11 +136,16 @@ class Evidence:
 
     :param options: the options of the module
     :ivar log: all requests with their replies, also logins and requests that were repeated
+    :ivar lag_s: after how many seconds a listing has shown a new object; None if the probe has created none
+    :ivar no_writes: why no write requests were sent, as one clause; empty if they were
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.options = options
         self.log: list[tuple[Request, Reply]] = []
+        self.lag_s: int | None = None
+        self.no_writes = ""
+        self._scratch: dict[Scratch, Record] = {}
         self._replies: dict[str, Reply] = {}
         self._reasons: dict[str, str] = {}
 
@@ -127,6 +156,23 @@ class Evidence:
     def skip(self, step: str, reason: str) -> None:
         """Register why a step has no reply."""
         self._reasons[step] = reason
+
+    def add_record(self, scratch: Scratch, record: Record) -> None:
+        """Register an object that the probe has created, as a listing shows it."""
+        self._scratch[scratch] = record
+
+    def record(self, scratch: Scratch) -> Record:
+        """An object that the probe has created.
+
+        :raises NotSeenError: if it could not create it
+        """
+        if scratch not in self._scratch:
+            raise NotSeenError(f"no scratch {scratch.kind.noun} could be created")
+        return self._scratch[scratch]
+
+    def name(self, scratch: Scratch) -> str:
+        """The name of an object that the probe creates."""
+        return scratch.full_name(self.options["prefix"])
 
     def all_data(self) -> Iterator[Any]:
         """The contents of all replies."""

@@ -13,7 +13,8 @@ from .._http.envelope import ApiObject, extract_elements, extract_total
 from .._services.pinghome.kinds import HEARTBEAT, INTEGRATION, QUERY, RESOURCE, SERVER_RESOURCE
 from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
 from .forms import form, type_of
-from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Step, unseen
+from .pinghome_write import WRITING, WRITTEN
+from .question import SILENT, Position, Probe, Question, Step
 from .read import (
     EMPTY,
     LISTS,
@@ -306,6 +307,7 @@ _OBJECT_POSITIONS = pick(OBJECTS, "bare", "named", "camel", "data", "list")
 
 PROBE = Probe(
     steps=_STEPS,
+    writing=WRITING,
     kinds=(
         (_RESOURCE, ("resources", *_DETAILS)),
         (_SERVER, ("server resources", "server resource")),
@@ -485,18 +487,6 @@ PROBE = Probe(
             ("resources", *_DETAILS),
             lambda evidence: unknown_fields(evidence.objects(_RESOURCE, "resources", *_DETAILS), _RESOURCE),
         ),
-        unseen("create_answer", "what the response to a creation contains", "a message", "message"),
-        unseen("create_status", "the HTTP status of a creation", "201", 201),
-        unseen("write_answer", "what the response to PUT and DELETE contains", "differs by kind", "documented"),
-        unseen("required", "which fields of a body are required", "all that are not optional", "documented"),
-        unseen("put_semantics", "whether PUT replaces the whole object", SILENT, "replace"),
-        unseen("url_on_put", "whether PUT may contain url, host and port", "they are not listed", "accepted"),
-        unseen("headers_type", "the type of headers in a body", "a text, and an object", "both"),
-        unseen("reminder_post_when_exists", "the response to POST of a reminder that exists", SILENT, 409),
-        unseen("reminder_urls", "the paths of write requests for reminders", "two forms", "list_form"),
-        unseen("heartbeat_methods_on_put", "whether PUT of a heartbeat needs methods", "in a sample", "optional"),
-        unseen("duplicate_names", "whether two objects may have the same name", SILENT, "allowed"),
-        unseen("bulk_unknown_id", "what a bulk DELETE with an unknown id does", SILENT, "refused"),
-        *UNSEEN_EVERYWHERE,
+        *WRITTEN,
     ),
 )

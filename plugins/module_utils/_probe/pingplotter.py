@@ -13,7 +13,8 @@ from .._http.envelope import ApiObject
 from .._services.pingplotter import AGENT, USER
 from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
 from .forms import form
-from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Service, Step, unseen
+from .pingplotter_write import WRITING, WRITTEN
+from .question import SILENT, Position, Probe, Question, Service, Step
 from .read import (
     LISTS,
     OBJECTS,
@@ -57,6 +58,11 @@ def _is_below_root(evidence: Evidence) -> bool:
 
 def _client(service: Service, evidence: Evidence) -> Any:
     return service.client_without_prefix() if _is_below_root(evidence) else service.client
+
+
+def _first_client(service: Service, evidence: Evidence) -> Any:
+    """The client with the URL in the options, also after the service has used another URL."""
+    return type(service)(evidence.options, 1).client
 
 
 def _client_with_wrong_key(service: Service, evidence: Evidence) -> Any:
@@ -120,7 +126,7 @@ def _users_with(change: Callable[[str], str]) -> Callable[[Evidence], Call]:
 
 _SESSION_STEPS = tuple(f"sessions of agent {number}" for number in range(1, _AGENTS_WITH_SESSIONS + 1))
 _STEPS = (
-    Step("documented base", _get("agents")),
+    Step("documented base", _get("agents"), _first_client),
     Step("agents", _get("agents", includeTemplates="true", includeDeleted="false"), _client),
     Step("all agents", _get("agents", includeTemplates="true", includeDeleted="true"), _client),
     Step("agent", _agent, _client),
@@ -293,6 +299,7 @@ _OBJECT_POSITIONS = pick(OBJECTS, "bare", "list", "named", "data")
 
 PROBE = Probe(
     steps=_STEPS,
+    writing=WRITING,
     kinds=((_AGENT, ("agents", "agent")), (_SESSION, _SESSION_STEPS), (_USER, ("users",))),
     questions=(
         Question(
@@ -488,20 +495,6 @@ PROBE = Probe(
             ("agents",),
             lambda evidence: unknown_fields(_agents(evidence), _AGENT),
         ),
-        unseen("rate_window", "how long a window of the rate limit is", "10 s in the sample", 10),
-        unseen("agent_update", "whether an agent can be changed", SILENT, "none"),
-        unseen("agent_delete_body", "whether the body of DELETE arrives", "it has the id of the agent", "kept"),
-        unseen("create_answer", "what the response to a creation contains", "an object, and a list", "object"),
-        unseen("create_status", "the HTTP status of a creation", SILENT, 200),
-        unseen("created_name", "whether a new user shows the name", "null, in the sample", "null"),
-        unseen("role_update", "whether the roles of a user can be changed", "yes, in the newer document", "works"),
-        unseen("role_update_answer", "what the response to a change of roles contains", "a list", "list"),
-        unseen("roles_format", "how roles are sent", "as a list in the sample", "array"),
-        unseen("action_answer", "what the response to Pause and Resume contains", SILENT, "empty"),
-        unseen("delete_answer", "what the response to DELETE contains", SILENT, "empty"),
-        unseen("empty_status", "the HTTP status of an empty response", SILENT, 200),
-        unseen("missing_flags", "what happens to a body without IsTemplate", SILENT, "refused"),
-        unseen("duplicate_email", "what happens to a second user with the same address", SILENT, "refused"),
-        *UNSEEN_EVERYWHERE,
+        *WRITTEN,
     ),
 )

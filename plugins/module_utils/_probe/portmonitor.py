@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core.errors import ShapeError
+from .._http.attempt import Request
 from .._http.envelope import ApiObject, extract_elements
 from .._services.portmonitor.kinds import ENVELOPE_KEYS, GROUP, PROFILE, TARGET, TYPES
-from .evidence import Call, Evidence, Names, NotSeenError, UnknownFormError, ident_of
+from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
 from .forms import ENVELOPE_WORDS, form, type_of
-from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Step, unseen
+from .portmonitor_write import WRITING, WRITTEN
+from .portmonitor_write import url_style as written_url_style
+from .question import SILENT, Position, Probe, Question, Step, Written
 from .read import (
     EMPTY,
     LISTS,
@@ -181,8 +185,17 @@ def _login_answer(evidence: Evidence) -> Position:
     return found
 
 
+def _path_of_read(entry: tuple[Request, Reply]) -> tuple[str, ...] | None:
+    """The path of a request that reads, or logs in; None for another one."""
+    request = entry[0]
+    path = tuple(request.path)
+    return path if path == _LOGIN or not request.writes else None
+
+
 def _token_requests(evidence: Evidence) -> Position:
-    logins = [index for index, (request, _reply) in enumerate(evidence.log) if request.path == _LOGIN]
+    # A refused write request may not count.
+    reads = itertools.takewhile(lambda path: path is not None, map(_path_of_read, evidence.log))
+    logins = [index for index, path in enumerate(reads) if path == _LOGIN]
     if not logins:
         raise NotSeenError("the probe did not log in; it does with login_email and login_password, without auth_token")
     # Two requests of each span do not count: the login that begins it, and the refused request that ends it.
@@ -196,6 +209,7 @@ _LIST_POSITIONS = pick(LISTS, "bare", "named", "data", "element")
 
 PROBE = Probe(
     steps=_STEPS,
+    writing=WRITING,
     kinds=((_GROUP, ("groups", "group")), (_TARGET, (*_UNTYPED, *_PLURALS, "target")), (_PROFILE, ("profile",))),
     questions=(
         Question(
@@ -320,9 +334,10 @@ PROBE = Probe(
             "whether a URL is returned as it was given",
             SILENT,
             "as_given",
-            {"as_given": "yes"},
+            {"as_given": "yes", "trailing_slash": "no, it ends with a slash"},
             (*_UNTYPED, *_PLURALS),
             lambda evidence: url_style(row.get("url") for row in _targets(evidence)),
+            Written(("create target",), written_url_style),
         ),
         Question(
             "unknown_fields",
@@ -333,13 +348,6 @@ PROBE = Probe(
             ("groups",),
             lambda evidence: unknown_fields(_groups(evidence), _GROUP),
         ),
-        unseen("accept_json", "whether requests may have a JSON body", "the parameters are those of a form", "no"),
-        unseen("create_answer", "what the response to a creation contains", SILENT, "full"),
-        unseen("create_status", "the HTTP status of a creation", SILENT, 200),
-        unseen("write_answer", "what the response to PUT and DELETE contains", SILENT, "object"),
-        unseen("logout_kills", "whether a logout ends other logins, too", SILENT, "own"),
-        unseen("group_delete", "what happens to the targets of a group that is deleted", SILENT, "cascades"),
-        unseen("other_type_fields", "what happens to a field that a type does not have", SILENT, "ignored"),
-        *UNSEEN_EVERYWHERE,
+        *WRITTEN,
     ),
 )

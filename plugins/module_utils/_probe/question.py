@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Union
 
 from .evidence import Call, Evidence, Names, NotSeenError
+from .scratch import Scratch
 
 Position = Union[str, int]
 """A possible answer to a question, as the switch of the sandbox calls it."""
@@ -26,11 +27,25 @@ class Step:
     :param name: the name under which the answer is found
     :param make: makes the request from the answers so far; raises NotSeenError if there is nothing to request
     :param connect: the client to send it with, from the service and the answers so far; None for that of the service
+    :param creates: the object that it creates
     """
 
     name: str
     make: Callable[[Evidence], Call]
     connect: Callable[[Service, Evidence], Any] | None = None
+    creates: Scratch | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """How write requests answer a question.
+
+    :param steps: the requests that show the answer
+    :param read: finds the position; raises NotSeenError or UnknownFormError
+    """
+
+    steps: tuple[str, ...]
+    read: Callable[[Evidence], Position]
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,7 @@ class Question:
     :param positions: all positions with their meaning; empty if a position is a number
     :param steps: the requests that show the answer
     :param read: finds the position; raises NotSeenError or UnknownFormError
+    :param written: how write requests answer it if reading cannot; None if they cannot either
     """
 
     switch: str
@@ -53,28 +69,50 @@ class Question:
     positions: Mapping[Position, str]
     steps: tuple[str, ...]
     read: Callable[[Evidence], Position]
+    written: Written | None = None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The write requests of a probe.
+
+    :param scratch: the objects that it creates, in the order in which they are deleted
+    :param creations: the requests that create most of them; after these, the probe reads again
+    :param changes: all other requests
+    """
+
+    scratch: tuple[Scratch, ...] = ()
+    creations: tuple[Step, ...] = ()
+    changes: tuple[Step, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All requests."""
+        return (*self.creations, *self.changes)
 
 
 @dataclass(frozen=True)
 class Probe:
     """The probe of a service.
 
-    :param steps: the requests in their order; at most MAX_REQUESTS
-    :param questions: what reading can settle
+    :param steps: the requests that read, in their order; at most MAX_REQUESTS
+    :param questions: what the documents leave open
     :param kinds: the objects whose unknown fields are listed: the names of a kind, and the steps that show objects
+    :param writing: the write requests
     """
 
     steps: tuple[Step, ...]
     questions: tuple[Question, ...]
     kinds: tuple[tuple[Names, tuple[str, ...]], ...]
+    writing: Writing = field(default_factory=Writing)
 
 
 SILENT = "the document does not say"
-NEEDS_WRITE = "only write requests show this, which the probe does not send"
+NEEDS_WRITE = "only write requests show this; write: true sends them"
 
 
-def unseen(switch: str, text: str, document: str, expected: Position, reason: str = NEEDS_WRITE) -> Question:
-    """A question that reading cannot settle.
+def unseen(switch: str, text: str, document: str, expected: Position, reason: str) -> Question:
+    """A question that no request of a probe settles.
 
     :param reason: why, as one clause
     """
@@ -85,8 +123,9 @@ def unseen(switch: str, text: str, document: str, expected: Position, reason: st
     return Question(switch, text, document, expected, {}, (), read)
 
 
-UNSEEN_EVERYWHERE = (
-    unseen("text_storage", "whether texts are stored as they were sent", SILENT, "as_given"),
-    unseen("lag", "whether a read shows the state from before a write", SILENT, 0),
-)
-"""The questions about each service that reading cannot settle."""
+def by_writing(
+    switch: str, text: str, document: str, expected: Position, positions: Mapping[Position, str], written: Written
+) -> Question:
+    """A question that only write requests settle."""
+    question = unseen(switch, text, document, expected, NEEDS_WRITE)
+    return Question(switch, text, document, expected, positions, (), question.read, written)

@@ -6,102 +6,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .._core.errors import ApiError, MonitoringError
 from .._core.values import Values
-from .._http.attempt import Answer, Request
-from .evidence import Evidence, Names, NotSeenError, UnknownFormError, make_reply
+from .evidence import Evidence, Names, NotSeenError, UnknownFormError
 from .forms import FieldNames, type_of
-from .question import Probe, Question, Service, Step
+from .question import Position, Probe, Question, Service, Step
+from .sender import Sender
+from .writer import Writer
 
 MAX_REQUESTS = 30
-"""How many requests a probe sends, repeated ones and logins included."""
+"""How many requests a probe sends that reads, repeated ones and logins included."""
 
 
-def run_probe(probe: Probe, service: Service, options: Mapping[str, Any]) -> Values:
+def run_probe(probe: Probe, service: Service, options: Mapping[str, Any], *, check: bool = False) -> Values:
     """Find out how an account answers what the documents leave open.
 
     :param service: the account
     :param options: the options of the module, with those of the connection
-    :returns: C(findings) and C(profile); no value of the account is in them
+    :param check: send no write requests
+    :returns: C(findings), C(profile), C(unknown_fields), C(leftovers) and C(changed), without any value of the account
     :raises ApiError: if no request succeeds
+    :raises MonitoringError: if a signal interrupts the write requests
     """
-    evidence = _Sender(service, options).send(probe)
+    account = getattr(service, "inner", service)
+    sender = Sender(account, Evidence(options), MAX_REQUESTS)
+    evidence = sender.evidence
+    sender.send_all(probe.steps)
+    writer = Writer(probe.writing, account, sender)
+    leftovers = _write(probe, writer, evidence, check=check) if options["write"] else []
     findings = [_answer(question, evidence) for question in probe.questions]
     profile = {name: found for name, found in (one.pop("position") for one in findings) if found is not None}
-    return {"findings": findings, "profile": profile, "unknown_fields": list(_unknown_fields(probe, evidence))}
+    return {
+        "findings": findings,
+        "profile": profile,
+        "unknown_fields": list(_unknown_fields(probe, evidence)),
+        "leftovers": leftovers,
+        "changed": writer.is_changed,
+    }
 
 
-class _Sender:
-    """Sends the requests of a probe, up to the limit."""
+def _write(probe: Probe, writer: Writer, evidence: Evidence, *, check: bool) -> list[str]:
+    """Send the write requests.
 
-    def __init__(self, service: Service, options: Mapping[str, Any]) -> None:
-        self._service, self._options = service, options
-        self._evidence = Evidence(options)
-        self._left = MAX_REQUESTS
-
-    def _may_send(self) -> bool:
-        self._left -= 1
-        return self._left >= 0
-
-    def _take(self, request: Request, answer: Answer) -> None:
-        self._evidence.log.append((request, make_reply(answer.status, answer.body, answer.headers)))
-
-    def send(self, probe: Probe) -> Evidence:
-        """Send all requests.
-
-        :raises ApiError: the first error, if no request succeeds
-        """
-        errors: list[MonitoringError] = []
-        for step in probe.steps:
-            errors += self._send_step(step)
-        if errors and not any(_succeeded(self._evidence, step) for step in probe.steps):
-            raise errors[0]
-        return self._evidence
-
-    def _send_step(self, step: Step) -> Iterator[MonitoringError]:
-        """Send one request.
-
-        :returns: the error, if it fails
-        """
-        before = len(self._evidence.log)
-        try:
-            call = step.make(self._evidence)
-            client = self._client(step)
-            client.request(
-                call.method, call.path, params=call.params, json=call.json, host=call.host, read=True, repeat=True
-            )
-        except (NotSeenError, UnknownFormError) as exc:
-            self._evidence.skip(step.name, str(exc))
-            return
-        except ApiError as exc:
-            yield exc
-        self._register(step, len(self._evidence.log) > before)
-
-    def _client(self, step: Step) -> Any:
-        if step.connect is None:
-            client = self._service.client
-        else:
-            client = step.connect(getattr(self._service, "inner", self._service), self._evidence)
-        client.observe(self._may_send, self._take)
-        return client
-
-    def _register(self, step: Step, is_answered: bool) -> None:
-        if is_answered:
-            self._evidence.add(step.name, self._evidence.log[-1][1])
-        elif self._left < 0:
-            self._evidence.skip(step.name, f"the limit of {MAX_REQUESTS} requests was reached")
-        else:
-            self._evidence.skip(step.name, "the service did not answer the request")
-
-
-def _succeeded(evidence: Evidence, step: Step) -> bool:
+    :returns: the scratch objects that are left, by kind and name
+    """
     try:
-        return evidence.reply(step.name).is_success
-    except NotSeenError:
-        return False
+        if check:
+            writer.find_old()
+            raise NotSeenError("check mode sends no write requests")
+        return writer.write(_steps_to_repeat(probe, evidence))
+    except NotSeenError as exc:
+        evidence.no_writes = str(exc)
+        return []
+    finally:
+        writer.close()
+
+
+def _steps_to_repeat(probe: Probe, evidence: Evidence) -> Sequence[Step]:
+    """The requests that read, if the account lacks objects that they are about."""
+    for question in probe.questions:
+        if question.steps and _answer(question, evidence)["answer"] == "not_seen":
+            return probe.steps
+    return ()
 
 
 def _answer(question: Question, evidence: Evidence) -> Values:
@@ -109,7 +77,7 @@ def _answer(question: Question, evidence: Evidence) -> Values:
     finding: Values = {"question": question.text, "document": question.document, "switch": question.switch}
     position = None
     try:
-        position = question.read(evidence)
+        position = _position(question, evidence)
     except NotSeenError as exc:
         finding.update(answer="not_seen", seen=str(exc))
     except UnknownFormError as exc:
@@ -118,6 +86,22 @@ def _answer(question: Question, evidence: Evidence) -> Values:
         is_expected = position == question.expected
         finding.update(answer="confirmed" if is_expected else "differs", seen=_seen(question, position))
     return {**finding, "position": (question.switch, position)}
+
+
+def _position(question: Question, evidence: Evidence) -> Position:
+    """The position that reading shows or, if it shows none, write requests.
+
+    :raises NotSeenError: if neither shows one
+    :raises UnknownFormError: if an answer has an unknown form
+    """
+    try:
+        return question.read(evidence)
+    except NotSeenError:
+        if question.written is None or not evidence.options["write"]:
+            raise
+        if evidence.no_writes:
+            raise NotSeenError(evidence.no_writes) from None
+        return question.written.read(evidence)
 
 
 def _seen(question: Question, position: Any) -> str:

@@ -15,7 +15,7 @@ from .._services.simplehelp.kinds import ALERT, GROUP, MACHINE, TECHNICIAN
 from .._services.simplehelp.queries import encode_id
 from .evidence import Call, Evidence, Names, NotSeenError, UnknownFormError
 from .forms import ENVELOPE_WORDS, form
-from .question import SILENT, UNSEEN_EVERYWHERE, Position, Probe, Question, Step, unseen
+from .question import SILENT, Position, Probe, Question, Step
 from .read import (
     EMPTY,
     LISTS,
@@ -30,6 +30,7 @@ from .read import (
     position_of_list,
     unknown_fields,
 )
+from .simplehelp_write import WRITING, WRITTEN
 
 _TECHNICIAN = Names.of(TECHNICIAN)
 _GROUP = Names.of(GROUP)
@@ -37,8 +38,6 @@ _MACHINE = Names.of(MACHINE)
 _ALERT = Names.of(ALERT)
 _NO_NAME = "zzprobe-no-such-name"
 _PATHS_READ = 3
-_NO_UNDO = "there is no request that would undo the change"
-_NOT_OURS = "only a change of an object that the probe did not make would show this"
 
 
 # -- requests ----------------------------------------------------------------------------------------------------------
@@ -268,6 +267,7 @@ _TEXTS: Mapping[Position, str] = {"json_string": "as a text in JSON", "text": "a
 
 PROBE = Probe(
     steps=_STEPS,
+    writing=WRITING,
     kinds=((_TECHNICIAN, ("technicians", "technician")), (_GROUP, ("groups", "group")), (_MACHINE, ("machines",))),
     questions=(
         Question(
@@ -410,44 +410,6 @@ PROBE = Probe(
             ("groups", "group"),
             lambda evidence: unknown_fields(evidence.objects(_GROUP, "groups", "group"), _GROUP),
         ),
-        unseen("write_answer", "what the response to a write request contains", "success and reason", "response"),
-        unseen("create_answer", "whether the response to a creation contains the id", "no", "no_id"),
-        unseen("group_update_query", "the query that updates a group", "groups/get, in the sample", "groups/set"),
-        unseen(
-            "machinegroup_set_query",
-            "the query that sets a property of a machine group",
-            "machinegroups/properties/get, in the sample",
-            "set",
-            _NO_UNDO,
-        ),
-        unseen(
-            "hostname_set_query",
-            "the query that sets the hostname of the server",
-            "server/hostname/get, in the sample",
-            "set",
-            _NOT_OURS,
-        ),
-        unseen("backup_query", "the query for a backup", SILENT, "server/backup", _NO_UNDO),
-        unseen("backup_method", "the method of the query for a backup", SILENT, "GET", _NO_UNDO),
-        unseen(
-            "notes_key",
-            "the name of the warnings in machines/notes/set",
-            "warning in the sample, warnings in the table",
-            "warnings",
-            _NOT_OURS,
-        ),
-        unseen(
-            "permissions_set_shape",
-            "where groups/permissions/set reads the id",
-            "at the top in the table, inside of group in the sample",
-            "both",
-        ),
-        unseen("permissions_set_answer", "the response to groups/permissions/set", SILENT, "response"),
-        unseen("unknown_permission", "what happens to a permission that does not exist", SILENT, "accepted"),
-        unseen("nested_settings", "whether an update keeps the nested settings it does not name", SILENT, "merge"),
-        unseen("group_names", "whether two groups may have the same name", SILENT, "unique"),
-        unseen("username_rename", "whether a username can be changed", "it is an attribute", "allowed"),
-        unseen("monitor_supported", "whether machines/set takes monitor", "from version 5.2.12 on", "yes", _NOT_OURS),
-        *UNSEEN_EVERYWHERE,
+        *WRITTEN,
     ),
 )

@@ -37,6 +37,7 @@ class Account:
     :param with_switches: further switches that a switch needs to be seen, by its name
     :param same: positions that no request of the collection tells apart from another one, which is found instead
     :param untold: positions that reading cannot tell, by the switch
+    :param alike: other people's objects whose names begin like those of scratch objects
     """
 
     probe: Probe
@@ -48,6 +49,7 @@ class Account:
     same: Mapping[tuple[str, Position], Mapping[str, Position]] = field(default_factory=dict)
     untold: Mapping[str, tuple[Position, ...]] = field(default_factory=dict)
     numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    alike: State = field(default_factory=dict)
 
     def options(self, sandbox: Service) -> dict[str, Any]:
         """The options of the module."""
@@ -76,7 +78,19 @@ ACCOUNTS: Mapping[str, Account] = {
             ],
         },
         untold={"url_style": ("trailing_slash",), "page_cap": (3, 100)},
-        numbers={"page_cap": (1, 2, 3, 100)},
+        numbers={"page_cap": (1, 2, 3, 100), "lag": (0, 3)},
+        alike={
+            "tags": [{"Name": "zzprobe"}, {"Name": "zzprobe made by a probe"}],
+            "devices": [
+                {
+                    "ShortName": "zzprobe",
+                    "FullName": name,
+                    "URL": "https://www.example.com/zzprobe/other",
+                    "Method": "HTTP",
+                }
+                for name in ("zzprobe", "zzprobe made by a probe 1", "zzprobe made by a probe 10")
+            ],
+        },
     ),
     "portmonitor": Account(
         portmonitor_probe.PROBE,
@@ -99,7 +113,13 @@ ACCOUNTS: Mapping[str, Account] = {
             ],
         },
         untold={"url_style": ("trailing_slash",), "token_requests": (0,)},
-        numbers={"token_requests": (0, 3, 5)},
+        numbers={"token_requests": (0, 3, 5), "lag": (0, 3)},
+        alike={
+            "groups": [{"name": "zzprobe"}, {"name": "zzprobe made by a probe"}],
+            "targets": [
+                {"name": "zzprobe made by a probe 1", "group": "zzprobe", "url": "http://www.example.com/zzprobe"}
+            ],
+        },
     ),
     "pingplotter": Account(
         pingplotter_probe.PROBE,
@@ -141,7 +161,8 @@ ACCOUNTS: Mapping[str, Account] = {
         },
         with_switches={"rate_headers": {"rate_limit": 8, "rate_window": 1}, "rate_limit": {"rate_window": 1}},
         untold={"rate_limit": (0,)},
-        numbers={"rate_limit": (0, 5)},
+        numbers={"rate_limit": (0, 5), "lag": (0, 3)},
+        alike={"users": [{"EmailAddress": "zzprobe@example.com"}, {"EmailAddress": "zzprobe-made@example.com"}]},
     ),
     "pinghome": Account(
         pinghome_probe.PROBE,
@@ -168,7 +189,12 @@ ACCOUNTS: Mapping[str, Account] = {
         },
         with_switches={"total_shown": {"list_envelope": "named"}},
         untold={"page_cap": (2, 100)},
-        numbers={"page_cap": (1, 2, 100)},
+        numbers={"page_cap": (1, 2, 100), "lag": (0, 3)},
+        alike={
+            "resources": [{"name": "zzprobe made by a probe 1", "type": "tcp", "host": "canary.example.com"}],
+            "server_resources": [{"name": "zzprobe"}],
+            "heartbeats": [{"name": "zzprobe made by a probe", "interval": 60}],
+        },
         # A field without a switch of its own is hidden in the same way.
         same={
             ("field_hidden", "headers"): {"field_hidden": "none", "headers_shown": "hidden"},
@@ -206,5 +232,10 @@ ACCOUNTS: Mapping[str, Account] = {
             "alerts": [{"name": "canary alert", "reason": "canary reason"}],
         },
         with_switches={"video_password": {"empty_value": "null"}},
+        numbers={"lag": (0, 3)},
+        alike={
+            "technicians": [{"username": "zzprobe made by a probe 1", "enabled": True}],
+            "groups": [{"name": "zzprobe"}, {"name": "zzprobe made by a probe"}],
+        },
     ),
 }

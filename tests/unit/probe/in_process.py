@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,8 +16,10 @@ import pytest
 from requests import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.clock import Clock
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import Answer
+from sandbox import lag
 from sandbox.service import Call, Reply, Service
 from sandbox.text_storage import store_texts
 
@@ -27,6 +31,8 @@ OPTIONS: dict[str, Any] = {
     "validate_certs": True,
     "ca_path": None,
     "api_allow_http": False,
+    "write": False,
+    "prefix": "zzprobe",
 }
 
 
@@ -42,14 +48,16 @@ class InProcess:
         self.service, self.change = service, change
         self.calls: list[Call] = []
         self.replies: list[Reply] = []
+        self._lock = threading.Lock()
 
     def send(self, request: PreparedRequest, exchange: object) -> Answer:
         """What replaces the method that sends requests."""
         call = self._call(request)
-        self.calls.append(call)
-        call = store_texts(call, str(self.service.switches["text_storage"]))
-        reply = self.change(self.service.handle(call))
-        self.replies.append(reply)
+        with self._lock:
+            self.calls.append(call)
+            call = store_texts(call, str(self.service.switches["text_storage"]))
+            reply = self.change(self.service.handle(call))
+            self.replies.append(reply)
         headers: Mapping[str, str] = CaseInsensitiveDict({"Content-Type": reply.content_type, **reply.headers})
         return Answer(reply.status, "", headers, reply.body)
 
@@ -67,6 +75,20 @@ class InProcess:
             body=body if isinstance(body, bytes) else body.encode(),
             peer="127.0.0.1",
         )
+
+
+class FakeTime:
+    """The time of clients and of the sandbox. It passes only while somebody waits."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._now_s = 0.0
+        monkeypatch.setattr(Clock, "now", lambda clock: self._now_s)
+        monkeypatch.setattr(Clock, "sleep", lambda clock, seconds: self.sleep(seconds))
+        monkeypatch.setattr(lag, "time", SimpleNamespace(monotonic=lambda: self._now_s))
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self._now_s += seconds
 
 
 def connect(

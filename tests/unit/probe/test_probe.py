@@ -114,6 +114,16 @@ def test_a_question_names_its_steps(account: Account) -> None:
     known = {step.name for step in account.probe.steps}
     used = {step for question in account.probe.questions for step in question.steps}
     assert used <= known
+    written = {step for one in account.probe.questions if one.written for step in one.written.steps}
+    assert written <= {step.name for step in account.probe.writing.steps}
+
+
+def test_each_scratch_object_is_deleted(account: Account) -> None:
+    writing = account.probe.writing
+    assert {step.creates for step in writing.steps if step.creates} <= set(writing.scratch)
+    for scratch in writing.scratch:
+        if scratch.inside is not None:
+            assert writing.scratch.index(scratch) < writing.scratch.index(scratch.inside)
 
 
 def test_a_probe_only_reads_and_sends_few_requests(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,8 +305,9 @@ def test_a_server_that_answers_all_requests_alike_is_reported_as_unknown(
 
 def test_the_guide_says_how_many_questions_reading_can_answer(account: Account) -> None:
     questions = account.probe.questions
-    counts = (len(questions), sum(bool(question.steps) for question in questions))
-    row = "   * - {}\n     - {}\n     - {}\n".format(account.service.title, *counts)
+    read = sum(bool(question.steps) for question in questions)
+    written = sum(not question.steps and question.written is not None for question in questions)
+    row = f"   * - {account.service.title}\n     - {len(questions)}\n     - {read}\n     - {written}\n"
     assert row in (ROOT / "docs" / "docsite" / "rst" / "guide_verify.rst").read_text(encoding="utf-8")
 
 

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Servers that answer in forms that nobody has thought of: the report names them, and the modules refuse to guess."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import MonitoringError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import run_probe
+from unit.probe.accounts import ACCOUNTS
+from unit.probe.in_process import BASE, OPTIONS, FakeTime, InProcess, connect
+from unit.probe.strangers import STRANGERS, Stranger
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    """Time that passes by itself, so that no test waits."""
+    return FakeTime(monkeypatch)
+
+
+def options_of(name: str, stranger: Stranger, *, write: bool = False) -> dict[str, Any]:
+    """The options of the module."""
+    credentials = {**ACCOUNTS[name].credentials, **stranger.credentials}
+    host = "/{host}" if name == "pinghome" else ""
+    return {**OPTIONS, **credentials, "write": write, "api_url": f"{BASE}{stranger.prefix}{host}/api"}
+
+
+def writes(sent: InProcess) -> list[str]:
+    """The write requests that were sent."""
+    changes = [call for call in sent.calls if call.method != "GET" and not call.path.endswith(("/get", "/login"))]
+    return [f"{call.method} {call.path}" for call in changes]
+
+
+@pytest.mark.parametrize("write", [False, True])
+@pytest.mark.parametrize("name", STRANGERS)
+def test_a_report_names_unknown_forms(name: str, write: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger, account = STRANGERS[name], ACCOUNTS[name]
+    sent = connect(monkeypatch, stranger)  # type: ignore[arg-type]
+    options = options_of(name, stranger, write=write)
+    result = run_probe(account.probe, account.service(options, 1), options)
+    seen = {one["switch"]: one["seen"] for one in result["findings"] if one["answer"] == "unknown_shape"}
+    assert {switch: part in seen.get(switch, "") for switch, part in stranger.unknown.items()} == dict.fromkeys(
+        stranger.unknown, True
+    ), seen
+    assert not set(stranger.unknown) & set(result["profile"])
+    assert "canary" not in json.dumps(result).casefold()
+    assert write or writes(sent) == []
+    assert (result["leftovers"], result["changed"]) == ([], False)
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_modules_refuse_rather_than_guess(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger, account = STRANGERS[name], ACCOUNTS[name]
+    sent = connect(monkeypatch, stranger)  # type: ignore[arg-type]
+    service = account.service(options_of(name, stranger), 1)
+    with pytest.raises(MonitoringError):
+        reconcile(service, [Desired(service.kinds[stranger.kind], dict(stranger.values))], check=False)
+    assert sent.calls
+    assert writes(sent) == []

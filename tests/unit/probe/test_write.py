@@ -1,0 +1,383 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Probes with C(write: true) against the sandbox: what they find out, and that nothing of them stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from random import Random
+from typing import Any
+from zlib import crc32
+
+import pytest
+from requests import ConnectionError as LostConnectionError
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import MonitoringError
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.writer import MAX_WRITING_REQUESTS
+from sandbox.service import Call, Reply, Service
+from unit.probe.accounts import ACCOUNTS, Account
+from unit.probe.in_process import FakeTime, InProcess, connect
+from unit.probe.test_probe import UNKNOWN, all_positions, finding, make_sandbox, odd_reply, values_of
+
+Result = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    """Time that passes by itself, so that no test waits."""
+    return FakeTime(monkeypatch)
+
+
+@pytest.fixture(params=ACCOUNTS)
+def account(request: pytest.FixtureRequest) -> Account:
+    """Each account."""
+    return ACCOUNTS[request.param]
+
+
+def probe(account: Account, sandbox: Service, *, check: bool = False, **options: Any) -> Result:
+    """Run the probe of an account with write requests."""
+    given = {**account.options(sandbox), "write": True, **options}
+    service = account.service(given, 1)
+    try:
+        return dict(run_probe(account.probe, service, given, check=check))
+    finally:
+        service.close()
+
+
+def holdings(sandbox: Service) -> dict[str, Any]:
+    """What an account contains, without what logins leave."""
+    return {**sandbox.export_state(None), "login_tokens": None}
+
+
+def positions_to_write() -> Iterator[tuple[str, str, Position]]:
+    """Each position that reading cannot tell."""
+    for name, switch, position in all_positions():
+        account = ACCOUNTS[name]
+        question = next(one for one in account.probe.questions if one.switch == switch)
+        is_read = question.steps and position not in account.untold.get(switch, ())
+        if position != UNKNOWN and not is_read:
+            yield name, switch, position
+
+
+@pytest.mark.parametrize(("name", "switch", "position"), list(positions_to_write()))
+def test_writing_finds_what_reading_cannot(
+    name: str, switch: str, position: Position, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ACCOUNTS[name]
+    sandbox = make_sandbox(account, **{**account.with_switches.get(switch, {}), switch: position})
+    before = holdings(sandbox)
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    question = next(one for one in account.probe.questions if one.switch == switch)
+    found = finding(result, switch)
+    if question.written is None:
+        # More objects may fill more than one page.
+        assert found["answer"] == "not_seen" or result["profile"][switch] == position
+        assert "write: true" not in found["seen"]
+    else:
+        assert result["profile"].get(switch) == position, found["seen"]
+        assert found["answer"] == ("confirmed" if position == question.expected else "differs")
+    assert holdings(sandbox) == before
+    assert (result["leftovers"], result["changed"]) == ([], False)
+    assert_no_value(result, sandbox, account)
+
+
+def assert_no_value(result: Result, sandbox: Service, account: Account) -> None:
+    """Check that a result contains no value of the account."""
+    report = json.dumps(result, ensure_ascii=False).casefold()
+    assert [value for value in values_of(sandbox, account) if value in report] == []
+    assert "canary" not in report
+
+
+def test_without_write_the_reason_names_the_option(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox, write=False)
+    assert finding(result, "text_storage")["seen"] == "only write requests show this; write: true sends them"
+
+
+def test_check_mode_sends_no_write_request(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    sent = connect(monkeypatch, sandbox)
+    before = holdings(sandbox)
+    probe(account, sandbox, write=False)
+    reads = {(call.method, call.path) for call in sent.calls}
+    result = probe(account, sandbox, check=True)
+    assert {(call.method, call.path) for call in sent.calls if call.method != "GET"} <= reads
+    assert holdings(sandbox) == before
+    assert finding(result, "text_storage")["seen"] == "check mode sends no write requests"
+    assert result["changed"] is False
+
+
+def test_a_report_contains_no_value_of_the_account(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account, unknown_fields="some")
+    connect(monkeypatch, sandbox)
+    assert_no_value(probe(account, sandbox), sandbox, account)
+
+
+# -- nothing stays -----------------------------------------------------------------------------------------------------
+
+
+class Failing:
+    """Fails at a request, before or after the sandbox has handled it.
+
+    :param number: the number of the request, from 0
+    """
+
+    def __init__(self, sent: InProcess, number: int, fail: Callable[[], None], *, first: bool) -> None:
+        self._sent, self._number, self._fail, self._is_first = sent, number, fail, first
+        self.count = 0
+
+    def send(self, *given: Any) -> Any:
+        """What replaces the function that sends requests."""
+        number, self.count = self.count, self.count + 1
+        if self._is_first and self._fails(number):
+            self._fail()
+        answer = self._sent.send(*given)
+        if self._fails(number):
+            self._fail()
+        return answer
+
+    def _fails(self, number: int) -> bool:
+        return number == self._number
+
+
+class FailingFromThere(Failing):
+    """Fails at a request and at all after it, as if the process had ended."""
+
+    def _fails(self, number: int) -> bool:
+        return number >= self._number
+
+
+def interrupt() -> None:
+    """Ctrl+C."""
+    signal.raise_signal(signal.SIGINT)
+
+
+def lose() -> None:
+    """A lost answer."""
+    raise LostConnectionError
+
+
+def merged(state: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """A state with more objects."""
+    return {**state, **{kind: [*state.get(kind, []), *objects] for kind, objects in more.items()}}
+
+
+def without_reading(account: Account) -> Account:
+    """An account with a probe that only sends its write requests, and lists what it needs to clean up."""
+    return replace(account, probe=replace(account.probe, steps=()))
+
+
+def run_to_its_end(account: Account, sandbox: Service) -> Result | None:
+    """Run a probe. None if it fails."""
+    try:
+        return probe(account, sandbox)
+    except (MonitoringError, KeyboardInterrupt):
+        return None
+
+
+EACH = int(os.environ.get("PROBE_EACH", "0"))
+"""Let each request fail in each way; without it, only a part of the requests fails."""
+
+# How a request fails, whether before the service has handled it, by how many seconds reads lag behind writes, and how
+# far apart the requests that fail are.
+WAYS: dict[str, tuple[Callable[[], None], bool, int, int]] = {
+    "a signal after the request": (interrupt, False, 0, 4),
+    "a signal before the request": (interrupt, True, 0, 12),
+    "a signal after the request, and reads that lag": (interrupt, False, 2, 20),
+    "a lost answer": (lose, False, 0, 4),
+    "a lost answer, and reads that lag": (lose, False, 2, 20),
+    "no connection": (lose, True, 0, 12),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_after_a_failure_at_any_request_the_account_is_as_before(
+    account: Account, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail, first, lag, stride = WAYS[way]
+    account = without_reading(account)
+    sandbox = make_sandbox(account, lag=lag)
+    before = holdings(sandbox)
+    sent = connect(monkeypatch, sandbox)
+    probe(account, sandbox)
+    for number in range(0, len(sent.calls), 1 if EACH else stride):
+        monkeypatch.setattr(transport, "send", Failing(sent, number, fail, first=first).send)
+        result = run_to_its_end(account, sandbox)
+        assert holdings(sandbox) == before, f"request {number + 1}: {way}"
+        assert result is None or result["leftovers"] == []
+
+
+def test_what_a_run_that_ends_at_any_request_leaves_is_deleted_by_the_next(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = without_reading(account)
+    sandbox = make_sandbox(account)
+    before = holdings(sandbox)
+    sent = connect(monkeypatch, sandbox)
+    probe(account, sandbox)
+    left = 0
+    for number in range(len(sent.calls)):
+        monkeypatch.setattr(transport, "send", FailingFromThere(sent, number, lose, first=False).send)
+        result = run_to_its_end(account, sandbox)
+        is_left = holdings(sandbox) != before
+        left += is_left
+        # What is left is named.
+        assert not is_left or (result is not None and result["leftovers"] and result["changed"])
+        monkeypatch.setattr(transport, "send", sent.send)
+        again = probe(account, sandbox)
+        assert holdings(sandbox) == before, f"request {number + 1}"
+        assert (again["leftovers"], again["changed"]) == ([], is_left)
+    assert left
+
+
+def test_check_mode_predicts_that_leftovers_are_deleted(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    sent = connect(monkeypatch, sandbox)
+    leave(account, sandbox, sent, monkeypatch)
+    assert probe(account, sandbox, check=True)["changed"] is True
+    assert probe(account, sandbox)["changed"] is True
+    assert probe(account, sandbox, check=True)["changed"] is False
+
+
+def leave(account: Account, sandbox: Service, sent: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    """End a run in the middle of its changes."""
+    account = without_reading(account)
+    before = holdings(sandbox)
+    number = 0
+    while holdings(sandbox) == before:
+        number += 4
+        monkeypatch.setattr(transport, "send", FailingFromThere(sent, number, lose, first=False).send)
+        run_to_its_end(account, sandbox)
+    monkeypatch.setattr(transport, "send", sent.send)
+
+
+def test_objects_that_are_only_named_alike_stay(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    sandbox.import_state(None, merged(account.state, account.alike))
+    before = holdings(sandbox)
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    assert holdings(sandbox) == before
+    assert (result["leftovers"], result["changed"]) == ([], False)
+
+
+def test_a_scratch_group_that_contains_an_object_of_somebody_else_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = ACCOUNTS["portmonitor"]
+    sandbox = make_sandbox(account)
+    group = "zzprobe made by a probe 1"
+    targets = [{"name": "mine", "group": group, "url": "https://www.example.com/"}]
+    sandbox.import_state(None, merged(account.state, {"groups": [{"name": group}], "targets": targets}))
+    before = holdings(sandbox)
+    connect(monkeypatch, sandbox)
+    assert probe(account, sandbox, check=True)["changed"] is False
+    result = probe(account, sandbox)
+    assert holdings(sandbox) == before
+    assert (result["leftovers"], result["changed"]) == ([f"group {group}"], False)
+    reason = "no object was created, because those of an earlier run cannot be deleted"
+    assert finding(result, "text_storage")["seen"] == reason
+
+
+def test_a_listing_that_cannot_be_read_prevents_all_write_requests(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = make_sandbox(account, list_envelope="unknown")
+    sent = connect(monkeypatch, sandbox)
+    before = holdings(sandbox)
+    result = probe(account, sandbox)
+    assert holdings(sandbox) == before
+    assert finding(result, "text_storage")["seen"] == "no object was created, because a listing cannot be read"
+    assert len(sent.calls) < 60
+
+
+def test_after_an_object_that_no_listing_shows_no_other_is_created(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox)
+    sandbox.switches.update({"lag": 600})
+    before = holdings(sandbox)
+    result = probe(account, sandbox)
+    after = holdings(sandbox)
+    assert sum(len(after[kind]) - len(before[kind]) for kind in after if isinstance(after[kind], list)) == 1
+    assert len(result["leftovers"]) == 1
+    assert result["changed"] is True
+    sandbox.switches.update({"lag": 0})
+    assert probe(account, sandbox)["leftovers"] == []
+    assert holdings(sandbox) == before
+
+
+def test_without_the_permission_to_write_only_reading_is_answered(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = make_sandbox(account)
+    sent = connect(monkeypatch, sandbox)
+    before = holdings(sandbox)
+    handle = sandbox.handle
+
+    def forbid(call: Call) -> Reply:
+        is_allowed = call.method == "GET" or call.path.endswith(("/get", "/login"))
+        return handle(call) if is_allowed else Reply(403)
+
+    monkeypatch.setattr(sandbox, "handle", forbid)
+    result = probe(account, sandbox)
+    assert holdings(sandbox) == before
+    assert len(sent.calls) < MAX_REQUESTS + MAX_WRITING_REQUESTS
+    for question in account.probe.questions:
+        if question.written is not None and not question.steps:
+            assert finding(result, question.switch)["answer"] == "not_seen"
+    assert finding(result, "list_envelope")["answer"] == "confirmed"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_odd_answers_and_half_of_the_permissions_touch_nothing(
+    account: Account, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(seed)
+    sandbox = make_sandbox(account, unknown_fields="some")
+    sandbox.import_state(None, merged(account.state, account.alike))
+    before = holdings(sandbox)
+    connect(monkeypatch, sandbox, lambda reply: odd_reply(reply, random) if random.random() < 0.3 else reply)
+    handle = sandbox.handle
+    monkeypatch.setattr(sandbox, "handle", lambda call: Reply(403) if is_denied(call, seed) else handle(call))
+    result = run_to_its_end(account, sandbox)
+    after = holdings(sandbox)
+    for kind, rows in before.items():
+        if isinstance(rows, list):
+            assert [row for row in rows if row not in after[kind]] == [], kind
+    if result is not None:
+        assert len(result["findings"]) == len(account.probe.questions)
+        assert "canary" not in json.dumps(result, ensure_ascii=False).casefold()
+
+
+def is_denied(call: Call, seed: int) -> bool:
+    """Whether half of the permissions do not allow a request; which half depends on the seed."""
+    words = [word for word in call.segments if word.isalpha()]
+    return crc32(f"{seed} {call.method} {words}".encode()) % 2 == 0 and "login" not in words
+
+
+def test_a_refused_deletion_is_named(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox)
+    handle = sandbox.handle
+
+    def forbid(call: Call) -> Reply:
+        return Reply(403) if call.method == "DELETE" or call.path.endswith("/remove") else handle(call)
+
+    monkeypatch.setattr(sandbox, "handle", forbid)
+    result = probe(account, sandbox)
+    assert result["changed"] is True
+    assert result["leftovers"]
+    assert all("zzprobe" in one for one in result["leftovers"])
+    monkeypatch.setattr(sandbox, "handle", handle)
+    assert probe(account, sandbox)["leftovers"] == []
