@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from integration.awx_server import Awx, import_hosts, show_survey_tab
+from integration.awx_server import Awx, ForbiddenError, Object, import_hosts, show_survey_tab
+from integration.awx_workflow import RunJob, WorkflowJob, extra_vars_file
 
 QUESTION = {
     "type": "text",
@@ -113,3 +114,103 @@ def test_an_inventory_import_cuts_a_name_at_a_single_colon_and_hosts_swallow_eac
         "fe80::1": "fe80::1",
         "www": "www",
     }
+
+
+# -- workflows ---------------------------------------------------------------------------------------------------------
+
+
+def workflow(awx: Awx, *, slices: int = 1) -> None:
+    """Create a workflow: a plan, an approval, and an apply that is asked nothing."""
+    organization = awx.all("organizations")["Monitoring"]["id"]
+    (plan,) = awx.all("job_templates").values()
+    awx.answer("PATCH", plan["url"], {}, {"job_slice_count": slices, "extra_vars": '{"own": "{{ 7 }}"}'})
+    other = {name: plan[name] for name in ("playbook", "project", "inventory")}
+    apply = post(awx, "job_templates", name="Apply", **other)
+    ident = post(awx, "workflow_job_templates", name="Approved", organization=organization, limit="")
+    kind = "workflow_job_template_nodes"
+    nodes = {
+        "plan": post(awx, kind, identifier="plan", workflow_job_template=ident, unified_job_template=plan["id"]),
+        "approval": post(awx, kind, identifier="approval", workflow_job_template=ident),
+        "apply": post(awx, kind, identifier="apply", workflow_job_template=ident, unified_job_template=apply),
+    }
+    approval = {"name": "Approve", "timeout": 60, "identifier": "approval"}
+    assert awx.answer("POST", f"/api/v2/{kind}/{nodes['approval']}/create_approval_template/", {}, approval)[0] == 201
+    for before, after in (("plan", "approval"), ("approval", "apply")):
+        awx.answer("POST", f"/api/v2/{kind}/{nodes[before]}/success_nodes/", {}, {"id": nodes[after]})
+
+
+def grant(awx: Awx, kind: str, name: str, role: str) -> None:
+    """Grant a role to the team Approvers."""
+    teams = awx.all("teams")
+    team = teams["Approvers"]["id"] if teams else post(awx, "teams", name="Approvers")
+    ident = awx.all(kind)[name]["summary_fields"]["object_roles"][role]["id"]
+    awx.answer("POST", f"/api/v2/roles/{ident}/teams/", {}, {"id": team})
+
+
+def recorder(jobs: list[Object], **artifacts: Any) -> RunJob:
+    """Runs jobs that succeed with artifacts, and keeps them."""
+
+    def run(job: Object) -> tuple[bool, Object]:
+        jobs.append(job)
+        return True, {name: f"{value} {job['slice'][0]}" for name, value in artifacts.items()}
+
+    return run
+
+
+def test_an_approval_pauses_a_workflow_and_takes_its_permission(awx: Awx) -> None:
+    workflow(awx)
+    grant(awx, "workflow_job_templates", "Approved", "approval_role")
+    jobs: list[Object] = []
+    job = WorkflowJob(awx, "Approved", recorder(jobs))
+    assert (job.status, len(jobs)) == ("running", 1)
+    with pytest.raises(ForbiddenError):
+        job.decide("Operations", approve=True)
+    job.decide("Approvers", approve=True)
+    assert (job.status, len(jobs)) == ("successful", 2)
+    denied = WorkflowJob(awx, "Approved", recorder([]))
+    denied.decide("Approvers", approve=False)
+    assert denied.status == "failed"
+
+
+def test_artifacts_and_answers_of_a_workflow_reach_jobs_that_ask_for_nothing(awx: Awx) -> None:
+    workflow(awx)
+    grant(awx, "workflow_job_templates", "Approved", "approval_role")
+    jobs: list[Object] = []
+    WorkflowJob(awx, "Approved", recorder(jobs, plan="p", folder="f"), {"folder": "x"}).decide(
+        "Approvers", approve=True
+    )
+    assert jobs[1]["extra_vars"] == {"plan": "p 1", "folder": "x"}
+    # Only what the template itself says may be a template of Ansible.
+    assert "own: '{{ 7 }}'" in extra_vars_file(jobs[0])
+    assert "plan: !unsafe 'p 1'" in extra_vars_file(jobs[1])
+
+
+def test_artifacts_of_slices_replace_each_other_if_they_have_the_same_name(awx: Awx) -> None:
+    workflow(awx, slices=3)
+    grant(awx, "workflow_job_templates", "Approved", "approval_role")
+    source = {"name": "Customers", "inventory": awx.all("inventories")["Customers"]["id"], "update_on_launch": True}
+    post(awx, "inventory_sources", **source)
+    awx.imported["Customers"] = ["a", "b"]
+    jobs: list[Object] = []
+    WorkflowJob(awx, "Approved", recorder(jobs, plan="p")).decide("Approvers", approve=True)
+    # Not more slices than hosts.
+    assert [job["slice"] for job in jobs[:2]] == [(1, 2), (2, 2)]
+    assert jobs[-1]["extra_vars"]["plan"] == "p 2"
+
+
+def test_who_may_approve_a_workflow_does_not_see_its_jobs(awx: Awx) -> None:
+    workflow(awx)
+    grant(awx, "workflow_job_templates", "Approved", "approval_role")
+    assert not awx.sees_jobs("Approvers", "Plan")
+    grant(awx, "job_templates", "Plan", "read_role")
+    assert awx.sees_jobs("Approvers", "Plan")
+
+
+def test_the_answer_about_an_approval_has_no_fields_of_its_node(awx: Awx) -> None:
+    """The module workflow_job_template compares them, and reports a change in each run."""
+    workflow(awx)
+    (approval,) = awx.all("workflow_approval_templates").values()
+    awx.writes.clear()
+    body = {"name": "Approve", "timeout": 60, "identifier": "approval"}
+    assert "identifier" not in awx.answer("PATCH", approval["url"], {}, body)[1]
+    assert not awx.writes
