@@ -84,7 +84,8 @@ class ForbiddenError(Exception):
 class Awx:
     """What an AWX holds.
 
-    :ivar playbooks: the files of every project
+    :ivar playbooks: the files in the repository of every project
+    :ivar fetched: those that AWX knows, since the last project update
     :ivar superuser: whether requests come from a system administrator, or from an administrator of the organization
     :ivar imported: the hosts of inventory sources, by the name of the source
     :ivar writes: the requests that changed something, as words for a message
@@ -92,6 +93,7 @@ class Awx:
 
     playbooks: Sequence[str]
     url: str = ""
+    fetched: Sequence[str] = ()
     superuser: bool = True
     imported: dict[str, list[str]] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
@@ -186,6 +188,9 @@ class Awx:
                     return self._survey(method, (kind, int(ident)), body)
                 case ["workflow_job_template_nodes" as kind, ident, "create_approval_template"]:
                     return self._create_approval(self._objects[kind, int(ident)], body)
+                case ["projects", ident, "update"] if method == "POST":
+                    self._objects["projects", int(ident)]  # or it is not found
+                    return 202, self._update_project()
                 case ["job_templates" as kind, ident, "launch"]:
                     return self._launch(self._objects[kind, int(ident)], body or {})
                 case [kind, ident, association]:
@@ -212,11 +217,22 @@ class Awx:
         self._check_unique(kind, body)
         url = f"/api/v2/{kind}/{ident}/"
         one = {"id": ident, "url": url, "type": _STARTED.get(kind, kind.removesuffix("s")), "scm_revision": ""}
-        one |= {"related": {"survey_spec": f"{url}survey_spec/"}, "summary_fields": {}}
+        one |= {"related": {"survey_spec": f"{url}survey_spec/", "update": f"{url}update/"}, "summary_fields": {}}
         self._objects[kind, ident] = one
         one["summary_fields"] = {"object_roles": {role: self._role(role) for role in _ROLES.get(kind, ())}}
+        if kind == "projects":
+            one["summary_fields"]["current_update"] = self._update_project()
         self.writes.append(f"POST {kind} {self._name(body)}")
         return 201, self._store(kind, one, body)
+
+    def _update_project(self) -> Object:
+        """Fetch the playbooks, which AWX does when it is asked to, and after a project was created."""
+        self.fetched = tuple(self.playbooks)
+        ident = len(self._objects) + 1
+        update = {"id": ident, "url": f"/api/v2/project_updates/{ident}/", "name": "update", "scm_revision": ""}
+        self._objects["project_updates", ident] = update
+        update |= {"status": "successful", "finished": "2026-01-01T00:00:00Z", "failed": False}
+        return update
 
     def _check_unique(self, kind: str, body: Object) -> None:
         for (of, _ident), other in self._objects.items():
@@ -340,7 +356,7 @@ class Awx:
         elif kind == "credentials":
             _check_inputs(self._objects["credential_types", body["credential_type"]]["inputs"], body["inputs"])
         elif kind == "job_templates":
-            if body["playbook"] not in self.playbooks:
+            if body["playbook"] not in self.fetched:
                 raise RefusedError(f"Playbook {body['playbook']} not found for project.")
         elif kind == "schedules":
             rule = _RULE.fullmatch(body["rrule"])

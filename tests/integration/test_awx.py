@@ -195,11 +195,14 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
             # With the credential types, an administrator of the organization can apply the rest.
             awx.superuser = superuser
             awx.writes.clear()
+            # A newer version of the project may have more playbooks.
+            awx.playbooks = [*awx.playbooks, "added.yml"]
             run = _configure(
                 awx, awx_collections, tmp_path, awx_credential_inputs=inputs, awx_manage_credential_types=superuser
             )
             assert run.code == 0, run.output[-3000:]
             assert "canary" not in run.output
+            assert awx.fetched == tuple(awx.playbooks)
             runs.append((run, list(awx.writes)))
         assert runs[0][1]
         assert runs[1][1] == []

@@ -116,6 +116,16 @@ def test_an_inventory_import_cuts_a_name_at_a_single_colon_and_hosts_swallow_eac
     }
 
 
+def test_a_job_template_is_refused_until_its_playbook_has_been_fetched() -> None:
+    awx = Awx(["plan.yml"])
+    project = post(awx, "projects", name="Monitoring")
+    awx.playbooks = ["plan.yml", "new.yml"]
+    body = {"name": "New", "playbook": "new.yml", "project": project, "inventory": 1}
+    assert awx.answer("POST", "/api/v2/job_templates/", {}, body)[0] == 400
+    assert awx.answer("POST", f"/api/v2/projects/{project}/update/", {}, None)[0] == 202
+    post(awx, "job_templates", **body)
+
+
 # -- workflows ---------------------------------------------------------------------------------------------------------
 
 
@@ -182,7 +192,7 @@ def test_artifacts_and_answers_of_a_workflow_reach_jobs_that_ask_for_nothing(awx
     assert jobs[1]["extra_vars"] == {"plan": "p 1", "folder": "x"}
     # Only what the template itself says may be a template of Ansible.
     assert "own: '{{ 7 }}'" in extra_vars_file(jobs[0])
-    assert "plan: !unsafe 'p 1'" in extra_vars_file(jobs[1])
+    assert "!unsafe 'plan': !unsafe 'p 1'" in extra_vars_file(jobs[1])
 
 
 def test_artifacts_of_slices_replace_each_other_if_they_have_the_same_name(awx: Awx) -> None:
