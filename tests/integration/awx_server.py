@@ -205,9 +205,13 @@ class Awx:
 
     def _listing(self, kind: str, query: Mapping[str, str]) -> tuple[int, Object]:
         kinds = _STARTED if kind == "unified_job_templates" else (kind,)
-        found = [one for (of, _ident), one in self._objects.items() if of in kinds]
+        found = [one for (of, _ident), one in self._objects.items() if of in kinds and self._is_visible(of, one)]
         found = [one for one in found if all(str(one.get(name)) == value for name, value in query.items())]
         return 200, {"count": len(found), "next": None, "results": found}
+
+    def _is_visible(self, kind: str, one: Object) -> bool:
+        """Whether requests see an object. Credentials without organization are for system administrators."""
+        return self.superuser or kind != "credentials" or one.get("organization") is not None
 
     def _create(self, kind: str, body: Object) -> tuple[int, Object]:
         ident = len(self._objects) + 1

@@ -100,6 +100,13 @@ def test_an_administrator_of_an_organization_cannot_create_a_credential_type(awx
     assert awx.answer("POST", "/api/v2/credential_types/", {}, body)[0] == 403
 
 
+def test_an_administrator_of_an_organization_does_not_see_the_galaxy_credential_of_awx(awx: Awx) -> None:
+    query = {"name": "Ansible Galaxy"}
+    assert awx.answer("GET", "/api/v2/credentials/", query, None)[1]["count"] == 1
+    awx.superuser = False
+    assert awx.answer("GET", "/api/v2/credentials/", query, None)[1]["count"] == 0
+
+
 def test_the_survey_tab_fails_for_a_multiselect_question_without_a_stored_default() -> None:
     question = {"type": "multiselect", "variable": "services", "choices": ["a"], "required": False}
     with pytest.raises(TypeError):
