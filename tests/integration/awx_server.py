@@ -67,6 +67,7 @@ _PROMPTS = {
     "limit": "ask_limit_on_launch",
     "scm_branch": "ask_scm_branch_on_launch",
     "inventory": "ask_inventory_on_launch",
+    "job_slice_count": "ask_job_slice_count_on_launch",
     "credentials": "ask_credential_on_launch",
 }
 """The prompts of a job template, with the field that allows each."""
@@ -313,6 +314,9 @@ class Awx:
         """Start a job. AWX ignores the answers to prompts that the template does not have."""
         answers = body.get("extra_vars", {})
         self._check_answers(template["id"], answers, whole=True)
+        own = self._associations.get(("job_templates", template["id"], "credentials"), [])
+        if set(own) - set(body.get("credentials", own)):
+            raise RefusedError("Removing a credential at launch time without replacement is not supported.")
         ignored = {name: value for name, value in body.items() if name in _PROMPTS and not template.get(_PROMPTS[name])}
         return 201, {"job": self.job(template, body), "ignored_fields": ignored}
 
@@ -381,7 +385,10 @@ class Awx:
         for name, value in answers.items():
             if name not in questions:
                 raise RefusedError(f"{name} is not asked for on launch")
-            if value not in questions[name].get("choices", [value]):
+            if value is None and questions[name]["type"] in ("text", "textarea", "password"):
+                raise RefusedError(f"Value None for '{name}' expected to be a string.")
+            choices = questions[name].get("choices")
+            if choices and set(value if isinstance(value, list) else [value]) - set(choices):
                 raise RefusedError(f"{value} is no choice for {name}")
         missing = [name for name, question in questions.items() if question["required"] and name not in answers]
         if whole and missing:

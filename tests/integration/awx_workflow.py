@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from integration.awx_server import Awx, ForbiddenError, Object
+from integration.awx_server import Awx, ForbiddenError, Object, RefusedError
 
 RunJob = Callable[[Object], tuple[bool, Object]]
 """Runs a job; returns whether it has succeeded, and its artifacts."""
@@ -20,14 +20,17 @@ RunJob = Callable[[Object], tuple[bool, Object]]
 class WorkflowJob:
     """A workflow job.
 
+    :param limit: hosts, separated by commas
+    :raises RefusedError: for a limit that the workflow does not ask for
     :ivar status: C(running) until an approval that pauses it is given, C(successful) or C(failed)
     """
 
     def __init__(self, awx: Awx, name: str, run: RunJob, extra_vars: Object | None = None, limit: str = "") -> None:
         self._awx, self._name, self._run = awx, name, run
         self._answers = {**_defaults(awx.survey("workflow_job_templates", name)), **(extra_vars or {})}
-        asks = awx.all("workflow_job_templates")[name].get("ask_limit_on_launch")
-        self._prompts = {"limit": limit} if limit and asks else {}
+        if limit and not awx.all("workflow_job_templates")[name].get("ask_limit_on_launch"):
+            raise RefusedError("limit: Field is not configured to prompt on launch.")
+        self._prompts = {"limit": limit} if limit else {}
         self._waiting: tuple[Object, Object] | None = None
         self.status = "running"
         nodes = awx.nodes(name).values()
@@ -57,10 +60,20 @@ class WorkflowJob:
         # Answers of the workflow and artifacts reach a job even if its template asks for nothing. Answers win.
         extra_vars = {**(node.get("extra_data") or {}), **artifacts, **self._answers}
         job = self._awx.job(template, {**self._prompts, "extra_vars": extra_vars})
-        outcomes = [self._run({**job, "slice": one}) for one in _slices(job)]
+        outcomes = [self._slice(job, number, count) for number, count in _slices(job)]
         # Slices are merged in the order in which they end, and only by the names of their artifacts.
         merged = {name: value for _successful, found in outcomes for name, value in found.items()}
         self._end(node, {**artifacts, **merged}, successful=all(successful for successful, _found in outcomes))
+
+    def _slice(self, job: Object, number: int, count: int) -> tuple[bool, Object]:
+        """Run a slice. It fails if the limit leaves it without hosts, because AWX divides the hosts first."""
+        hosts = sorted(job["hosts"])[number - 1 :: count]
+        limit = set(filter(None, (job.get("limit") or "").split(",")))
+        if limit and not limit & set(hosts):
+            return False, {}
+        return self._run(
+            {**job, "slice": (number, count), "hosts": [one for one in hosts if not limit or one in limit]}
+        )
 
     def _end(self, node: Object, artifacts: Object, *, successful: bool) -> None:
         status = "successful" if successful else "failed"

@@ -258,10 +258,10 @@ def _check_launches(awx: awx_server.Awx) -> None:
         questions = awx.survey("job_templates", name)
         awx_server.show_survey_tab(questions)
         answers = {one["variable"]: one.get("choices", ["x"])[0] for one in questions if one["required"]}
-        prompts = {"scm_branch": "evil", "limit": "all", "job_type": "check", "inventory": 1, "credentials": [1]}
+        prompts = {"scm_branch": "evil", "limit": "all", "job_type": "check", "inventory": 1, "job_slice_count": 1}
         launched = awx.launch(name, extra_vars=answers, **prompts)
         asked = {"job_type"} & set(prompts) if template.get("ask_check") else set()
-        asked |= {"limit"} if template.get("ask_limit") else set()
+        asked |= {"limit", "job_slice_count"} if template.get("ask_limit") else set()
         assert set(launched["ignored_fields"]) == set(prompts) - asked, name
         assert launched["job"]["hosts"], name
         assert launched["job"].get("scm_branch") != "evil"
@@ -413,6 +413,15 @@ def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_
         assert run.code == code, run.output
         assert not writes(sandbox.requests())
         assert "declared" in run.output
+
+
+def test_a_job_on_an_empty_inventory_fails_with_the_configuration_of_the_project(tmp_path: Path) -> None:
+    """AWX runs it, and the source of the inventory has succeeded."""
+    (tmp_path / "hosts.yml").write_text("{}", encoding="utf-8")
+    arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", "monitoring_hosts=customers")
+    run = run_playbook([], PROJECT / "apply.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    assert run.code == 1
+    assert "Could not match supplied host pattern" in run.output
 
 
 # -- the execution environment -----------------------------------------------------------------------------------------

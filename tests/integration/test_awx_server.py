@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from integration.awx_server import Awx, ForbiddenError, Object, import_hosts, show_survey_tab
+from integration.awx_server import Awx, ForbiddenError, Object, RefusedError, import_hosts, show_survey_tab
 from integration.awx_workflow import RunJob, WorkflowJob, extra_vars_file
 
 QUESTION = {
@@ -98,6 +98,14 @@ def test_an_administrator_of_an_organization_cannot_create_a_credential_type(awx
     awx.superuser = False
     body = {"name": "Alertra", "inputs": {"fields": []}, "injectors": {"env": {}}}
     assert awx.answer("POST", "/api/v2/credential_types/", {}, body)[0] == 403
+
+
+def test_a_launch_is_refused_without_a_credential_of_the_template_or_with_null_for_a_text(awx: Awx) -> None:
+    credential = awx.all("credentials")["Ansible Galaxy"]["id"]
+    awx.answer("POST", f"/api/v2/job_templates/{template(awx)}/credentials/", {}, {"id": credential})
+    for body in ({"extra_vars": {"folder": "x"}, "credentials": [7]}, {"extra_vars": {"folder": None}}):
+        assert launch(awx, **body)[0] == 400
+    assert launch(awx, extra_vars={"folder": ""})[0] == 201
 
 
 def test_an_administrator_of_an_organization_does_not_see_the_galaxy_credential_of_awx(awx: Awx) -> None:
@@ -213,6 +221,19 @@ def test_artifacts_of_slices_replace_each_other_if_they_have_the_same_name(awx: 
     # Not more slices than hosts.
     assert [job["slice"] for job in jobs[:2]] == [(1, 2), (2, 2)]
     assert jobs[-1]["extra_vars"]["plan"] == "p 2"
+
+
+def test_a_slice_without_hosts_of_the_limit_fails(awx: Awx) -> None:
+    workflow(awx, slices=2)
+    for name in ("a", "b"):
+        post(awx, "hosts", name=name, inventory=awx.all("inventories")["Customers"]["id"])
+    with pytest.raises(RefusedError, match="not configured to prompt"):
+        WorkflowJob(awx, "Approved", recorder([]), limit="a")
+    awx.answer("PATCH", awx.all("workflow_job_templates")["Approved"]["url"], {}, {"ask_limit_on_launch": True})
+    awx.all("job_templates")["Plan"]["ask_limit_on_launch"] = True
+    jobs: list[Object] = []
+    assert WorkflowJob(awx, "Approved", recorder(jobs), limit="a").status == "failed"
+    assert [job["hosts"] for job in jobs] == [["a"]]
 
 
 def test_who_may_approve_a_workflow_does_not_see_its_jobs(awx: Awx) -> None:
