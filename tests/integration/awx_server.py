@@ -226,7 +226,7 @@ class Awx:
         self._objects[kind, ident] = one
         one["summary_fields"] = {"object_roles": {role: self._role(role) for role in _ROLES.get(kind, ())}}
         if kind == "projects":
-            one["summary_fields"]["current_update"] = self._update_project()
+            self._update_project()
         self.writes.append(f"POST {kind} {self._name(body)}")
         return 201, self._store(kind, one, body)
 
