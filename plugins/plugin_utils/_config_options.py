@@ -34,7 +34,9 @@ ROLE_VARIABLES = (
 _RESULT = "monitoring_config_result"
 _PLAYBOOK_PRUNE = ("config_prune", "config_prune_limit", "config_prune_only")
 DESCRIBED: Mapping[str, Mapping[str, Any]] = {
+    "approved_artifact": {"type": "bool", "default": False},
     "approved_plan": {"type": "text"},
+    "artifact": {"type": "bool", "default": False},
     "concurrency": {"type": "int", "default": 4},
     "connections": {"type": "dict"},
     "directory": {"type": "list"},
@@ -51,9 +53,9 @@ DESCRIBED: Mapping[str, Mapping[str, Any]] = {
     "validate_only": {"type": "bool", "default": False},
 }
 """The options that come from variables, in the format of the filter survey_answers. C(prune) may be a dictionary."""
-_WITHOUT_PREFIX = ("plan_file", "plan_markdown", "approved_plan", "undo_directory")
+_WITHOUT_PREFIX = ("plan_file", "plan_markdown", "approved_artifact", "approved_plan", "undo_directory")
 """The options whose variables have the same name in all playbooks."""
-_OF_PLAN = ("fail_on_drift", "fail_on_undeclared")
+_OF_PLAN = ("artifact", "fail_on_drift", "fail_on_undeclared")
 _OF_ROLE = ("concurrency", "connections")
 """The options for which the playbooks take the variables of the role."""
 _OF_PLAYBOOKS = ("config_directory", "config_hosts", "config_services", "undo_directory", "undo_file")
@@ -84,7 +86,9 @@ class Options:
     prune_limit: int = 10
     concurrency: int = 4
     connections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    approved_artifact: bool = False
     approved_plan: Path | None = None
+    artifact: bool = False
     plan_file: Path | None = None
     plan_markdown: Path | None = None
     undo_directory: Path | None = None
@@ -113,6 +117,8 @@ def parse_options(given: Mapping[str, Any], variables: Iterable[str], command_li
     _check_variables(variables, prefix)
     _check_command_line(command_line, prefix)
     read = _read(given, prefix)
+    if read["approved_artifact"] and read["approved_plan"]:
+        raise OptionsError("Set approved_plan or approved_artifact, not both.")
     return Options(
         sources=_sources(given.get("directory"), read["directory"], read["hosts"], prefix),
         services=_services(read["services"], prefix),
@@ -122,7 +128,9 @@ def parse_options(given: Mapping[str, Any], variables: Iterable[str], command_li
         prune_limit=read["prune_limit"],
         concurrency=read["concurrency"],
         connections=_by_service(read["connections"], variable_of("connections", prefix)),
+        approved_artifact=read["approved_artifact"],
         approved_plan=_path(read["approved_plan"]),
+        artifact=read["artifact"],
         plan_file=_path(read["plan_file"]),
         plan_markdown=_path(read["plan_markdown"]),
         undo_directory=_path(read["undo_directory"]),

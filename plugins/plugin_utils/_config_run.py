@@ -24,7 +24,7 @@ from ._file_settings import Declared, read_declared
 from ._host_documents import host_documents
 from ._host_plans import HostPlan, PlanFiles, plans_of, why_unwritable
 from ._outcome import TITLES, errors
-from ._plan_file import PlanFileError, differences, host_plan, outcomes_of, read_plan
+from ._plan_file import PlanFileError, differences, host_plan, outcomes_of, plan_statistic, published_plan, read_plan
 from ._plan_text import plan_lines
 from ._publish import begin_files, publish
 from ._screen import show
@@ -43,6 +43,7 @@ class ConfigRun:
     def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
         self._action, self._task_vars = action, task_vars
         self._options = Options()
+        self._extra_vars: Mapping[str, Any] = {}
         self._check = bool(action._task.check_mode)
         self._host = str(task_vars["inventory_hostname"])
         self._task = str(action._task._uuid)
@@ -58,8 +59,8 @@ class ConfigRun:
         task must fail.
         """
         try:
-            command_line = load_extra_vars(self._action._loader)
-            self._options = parse_options(self._action._task.args, self._task_vars, command_line)
+            self._extra_vars = load_extra_vars(self._action._loader)
+            self._options = parse_options(self._action._task.args, self._task_vars, self._extra_vars)
             self._check_files()
             declared = self._declared()
             if self._options.validate_only:
@@ -171,10 +172,12 @@ class ConfigRun:
     # -- files -----------------------------------------------------------------------------------------------------
 
     def _approved(self) -> dict[str, dict[str, Any]] | None:
-        """The approved plan of this host; None if there is no such file to follow.
+        """The approved plan of this host; None if there is none to follow.
 
-        :raises PlanFileError: if the file is no plan
+        :raises PlanFileError: if the file or the artifact is no plan
         """
+        if self._options.approved_artifact:
+            return self._approved_artifact()
         path = self._options.approved_plan
         if path is None:
             return None
@@ -184,6 +187,20 @@ class ConfigRun:
             raise PlanFileError("is not JSON") from None
         except OSError as exc:
             raise PlanFileError(f"{path} cannot be read: {exc.strerror}") from None
+
+    def _approved_artifact(self) -> dict[str, dict[str, Any]]:
+        """The plan of this host that an earlier job has published.
+
+        :raises PlanFileError: if there is none, or it is no plan
+        """
+        # AWX passes on artifacts as extra variables. Variables of the inventory are no approval.
+        text = self._extra_vars.get(plan_statistic(self._host))
+        if text is None:
+            raise PlanFileError(
+                f"is missing: no earlier job of this workflow has published a plan of the host {self._host}, so "
+                "nothing was changed. Launch a workflow that plans first, with the variable plan_artifact"
+            )
+        return read_plan(str(text), self._host)
 
     def _check_files(self) -> None:
         """Find out whether files can be written, before anything is changed.
@@ -261,8 +278,10 @@ class ConfigRun:
     def _stats(self, outcomes: Results) -> dict[str, Any]:
         """The job statistics. Ansible merges those of all hosts, so that with several each has its own key."""
         several = len(self._task_vars.get("ansible_play_hosts_all") or ()) > 1
-        result = {self._host: outcomes} if several else outcomes
-        return {"data": {"monitoring_config_result": result}, "per_host": False, "aggregate": True}
+        data: dict[str, Any] = {"monitoring_config_result": {self._host: outcomes} if several else outcomes}
+        if self._options.artifact:
+            data[plan_statistic(self._host)] = published_plan(self._host, f"{self._time:%Y-%m-%dT%H:%M:%SZ}", outcomes)
+        return {"data": data, "per_host": False, "aggregate": True}
 
     def _refused(self, message: str) -> dict[str, Any]:
         """The result of a task that has changed nothing, and for which there is no plan."""

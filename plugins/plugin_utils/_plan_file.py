@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plan of all accounts of a host: what is written to a plan file, and what differs between two plans.
+"""The plan of all accounts of a host: what is written to a plan file or published, and what differs between two plans.
 
 A plan contains no secrets: the modules have masked them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -129,6 +131,30 @@ def _is_change(change: Any) -> bool:
     if not all(isinstance(change.get(name), kind) for name, kind in _CHANGE.items()):
         return False
     return all(isinstance(name, str) for name in change["fields"])
+
+
+# -- job statistics ----------------------------------------------------------------------------------------------------
+
+
+def plan_statistic(host: str) -> str:
+    """The name of the job statistic with the plan of a host.
+
+    Each host has one of its own, because AWX merges the statistics of slices by their names only. The name is also a
+    variable of later jobs, so it has letters, digits and underscores only.
+    """
+    readable = re.sub(r"[^A-Za-z0-9]", "_", host)
+    return f"monitoring_plan_{readable}_{hashlib.sha256(host.encode()).hexdigest()[:8]}"
+
+
+def published_plan(host: str, time: str, outcomes: Outcomes) -> str:
+    """The plan of a host as a job statistic, for C(read_plan).
+
+    It is a text, because AWX passes on statistics as variables, and newer versions of Ansible read each text in them as
+    YAML. A text that starts with a brace stays the same. Everything that a comparison does not need is left out.
+    """
+    services = {service: {"plan_id": one["plan_id"], "changes": one["changes"]} for service, one in outcomes.items()}
+    document = {"format": FORMAT, "time": time, "hosts": {host: {"services": services}}}
+    return json.dumps(document, separators=(",", ":"), default=str)
 
 
 # -- comparison --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@
 
 It keeps objects of any kind, and refuses what AWX 24.6.1 refuses in those that the kit creates: an injector of an
 unknown input, an unknown type of question, a schedule that does not answer every required question. It also launches
-jobs and imports inventories, without running anything: it returns what AWX would start or store.
+jobs and imports inventories, without running anything: it returns what AWX would start or store. Workflows run in
+awx_workflow.py.
 """
 
 from __future__ import annotations
@@ -48,10 +49,15 @@ _ANSWERS: dict[str, type] = {
 # The kinds behind the names of associations.
 _ASSOCIATED = {
     "galaxy_credentials": "credentials",
+    "notification_templates_approvals": "notification_templates",
     "notification_templates_error": "notification_templates",
     "notification_templates_success": "notification_templates",
 }
-_ROLES = {"job_templates": ("execute_role",), "workflow_job_templates": ("execute_role", "approval_role")}
+_ROLES = {
+    "job_templates": ("read_role", "execute_role"),
+    "workflow_job_templates": ("read_role", "execute_role", "approval_role"),
+}
+_APPROVAL = ("name", "description", "timeout")
 _FIELD = {"id", "label", "type", "secret", "help_text", "choices", "default", "multiline", "format", "ask_at_runtime"}
 _RULE = re.compile(r"DTSTART(;TZID=(?P<zone>[^:]+))?:\d{8}T\d{6}Z? RRULE:FREQ=[A-Z]+;INTERVAL=\d+(;[A-Z]+=[\w,]+)*")
 
@@ -61,6 +67,7 @@ _PROMPTS = {
     "limit": "ask_limit_on_launch",
     "scm_branch": "ask_scm_branch_on_launch",
     "inventory": "ask_inventory_on_launch",
+    "job_slice_count": "ask_job_slice_count_on_launch",
     "credentials": "ask_credential_on_launch",
 }
 """The prompts of a job template, with the field that allows each."""
@@ -78,14 +85,18 @@ class ForbiddenError(Exception):
 class Awx:
     """What an AWX holds.
 
-    :ivar playbooks: the files of every project
+    :ivar playbooks: the files in the repository of every project
+    :ivar fetched: those that AWX knows, since the last project update
     :ivar superuser: whether requests come from a system administrator, or from an administrator of the organization
+    :ivar imported: the hosts of inventory sources, by the name of the source
     :ivar writes: the requests that changed something, as words for a message
     """
 
     playbooks: Sequence[str]
     url: str = ""
+    fetched: Sequence[str] = ()
     superuser: bool = True
+    imported: dict[str, list[str]] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
     _objects: dict[tuple[str, int], Object] = field(default_factory=dict)
     _associations: dict[tuple[str, int, str], list[int]] = field(default_factory=dict)
@@ -125,6 +136,29 @@ class Awx:
         """
         return self._launch(self.all("job_templates")[template], body)[1]
 
+    def nodes(self, workflow: str) -> dict[str, Object]:
+        """The nodes of a workflow by their identifiers."""
+        ident = self.all("workflow_job_templates")[workflow]["id"]
+        found = [one for (kind, _ident), one in self._objects.items() if kind == "workflow_job_template_nodes"]
+        return {one["identifier"]: one for one in found if one["workflow_job_template"] == ident}
+
+    def next_nodes(self, node: Object, status: str) -> list[Object]:
+        """The nodes that follow one that has ended as C(successful) or C(failed)."""
+        kind = "workflow_job_template_nodes"
+        ways = ("success_nodes" if status == "successful" else "failure_nodes", "always_nodes")
+        found = [ident for way in ways for ident in self._associations.get((kind, node["id"], way), [])]
+        return [self._objects[kind, ident] for ident in found]
+
+    def template_of(self, node: Object) -> Object:
+        """What a node starts."""
+        ident = node["unified_job_template"]
+        kinds = (*_STARTED, "workflow_approval_templates")
+        return next(one for (kind, number), one in self._objects.items() if number == ident and kind in kinds)
+
+    def sees_jobs(self, team: str, template: str) -> bool:
+        """Whether a team sees the jobs of a job template. The jobs of a workflow are no exception."""
+        return any(team in self.granted("job_templates", template, role) for role in _ROLES["job_templates"])
+
     def survey(self, kind: str, name: str) -> list[Object]:
         """The questions of a template."""
         questions: list[Object] = self._surveys.get((kind, self.all(kind)[name]["id"]), {}).get("spec", [])
@@ -153,6 +187,11 @@ class Awx:
                     return 200, one if method == "GET" else self._update(kind, one, body)
                 case [kind, ident, "survey_spec"]:
                     return self._survey(method, (kind, int(ident)), body)
+                case ["workflow_job_template_nodes" as kind, ident, "create_approval_template"]:
+                    return self._create_approval(self._objects[kind, int(ident)], body)
+                case ["projects", ident, "update"] if method == "POST":
+                    self._objects["projects", int(ident)]  # or it is not found
+                    return 202, self._update_project()
                 case ["job_templates" as kind, ident, "launch"]:
                     return self._launch(self._objects[kind, int(ident)], body or {})
                 case [kind, ident, association]:
@@ -167,26 +206,51 @@ class Awx:
 
     def _listing(self, kind: str, query: Mapping[str, str]) -> tuple[int, Object]:
         kinds = _STARTED if kind == "unified_job_templates" else (kind,)
-        found = [one for (of, _ident), one in self._objects.items() if of in kinds]
+        found = [one for (of, _ident), one in self._objects.items() if of in kinds and self._is_visible(of, one)]
         found = [one for one in found if all(str(one.get(name)) == value for name, value in query.items())]
         return 200, {"count": len(found), "next": None, "results": found}
+
+    def _is_visible(self, kind: str, one: Object) -> bool:
+        """Whether requests see an object. Credentials without organization are for system administrators."""
+        return self.superuser or kind != "credentials" or one.get("organization") is not None
 
     def _create(self, kind: str, body: Object) -> tuple[int, Object]:
         ident = len(self._objects) + 1
         self._check(kind, body)
         if kind == "credential_types" and not self.superuser:
             raise ForbiddenError("You do not have permission to perform this action.")
-        for (of, _ident), other in self._objects.items():
-            same = of == kind and self._name(other) == self._name(body)
-            if same and all(other.get(parent) == body.get(parent) for parent in _PARENTS):
-                raise RefusedError(f"{kind} {self._name(body)} is there already")
+        self._check_unique(kind, body)
         url = f"/api/v2/{kind}/{ident}/"
         one = {"id": ident, "url": url, "type": _STARTED.get(kind, kind.removesuffix("s")), "scm_revision": ""}
-        one |= {"related": {"survey_spec": f"{url}survey_spec/"}, "summary_fields": {}}
+        one |= {"related": {"survey_spec": f"{url}survey_spec/", "update": f"{url}update/"}, "summary_fields": {}}
         self._objects[kind, ident] = one
         one["summary_fields"] = {"object_roles": {role: self._role(role) for role in _ROLES.get(kind, ())}}
+        if kind == "projects":
+            self._update_project()
         self.writes.append(f"POST {kind} {self._name(body)}")
         return 201, self._store(kind, one, body)
+
+    def _update_project(self) -> Object:
+        """Fetch the playbooks, which AWX does when it is asked to, and after a project was created."""
+        self.fetched = tuple(self.playbooks)
+        ident = len(self._objects) + 1
+        update = {"id": ident, "url": f"/api/v2/project_updates/{ident}/", "name": "update", "scm_revision": ""}
+        self._objects["project_updates", ident] = update
+        update |= {"status": "successful", "finished": "2026-01-01T00:00:00Z", "failed": False}
+        return update
+
+    def _check_unique(self, kind: str, body: Object) -> None:
+        for (of, _ident), other in self._objects.items():
+            # Approvals of several workflows may have the same name.
+            same = of == kind != "workflow_approval_templates" and self._name(other) == self._name(body)
+            if same and all(other.get(parent) == body.get(parent) for parent in _PARENTS):
+                raise RefusedError(f"{kind} {self._name(body)} is there already")
+
+    def _create_approval(self, node: Object, body: Object) -> tuple[int, Object]:
+        status, one = self._create("workflow_approval_templates", _of_approval({"timeout": 0, **body}))
+        node["unified_job_template"] = one["id"]
+        node["related"]["unified_job_template"] = one["url"]
+        return status, one
 
     def _role(self, name: str) -> Object:
         ident = len(self._objects) + 1
@@ -194,6 +258,10 @@ class Awx:
         return role
 
     def _update(self, kind: str, one: Object, body: Object) -> Object:
+        if kind == "workflow_approval_templates":
+            body = _of_approval(body)
+            if all(one.get(name) == value for name, value in body.items()):
+                return one
         self._check(kind, {**one, **body})
         self.writes.append(f"PATCH {kind} {self._name(one)}")
         return self._store(kind, one, body)
@@ -246,11 +314,25 @@ class Awx:
         """Start a job. AWX ignores the answers to prompts that the template does not have."""
         answers = body.get("extra_vars", {})
         self._check_answers(template["id"], answers, whole=True)
+        own = self._associations.get(("job_templates", template["id"], "credentials"), [])
+        if set(own) - set(body.get("credentials", own)):
+            raise RefusedError("Removing a credential at launch time without replacement is not supported.")
         ignored = {name: value for name, value in body.items() if name in _PROMPTS and not template.get(_PROMPTS[name])}
-        taken = {name: body.get(name, template.get(name)) for name in _PROMPTS if name not in ignored}
-        extra_vars = {**json.loads(template.get("extra_vars") or "{}"), **self._defaults(template["id"]), **answers}
-        job = {**template, **taken, "extra_vars": extra_vars, "hosts": self._hosts(template["inventory"])}
-        return 201, {"job": job, "ignored_fields": ignored}
+        return 201, {"job": self.job(template, body), "ignored_fields": ignored}
+
+    def job(self, template: Object, body: Object) -> Object:
+        """The job that AWX starts: C(template_vars) has the variables of the template, C(extra_vars) all of them.
+
+        :param body: C(extra_vars), and prompts, of which a job takes those that its template has
+        """
+        taken = {
+            name: body[name] if template.get(asked) and name in body else template.get(name)
+            for name, asked in _PROMPTS.items()
+        }
+        own = json.loads(template.get("extra_vars") or "{}")
+        extra_vars = {**own, **self._defaults(template["id"]), **body.get("extra_vars", {})}
+        hosts = self._hosts(template["inventory"])
+        return {**template, **taken, "template_vars": own, "extra_vars": extra_vars, "hosts": hosts}
 
     def _defaults(self, template: int) -> Object:
         """The answers that AWX adds: defaults of the right type."""
@@ -266,7 +348,8 @@ class Awx:
         """The hosts on which a job runs: those of sources only if they are updated on launch."""
         names = [one["name"] for one in self.all("hosts").values() if one["inventory"] == inventory]
         sources = [one for one in self.all("inventory_sources").values() if one["inventory"] == inventory]
-        return names + [f"host of {one['name']}" for one in sources if one.get("update_on_launch")]
+        updated = [one["name"] for one in sources if one.get("update_on_launch")]
+        return names + [host for one in updated for host in self.imported.get(one, [f"host of {one}"])]
 
     def installs_collections(self, project: str) -> bool:
         """Whether a project update installs collections/requirements.yml. If not, the update succeeds, too."""
@@ -281,7 +364,7 @@ class Awx:
         elif kind == "credentials":
             _check_inputs(self._objects["credential_types", body["credential_type"]]["inputs"], body["inputs"])
         elif kind == "job_templates":
-            if body["playbook"] not in self.playbooks:
+            if body["playbook"] not in self.fetched:
                 raise RefusedError(f"Playbook {body['playbook']} not found for project.")
         elif kind == "schedules":
             rule = _RULE.fullmatch(body["rrule"])
@@ -289,7 +372,7 @@ class Awx:
                 raise RefusedError(f"{body['rrule']} is no rule that AWX knows")
             ZoneInfo(rule["zone"] or "UTC")
             self._check_answers(body["unified_job_template"], body.get("extra_data") or {}, whole=True)
-        elif kind == "workflow_job_template_nodes":
+        elif kind == "workflow_job_template_nodes" and "unified_job_template" in body:
             self._check_answers(body["unified_job_template"], body.get("extra_data") or {}, whole=False)
 
     def _check_answers(self, template: int, answers: Object, whole: bool) -> None:
@@ -302,11 +385,20 @@ class Awx:
         for name, value in answers.items():
             if name not in questions:
                 raise RefusedError(f"{name} is not asked for on launch")
-            if value not in questions[name].get("choices", [value]):
+            if value is None and questions[name]["type"] in ("text", "textarea", "password"):
+                raise RefusedError(f"Value None for '{name}' expected to be a string.")
+            choices = questions[name].get("choices")
+            if choices and set(value if isinstance(value, list) else [value]) - set(choices):
                 raise RefusedError(f"{value} is no choice for {name}")
         missing = [name for name, question in questions.items() if question["required"] and name not in answers]
         if whole and missing:
             raise RefusedError(f"variables_needed_to_start: {', '.join(missing)}")
+
+
+def _of_approval(body: Object) -> Object:
+    """The fields of an approval. The module also sends those of the node, which AWX ignores."""
+    found = {name: body[name] for name in _APPROVAL if name in body}
+    return {**found, "timeout": int(found["timeout"])} if "timeout" in found else found
 
 
 def _target(kind: str, association: str) -> str:

@@ -56,6 +56,12 @@ def stats(run: Run, name: str) -> list[Result]:
     return [data[name] for data in found if name in data]
 
 
+def statistics(run: Run) -> dict[str, Any]:
+    """The job statistics of a run by their names, which AWX stores as the artifacts of the job."""
+    found = [line["result"]["ansible_stats"]["data"] for line in run.results if "ansible_stats" in line["result"]]
+    return {name: value for data in found for name, value in data.items()}
+
+
 def answers(run: Run) -> list[Any]:
     """What the sandbox was asked, in order."""
     return [line["result"].get("json") for line in run.results if line["action"] == "ansible.builtin.uri"]

@@ -25,6 +25,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration import awx_server
+from integration.awx_approval import check_approval, check_approval_of_customers
 from integration.conftest import CREDENTIALS
 from integration.harness import COLLECTION, ROOT, Account, run_module, run_playbook, writes
 from integration.variables import described, of_offboarding
@@ -140,13 +141,16 @@ def _questions() -> Iterator[tuple[str, dict[str, Any]]]:
 # -- applied -----------------------------------------------------------------------------------------------------------
 
 
+APPROVED = "Apply the declarations with approval"
+APPROVED_CUSTOMERS = "Apply the declarations of all customers with approval"
 SETTINGS = {
     "awx_slices": 3,
     "awx_time_zone": "Europe/Vienna",
     "awx_labels": ["monitoring"],
     "awx_teams": [
         {"name": "Help desk", "execute": ["Onboard a technician", "Onboard a site, then plan"]},
-        {"name": "Operations", "approve": ["Onboard a site, then plan"]},
+        {"name": "Operations", "execute": [APPROVED, APPROVED_CUSTOMERS]},
+        {"name": "Approvers", "approve": [APPROVED, APPROVED_CUSTOMERS]},
     ],
     "awx_notification_templates": [
         {
@@ -155,7 +159,7 @@ SETTINGS = {
             "configuration": {"url": "https://chat.example.com/hook", "http_method": "POST", "headers": {}},
         }
     ],
-    "awx_notifications": {"Plan the declarations": {"error": ["Drift"]}},
+    "awx_notifications": {"Plan the declarations": {"error": ["Drift"]}, APPROVED: {"approvals": ["Drift"]}},
 }
 
 
@@ -175,8 +179,11 @@ def _configure(awx: awx_server.Awx, collections: Path, folder: Path, **settings:
 
 
 @pytest.mark.timeout(600)
-def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -> None:
-    """The real modules create every object in a server that refuses what AWX refuses; a second run changes nothing."""
+def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox, tmp_path: Path) -> None:
+    """The real modules create every object in a server that refuses what AWX refuses; a second run changes nothing.
+
+    Then its workflows do what the approved plan says.
+    """
     inputs = {
         service: {name: f"canary-{service}-{name}" for name in _required(service)}
         for service in ("alertra", "simplehelp")
@@ -188,11 +195,14 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -
             # With the credential types, an administrator of the organization can apply the rest.
             awx.superuser = superuser
             awx.writes.clear()
+            # A newer version of the project may have more playbooks.
+            awx.playbooks = [*awx.playbooks, "added.yml"]
             run = _configure(
                 awx, awx_collections, tmp_path, awx_credential_inputs=inputs, awx_manage_credential_types=superuser
             )
             assert run.code == 0, run.output[-3000:]
             assert "canary" not in run.output
+            assert awx.fetched == tuple(awx.playbooks)
             runs.append((run, list(awx.writes)))
         assert runs[0][1]
         assert runs[1][1] == []
@@ -217,6 +227,8 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, tmp_path: Path) -
         assert host == {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         _check_operations(awx)
         _check_launches(awx)
+        check_approval(awx, sandbox, tmp_path)
+        check_approval_of_customers(awx, sandbox, tmp_path)
 
 
 def _check_operations(awx: awx_server.Awx) -> None:
@@ -224,7 +236,13 @@ def _check_operations(awx: awx_server.Awx) -> None:
     workflow = "Onboard a site, then plan"
     assert awx.granted("job_templates", "Onboard a technician", "execute_role") == ["Help desk"]
     assert awx.granted("workflow_job_templates", workflow, "execute_role") == ["Help desk"]
-    assert awx.granted("workflow_job_templates", workflow, "approval_role") == ["Operations"]
+    assert awx.granted("workflow_job_templates", APPROVED, "approval_role") == ["Approvers"]
+    assert awx.associated("workflow_job_templates", APPROVED, "notification_templates_approvals") == ["Drift"]
+    for team in ("Operations", "Approvers"):
+        for template in ("Plan the declarations", "Apply an approved plan", "Plan the declarations of all customers"):
+            assert awx.sees_jobs(team, template), (team, template)
+            assert not awx.granted("job_templates", template, "execute_role")
+    assert not awx.sees_jobs("Help desk", "Apply an approved plan")
     assert awx.associated("job_templates", "Plan the declarations", "notification_templates_error") == ["Drift"]
     assert awx.associated("job_templates", "Maintenance", "labels") == ["monitoring"]
     assert awx.installs_collections("Monitoring")
@@ -240,10 +258,10 @@ def _check_launches(awx: awx_server.Awx) -> None:
         questions = awx.survey("job_templates", name)
         awx_server.show_survey_tab(questions)
         answers = {one["variable"]: one.get("choices", ["x"])[0] for one in questions if one["required"]}
-        prompts = {"scm_branch": "evil", "limit": "all", "job_type": "check", "inventory": 1, "credentials": [1]}
+        prompts = {"scm_branch": "evil", "limit": "all", "job_type": "check", "inventory": 1, "job_slice_count": 1}
         launched = awx.launch(name, extra_vars=answers, **prompts)
         asked = {"job_type"} & set(prompts) if template.get("ask_check") else set()
-        asked |= {"limit"} if template.get("ask_limit") else set()
+        asked |= {"limit", "job_slice_count"} if template.get("ask_limit") else set()
         assert set(launched["ignored_fields"]) == set(prompts) - asked, name
         assert launched["job"]["hosts"], name
         assert launched["job"].get("scm_branch") != "evil"
@@ -396,6 +414,15 @@ def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_
         assert run.code == code, run.output
         assert not writes(sandbox.requests())
         assert "declared" in run.output
+
+
+def test_a_job_on_an_empty_inventory_fails_with_the_configuration_of_the_project(tmp_path: Path) -> None:
+    """AWX runs it, and the source of the inventory has succeeded."""
+    (tmp_path / "hosts.yml").write_text("{}", encoding="utf-8")
+    arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", "monitoring_hosts=customers")
+    run = run_playbook([], PROJECT / "apply.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    assert run.code == 1
+    assert "Could not match supplied host pattern" in run.output
 
 
 # -- the execution environment -----------------------------------------------------------------------------------------

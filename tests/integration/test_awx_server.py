@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from integration.awx_server import Awx, import_hosts, show_survey_tab
+from integration.awx_server import Awx, ForbiddenError, Object, RefusedError, import_hosts, show_survey_tab
+from integration.awx_workflow import RunJob, WorkflowJob, extra_vars_file
 
 QUESTION = {
     "type": "text",
@@ -99,6 +100,21 @@ def test_an_administrator_of_an_organization_cannot_create_a_credential_type(awx
     assert awx.answer("POST", "/api/v2/credential_types/", {}, body)[0] == 403
 
 
+def test_a_launch_is_refused_without_a_credential_of_the_template_or_with_null_for_a_text(awx: Awx) -> None:
+    credential = awx.all("credentials")["Ansible Galaxy"]["id"]
+    awx.answer("POST", f"/api/v2/job_templates/{template(awx)}/credentials/", {}, {"id": credential})
+    for body in ({"extra_vars": {"folder": "x"}, "credentials": [7]}, {"extra_vars": {"folder": None}}):
+        assert launch(awx, **body)[0] == 400
+    assert launch(awx, extra_vars={"folder": ""})[0] == 201
+
+
+def test_an_administrator_of_an_organization_does_not_see_the_galaxy_credential_of_awx(awx: Awx) -> None:
+    query = {"name": "Ansible Galaxy"}
+    assert awx.answer("GET", "/api/v2/credentials/", query, None)[1]["count"] == 1
+    awx.superuser = False
+    assert awx.answer("GET", "/api/v2/credentials/", query, None)[1]["count"] == 0
+
+
 def test_the_survey_tab_fails_for_a_multiselect_question_without_a_stored_default() -> None:
     question = {"type": "multiselect", "variable": "services", "choices": ["a"], "required": False}
     with pytest.raises(TypeError):
@@ -113,3 +129,126 @@ def test_an_inventory_import_cuts_a_name_at_a_single_colon_and_hosts_swallow_eac
         "fe80::1": "fe80::1",
         "www": "www",
     }
+
+
+def test_a_job_template_is_refused_until_its_playbook_has_been_fetched() -> None:
+    awx = Awx(["plan.yml"])
+    project = post(awx, "projects", name="Monitoring")
+    awx.playbooks = ["plan.yml", "new.yml"]
+    body = {"name": "New", "playbook": "new.yml", "project": project, "inventory": 1}
+    assert awx.answer("POST", "/api/v2/job_templates/", {}, body)[0] == 400
+    assert awx.answer("POST", f"/api/v2/projects/{project}/update/", {}, None)[0] == 202
+    post(awx, "job_templates", **body)
+
+
+# -- workflows ---------------------------------------------------------------------------------------------------------
+
+
+def workflow(awx: Awx, *, slices: int = 1) -> None:
+    """Create a workflow: a plan, an approval, and an apply that is asked nothing."""
+    organization = awx.all("organizations")["Monitoring"]["id"]
+    (plan,) = awx.all("job_templates").values()
+    awx.answer("PATCH", plan["url"], {}, {"job_slice_count": slices, "extra_vars": '{"own": "{{ 7 }}"}'})
+    other = {name: plan[name] for name in ("playbook", "project", "inventory")}
+    apply = post(awx, "job_templates", name="Apply", **other)
+    ident = post(awx, "workflow_job_templates", name="Approved", organization=organization, limit="")
+    kind = "workflow_job_template_nodes"
+    nodes = {
+        "plan": post(awx, kind, identifier="plan", workflow_job_template=ident, unified_job_template=plan["id"]),
+        "approval": post(awx, kind, identifier="approval", workflow_job_template=ident),
+        "apply": post(awx, kind, identifier="apply", workflow_job_template=ident, unified_job_template=apply),
+    }
+    approval = {"name": "Approve", "timeout": 60, "identifier": "approval"}
+    assert awx.answer("POST", f"/api/v2/{kind}/{nodes['approval']}/create_approval_template/", {}, approval)[0] == 201
+    for before, after in (("plan", "approval"), ("approval", "apply")):
+        awx.answer("POST", f"/api/v2/{kind}/{nodes[before]}/success_nodes/", {}, {"id": nodes[after]})
+
+
+def grant(awx: Awx, kind: str, name: str, role: str) -> None:
+    """Grant a role to the team Approvers."""
+    teams = awx.all("teams")
+    team = teams["Approvers"]["id"] if teams else post(awx, "teams", name="Approvers")
+    ident = awx.all(kind)[name]["summary_fields"]["object_roles"][role]["id"]
+    awx.answer("POST", f"/api/v2/roles/{ident}/teams/", {}, {"id": team})
+
+
+def recorder(jobs: list[Object], **artifacts: Any) -> RunJob:
+    """Runs jobs that succeed with artifacts, and keeps them."""
+
+    def run(job: Object) -> tuple[bool, Object]:
+        jobs.append(job)
+        return True, {name: f"{value} {job['slice'][0]}" for name, value in artifacts.items()}
+
+    return run
+
+
+def test_an_approval_pauses_a_workflow_and_takes_its_permission(awx: Awx) -> None:
+    workflow(awx)
+    grant(awx, "workflow_job_templates", "Approved", "approval_role")
+    jobs: list[Object] = []
+    job = WorkflowJob(awx, "Approved", recorder(jobs))
+    assert (job.status, len(jobs)) == ("running", 1)
+    with pytest.raises(ForbiddenError):
+        job.decide("Operations", approve=True)
+    job.decide("Approvers", approve=True)
+    assert (job.status, len(jobs)) == ("successful", 2)
+    denied = WorkflowJob(awx, "Approved", recorder([]))
+    denied.decide("Approvers", approve=False)
+    assert denied.status == "failed"
+
+
+def test_artifacts_and_answers_of_a_workflow_reach_jobs_that_ask_for_nothing(awx: Awx) -> None:
+    workflow(awx)
+    grant(awx, "workflow_job_templates", "Approved", "approval_role")
+    jobs: list[Object] = []
+    WorkflowJob(awx, "Approved", recorder(jobs, plan="p", folder="f"), {"folder": "x"}).decide(
+        "Approvers", approve=True
+    )
+    assert jobs[1]["extra_vars"] == {"plan": "p 1", "folder": "x"}
+    # Only what the template itself says may be a template of Ansible.
+    assert "own: '{{ 7 }}'" in extra_vars_file(jobs[0])
+    assert "!unsafe 'plan': !unsafe 'p 1'" in extra_vars_file(jobs[1])
+
+
+def test_artifacts_of_slices_replace_each_other_if_they_have_the_same_name(awx: Awx) -> None:
+    workflow(awx, slices=3)
+    grant(awx, "workflow_job_templates", "Approved", "approval_role")
+    source = {"name": "Customers", "inventory": awx.all("inventories")["Customers"]["id"], "update_on_launch": True}
+    post(awx, "inventory_sources", **source)
+    awx.imported["Customers"] = ["a", "b"]
+    jobs: list[Object] = []
+    WorkflowJob(awx, "Approved", recorder(jobs, plan="p")).decide("Approvers", approve=True)
+    # Not more slices than hosts.
+    assert [job["slice"] for job in jobs[:2]] == [(1, 2), (2, 2)]
+    assert jobs[-1]["extra_vars"]["plan"] == "p 2"
+
+
+def test_a_slice_without_hosts_of_the_limit_fails(awx: Awx) -> None:
+    workflow(awx, slices=2)
+    for name in ("a", "b"):
+        post(awx, "hosts", name=name, inventory=awx.all("inventories")["Customers"]["id"])
+    with pytest.raises(RefusedError, match="not configured to prompt"):
+        WorkflowJob(awx, "Approved", recorder([]), limit="a")
+    awx.answer("PATCH", awx.all("workflow_job_templates")["Approved"]["url"], {}, {"ask_limit_on_launch": True})
+    awx.all("job_templates")["Plan"]["ask_limit_on_launch"] = True
+    jobs: list[Object] = []
+    assert WorkflowJob(awx, "Approved", recorder(jobs), limit="a").status == "failed"
+    assert [job["hosts"] for job in jobs] == [["a"]]
+
+
+def test_who_may_approve_a_workflow_does_not_see_its_jobs(awx: Awx) -> None:
+    workflow(awx)
+    grant(awx, "workflow_job_templates", "Approved", "approval_role")
+    assert not awx.sees_jobs("Approvers", "Plan")
+    grant(awx, "job_templates", "Plan", "read_role")
+    assert awx.sees_jobs("Approvers", "Plan")
+
+
+def test_the_answer_about_an_approval_has_no_fields_of_its_node(awx: Awx) -> None:
+    """The module workflow_job_template compares them, and reports a change in each run."""
+    workflow(awx)
+    (approval,) = awx.all("workflow_approval_templates").values()
+    awx.writes.clear()
+    body = {"name": "Approve", "timeout": 60, "identifier": "approval"}
+    assert "identifier" not in awx.answer("PATCH", approval["url"], {}, body)[1]
+    assert not awx.writes

@@ -34,6 +34,8 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._plan_file 
     differences,
     host_plan,
     plan_document,
+    plan_statistic,
+    published_plan,
     read_plan,
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._plan_text import markdown, plan_lines, table
@@ -414,6 +416,33 @@ def test_an_undo_file_is_a_declaration_with_what_cannot_come_back_in_comments(tm
     ]
 
 
+# -- job statistics ----------------------------------------------------------------------------------------------------
+
+
+def test_a_published_plan_is_read_for_its_host_alone() -> None:
+    text = published_plan("a", "now", OUTCOMES)
+    assert differences(read_plan(text, "a"), OUTCOMES) == []
+    with pytest.raises(PlanFileError, match="has no plan for the host b"):
+        read_plan(text, "b")
+
+
+def test_a_published_plan_keeps_its_values_in_variables_of_awx() -> None:
+    """AWX passes on a text as C(!unsafe), which newer versions of Ansible resolve again as YAML."""
+    before = {"url": "{{ 7 }} 01234567", "full_name": "\u0085 \u2028 ü\x00", "tags": ["true", "10:00"]}
+    text = published_plan("a", "now", {"alertra": outcome("a", change("update", "0123", before, url="1_2"))})
+    assert text.isascii()
+    assert yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False)) == "tag:yaml.org,2002:str"
+    assert yaml.safe_load(yaml.safe_dump({"x": text})) == {"x": text}
+    assert read_plan(text, "a")["alertra"]["changes"][0]["before"] == before
+
+
+def test_each_host_has_a_statistic_that_can_be_a_variable() -> None:
+    names = [plan_statistic(host) for host in ("customer01", "a-b", "a_b", "a.b", "é", "è", "[::1]")]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("monitoring_plan_[A-Za-z0-9_]+", name) for name in names)
+    assert names[0].startswith("monitoring_plan_customer01_")
+
+
 # -- options -----------------------------------------------------------------------------------------------------------
 
 
@@ -447,6 +476,11 @@ def test_a_misspelt_variable_on_the_command_line_is_refused(name: str) -> None:
     [
         ({"directry": "a"}, (), "there is no option directry"),
         ({}, (), "Set monitoring_config_directory, the folder"),
+        (
+            {"directory": "a", "approved_plan": "b", "approved_artifact": True},
+            (),
+            "Set approved_plan or approved_artifact, not both",
+        ),
         ({"prefix": "undo_"}, (), "Set undo_file"),
         ({"directory": "a", "services": "alerta"}, (), "which is none of .* did you mean alertra"),
         ({"directory": "a", "prune": ["alertra.device"]}, (), "not alertra.device"),
