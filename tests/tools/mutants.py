@@ -70,11 +70,8 @@ PARTS = {
         ),
     ),
 }
-# Small files whose tests take no second.
-SAMPLE = {
-    "retries": Part(("module_utils/_http/retry.py",), ("http/test_retry.py",)),
-    "answers": Part(("module_utils/_services/simplehelp/answers.py",), ("services/test_simplehelp_answers.py",)),
-}
+# A small file whose tests take no second.
+SAMPLE = {"conditions": Part(("module_utils/_services/pinghome/conditions.py",), ("services/test_pinghome_runs.py",))}
 _SETTINGS = """\
 [tool.pytest]
 pythonpath = ["{root}/tests"]
