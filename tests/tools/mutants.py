@@ -17,6 +17,7 @@ import argparse
 import fnmatch
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -137,6 +138,8 @@ def _files(part: Part, only: str) -> tuple[str, ...]:
 def _score(name: str, part: Part) -> data_mutants.Score:
     """Mutate one part in a folder of its own, build/mutants/NAME, where the results stay for `mutmut show`."""
     folder = checkout.ROOT / "build" / "mutants" / name
+    # It would keep the results of the last run, although the tests have changed.
+    shutil.rmtree(folder, ignore_errors=True)
     checkout.copy_to(checkout.collection_dir(folder))
     root = checkout.collection_dir(folder).relative_to(folder).as_posix()
     code = [f"*/plugins/{pattern}" for pattern in part.code]
