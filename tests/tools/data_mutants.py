@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import copy
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -68,6 +69,7 @@ def run(only: str = "", *, sample: bool = False) -> Score:
     """
     folder = checkout.ROOT / "build" / "mutants" / "data"
     root = checkout.collection_dir(folder)
+    shutil.rmtree(root, ignore_errors=True)
     checkout.copy_to(root)
     link = checkout.collection_dir(root / "build" / "collections")
     link.parent.mkdir(parents=True, exist_ok=True)

@@ -104,9 +104,7 @@ EVERYTHING = (
 TARGETS = "targets"
 LOWEST_PYTHON = "3.9"
 LOWEST = ("requests==2.28.0", "urllib3<2")
-ON_TARGETS = tuple(
-    f"tests/unit/http/test_{name}.py" for name in ("client", "transport", "paging", "answer", "envelope", "retry")
-)
+ON_TARGETS = ("tests/unit/http/test_client.py", "tests/unit/http/test_transport.py", "tests/unit/http/test_answer.py")
 SECONDS = 3600
 
 

@@ -17,6 +17,7 @@ import argparse
 import fnmatch
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -70,11 +71,8 @@ PARTS = {
         ),
     ),
 }
-# Small files whose tests take no second.
-SAMPLE = {
-    "retries": Part(("module_utils/_http/retry.py",), ("http/test_retry.py",)),
-    "answers": Part(("module_utils/_services/simplehelp/answers.py",), ("services/test_simplehelp_answers.py",)),
-}
+# A small file whose tests take no second.
+SAMPLE = {"conditions": Part(("module_utils/_services/pinghome/conditions.py",), ("services/test_pinghome_runs.py",))}
 _SETTINGS = """\
 [tool.pytest]
 pythonpath = ["{root}/tests"]
@@ -140,6 +138,8 @@ def _files(part: Part, only: str) -> tuple[str, ...]:
 def _score(name: str, part: Part) -> data_mutants.Score:
     """Mutate one part in a folder of its own, build/mutants/NAME, where the results stay for `mutmut show`."""
     folder = checkout.ROOT / "build" / "mutants" / name
+    # It would keep the results of the last run, although the tests have changed.
+    shutil.rmtree(folder, ignore_errors=True)
     checkout.copy_to(checkout.collection_dir(folder))
     root = checkout.collection_dir(folder).relative_to(folder).as_posix()
     code = [f"*/plugins/{pattern}" for pattern in part.code]

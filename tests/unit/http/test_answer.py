@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -201,9 +202,20 @@ def test_no_declared_encoding_can_break_a_text(charset: str) -> None:
     assert judged(POST, 200, b"Z\xfcrich", headers) == "Zürich"
 
 
-@pytest.mark.parametrize("location", ["http://[::1", "http://[x]/", "//["])
-def test_a_redirect_to_an_invalid_url_leaves_open_whether_a_write_was_executed(location: str) -> None:
-    reason = "the server redirects to an invalid URL, which is not followed"
+def host_in_brackets() -> str:
+    """What Python takes for the host of http://[x]/: older versions do not require an address in brackets."""
+    try:
+        return urlsplit("http://[x]/").hostname or ""
+    except ValueError:
+        return "an invalid URL"
+
+
+@pytest.mark.parametrize(
+    ("location", "named"),
+    [("http://[::1", "an invalid URL"), ("http://[x]/", host_in_brackets()), ("//[", "an invalid URL")],
+)
+def test_a_redirect_to_an_invalid_url_leaves_open_whether_a_write_was_executed(location: str, named: str) -> None:
+    reason = f"the server redirects to {named}, which is not followed"
     assert judged(POST, 303, headers={"Location": location}) == AttemptError(reason, ambiguous=True, status=303)
 
 

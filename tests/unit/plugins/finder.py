@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
@@ -18,8 +20,11 @@ from integration.harness import ROOT
 @contextlib.contextmanager
 def collections() -> Iterator[None]:
     """Let Ansible find the plugins of collections meanwhile."""
-    # The tests have imported the collection without the finder of Ansible, which would set this.
+    # The tests have imported the collection without the finder of Ansible, which would set these.
     vars(monitoring).setdefault("_collection_meta", {})
+    for name, module in list(sys.modules.items()):
+        if name.startswith(f"{monitoring.__name__}.plugins") and getattr(module, "__file__", None) is None:
+            module.__file__ = str(Path(next(iter(module.__path__))) / "__synthetic__")
     _AnsibleCollectionFinder(paths=[str(ROOT / "build" / "collections")])._install()
     try:
         yield

@@ -71,6 +71,30 @@ def test_other_conditions_are_a_change(
     assert run(monkeypatch, current, declared) == ["conditions"]
 
 
+@pytest.mark.parametrize(
+    ("current", "declared", "same"),
+    [
+        ({"a": 1, "b": 2}, {"a": "1"}, True),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ([{"a": 1, "b": 2}], [{"a": 1}], True),
+        (["a", "b"], ["a"], False),
+        (["a"], ["a", "b"], False),
+        (["b", "a"], ["a", "b"], False),
+        ({"a": 1}, "a", False),
+        ("a", {"a": 1}, False),
+        (["a"], "a", False),
+        ("a", ["a"], False),
+        ({"a": 1}, ["a"], False),
+        (["a"], {"a": 1}, False),
+    ],
+)
+def test_a_value_inside_of_a_condition_is_compared_by_the_keys_that_are_declared(
+    current: Any, declared: Any, same: bool
+) -> None:
+    conditions = RESOURCE.by_name["conditions"]
+    assert conditions.same([{"type": "json", "inside": current}], [{"inside": declared}]) is same
+
+
 # -- reads that lag behind writes --------------------------------------------------------------------------------------
 
 
