@@ -256,7 +256,7 @@ def leave(account: Account, sandbox: Service, sent: InProcess, monkeypatch: pyte
     before = holdings(sandbox)
     number = 0
     while holdings(sandbox) == before:
-        number += 4
+        number += 1
         monkeypatch.setattr(transport, "send", FailingFromThere(sent, number, lose, first=False).send)
         run_to_its_end(account, sandbox)
     monkeypatch.setattr(transport, "send", sent.send)
