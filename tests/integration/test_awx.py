@@ -147,6 +147,12 @@ SETTINGS = {
     "awx_slices": 3,
     "awx_time_zone": "Europe/Vienna",
     "awx_labels": ["monitoring"],
+    "awx_execution_environment": {
+        "name": "Monitoring",
+        "image": "registry.example.com/declarative-monitoring:0.2.0",
+        "credential": "Other",
+    },
+    "awx_template_credentials": {"Plan the declarations": ["Other"]},
     "awx_teams": [
         {"name": "Help desk", "execute": ["Onboard a technician", "Onboard a site, then plan"]},
         {"name": "Operations", "execute": [APPROVED, APPROVED_CUSTOMERS]},
@@ -190,6 +196,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
     }
     playbooks = [path.name for path in PROJECT.glob("*.yml")]
     with awx_server.running(playbooks) as awx:
+        _create_credential(awx, "Other")
         runs = []
         for superuser in (True, False):
             # With the credential types, an administrator of the organization can apply the rest.
@@ -209,7 +216,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
         assert not any(line["result"].get("changed") for line in runs[1][0].results)
         assert not any(line["result"].get("warnings") for run, _files in runs for line in run.results)
 
-        assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp", "Ansible Galaxy"}
+        assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp", "Ansible Galaxy", "Other"}
         assert awx.input("SimpleHelp", "api_token") == "canary-simplehelp-api_token"
         assert awx.associated("job_templates", "Onboard a technician", "credentials") == ["SimpleHelp"]
         assert awx.associated("job_templates", "Maintenance", "credentials") == ["Alertra"]
@@ -231,6 +238,14 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
         check_approval_of_customers(awx, sandbox, tmp_path)
 
 
+def _create_credential(awx: awx_server.Awx, name: str) -> None:
+    """Create a credential that is none of the kit, such as that of a registry or a vault."""
+    kind = {"name": name, "inputs": {"fields": []}, "injectors": {"env": {}}}
+    ident = awx.answer("POST", "/api/v2/credential_types/", {}, kind)[1]["id"]
+    body = {"name": name, "credential_type": ident, "inputs": {}, "organization": 0}
+    assert awx.answer("POST", "/api/v2/credentials/", {}, body)[0] == 201
+
+
 def _check_operations(awx: awx_server.Awx) -> None:
     """What an operations team expects beside the templates."""
     workflow = "Onboard a site, then plan"
@@ -246,6 +261,10 @@ def _check_operations(awx: awx_server.Awx) -> None:
     assert awx.associated("job_templates", "Plan the declarations", "notification_templates_error") == ["Drift"]
     assert awx.associated("job_templates", "Maintenance", "labels") == ["monitoring"]
     assert awx.installs_collections("Monitoring")
+    other = awx.all("credentials")["Other"]["id"]
+    assert awx.all("execution_environments")["Monitoring"]["credential"] == other
+    attached = awx.associated("job_templates", "Plan the declarations", "credentials")
+    assert attached == ["Alertra", "Other", "SimpleHelp"]
     assert awx.all("execution_environments")["Monitoring"]["pull"] == "missing"
     assert not awx.all("execution_environments")["Monitoring"]["image"].endswith(":latest")
     assert all(one["timeout"] == 0 and one["verbosity"] == 0 for one in awx.all("job_templates").values())
@@ -423,6 +442,17 @@ def test_a_job_on_an_empty_inventory_fails_with_the_configuration_of_the_project
     run = run_playbook([], PROJECT / "apply.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
     assert run.code == 1
     assert "Could not match supplied host pattern" in run.output
+
+
+def test_an_export_to_a_folder_that_is_not_exposed_fails_before_the_first_request(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path
+) -> None:
+    (template,) = [one for one in _vars("templates")["awx_job_templates"] if one["playbook"] == "export"]
+    survey = _answers("export", export_directory=str(tmp_path / "none"), **template["extra_vars"])
+    run = run_playbook([alertra], PROJECT / "export.yml", *survey)
+    assert run.code == 2
+    assert "none does not exist" in run.output
+    assert not sandbox.requests()
 
 
 # -- the execution environment -----------------------------------------------------------------------------------------

@@ -321,7 +321,7 @@ def test_an_export_reads_each_account_and_writes_a_file_for_each() -> None:
     assert all(Path(one["dest"]).stem + ":" in one["content"] and one["mode"] == "0644" for one in written)
     assert [one["dest"] for one in written if "- name: t" in one["content"]] == ["/folder/alertra.yml"]
     assert (schema["dest"], schema["mode"]) == ("/folder/declarations.schema.json", "0644")
-    assert schema["src"].endswith("docs/declarations.schema.json")
+    assert schema["src"].endswith("declarations.schema.json")
     others = sorted(f"{service}.yml" for service in SERVICES if service != "alertra")
     result = role.facts["monitoring_export_result"]
     assert {**result, "unchanged": sorted(result["unchanged"])} == {

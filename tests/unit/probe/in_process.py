@@ -31,9 +31,9 @@ OPTIONS: dict[str, Any] = {
     "validate_certs": True,
     "ca_path": None,
     "api_allow_http": False,
-    "write": False,
-    "prefix": "zzprobe",
 }
+READING: dict[str, Any] = {"write": False, "prefix": "zzprobe"}
+"""The options of a probe that only reads."""
 
 
 class InProcess:

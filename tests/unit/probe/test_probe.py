@@ -24,7 +24,7 @@ from integration.harness import ROOT
 from sandbox.service import Reply, Service
 from sandbox.switches import Choice
 from unit.probe.accounts import ACCOUNTS, Account
-from unit.probe.in_process import connect
+from unit.probe.in_process import READING, connect
 
 Result = dict[str, Any]
 UNKNOWN = "unknown"
@@ -40,7 +40,7 @@ def make_sandbox(account: Account, **switches: Any) -> Service:
 
 def probe(account: Account, sandbox: Service, **options: Any) -> Result:
     """Run the probe of an account."""
-    given = {**account.options(sandbox), **options}
+    given = {**READING, **account.options(sandbox), **options}
     service = account.service(given, 1)
     try:
         return dict(run_probe(account.probe, service, given))

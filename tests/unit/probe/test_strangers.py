@@ -16,7 +16,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.objec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import run_probe
 from unit.probe.accounts import ACCOUNTS
-from unit.probe.in_process import BASE, OPTIONS, FakeTime, InProcess, connect
+from unit.probe.in_process import BASE, OPTIONS, READING, FakeTime, InProcess, connect
 from unit.probe.strangers import STRANGERS, Stranger
 
 
@@ -30,7 +30,7 @@ def options_of(name: str, stranger: Stranger, *, write: bool = False) -> dict[st
     """The options of the module."""
     credentials = {**ACCOUNTS[name].credentials, **stranger.credentials}
     host = "/{host}" if name == "pinghome" else ""
-    return {**OPTIONS, **credentials, "write": write, "api_url": f"{BASE}{stranger.prefix}{host}/api"}
+    return {**OPTIONS, **READING, **credentials, "write": write, "api_url": f"{BASE}{stranger.prefix}{host}/api"}
 
 
 def writes(sent: InProcess) -> list[str]:

@@ -25,7 +25,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run 
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.writer import MAX_WRITING_REQUESTS
 from sandbox.service import Call, Reply, Service
 from unit.probe.accounts import ACCOUNTS, Account
-from unit.probe.in_process import FakeTime, InProcess, connect
+from unit.probe.in_process import READING, FakeTime, InProcess, connect
 from unit.probe.test_probe import UNKNOWN, all_positions, finding, make_sandbox, odd_reply, values_of
 
 Result = dict[str, Any]
@@ -45,7 +45,7 @@ def account(request: pytest.FixtureRequest) -> Account:
 
 def probe(account: Account, sandbox: Service, *, check: bool = False, **options: Any) -> Result:
     """Run the probe of an account with write requests."""
-    given = {**account.options(sandbox), "write": True, **options}
+    given = {**READING, **account.options(sandbox), "write": True, **options}
     service = account.service(given, 1)
     try:
         return dict(run_probe(account.probe, service, given, check=check))
