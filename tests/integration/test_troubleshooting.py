@@ -142,7 +142,7 @@ def output(alertra: Account, no_forks: None, tmp_path: Path) -> str:
     (tmp_path / "customer.yml").write_text("plugin: declarative.monitoring.alertra\n", encoding="utf-8")
     tasks = tmp_path / "tasks.yml"
     tasks.write_text(yaml.safe_dump([{"declarative.monitoring.alertra_tags": {"name": "web"}}]), encoding="utf-8")
-    play = [
+    play: list[dict[str, Any]] = [
         {"declarative.monitoring.alertra_tag": {"name": "web"}, "ignore_errors": True},
         {"ansible.builtin.include_tasks": str(tasks)},
     ]
