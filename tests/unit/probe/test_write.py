@@ -212,7 +212,7 @@ def test_after_a_failure_at_any_request_the_account_is_as_before(
     sent = connect(monkeypatch, sandbox)
     probe(account, sandbox)
     for number in range(0, len(sent.calls), 1 if EACH else stride):
-        monkeypatch.setattr(transport, "send", Failing(sent, number, fail, first=first).send)
+        monkeypatch.setattr(transport.Transport, "send", Failing(sent, number, fail, first=first).send)
         result = run_to_its_end(account, sandbox)
         assert holdings(sandbox) == before, f"request {number + 1}: {way}"
         assert result is None or result["leftovers"] == []
@@ -228,13 +228,13 @@ def test_what_a_run_that_ends_at_any_request_leaves_is_deleted_by_the_next(
     probe(account, sandbox)
     left = 0
     for number in range(len(sent.calls)):
-        monkeypatch.setattr(transport, "send", FailingFromThere(sent, number, lose, first=False).send)
+        monkeypatch.setattr(transport.Transport, "send", FailingFromThere(sent, number, lose, first=False).send)
         result = run_to_its_end(account, sandbox)
         is_left = holdings(sandbox) != before
         left += is_left
         # What is left is named.
         assert not is_left or (result is not None and result["leftovers"] and result["changed"])
-        monkeypatch.setattr(transport, "send", sent.send)
+        monkeypatch.setattr(transport.Transport, "send", sent.send)
         again = probe(account, sandbox)
         assert holdings(sandbox) == before, f"request {number + 1}"
         assert (again["leftovers"], again["changed"]) == ([], is_left)
@@ -257,9 +257,9 @@ def leave(account: Account, sandbox: Service, sent: InProcess, monkeypatch: pyte
     number = 0
     while holdings(sandbox) == before:
         number += 1
-        monkeypatch.setattr(transport, "send", FailingFromThere(sent, number, lose, first=False).send)
+        monkeypatch.setattr(transport.Transport, "send", FailingFromThere(sent, number, lose, first=False).send)
         run_to_its_end(account, sandbox)
-    monkeypatch.setattr(transport, "send", sent.send)
+    monkeypatch.setattr(transport.Transport, "send", sent.send)
 
 
 def test_objects_that_are_only_named_alike_stay(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
