@@ -224,7 +224,8 @@ def test_a_patching_play_in_which_all_servers_fail_leaves_no_maintenance_behind(
     ssh.chmod(0o700)
     unreachable = {"work": "true", "ansible_connection": "ssh", "ansible_ssh_executable": str(ssh)}
     run, started, ended = patch(accounts, {"web1": {"work": "false"}, "web2": unreachable}, tmp_path)
-    assert (run.code, "UNREACHABLE!" in run.output, "FAILED!" in run.output) == (4, True, True), run.output
+    assert run.code in (2, 4), run.output
+    assert ("UNREACHABLE!" in run.output, "FAILED!" in run.output) == (True, True)
     assert names(started["began"]) == names(ended["ended"]) == ["A", "shop", "laptop-17"]
     assert now_maintained(seeded) == COLLEAGUES
 
