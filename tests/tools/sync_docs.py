@@ -37,7 +37,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "build" / "collections"), str(ROOT / "tests")]
+# Twice in the path, a package without a file of its own would be two folders.
+sys.path[:0] = [path for path in (str(ROOT / "build" / "collections"), str(ROOT / "tests")) if path not in sys.path]
 
 # After the path is set.
 from ansible_collections.declarative.monitoring.plugins.doc_fragments.connection import ModuleDocFragment  # noqa: E402
