@@ -20,7 +20,7 @@ MUTANTS := VIRTUAL_ENV=$(CURDIR)/$(VENV) PYTHONPATH=tests $(VENV)/bin/uv run --q
     --with 'mutmut~=3.8.1' python -m tools.mutants
 # The targets that `make test` runs, in this order: first two at a time, the longest beside those that wait or use one
 # processor, then those that use both processors all the time.
-PAIRS ?= integration sanity molecule matrix-quick lint build docs demo docs-sync
+PAIRS ?= integration sanity molecule matrix-quick lint docs demo docs-sync build
 PARTS ?= unit properties-quick faults-quick
 # Additional arguments for pytest: make unit ARGS="-k tags -x"
 ARGS ?=

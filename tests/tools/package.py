@@ -21,7 +21,7 @@ DIST = checkout.ROOT / "build" / "dist"
 
 # What the tarball may have at its top, and what Galaxy adds to it.
 _TOP = {"CHANGELOG.rst", "CODE_OF_CONDUCT.md", "LICENSE", "README.md", "SECURITY.md", "requirements.txt"}
-_TOP |= {"changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"}
+_TOP |= {".config", "changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"}
 _ADDED = {"FILES.json", "MANIFEST.json"}
 # What the guides use from the installed collection.
 _PROMISED = (Path("extensions", "awx"), Path("extensions", "eda"), Path("tests", "sandbox"))
