@@ -197,7 +197,13 @@ def _is_noticed(root: Path, change: Change) -> bool:
     environment = {**os.environ, "PYTHONPATH": "tests", "ANSIBLE_COLLECTIONS_PATH": str(root / "build" / "collections")}
     try:
         done = subprocess.run(
-            command, cwd=root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return True

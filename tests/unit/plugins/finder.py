@@ -24,7 +24,8 @@ def collections() -> Iterator[None]:
     vars(monitoring).setdefault("_collection_meta", {})
     for name, module in list(sys.modules.items()):
         if name.startswith(f"{monitoring.__name__}.plugins") and getattr(module, "__file__", None) is None:
-            module.__file__ = str(Path(next(iter(module.__path__))) / "__synthetic__")
+            (folder,) = module.__path__
+            module.__file__ = str(Path(folder, "__synthetic__"))
     _AnsibleCollectionFinder(paths=[str(ROOT / "build" / "collections")])._install()
     try:
         yield

@@ -62,7 +62,7 @@ def positions_to_write() -> Iterator[tuple[str, str, Position]]:
     """Each position that reading cannot tell."""
     for name, switch, position in all_positions():
         account = ACCOUNTS[name]
-        question = next(one for one in account.probe.questions if one.switch == switch)
+        (question,) = (one for one in account.probe.questions if one.switch == switch)
         is_read = question.steps and position not in account.untold.get(switch, ())
         if position != UNKNOWN and not is_read:
             yield name, switch, position

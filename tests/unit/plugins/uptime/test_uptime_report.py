@@ -58,7 +58,7 @@ def target(*events: tuple[str, str], **values: Any) -> Row:
     return {"target_id": 7, "name": "VPN", "host": "c.example.com", "port_number": 443, "events": rows, **values}
 
 
-def report(*items: Row, selection: Row = ALL, period: Row = OCTOBER, goal: float = 99.9) -> Row:
+def report(*items: Row, selection: Row | None = None, period: Row | None = None, goal: float = 99.9) -> Row:
     """The report about some monitors."""
     results: dict[str, Any] = {"alertra": [], "pinghome": [{"skipped": True}], "portmonitor": []}
     for item in items:
@@ -68,7 +68,7 @@ def report(*items: Row, selection: Row = ALL, period: Row = OCTOBER, goal: float
             results["pinghome"].append({"resources": [item]})
         else:
             results["portmonitor"].append({"targets": [item]})
-    return uptime_report(results, period, selection, goal)
+    return uptime_report(results, period or OCTOBER, selection or ALL, goal)
 
 
 def only(*items: Row, **options: Any) -> Row:
