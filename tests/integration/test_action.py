@@ -22,7 +22,7 @@ from integration.harness import COLLECTION, Account, Run, run_playbook
 from sandbox.client import Sandbox
 
 SWITCH = "DECLARATIVE_MONITORING_DIRECT_EXECUTION"
-TARGETS = Path(__file__).parent / "targets"
+TARGETS = Path(__file__).parent / "four_runs"
 FORKED = "A fork of the worker runs"
 STARTED = "A new Python runs"
 SECRET = "sandbox-no-such-key"

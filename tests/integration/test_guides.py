@@ -122,7 +122,7 @@ class Command:
     def writes(self) -> bool:
         """Whether it may change an account."""
         playbook = self.line.startswith("ansible-playbook") and not re.search(
-            r" --check|\.(export|plan|probe|uptime_report)\b", self.line
+            r" --check|\.(export|plan|uptime_report)\b|\.probe\b(?!.* probe_write=true)", self.line
         )
         return playbook and not self.status
 
