@@ -24,8 +24,9 @@ def collections() -> Iterator[None]:
     vars(monitoring).setdefault("_collection_meta", {})
     for name, module in list(sys.modules.items()):
         if name.startswith(f"{monitoring.__name__}.plugins") and getattr(module, "__file__", None) is None:
-            (folder,) = module.__path__
-            module.__file__ = str(Path(folder, "__synthetic__"))
+            # A folder that is twice in the path of Python would be two folders.
+            module.__path__ = list(dict.fromkeys(module.__path__))
+            module.__file__ = str(Path(module.__path__[0], "__synthetic__"))
     _AnsibleCollectionFinder(paths=[str(ROOT / "build" / "collections")])._install()
     try:
         yield
