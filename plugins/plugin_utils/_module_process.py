@@ -4,9 +4,9 @@
 
 """A fork of a worker, in which modules of the collection run one after the other.
 
-All items of a loop, and all services of a host, share the process and its connections. What a module changes in the
-process is put back: its environment, working directory, module search path, umask, output, warnings and signals. If a
-module does not end as modules do, the process ends with it, and the next module runs in a new one.
+All items of a loop, and all services of a host, share the process and its connections. Each begins with the same
+environment, working directory, search path of Python, umask, output, warnings and handling of Ctrl+C. If a module does
+not end as modules do, the process ends with it, and the next module runs in a new one.
 
 The worker sends a call as a line of JSON. The process answers with lines that have a C(type):
 

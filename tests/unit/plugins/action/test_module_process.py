@@ -38,11 +38,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     # Or lines of the same length, written in the same second, would be taken for those before.
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
-    def call(lines: str, told: list[str] | None = None, **environment: str) -> tuple[int, str, str]:
+    def call(
+        lines: str, told: list[str] | None = None, interval: float = 1e-9, **environment: str
+    ) -> tuple[int, str, str]:
         (tmp_path / "some_module.py").write_text(LINES + lines, encoding="utf-8")
         packed = pack_arguments({"_ansible_check_mode": False, "name": "x"})
         kept: list[str] = [] if told is None else told
-        one = ModuleCall("some_module", packed, environment, str(tmp_path), 1e-9)
+        one = ModuleCall("some_module", packed, environment, str(tmp_path), interval)
         return module_process(os.getpid()).run(one, kept.append)
 
     yield call
@@ -102,6 +104,13 @@ def test_what_a_module_tells_of_its_progress_is_told_and_is_no_output(run: Any) 
     told: list[str] = []
     assert run(f"{TELLS}sys.exit()", told) == (0, "words\n", "")
     assert told == ["1 of 3 objects written", "2 of 3 objects written"]
+
+
+def test_a_module_tells_nothing_after_another_that_has_told_its_progress(run: Any) -> None:
+    told: list[str] = []
+    assert run(f"{TELLS}sys.exit()") == (0, "words\n", "")
+    assert run(f"{TELLS}sys.exit()", told, interval=0) == (0, "words\n", "")
+    assert told == []
 
 
 def test_a_module_that_dies_has_told_its_progress(run: Any) -> None:
