@@ -44,7 +44,7 @@ EXAMPLES = r"""
 ---
 - name: Select the monitors of a customer
   ansible.builtin.set_fact:
-    selection: "{{ ['acme'] | declarative.monitoring.uptime_selection(['ACME']) }}"
+    selection: "{{ ['vienna'] | declarative.monitoring.uptime_selection(['VIENNA']) }}"
 """
 
 RETURN = r"""
@@ -56,9 +56,9 @@ _value:
   type: dict
   sample:
     labels:
-      alertra: {acme: acme}
+      alertra: {vienna: vienna}
       pinghome: {}
-      portmonitor: {ACME: ACME}
+      portmonitor: {VIENNA: VIENNA}
     names: []
     by_label: true
 """

@@ -62,13 +62,13 @@ STATES: Mapping[str, Mapping[str, Any]] = {
     },
     "guide_uptime_report": {
         "alertra": {
-            "tags": [{"Name": "acme"}],
+            "tags": [{"Name": "vienna"}],
             "devices": [
                 {
                     "ShortName": "Shop",
                     "Method": "HTTP",
                     "URL": "https://shop.example.com/",
-                    "Tags": ["acme"],
+                    "Tags": ["vienna"],
                     "Events": [
                         {"Timestamp": "2026-09-01T00:00:00Z", "Event": "Up"},
                         {"Timestamp": "2026-10-05T12:00:00Z", "Event": "Down"},
@@ -87,8 +87,8 @@ STATES: Mapping[str, Mapping[str, Any]] = {
             ]
         },
         "portmonitor": {
-            "groups": [{"name": "Acme"}],
-            "targets": [{"name": "VPN", "group": "Acme", "host": "vpn.example.com", "port_number": 443}],
+            "groups": [{"name": "Vienna"}],
+            "targets": [{"name": "VPN", "group": "Vienna", "host": "vpn.example.com", "port_number": 443}],
         },
     },
 }

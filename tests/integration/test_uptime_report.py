@@ -92,7 +92,7 @@ def fill(sandbox: Sandbox, monitors: Sequence[History]) -> None:
             "FullName": NASTY,
             "Method": "HTTP",
             "URL": "http://www.example.com",
-            "Tags": ["Acme" if number % 2 else "Example"],
+            "Tags": ["Vienna" if number % 2 else "Example"],
             "Events": one.rows("Timestamp", "Event", WORDS),
         }
         for number, one in enumerate(by_service["alertra"])
@@ -110,15 +110,15 @@ def fill(sandbox: Sandbox, monitors: Sequence[History]) -> None:
         for one in by_service["pinghome"]
     ]
     targets = [
-        {"name": one.name, "group": "Acme", "url": "http://a.example.com", "uptime": float(one.uptime)}
+        {"name": one.name, "group": "Vienna", "url": "http://a.example.com", "uptime": float(one.uptime)}
         for one in by_service["portmonitor"]
     ]
     events = [
         {"target": one.name, **row} for one in by_service["portmonitor"] for row in one.rows("created_at", "status", {})
     ]
-    sandbox.set_state("alertra", {"tags": [{"Name": "Acme"}, {"Name": "Example"}], "devices": devices})
+    sandbox.set_state("alertra", {"tags": [{"Name": "Vienna"}, {"Name": "Example"}], "devices": devices})
     sandbox.set_state("pinghome", {"resources": resources})
-    sandbox.set_state("portmonitor", {"groups": [{"name": "Acme"}], "targets": targets, "events": events})
+    sandbox.set_state("portmonitor", {"groups": [{"name": "Vienna"}], "targets": targets, "events": events})
 
 
 def shown_percent(value: Fraction) -> str:
@@ -216,7 +216,7 @@ def test_the_page_shows_the_figures_of_fifty_random_histories(
         assert {key: rows[name][key] for key in row} == row, name
         assert rows[name]["red"] == sum("down" in text for text in row["days"])
         assert rows[name]["gray"] == sum("no data" in text for text in row["days"])
-    assert {row["customer"] for row in shown["rows"]} == {"Acme", "Example", SERVICE}
+    assert {row["customer"] for row in shown["rows"]} == {"Vienna", "Example", SERVICE}
     # The response times of the 28 days.
     assert {rows[one.name]["response"] for one in monitors if one.service == "pinghome"} == {"114.5"}
     targets = [row["target"] for row in expected.values()]
@@ -311,11 +311,11 @@ def test_a_report_has_the_selected_monitors_only_and_bad_variables_are_refused_b
 
     selections: Sequence[tuple[dict[str, Any], list[str]]] = (
         (
-            {"uptime_report_tags": ["Acme"], "uptime_report_groups": "Acme", "uptime_report_names": ["m00*"]},
+            {"uptime_report_tags": ["Vienna"], "uptime_report_groups": "Vienna", "uptime_report_names": ["m00*"]},
             ["M002", "M003", "M005", "M008", "M009"],
         ),
         ({"uptime_report_services": [f"Example={SERVICE}"]}, ["M001", "M004", "M007", "M010"]),
-        ({"uptime_report_tags": "acme", "uptime_report_names": ["M003", "nothing*"]}, []),
+        ({"uptime_report_tags": "vienna", "uptime_report_names": ["M003", "nothing*"]}, []),
     )
     tasks = [role("uptime_report", {**base, **one}, check=True) for one, _names in selections]
     run = run_tasks(accounts, tasks, tmp_path)
@@ -323,7 +323,7 @@ def test_a_report_has_the_selected_monitors_only_and_bad_variables_are_refused_b
     found = [[row["name"] for row in one["monitors"]] for one in stats(run, "uptime_report_result")]
     assert found == [names for _one, names in selections if names]
     (said,) = sentences(run)
-    assert said == "There is no monitor with the tag acme, nor with the name M003, nor with the name nothing*."
+    assert said == "There is no monitor with the tag vienna, nor with the name M003, nor with the name nothing*."
 
 
 def test_a_source_that_cannot_be_read_is_a_failure_and_no_report_without_it(

@@ -254,10 +254,10 @@ def test_response_times_are_averages_also_by_day() -> None:
 # -- customers ---------------------------------------------------------------------------------------------------------
 
 ACCOUNT = (
-    device(tags=["Acme", "web"]),
+    device(tags=["Vienna", "web"]),
     device(device_id="d2", short_name="MAIL", full_name="Mail gateway", tags=["web"]),
     device(device_id="d3", short_name="OLD", tags=[]),
-    target(group="acme", uptime=[{"uptime": 100}]),
+    target(group="vienna", uptime=[{"uptime": 100}]),
     resource(service_id="s1"),
 )
 
@@ -271,19 +271,19 @@ def members(selection: Row) -> dict[str, list[str]]:
 
 
 def test_customers_are_tags_groups_and_services_of_the_same_name() -> None:
-    assert members(ALL) == {"acme": ["VPN", "WWW"], "s1": ["Shop"], "web": ["MAIL", "WWW"], "": ["OLD"]}
+    assert members(ALL) == {"vienna": ["VPN", "WWW"], "s1": ["Shop"], "web": ["MAIL", "WWW"], "": ["OLD"]}
 
 
 def test_a_report_about_a_customer_has_no_monitors_of_others() -> None:
-    assert members(uptime_selection(["Acme"])) == {"Acme": ["WWW"]}
-    assert members(uptime_selection(["Acme"], ["acme"])) == {"acme": ["VPN", "WWW"]}
+    assert members(uptime_selection(["Vienna"])) == {"Vienna": ["WWW"]}
+    assert members(uptime_selection(["Vienna"], ["vienna"])) == {"vienna": ["VPN", "WWW"]}
     assert members(uptime_selection([], [], [" Example Ltd = s1"])) == {"Example Ltd": ["Shop"]}
     assert members(uptime_selection(["web"], names=["*GATEWAY"])) == {"web": ["MAIL"]}
-    assert members(uptime_selection(names=["vpn", "o*"])) == {"acme": ["VPN"], "": ["OLD"]}
+    assert members(uptime_selection(names=["vpn", "o*"])) == {"vienna": ["VPN"], "": ["OLD"]}
 
 
 def test_what_no_monitor_matches_is_named() -> None:
-    found = report(*ACCOUNT, selection=uptime_selection(["Acme", "x"], ["y"], ["z"], ["w*", "n"]))
+    found = report(*ACCOUNT, selection=uptime_selection(["Vienna", "x"], ["y"], ["z"], ["w*", "n"]))
     assert found["unmatched"] == ["the tag x", "the group y", "the service z", "the name n"]
 
 
