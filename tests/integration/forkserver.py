@@ -2,15 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the programs of Ansible in forks of a process that has already imported their libraries.
+"""Runs the programs of Ansible in forks of a process that has already imported them.
 
-Much of the time that ansible-playbook takes to start is the import of libraries, which is the same in every run. The
-server imports them once. For each run it forks, and the fork runs the script of the program with its arguments,
-environment, folder, output and exit status, in a session of its own.
+Most of the time that ansible-playbook takes to start is the import of libraries and the parsing of documentation of
+plugins, which are the same in every run. The server imports the libraries once. From it, one process is forked for
+each folder with each set of settings. This prepared process reads the configuration of Ansible, and imports the
+programs and the plugins of ansible-core that every run loads. For each run it forks, and the fork runs the script of
+the program with its arguments, environment, output and exit status, in a session of its own.
 
-Nothing that reads the configuration of Ansible is imported before the fork, and above all not C(ansible.constants).
 So a run finds its configuration, plugins and collections as it does when a shell starts it. Only its parent process
-and its command line in a list of processes differ.
+and its command line in a list of processes differ. A run with a configuration file, which a test may change, is forked
+from the server, where nothing that reads the configuration is imported.
 
 The server also parses where the plugins of ansible-core are. The loader of collections does not keep that, so otherwise
 each run would do it.
@@ -28,13 +30,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from multiprocessing import Pipe, reduction
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for_one
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 # What ansible.constants imports, and libraries that the programs and the collection import later. No version of
 # ansible-core and of Python has all of it.
@@ -75,8 +77,30 @@ LIBRARIES = (
     "yaml",
     "zipfile",
 )
+PROGRAMS = {"ansible-inventory": "ansible.cli.inventory", "ansible-playbook": "ansible.cli.playbook"}
+PLUGINS = (
+    "ansible.plugins.action.assert",
+    "ansible.plugins.action.debug",
+    "ansible.plugins.action.set_fact",
+    "ansible.plugins.connection.local",
+    "ansible.plugins.filter.core",
+    "ansible.plugins.filter.encryption",
+    "ansible.plugins.filter.mathstuff",
+    "ansible.plugins.filter.urls",
+    "ansible.plugins.filter.urlsplit",
+    "ansible.plugins.test.core",
+    "ansible.plugins.test.files",
+    "ansible.plugins.test.mathstuff",
+    "ansible.plugins.test.uri",
+)
+# The plugins whose documentation each run parses, or of which it loads all.
+TYPES = ("cache", "callback", "inventory", "shell", "strategy", "vars")
 # What Python, the C library and OpenSSL read when a process starts.
 AT_START = ("LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
+# What the configuration of Ansible and the standard library read when they are imported.
+SETTINGS = ("ANSIBLE_", "COLUMNS", "EDITOR", "HOME", "NO_COLOR", "PAGER", "PATH", "TERM", "TMP", "USER")
+PREPARED = 4
+"""How many prepared processes a server keeps."""
 
 
 class ForkServer:
@@ -84,6 +108,7 @@ class ForkServer:
 
     def __init__(self) -> None:
         self._server: tuple[subprocess.Popen[bytes], Connection] | None = None
+        self._prepared: dict[object, Connection] = {}
         self.at_start = _at_start(os.environ)
         atexit.register(self.stop)
 
@@ -103,8 +128,11 @@ class ForkServer:
         """
         if self._server is None:
             self._server = self._start()
+        server = self._server[1]
         try:
-            return _run(self._server[1], command, seconds, env, cwd)
+            if Path(command[0]).name in PROGRAMS and not _has_configuration_file(env, cwd):
+                server = self._prepare(server, env, cwd)
+            return _run(server, command, seconds, env, cwd)
         except BaseException:
             # What the server says next would be about this script.
             self.stop()
@@ -127,8 +155,25 @@ class ForkServer:
             )
         return process, ours
 
+    def _prepare(self, server: Connection, env: Mapping[str, str], cwd: str) -> Connection:
+        """The prepared process for this environment and folder; the oldest one ends if there are too many."""
+        settings = {name: value for name, value in env.items() if name.startswith((*AT_START, *SETTINGS))}
+        key = (cwd, frozenset(settings.items()))
+        if key not in self._prepared:
+            ours, theirs = Pipe()
+            with theirs:
+                server.send((None, settings, cwd))
+                reduction.send_handle(server, theirs.fileno(), 0)
+            self._prepared[key] = ours
+            if len(self._prepared) > PREPARED:
+                self._prepared.pop(next(iter(self._prepared))).close()
+        return self._prepared[key]
+
     def stop(self) -> None:
-        """End the server."""
+        """End the server and the prepared processes."""
+        for connection in self._prepared.values():
+            connection.close()
+        self._prepared.clear()
         if self._server:
             process, connection = self._server
             self._server = None
@@ -136,6 +181,10 @@ class ForkServer:
             # It may still wait for a script that was interrupted before its process was known.
             process.kill()
             process.communicate()
+
+
+def _has_configuration_file(env: Mapping[str, str], cwd: str) -> bool:
+    return "ANSIBLE_CONFIG" in env or Path(cwd, "ansible.cfg").exists()
 
 
 def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
@@ -192,25 +241,61 @@ def _fill_cache() -> None:
     parse_cached(routing.read_bytes(), ("ansible.builtin", "runtime.yml"))
 
 
-def _serve(client: Connection) -> None:
-    """Fork for each script that the client asks for, and tell its process id and, at the end, its exit status."""
+def _serve(client: Connection, begin: Callable[[], None] = lambda: None) -> None:
+    """Fork for each script that the client asks for, and tell its process id and, at the end, its exit status.
+
+    Instead of a script it can ask for a prepared process, and sends the connection that this process serves.
+
+    :param begin: what a fork does before it runs its script
+    """
     while True:
         try:
             command, env, cwd = client.recv()
         except EOFError:
             return
+        if command is None:
+            _fork_prepared(client, env, cwd)
+            continue
         pipes = [reduction.recv_handle(client) for _stream in ("output", "errors")]
         process = os.fork()
         if not process:
             os.setsid()
             client.send(os.getpid())
             client.close()
-            _become(command, env, cwd, pipes)
+            _enter(env, cwd)
+            begin()
+            _become(command, pipes)
         for pipe in pipes:
             os.close(pipe)
         if not _wait(process, client):
             return
         client.send(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+
+
+def _fork_prepared(client: Connection, env: Mapping[str, str], cwd: str) -> None:
+    """Fork a process that serves a connection of its own, after it has imported the programs of Ansible."""
+    connection = reduction.recv_handle(client)
+    if os.fork():
+        os.close(connection)
+        return
+    client.close()
+    _enter(env, cwd)
+    for name in (*PROGRAMS.values(), *PLUGINS):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    loader = importlib.import_module("ansible.plugins.loader")
+    for kind in TYPES:
+        list(getattr(loader, f"{kind}_loader").all(class_only=True))
+    constants: Any = importlib.import_module("ansible.constants")
+    # It was made by the import. Each fork makes one of its own, and removes it at its end.
+    atexit.unregister(importlib.import_module("ansible.utils.path").cleanup_tmp_file)
+    Path(constants.DEFAULT_LOCAL_TMP).rmdir()
+
+    def begin() -> None:
+        constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
+
+    _serve(Connection(connection), begin)
+    sys.exit()
 
 
 def _wait(process: int, client: Connection) -> bool:
@@ -225,14 +310,17 @@ def _wait(process: int, client: Connection) -> bool:
     return False
 
 
-def _become(command: list[str], env: Mapping[str, str], cwd: str, pipes: Sequence[int]) -> NoReturn:
+def _enter(env: Mapping[str, str], cwd: str) -> None:
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+
+
+def _become(command: list[str], pipes: Sequence[int]) -> NoReturn:
     """Run a script in this process, and exit as it does."""
     for stream, pipe in enumerate(pipes, start=1):
         os.dup2(pipe, stream)
         os.close(pipe)
-    os.chdir(cwd)
-    os.environ.clear()
-    os.environ.update(env)
     sys.argv = command
     sys.path[0] = str(Path(command[0]).parent)
     runpy.run_path(command[0], run_name="__main__")

@@ -37,6 +37,8 @@ COLLECTION = "declarative.monitoring"
 PLAYBOOK_SECONDS = int(os.environ.get("PLAYBOOK_SECONDS", "240"))
 """How long a playbook may take."""
 FORKS = ForkServer()
+FOLDER = tempfile.TemporaryDirectory(prefix="playbook-")
+"""The working directory of playbooks, and with the folder ``home`` below it their home: the fork server needs fewer."""
 Result = dict[str, Any]
 
 
@@ -152,13 +154,13 @@ def run_playbook(
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
             "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_HOME": str(Path(folder, "home")),
+            "ANSIBLE_HOME": str(Path(FOLDER.name, "home")),
             "RESULTS_FILE": str(results),
             **{name: value for user in users for name, value in user.environment.items()},
             **env,
         }
         command = ("ansible-playbook", str(path), *arguments)
-        done = run_program(*command, env=environment, cwd=Path(cwd or folder))
+        done = run_program(*command, env=environment, cwd=Path(cwd or FOLDER.name))
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     return Run(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
 

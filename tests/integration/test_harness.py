@@ -60,9 +60,13 @@ def forks() -> Iterator[ForkServer]:
     server.stop()
 
 
-def script(folder: Path, text: str) -> str:
+# A script is forked from the server. A program of Ansible is forked from a prepared process.
+NAMES = ("script", "ansible-playbook")
+
+
+def script(folder: Path, text: str, name: str = "script") -> str:
     """The path of a Python script with that text, as the scripts of the environment are."""
-    path = folder / "script"
+    path = folder / name
     path.write_text(f"#!{Path(sys.executable).with_name('python')}\n{text}", encoding="utf-8")
     path.chmod(0o755)
     return str(path)
@@ -80,27 +84,29 @@ def test_a_program_that_takes_too_long_leaves_no_worker_behind() -> None:
     assert ended
 
 
-def test_a_fork_that_takes_too_long_leaves_no_worker_behind(forks: ForkServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fork_that_takes_too_long_leaves_no_worker_behind(forks: ForkServer, tmp_path: Path, name: str) -> None:
     held = tmp_path / "held"
     os.mkfifo(held)
     reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
     with pytest.raises(subprocess.TimeoutExpired):
-        forks.run([script(tmp_path, HANG), str(held)], 3, os.environ, str(tmp_path))
+        forks.run([script(tmp_path, HANG, name), str(held)], 5, os.environ, str(tmp_path))
     assert os.read(reader, 100) == b"started\n"
     assert select.select([reader], [], [], 10)[0]
     assert os.read(reader, 100) == b""
     os.close(reader)
     # The next run has another server.
-    done = forks.run([script(tmp_path, "print('again')")], 10, os.environ, str(tmp_path))
+    done = forks.run([script(tmp_path, "print('again')", name)], 10, os.environ, str(tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (0, "again\n", "")
 
 
-def test_forks_end_with_the_process_that_has_started_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_forks_end_with_the_process_that_has_started_them(tmp_path: Path, name: str) -> None:
     """So does whoever runs the tests, if it is killed."""
     held = tmp_path / "held"
     os.mkfifo(held)
     reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
-    run = f"ForkServer().run({[script(tmp_path, HANG), str(held)]!r}, 60, os.environ, {str(tmp_path)!r})"
+    run = f"ForkServer().run({[script(tmp_path, HANG, name), str(held)]!r}, 60, os.environ, {str(tmp_path)!r})"
     code = f"import os; from integration.forkserver import ForkServer; {run}"
     with subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": "tests"}, cwd=ROOT) as process:
         assert select.select([reader], [], [], 30)[0]
@@ -152,15 +158,19 @@ TASKS: Sequence[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.parametrize("where", ["environment", "file", "folder"])
 def test_a_forked_playbook_prints_and_returns_what_a_new_process_does(
-    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path, request: pytest.FixtureRequest
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path, request: pytest.FixtureRequest, where: str
 ) -> None:
-    settings = tmp_path / "ansible.cfg"
-    settings.write_text("[defaults]\nforks = 3\n", encoding="utf-8")
+    """Where the settings of Ansible are does not matter."""
+    settings = tmp_path / ("settings.cfg" if where == "file" else "ansible.cfg")
+    if where != "environment":
+        settings.write_text("[defaults]\nforks = 3\n", encoding="utf-8")
+    given = {"environment": {"ANSIBLE_FORKS": "3"}, "file": {"ANSIBLE_CONFIG": str(settings)}, "folder": {}}[where]
 
     def run() -> Run:
         sandbox.reset()
-        return run_playbook(accounts, TASKS, "--diff", "-v", MARK="given", ANSIBLE_CONFIG=str(settings))
+        return run_playbook(accounts, TASKS, "--diff", "-v", cwd=tmp_path, MARK="given", **given)
 
     forked = run()
     request.getfixturevalue("no_forks")
