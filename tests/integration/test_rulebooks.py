@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rulebooks in the real ansible-rulebook, started as a user starts it, against the sandbox."""
+"""The rulebooks in the real ansible-rulebook, started with the files and commands of the guide, against the sandbox."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import json
 import os
 import random
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -28,39 +29,45 @@ import yaml
 
 from integration.harness import ROOT, Account
 from integration.test_events import change
+from integration.test_guides import Command, File, steps
 from sandbox.client import Sandbox
 
+GUIDE = [*steps("guide_events")]
+FILES = {step.name: step.text for step in GUIDE if isinstance(step, File)}
+FIRST, OF_THE_COLLECTION = (shlex.split(step.line) for step in GUIDE if isinstance(step, Command))
 SECONDS = 90
 """How long a rulebook may take to do something."""
 JAVA = shutil.which("java")
-pytestmark = [
-    pytest.mark.skipif(JAVA is None, reason="ansible-rulebook needs Java 17 or newer"),
-    pytest.mark.xdist_group("rulebooks"),
-]
+pytestmark = pytest.mark.skipif(JAVA is None, reason="ansible-rulebook needs Java 17 or newer")
 
 
 class Rulebook:
-    """An ansible-rulebook process.
+    """An ansible-rulebook process in a folder with the files of the guide.
 
-    :param path: the rulebook; without it, that of the collection with this name
+    :param name: the rulebook of the collection; ``down`` is the first one of the guide
+    :param hosts: the hosts of the inventory; without them, the inventory of the guide
+    :param variables: what differs from the variables of the guide
     """
 
     def __init__(
-        self, name: str, user: Account, folder: Path, hosts: dict[str, Any], path: Path | None = None, **variables: Any
+        self, name: str, user: Account, folder: Path, hosts: dict[str, Any] | None = None, **variables: Any
     ) -> None:
         self.name, self.user, self.folder = name, user, folder
-        self._rulebook = str(path or f"declarative.monitoring.{name}")
+        self.state_file = folder / ("alertra.json" if name == "down" else f"{name}.json")
         folder.mkdir()
-        inventory = {"all": {"hosts": hosts}}
-        settings = {"state_folder": str(folder), "poll_interval": 1, **variables}
+        inventory = yaml.safe_load(FILES["inventory.yml"]) if hosts is None else {"all": {"hosts": hosts}}
+        settings = {**yaml.safe_load(FILES["variables.yml"]), "state_folder": str(folder), "poll_interval": 1}
+        rulebook = FILES["down.yml"].replace("/var/lib/eda", str(folder)).replace("interval: 60", "interval: 1")
         (folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
-        (folder / "variables.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+        (folder / "variables.yml").write_text(yaml.safe_dump({**settings, **variables}), encoding="utf-8")
+        (folder / "down.yml").write_text(rulebook, encoding="utf-8")
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the process."""
-        command = [str(Path(sys.executable).with_name("ansible-rulebook")), "--print-events"]
-        command += ["--rulebook", self._rulebook, "-i", "inventory.yml", "--vars", "variables.yml"]
+        words = FIRST if self.name == "down" else OF_THE_COLLECTION
+        program, *arguments = [word.replace("device_down", self.name) for word in words]
+        command = [str(Path(sys.executable).with_name(program)), *arguments, "--print-events"]
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
             **self.user.environment,
@@ -98,8 +105,9 @@ class Rulebook:
     @property
     def state(self) -> dict[str, Any]:
         """The content of the state file; empty before the first poll."""
-        path = self.folder / f"{self.name}.json"
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+        if not self.state_file.exists():
+            return {}
+        return dict(json.loads(self.state_file.read_text(encoding="utf-8")))
 
     def wait_for_baseline(self) -> None:
         """Wait until the first poll is stored."""
@@ -137,23 +145,6 @@ def chat() -> Iterator[tuple[str, list[Any]]]:
 
 CHANGES = int(os.environ.get("EVENT_CHANGES", "8"))
 KILLS = int(os.environ.get("EVENT_KILLS", "1"))
-RULEBOOK = [
-    {
-        "name": "Receive the events",
-        "hosts": "localhost",
-        "sources": [
-            {
-                "declarative.monitoring.alertra": {
-                    "interval": "{{ poll_interval }}",
-                    "state_file": "{{ state_folder }}/receiver.json",
-                }
-            }
-        ],
-        "rules": [
-            {"name": "Any event", "condition": "event.kind is defined", "action": {"debug": {"msg": "received"}}}
-        ],
-    }
-]
 
 
 def test_the_engine_receives_every_change_once_and_in_order_although_it_is_killed(
@@ -164,12 +155,10 @@ def test_the_engine_receives_every_change_once_and_in_order_although_it_is_kille
     device = {"URL": "http://www.example.com", "Method": "HTTP", "Status": "Up"}
     devices = [{"ShortName": f"D{number}", **device} for number in range(5)]
     sandbox.set_state("alertra", {"devices": devices})
-    path = tmp_path / "rulebook.yml"
-    path.write_text(yaml.safe_dump(RULEBOOK), encoding="utf-8")
     expected: list[tuple[str, str]] = []
     kills = 0
     with contextlib.ExitStack() as stack:
-        engine = Rulebook("receiver", alertra, tmp_path / "1", {"localhost": LOCAL}, path)
+        engine = Rulebook("down", alertra, tmp_path / "1")
         stack.callback(engine.kill)
         engine.start()
         engine.wait_for_baseline()
@@ -191,6 +180,9 @@ def test_the_engine_receives_every_change_once_and_in_order_although_it_is_kille
         assert kills == KILLS
         assert list(received.values()) == expected
         assert len(engine.events) <= len(expected) + KILLS
+        shown = re.findall(r"(D\d) is down since \d{4}-\d\d-\d\dT", engine.log)
+        assert shown
+        assert set(shown) <= {name for name, status in expected if status == "down"}
 
 
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
@@ -213,16 +205,9 @@ def test_the_rulebooks_do_what_they_say(
     with contextlib.ExitStack() as stack:
         url, messages = stack.enter_context(chat())
         own = {
-            "device_down": Rulebook(
-                "device_down", alertra, tmp_path / "1", {"localhost": LOCAL}, ticket_folder=str(tickets)
-            ),
+            "device_down": Rulebook("device_down", alertra, tmp_path / "1", ticket_folder=str(tickets)),
             "agent_offline": Rulebook(
-                "agent_offline",
-                pingplotter,
-                tmp_path / "2",
-                {"localhost": LOCAL},
-                agent_shifts=[SHIFT, NO_SHIFT],
-                message_url=url,
+                "agent_offline", pingplotter, tmp_path / "2", agent_shifts=[SHIFT, NO_SHIFT], message_url=url
             ),
             "alert_on_host": Rulebook(
                 "alert_on_host",
