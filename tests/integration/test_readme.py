@@ -36,7 +36,7 @@ def _blocks() -> list[Any]:
 def test_the_playbooks_of_the_readme_do_what_it_says(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
     install, first, whole, defaults = _blocks()
     assert ["version" in one for one in install["collections"]] == [True]
-    # The first playbook is run by `make build`, with the installed collection.
+    # The quick start is followed by `make build`.
     path = tmp_path / "site.yml"
     (device,) = first[0]["tasks"]
     whole_run = run_playbook([alertra], [device, {"ansible.builtin.set_fact": VARIABLES}, *whole])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,13 +33,10 @@ def main() -> int:
     try:
         tarball = build()
         with checkout.temporary_folder() as folder:
-            # Where ansible-galaxy installs collections without any setting.
-            home = folder / "home of a reader"
-            collection = install(tarball, home / ".ansible" / "collections")
-            (folder / "reader").mkdir()
-            quick_start.follow(home, folder / "reader")
+            home = quick_start.follow(folder)
+            collection = install(tarball, folder / "collections")
+            check_same(checkout.collection_dir(home / ".ansible" / "collections"), collection)
             check_contents(collection)
-            install_from_git(folder)
             check_links(collection)
             check_documentation(collection)
             check_action_groups(collection)
@@ -63,37 +59,23 @@ def build() -> Path:
 
 
 def install(tarball: Path, collections: Path) -> Path:
-    """Install the tarball into an empty folder, and return the folder of the collection."""
+    """Install the tarball offline into an empty folder, as First steps says, and return the folder of the collection."""
     collections.mkdir(parents=True)
-    command = ["ansible-galaxy", "collection", "install", str(tarball), "-p", str(collections), "--offline"]
+    requirements = {"collections": [{"name": str(tarball), "type": "file"}]}
+    (collections / "requirements.yml").write_text(yaml.safe_dump(requirements), encoding="utf-8")
+    command = ("ansible-galaxy", "collection", "install", "-r", "requirements.yml", "-p", str(collections), "--offline")
     _run(*command, cwd=collections, env={"ANSIBLE_COLLECTIONS_PATH": str(collections)})
     return checkout.collection_dir(collections)
 
 
-def install_from_git(folder: Path) -> None:
-    """Install a tag of a Git repository with the requirements.yml of the README, but from a repository in a folder."""
-    readme = (checkout.ROOT / "README.md").read_text(encoding="utf-8")
-    galaxy = yaml.safe_load((checkout.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
-    requirements = re.search(r"^```yaml\n(collections:\n.*?)^```", readme, re.DOTALL | re.MULTILINE)
-    address = f"{galaxy['repository']}.git"
-    if requirements is None or address not in requirements[1]:
-        raise checkout.ToolError(f"README.md has no requirements.yml with {address}")
-    repository, target = folder / "repository", folder / "from-git"
-    checkout.copy_to(repository)
-    git = ("git", "-c", "user.name=Nobody", "-c", "user.email=nobody@example.com")
-    for command in (
-        ("init", "--quiet"),
-        ("add", "--all"),
-        ("commit", "--quiet", "-m", "All"),
-        ("tag", galaxy["version"]),
-    ):
-        _run(*git, *command, cwd=repository)
-    text = requirements[1].replace(address, repository.as_uri())
-    (folder / "requirements.yml").write_text(text, encoding="utf-8")
-    install = ("ansible-galaxy", "collection", "install", "-r", "requirements.yml", "-p", str(target), "--offline")
-    _run(*install, cwd=folder, env={"ANSIBLE_COLLECTIONS_PATH": str(target)})
-    if not (checkout.collection_dir(target) / "MANIFEST.json").is_file():
-        raise checkout.ToolError("nothing was installed from the Git repository")
+def check_same(from_git: Path, from_tarball: Path) -> None:
+    """See that a collection from Git has the files of the tarball."""
+    files = [
+        {path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+        for folder in (from_git, from_tarball)
+    ]
+    if different := files[0] ^ files[1]:
+        raise checkout.ToolError(f"from Git and from the tarball differ {', '.join(sorted(map(str, different)))}")
 
 
 def check_contents(collection: Path) -> None:

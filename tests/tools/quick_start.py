@@ -1,7 +1,11 @@
 # Copyright (c) 2026, declarative.monitoring contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Follow the quick start of the README word for word, in an empty folder, with the installed collection."""
+"""Follow the quick start of the README word for word, from an empty folder to a playbook that changes nothing.
+
+Only two things differ from what a reader does: the Git repository is a copy of this checkout with a tag, and the
+sandbox has a port that is free.
+"""
 
 from __future__ import annotations
 
@@ -11,44 +15,78 @@ import re
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
 from tools import checkout
 
 PORT = "8765"
-SECONDS = 60
-_PLAYBOOK = re.compile(r"^```yaml\n(- name: .*?)^```", re.DOTALL | re.MULTILINE)
-_COMMAND = re.compile(r"^    (\S.*?)(?: +# .*)?$", re.MULTILINE)
-# What each run of the playbook shows.
-_RUNS = {"--check --diff": "changed: [localhost]", "first": "changed: [localhost]", "second": "ok: [localhost]"}
+SECONDS = 300
+"""How long all of it may take."""
+_FILE = re.compile(r"`(\S+\.yml)`[^`]*```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_COMMANDS = re.compile(r"(?:^    \S.*\n)+", re.MULTILINE)
+_SANDBOX = "tests/sandbox/start.py"
+# What the runs of the playbook show.
+_SHOWN = ("changed: [localhost]", "changed: [localhost]", "ok: [localhost]")
 
 
-def follow(home: Path, folder: Path) -> None:
-    """Start the sandbox, and run the playbook three times; the collection is installed below a home directory.
+def follow(folder: Path) -> Path:
+    """Install the collection, start the sandbox, and run the playbook three times; return the home of the reader.
 
-    The Python environment and the collection are there already.
+    :param folder: an empty folder
     """
     text = (checkout.ROOT / "README.md").read_text(encoding="utf-8")
     quick_start = text[text.index("## Quick start") : text.index("## Guides")]
-    playbook = _PLAYBOOK.search(quick_start)
-    commands = _COMMAND.findall(quick_start)
-    starts = [line for line in commands if line.endswith("tests/sandbox/start.py")]
-    runs = [line for line in commands if line.startswith("ansible-playbook site.yml")]
-    exports = [line.removeprefix("export ") for line in commands if line.startswith("export ") and "=..." not in line]
-    if playbook is None or len(starts) != 1 or len(runs) != len(_RUNS):
-        raise checkout.ToolError("the quick start of README.md has no playbook, no sandbox, or not three runs")
-    (folder / "site.yml").write_text(playbook[1], encoding="utf-8")
+    blocks = [_without_indentation(block) for block in _COMMANDS.findall(_FILE.sub("", quick_start))]
+    if len(blocks) != 4 or _SANDBOX not in blocks[1]:
+        raise checkout.ToolError("the quick start does not install, start the sandbox, set variables and run")
+    install, sandbox, settings, runs = blocks
+    home, reader = folder / "home of a reader", folder / "reader"
+    home.mkdir()
+    reader.mkdir()
+    for name, content in _FILE.findall(quick_start):
+        (reader / name).write_text(content.replace(*_repository(folder)), encoding="utf-8")
     port = _free_port()
     # Whoever starts anew has no settings of this checkout.
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "PYTHONPATH"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "PYTHON"))}
     clean |= {"HOME": str(home), "ANSIBLE_NOCOLOR": "1"}
-    with _sandbox(f"{starts[0]} --port {port}", folder, clean):
-        settings = dict(line.replace(PORT, port).split("=", 1) for line in exports)
-        for line, shown in zip(runs, _RUNS.values(), strict=True):
-            _run(line, folder, {**clean, **settings}, shown)
-    print("the quick start of README.md works with the sandbox of the installed collection")
+    start = time.monotonic()
+    _run(install, reader, clean, "was installed successfully")
+    with _sandbox(f"{sandbox.rstrip()} --port {port}", reader, clean):
+        terminal = "source venv/bin/activate\n" + settings.replace(PORT, port)
+        for line, shown in zip(runs.splitlines(), _SHOWN, strict=True):
+            _run(terminal + line, reader, clean, shown)
+    seconds = time.monotonic() - start
+    if seconds > SECONDS:
+        raise checkout.ToolError(f"the quick start took {seconds:.0f} s")
+    print(f"the quick start of README.md works, in {seconds:.0f} s")
+    return home
+
+
+def _repository(folder: Path) -> tuple[str, str]:
+    """Copy this checkout to a Git repository with a tag, if that is not done; return its address in the README and here."""
+    galaxy = yaml.safe_load((checkout.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    repository = folder / "repository"
+    if not repository.exists():
+        checkout.copy_to(repository)
+        git = ("git", "-c", "user.name=Nobody", "-c", "user.email=nobody@example.com")
+        for command in (
+            ("init", "--quiet"),
+            ("add", "--all"),
+            ("commit", "--quiet", "-m", "All"),
+            ("tag", galaxy["version"]),
+        ):
+            subprocess.run([*git, *command], cwd=repository, check=True)
+    return f"{galaxy['repository']}.git", repository.as_uri()
+
+
+def _without_indentation(block: str) -> str:
+    """Remove the indentation of a block of commands."""
+    return "".join(line[4:] for line in block.splitlines(keepends=True))
 
 
 def _free_port() -> str:
@@ -58,10 +96,12 @@ def _free_port() -> str:
 
 
 @contextmanager
-def _sandbox(line: str, folder: Path, env: Mapping[str, str]) -> Iterator[None]:
+def _sandbox(lines: str, folder: Path, env: Mapping[str, str]) -> Iterator[None]:
     """Run the sandbox as a reader does in a second terminal, until the end."""
-    print("$", line, flush=True)
-    with subprocess.Popen(["bash", "-c", f"exec {line}"], cwd=folder, env=dict(env), stdout=subprocess.PIPE) as process:
+    print(lines, flush=True)
+    # The last command takes the place of the shell, and gets the signal.
+    script = re.sub(r"^(?=python3 )", "exec ", lines, flags=re.MULTILINE)
+    with subprocess.Popen(["bash", "-ec", script], cwd=folder, env=dict(env), stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
             first = process.stdout.readline()
@@ -73,10 +113,11 @@ def _sandbox(line: str, folder: Path, env: Mapping[str, str]) -> Iterator[None]:
             process.send_signal(signal.SIGINT)
 
 
-def _run(line: str, folder: Path, env: Mapping[str, str], shown: str) -> None:
-    print("$", line, flush=True)
+def _run(lines: str, folder: Path, env: Mapping[str, str], shown: str) -> None:
+    """Run commands as a reader does in a terminal; the last one must show a text."""
+    print(lines, flush=True)
     done = subprocess.run(
-        ["bash", "-c", line],
+        ["bash", "-ec", lines],
         cwd=folder,
         env=dict(env),
         stdin=subprocess.DEVNULL,
@@ -87,4 +128,4 @@ def _run(line: str, folder: Path, env: Mapping[str, str], shown: str) -> None:
         check=False,
     )
     if done.returncode or shown not in done.stdout:
-        raise checkout.ToolError(f"{line!r} does not show {shown!r}:\n{done.stdout}")
+        raise checkout.ToolError(f"{lines!r} does not show {shown!r}:\n{done.stdout}")

@@ -83,6 +83,14 @@ def test_the_layout_names_each_folder() -> None:
     assert found - named == {"plugins/module_utils", "tests/sanity"}
 
 
+def test_the_rows_of_a_table_have_the_cells_of_its_head() -> None:
+    tables = re.findall(r"(?:^\|.*\n)+", TEXT, re.MULTILINE)
+    assert tables
+    for table in tables:
+        head, *others = table.splitlines()
+        assert [line for line in others if line.count(" | ") != head.count(" | ")] == []
+
+
 def recipe_files() -> list[str]:
     """The files in the recipe for a new service."""
     return [path for row in rows("Add a service") for path in code(row[-1])]
