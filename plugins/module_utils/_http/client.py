@@ -104,6 +104,10 @@ class Client:
         """
         self._may_send, self._on_answer = may_send, on_answer
 
+    def take_over(self, former: Client) -> None:
+        """Begin with what another client knows of the rate limit of this account. Its requests have all ended."""
+        self._rate_limiter.take_over(former._rate_limiter)
+
     @property
     def writes(self) -> int:
         """How many write requests of this thread have succeeded so far."""

@@ -79,6 +79,13 @@ class RateLimiter:
         self._free_slots = math.inf
         self._quiet_until = 0.0
 
+    def take_over(self, former: RateLimiter) -> None:
+        """Begin with what a limiter whose requests have all ended knows of the same server."""
+        with former._lock:
+            free_slots, quiet_until = former._free_slots, former._quiet_until
+        with self._lock:
+            self._free_slots, self._quiet_until = free_slots, quiet_until
+
     def wait_for_slot(self) -> None:
         """Block until the server accepts one more request, and count that request as in flight."""
         while True:

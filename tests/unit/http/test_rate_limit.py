@@ -42,8 +42,8 @@ def headers(remaining: float | str, reset_s: float | str, limit: float | str = 1
 class Limiter:
     """A rate limiter with the clock of the test."""
 
-    def __init__(self, max_wait_s: float = 120.0) -> None:
-        self.clock, self.budget = FakeClock(), RetryBudget(max_wait_s)
+    def __init__(self, max_wait_s: float = 120.0, clock: FakeClock | None = None) -> None:
+        self.clock, self.budget = clock or FakeClock(), RetryBudget(max_wait_s)
         self.limiter = RateLimiter(self.budget, self.clock)
 
     def start(self, count: int = 1) -> None:
@@ -194,6 +194,18 @@ def test_a_reset_that_is_further_away_than_the_budget_is_not_waited_for() -> Non
     made.start()
     assert not made.clock.slept
     assert made.budget.lost_s == 0
+
+
+def test_a_limiter_that_takes_over_waits_for_the_window_of_the_former_one() -> None:
+    former = Limiter()
+    former.start()
+    former.finish(headers(0, 7, limit=3))
+    made = Limiter(clock=former.clock)
+    made.limiter.take_over(former.limiter)
+    made.start(3)
+    assert sum(made.clock.slept) == pytest.approx(7)
+    assert made.budget.lost_s == 0, "the former one has counted the pause"
+    assert _is_held_back(made)
 
 
 def test_a_request_without_an_answer_frees_its_slot_and_says_nothing() -> None:
