@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 from ..module_utils._ansible.account import account_identity
@@ -31,14 +31,20 @@ from ..module_utils._core.objects import Record
 from ..module_utils._core.service import CONCURRENCY, Service
 from ..module_utils._core.values import Values
 from ._event_state import StateFile
-from ._events import Memory, Origin, Reading, Sighting, Watch, after_delivery, after_failure, after_reading
+from ._events import (
+    Memory,
+    Origin,
+    Reading,
+    Sighting,
+    Watch,
+    after_delivery,
+    after_failure,
+    after_reading,
+    records_since,
+)
 
-# The overlap of the periods of two polls: more than the clocks of the client and of the service can differ, even if one
-# of them has another time zone.
-_OVERLAP = timedelta(hours=26)
-# How often to look whether the rule engine has taken an event, and for how long, in seconds.
+# How often to look whether the rule engine has taken an event, in seconds.
 _TAKEN_INTERVAL_S = 0.01
-_TAKEN_TIMEOUT_S = 10.0
 # Everyone who has the download URL of an agent can use it.
 _HIDDEN = frozenset({"download_url"})
 
@@ -50,7 +56,7 @@ _Result = TypeVar("_Result")
 class Period:
     """When a poll takes place.
 
-    :ivar since: the time since which records are read, which is well before the last poll
+    :ivar since: the time since which records are read
     :ivar now: the time of the poll
     """
 
@@ -62,7 +68,7 @@ class Period:
 class EventKind:
     """A kind of objects that a source can watch.
 
-    :ivar gone: the type of the event of an object that is no longer listed; empty if that is no event
+    :ivar gone: the type of the event of an object that is no longer listed; empty for records
     :ivar read: reads the objects
     """
 
@@ -129,6 +135,7 @@ class Poller:
         client = self._connect()
         self._origin = Origin(source.service.name, account_identity(client, self._connection))
         client.close()
+        self._former: Any = None
         self._warned: set[str] = set()
         self._log = logging.getLogger(f"declarative.monitoring.{source.service.name}")
         self.state = StateFile(own["state_file"] or "", self._origin)
@@ -152,12 +159,11 @@ class Poller:
     async def _poll(self, memory: Memory) -> Memory:
         """The memory after one poll. It is stored if it has changed."""
         now = datetime.now(timezone.utc)
-        last = datetime.fromisoformat(memory.polled_at) if memory.polled_at else now
-        found = await asyncio.to_thread(self._read, Period(min(last, now) - _OVERLAP, now))
+        found = await asyncio.to_thread(self._read, Period(records_since(memory, now), now))
         if isinstance(found, Reading):
-            new = after_reading(memory, found, self._watches, self._origin, now.isoformat())
+            new = after_reading(memory, found, self._watches, self._origin, now)
         else:
-            new = after_failure(memory, found, self._origin, now.isoformat())
+            new = after_failure(memory, found, self._origin, now)
             if not memory.outage:
                 self._log.error("%s", found)
         if new != memory:
@@ -167,10 +173,13 @@ class Poller:
     def _read(self, period: Period) -> Reading | str:
         """What the service shows, or the sentence that says why it cannot be read.
 
-        Each poll has a new client: the retries of a client have one time limit for its whole life.
+        Each poll has a new client: the retries of a client have one time limit for its whole life. It knows what the
+        one before has learnt about the rate limit.
         """
         title = self._source.service.title
         client = self._connect()
+        if self._former is not None:
+            client.client.take_over(self._former)
         try:
             sightings = [one for kind in self._kinds for one in kind.read(client, period)]
             self._warn(client)
@@ -182,6 +191,7 @@ class Poller:
             return visible(client.redact_text(f"{title}: {exc}"))
         finally:
             client.close()
+            self._former = client.client
 
     def _connect(self) -> Service:
         return connect_on_controller(self._source.service, self._connection, self._args)
@@ -264,14 +274,14 @@ def _harmless(data: Any) -> Any:
 
 
 async def _taken(queue: Any) -> None:
-    """Wait until the rule engine has taken all events out of the queue.
+    """Wait until the rule engine has taken the event that was put into the queue just now.
 
-    Other sources may fill the queue all the time, so the waiting has a limit.
+    While many actions wait, it takes none for a long time. Other sources may fill the queue at once, so that it is
+    never empty.
     """
     # ansible-rulebook wraps its queue in an object with the event filters.
-    empty = getattr(getattr(queue, "queue", queue), "empty", None)
-    if not callable(empty):
-        return
-    deadline = asyncio.get_running_loop().time() + _TAKEN_TIMEOUT_S
-    while not empty() and asyncio.get_running_loop().time() < deadline:
+    waiting = getattr(getattr(queue, "queue", queue), "_queue", ())
+    # Filters may copy an event, and make several or none of it. Events leave the queue in the order in which they came.
+    last = waiting[-1] if waiting else None
+    while any(event is last for event in waiting):
         await asyncio.sleep(_TAKEN_INTERVAL_S)

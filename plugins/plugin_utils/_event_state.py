@@ -129,12 +129,18 @@ def _memory(stored: Any) -> Memory:
     for objects in stored["known"].values():
         for one in objects.values():
             _require(isinstance(one["state"], str) and isinstance(one["object"], dict))
+            _require(_is_time(one["logged"]))
     _require(isinstance(stored["pending"], list))
     for event in stored["pending"]:
         _require(isinstance(event, dict) and isinstance(event["id"], str))
     _require(isinstance(stored["outage"], bool))
-    _require(not stored["polled_at"] or datetime.fromisoformat(stored["polled_at"]).tzinfo is not None)
-    return Memory(stored["known"], tuple(stored["pending"]), stored["outage"], stored["polled_at"])
+    _require(_is_time(stored["since"]))
+    return Memory(stored["known"], tuple(stored["pending"]), stored["outage"], stored["since"])
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text is a time with its zone, or empty."""
+    return text == "" or datetime.fromisoformat(text).tzinfo is not None
 
 
 def _require(is_right: bool) -> None:

@@ -164,6 +164,20 @@ def test_agents_at_pingplotter(sandbox: Sandbox, tmp_path: Path) -> None:
         assert "configLinkId" not in json.dumps(source.events)
 
 
+def test_a_rate_limit_is_obeyed_over_polls(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Two polls use up a window of a second, and a poll takes a twentieth of it."""
+    sandbox.set_state("pingplotter", {"agents": [{"Name": "Berlin", "IsOnline": True}]})
+    sandbox.switches("pingplotter", rate_limit=2, rate_window=1, rate_headers="limits")
+    source = Source(sandbox, "pingplotter", tmp_path)
+    source.start()
+    try:
+        source.wait_for(lambda: [one["status"] for one in sandbox.requests("pingplotter")].count(200) > 6)
+    finally:
+        source.kill()
+    assert [one["status"] for one in sandbox.requests("pingplotter")].count(429) < 2
+    assert source.events == []
+
+
 def test_targets_at_port_monitor(sandbox: Sandbox, tmp_path: Path) -> None:
     """Each event of the service is one event, although the target has changed back before the next poll."""
     begin = datetime.now(UTC) - timedelta(minutes=5)
@@ -211,6 +225,18 @@ def test_monitors_at_pinghome(sandbox: Sandbox, tmp_path: Path) -> None:
             ("resource", "disabled", "down", "disabled"),
         ]
         assert source.events[1]["object"]["name"] == "backup"
+
+
+def test_a_monitor_at_pinghome_that_changes_back_before_the_next_poll(sandbox: Sandbox, tmp_path: Path) -> None:
+    times = [f"2026-10-01T12:0{number}:00Z" for number in range(3)]
+    first, *more = ({"state": state, "created_at": at} for state, at in zip(("up", "down", "up"), times, strict=True))
+    resource = {"name": "web", "url": "https://www.example.com", "state_changes": [first]}
+    sandbox.set_state("pinghome", {"resources": [resource]})
+    with running(Source(sandbox, "pinghome", tmp_path)) as source:
+        change(sandbox, "pinghome", lambda state: state["resources"][0].update(state_changes=[*more, first]))
+        source.wait_for_polls()
+        assert source.said == [("resource", "down", "up", "down"), ("resource", "up", "down", "up")]
+        assert [event["at"] for event in source.events] == ["2026-10-01T12:01:00+00:00", "2026-10-01T12:02:00+00:00"]
 
 
 def test_alerts_and_waiting_customers_at_simplehelp(sandbox: Sandbox, tmp_path: Path) -> None:

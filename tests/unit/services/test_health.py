@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.health import health_of_word
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.health import resource_health
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.health import (
+    resource_health,
+    state_log,
+)
 
 EARLY, LATE = "2026-01-01T12:00:00Z", "2026-01-01T13:30:00+01:00"
 
@@ -51,3 +54,12 @@ def test_the_health_of_a_resource_is_its_newest_change(changes: list[dict[str, A
     assert resource_health({"enabled": True}, changes) == health
     assert resource_health({}, changes) == health
     assert resource_health({"enabled": False}, changes) == "disabled"
+
+
+def test_the_log_of_a_resource_has_its_changes_in_order_with_their_times() -> None:
+    changes = [{"date": LATE, "state": "up"}, {"date": LATE, "state": "down"}, {"time": EARLY, "to": "Fail"}]
+    assert [(at.isoformat(), state) for at, state in state_log(changes)] == [
+        ("2026-01-01T12:00:00+00:00", "down"),
+        ("2026-01-01T12:30:00+00:00", "up"),
+    ]
+    assert state_log([*changes, {"state": "up"}]) == [], "it cannot be told which is the newest"

@@ -29,7 +29,8 @@ options:
     description:
       - The kinds of objects that are watched.
       - "V(resource): the types of its events are V(up), V(down), V(maintenance), V(disabled), V(unknown) and
-        V(removed)."
+        V(removed). Pinghome keeps the changes of its resources. So a change is also reported if the resource has
+        changed back between two polls, and C(at) is the time that the service shows."
       - "V(heartbeat): the types are V(received), V(missed), V(disabled), V(unknown) and V(removed). A heartbeat is
         missed if its last event is older than its interval and 30 seconds. Before the first event, it is V(unknown)."
     type: list
@@ -149,6 +150,10 @@ ansible_collections.__path__ = [str(_COLLECTIONS), *ansible_collections.__path__
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import parse_time
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.health import (
+    resource_health,
+    state_log,
+)
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import HEARTBEAT, RESOURCE
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._event_source import (
@@ -168,8 +173,9 @@ def _resources(client: Pinghome, period: Period) -> list[Sighting]:
     """The uptime monitors. Only the log of its changes shows whether one is up."""
 
     def read(record: Record) -> Sighting:
-        health = client.fetch_include(record, "health", {})
-        return Sighting("resource", record.id, health, describe(record))
+        changes = client.fetch_include(record, "state_changes", {})
+        health, log = resource_health(record.values, changes), state_log(changes)
+        return Sighting("resource", record.id, health, describe(record), log=log)
 
     return in_parallel(read, client.list_objects(RESOURCE))
 

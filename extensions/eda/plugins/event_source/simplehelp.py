@@ -160,6 +160,8 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._host_names
     service_host_names,
 )
 
+# What differs each time that the same session is listed.
+_TIMERS = frozenset({"time_in_queue", "elapsed_time"})
 # The names that the inventory plugin gives to no machine.
 _TAKEN = frozenset({"all", "ungrouped", "simplehelp", "localhost", "127.0.0.1", "::1"})
 
@@ -191,10 +193,21 @@ def _machines(client: SimpleHelp) -> dict[str, Values]:
 def _waiting(client: SimpleHelp, period: Period) -> Iterator[Sighting]:
     """The sessions in the support queue."""
     for session in client.sessions("queue", {}):
-        customer = session.get("customer")
-        customer_id = customer.get("customer_id") if isinstance(customer, dict) else None
-        ident = session.get("session_id") or customer_id or json.dumps(session, sort_keys=True)
-        yield Sighting("support_session", str(ident), "waiting", session)
+        yield Sighting("support_session", _session_id(session), "waiting", session)
+
+
+def _session_id(session: Values) -> str:
+    """The id of a session, or that of its customer; what stays the same in the session if the server shows neither."""
+    customer = session.get("customer")
+    customer_id = customer.get("customer_id") if isinstance(customer, dict) else None
+    return str(session.get("session_id") or customer_id or json.dumps(_lasting(session), sort_keys=True))
+
+
+def _lasting(value: Any) -> Any:
+    """A part of a session without what changes by itself."""
+    if isinstance(value, dict):
+        return {name: _lasting(one) for name, one in value.items() if name not in _TIMERS}
+    return value
 
 
 SOURCE = EventSource(SimpleHelp, (EventKind("alert", "reset", _alerts), EventKind("support_session", "left", _waiting)))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from ..._core.values import Values
@@ -27,20 +27,31 @@ def resource_health(values: Values, changes: Sequence[Mapping[str, Any]]) -> str
     """
     if values.get("enabled") is False:
         return DISABLED
-    newest = _newest(changes)
-    word = next((newest[name] for name in _STATES if newest.get(name) is not None), None)
-    return UNKNOWN if word is None else health_of_word(word)
-
-
-def _newest(changes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The newest change; empty if there is none, or if it cannot be told which of several is the newest."""
     if len(changes) == 1:
-        return changes[0]
-    times = [_time(change) for change in changes]
-    known = [time for time in times if time is not None]
-    if not known or len(known) < len(times):
-        return {}
-    return changes[times.index(max(known))]
+        return _state(changes[0])
+    log = state_log(changes)
+    return log[-1][1] if log else UNKNOWN
+
+
+def state_log(changes: Sequence[Mapping[str, Any]]) -> list[tuple[datetime, str]]:
+    """The times in UTC and the states of the changes of a resource, the oldest first.
+
+    It is empty if a change shows no time, because it cannot be told then which of them is the newest.
+
+    :param changes: in any order; of several at the same time the first one counts
+    """
+    states: dict[datetime, str] = {}
+    for change in changes:
+        time = _time(change)
+        if time is None:
+            return []
+        states.setdefault(time.astimezone(timezone.utc), _state(change))
+    return sorted(states.items())
+
+
+def _state(change: Mapping[str, Any]) -> str:
+    word = next((change[name] for name in _STATES if change.get(name) is not None), None)
+    return UNKNOWN if word is None else health_of_word(word)
 
 
 def _time(change: Mapping[str, Any]) -> datetime | None:

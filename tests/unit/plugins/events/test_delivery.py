@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import logging
 import os
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils import _eve
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._event_source import (
     EventKind,
     EventSource,
+    Period,
     Poller,
     watch,
 )
@@ -108,18 +111,12 @@ class State(StateFile):
 
     def save(self, memory: Memory) -> None:
         """Write the file."""
-        polled = self._pending() < len(memory.pending) or memory.polled_at != self._polled_at()
+        delivered = len(memory.pending) < len(self.load().pending)
         self.service.crashes.at("before save")
         super().save(memory)
-        if polled:
+        if not delivered:
             self.service.poll_is_stored()
         self.service.crashes.at("after save")
-
-    def _pending(self) -> int:
-        return len(self.load().pending)
-
-    def _polled_at(self) -> str:
-        return self.load().polled_at
 
 
 def run_once(service: Service, path: str) -> None:
@@ -250,29 +247,120 @@ def test_with_a_state_file_changes_during_a_restart_are_said(no_pause: Iterator[
     assert [event["type"] for event in queue] == ["down"]
 
 
-def test_the_next_event_waits_until_the_rule_engine_has_taken_the_one_before(tmp_path: Path) -> None:
-    """ansible-rulebook has a queue with room for more than one event, in an object with the event filters."""
-    path = str(tmp_path / "state.json")
+class Filtered:
+    """The queue of ansible-rulebook, in an object with the event filters; its first filter makes two events of one."""
+
+    def __init__(self, room: int) -> None:
+        self.queue: asyncio.Queue[Any] = asyncio.Queue(room)
+
+    async def put(self, event: Any) -> None:
+        """Put copies of an event into the queue."""
+        for part in "ab":
+            await self.queue.put({**event, "part": part})
+
+
+def undelivered(path: str) -> list[str]:
+    """The ids of the events that the state file says were not delivered yet."""
+    stored = json.loads(Path(path).read_text(encoding="utf-8"))
+    return [event["id"] for event in stored["pending"]]
+
+
+def with_two_events(path: str) -> Poller:
+    """A source that has two events to deliver."""
     poller = Poller(SOURCE, {**ARGS, "state_file": path})
     poller.state.save(Memory(pending=({"id": "1"}, {"id": "2"})))
+    return poller
 
-    class Filtered:
-        queue: asyncio.Queue[Any] = asyncio.Queue(10)
 
-        async def put(self, event: Any) -> None:
-            await self.queue.put(event)
+@pytest.mark.parametrize("room", [1, 10])
+def test_the_next_event_waits_until_the_rule_engine_has_taken_the_one_before(tmp_path: Path, room: int) -> None:
+    path = str(tmp_path / "state.json")
+    poller = with_two_events(path)
 
-    async def run() -> list[tuple[int, int]]:
-        filtered, found = Filtered(), []
+    async def run() -> list[tuple[str, str, list[str]]]:
+        filtered, found = Filtered(room), []
         task = asyncio.create_task(poller.run(filtered))
-        for _turn in range(2):
-            await asyncio.sleep(0.1)
-            found.append((filtered.queue.qsize(), len(poller.state.load().pending)))
-            filtered.queue.get_nowait()
+        for _turn in range(4):
+            await asyncio.sleep(0.05)
+            left = undelivered(path)
+            event = filtered.queue.get_nowait()
+            found.append((event["id"], event["part"], left))
         task.cancel()
         return found
 
-    assert asyncio.run(run()) == [(1, 2), (1, 1)]
+    both, second = ["1", "2"], ["2"]
+    assert asyncio.run(run()) == [("1", "a", both), ("1", "b", both), ("2", "a", second), ("2", "b", second)]
+
+
+def test_an_event_that_the_rule_engine_does_not_take_is_never_stored_as_delivered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule engine takes no events while many actions wait, which may last for hours."""
+    path = str(tmp_path / "state.json")
+    poller = with_two_events(path)
+
+    async def run() -> list[list[str]]:
+        loop, queue, sleep = asyncio.get_running_loop(), asyncio.Queue[Any](1), asyncio.sleep
+        ahead, time = 0.0, loop.time
+
+        async def skip(seconds: float) -> None:
+            nonlocal ahead
+            ahead += seconds
+            await sleep(0)
+
+        monkeypatch.setattr(loop, "time", lambda: time() + ahead)
+        monkeypatch.setattr(asyncio, "sleep", skip)
+        task = asyncio.create_task(poller.run(queue))
+        found = []
+        for _event in range(2):
+            for _turn in range(5000):
+                await sleep(0)
+            found.append(undelivered(path))
+            queue.get_nowait()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        assert ahead > 90, "both have waited in the queue for a long time"
+        return found
+
+    assert asyncio.run(run()) == [["1", "2"], ["2"]]
+
+
+def test_events_of_other_sources_do_not_delay_the_next_one(tmp_path: Path) -> None:
+    """Another source fills the queue whenever there is room, so it is never empty."""
+    path = str(tmp_path / "state.json")
+    poller = with_two_events(path)
+
+    async def run() -> list[str]:
+        queue: asyncio.Queue[Any] = asyncio.Queue(3)
+        task = asyncio.create_task(poller.run(queue))
+        taken: list[str] = []
+        while "2" not in taken:
+            await queue.put({"id": "other"})
+            await asyncio.sleep(0.02)
+            taken.append((await queue.get())["id"])
+        task.cancel()
+        return taken
+
+    taken = asyncio.run(asyncio.wait_for(run(), 5))
+    assert [one for one in taken if one != "other"] == ["1", "2"]
+    assert "other" in taken
+
+
+def test_records_are_read_since_the_time_that_is_stored(tmp_path: Path) -> None:
+    """It does not depend on the clock of this machine."""
+    poller = Poller(SOURCE, {**ARGS, "state_file": str(tmp_path / "state.json")})
+    periods: list[Period] = []
+
+    def read(period: Period) -> Reading:
+        periods.append(period)
+        return Reading([Sighting("tag", "1", "new", {}, "2026-02-02T02:00:00Z")])
+
+    poller._read = read  # type: ignore[method-assign]
+    poller.state.save(Memory(since="2026-01-31T00:00:00+00:00"))
+    asyncio.run(poller._poll(poller.state.load()))
+    asyncio.run(poller._poll(poller.state.load()))
+    assert [one.since.isoformat() for one in periods] == ["2026-01-31T00:00:00+00:00", "2026-02-01T00:00:00+00:00"]
 
 
 def test_a_name_of_the_service_is_never_a_template(no_pause: Iterator[list[float]]) -> None:

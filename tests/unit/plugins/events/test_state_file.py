@@ -21,10 +21,10 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._events imp
 
 ORIGIN = Origin("alertra", {"api_url": "https://api.example.com"})
 MEMORY = Memory(
-    {"device": {"1": {"state": "up", "object": {"full_name": "Größe"}}}},
+    {"device": {"1": {"state": "up", "object": {"full_name": "Größe"}, "logged": ""}}},
     ({"id": "1", "type": "down"},),
     outage=True,
-    polled_at="2026-01-31T00:00:00+00:00",
+    since="2026-01-31T00:00:00+00:00",
 )
 
 
@@ -60,7 +60,8 @@ def test_only_the_user_can_read_the_file(path: Path) -> None:
 
 def damaged() -> dict[str, Any]:
     whole = {"version": 1, "owner": {"service": "alertra", "account": dict(ORIGIN.account)}, "known": {}}
-    whole.update(pending=[], outage=False, polled_at="")
+    whole.update(pending=[], outage=False, since="")
+    entry = {"state": "up", "object": {}, "logged": ""}
     return {
         "empty": "",
         "cut off": json.dumps(whole)[:40],
@@ -70,12 +71,15 @@ def damaged() -> dict[str, Any]:
         "other version": json.dumps({**whole, "version": 2}),
         "no owner": json.dumps({**whole, "owner": None}),
         "no objects": json.dumps({**whole, "known": {"device": ["1"]}}),
-        "state is a number": json.dumps({**whole, "known": {"device": {"1": {"state": 1, "object": {}}}}}),
+        "state is a number": json.dumps({**whole, "known": {"device": {"1": {**entry, "state": 1}}}}),
         "events are a text": json.dumps({**whole, "pending": "x"}),
         "event without id": json.dumps({**whole, "pending": [{}]}),
         "outage is a text": json.dumps({**whole, "outage": "no"}),
-        "time is a number": json.dumps({**whole, "polled_at": 1}),
-        "time is no time": json.dumps({**whole, "polled_at": "yesterday"}),
+        "time is a number": json.dumps({**whole, "since": 1}),
+        "time is no time": json.dumps({**whole, "since": "yesterday"}),
+        "time without a zone": json.dumps({**whole, "since": "2026-01-31T00:00:00"}),
+        "time of a change is missing": json.dumps({**whole, "known": {"device": {"1": {"state": "up", "object": {}}}}}),
+        "time of a change is no time": json.dumps({**whole, "known": {"device": {"1": {**entry, "logged": "x"}}}}),
     }
 
 
