@@ -382,3 +382,52 @@ def test_an_audit_says_what_it_could_not_read(sandbox: Sandbox, simplehelp: Acco
     run = play([wrong], "simplehelp_audit")
     assert failure(run).startswith("SimpleHelp: GET /")
     assert "wrong-token" not in run.output
+
+
+# -- what the rulebooks run --------------------------------------------------------------------------------------------
+
+
+def messages(run: Run) -> list[str]:
+    """What a playbook shows."""
+    assert run.code == 0, run.output
+    shown = [line["result"]["msg"] for line in run.results if line["action"] == "ansible.builtin.debug"]
+    return [one if isinstance(one, str) else "\n".join(one) for one in shown]
+
+
+def test_there_is_a_ticket_only_for_a_device_that_is_down_and_not_in_maintenance(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path
+) -> None:
+    device = {"Method": "HTTP", "URL": "http://www.example.com", "Status": "Down"}
+    states: dict[str, dict[str, Any]] = {"DOWN": {}, "MAINT": {"in_maintenance": True}, "UP": {"Status": "Up"}}
+    sandbox.set_state("alertra", {"devices": [{"ShortName": name, **device, **more} for name, more in states.items()]})
+    idents = {one["ShortName"]: one["device_id"] for one in sandbox.state("alertra")["devices"]}
+
+    def look(device_id: str) -> str:
+        event = {"device_id": device_id, "ticket_folder": str(tmp_path), "ticket_id": device_id}
+        return messages(play([alertra], "device_down", **event))[0]
+
+    assert look(idents["MAINT"]) == "No ticket: MAINT is in maintenance."
+    assert look(idents["UP"]) == "No ticket: the status of UP is up now."
+    assert look("0" * 48) == f"No ticket: there is no device with the id {'0' * 48} any more."
+    assert list(tmp_path.iterdir()) == []
+    assert look(idents["DOWN"]).startswith("Subject: DOWN is down\n")
+    assert [path.stem for path in tmp_path.iterdir()] == [idents["DOWN"]]
+    assert not writes(sandbox.requests())
+
+
+def test_there_is_a_message_only_for_an_agent_that_is_still_offline_in_its_shift(
+    sandbox: Sandbox, pingplotter: Account
+) -> None:
+    sandbox.set_state("pingplotter", {"agents": [{"Name": "off"}, {"Name": "on", "IsOnline": True}]})
+    idents = {one["Name"]: one["UniqueId"] for one in sandbox.state("pingplotter")["agents"]}
+    shift = {"days": ["mon"], "start": "08:00", "end": "17:00", "time_zone": "UTC"}
+    shifts = [{"agents": [name], **shift} for name in idents]
+
+    def look(name: str, time: str) -> list[str]:
+        event = {"agent_id": idents[name], "agent_shifts": shifts, "agent_time": time}
+        return messages(play([pingplotter], "agent_offline", **event))
+
+    monday, sunday = "2026-03-02T12:00:00Z", "2026-03-01T12:00:00Z"
+    assert look("on", monday) == ["No message: on is not offline now."]
+    assert look("off", sunday) == ["No message: off is not in its shift."]
+    assert look("off", monday) == ["The agent off is offline during its shift."]
