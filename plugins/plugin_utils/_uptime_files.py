@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
@@ -171,9 +172,9 @@ def _page(report: Values, template: Path) -> str:
     )
     clock = _Clock(report["period"]["time_zone"])
     environment.filters.update(
-        # No line break before the sign.
-        percent=lambda value: percent(value).replace(" %", "\N{NO-BREAK SPACE}%"),
-        duration=duration,
+        # No line break between a number and its unit.
+        percent=lambda value: _unbroken(percent(value)),
+        duration=lambda seconds: _unbroken(duration(seconds)),
         number=number,
         visible=lambda text: visible(str(text)),
         moment=clock.moment,
@@ -194,6 +195,10 @@ def _page(report: Values, template: Path) -> str:
         raise AnsibleFilterError(f"the template {template} cannot be read: {exc.strerror}") from None
     except (TemplateError, UnicodeDecodeError) as exc:
         raise AnsibleFilterError(f"the template {template} cannot be used: {exc}") from None
+
+
+def _unbroken(text: str) -> str:
+    return re.sub(r"(?<=\d) ", "\N{NO-BREAK SPACE}", text)
 
 
 class _Clock:
@@ -276,19 +281,23 @@ def _strip(row: Values, days: Sequence[Values]) -> list[dict[str, Any]]:
 
 def _bar(day: Values, seconds: float) -> dict[str, Any]:
     known = seconds - day["unknown_seconds"]
-    return {
-        "date": day["date"],
-        "kind": "x" if known <= 0 else "u",
-        "unknown": _height(day["unknown_seconds"], seconds) if known > 0 else 0,
-        "maintenance": _height(day["maintenance_seconds"], seconds),
-        "down": _height(day["down_seconds"], seconds),
-        "text": _bar_text(day, known),
+    parts = {name: day[f"{name}_seconds"] for name in ("unknown", "maintenance", "down")}
+    heights = dict.fromkeys(parts, 0) if known <= 0 else _heights(parts, seconds)
+    return {"date": day["date"], "kind": "x" if known <= 0 else "u", **heights, "text": _bar_text(day, known)}
+
+
+def _heights(parts: Mapping[str, float], whole: float) -> dict[str, int]:
+    """The heights of the parts of a bar; what is left is up. Even the smallest part can be seen.
+
+    The largest part makes room for the others, and takes what rounding leaves of a bar that is never up.
+    """
+    heights = {
+        name: max(_SMALLEST, round(_STRIP_HEIGHT * part / whole)) if part > 0 else 0 for name, part in parts.items()
     }
-
-
-def _height(part: float, whole: float) -> int:
-    """The height of a part of a bar. Even the smallest part can be seen."""
-    return max(_SMALLEST, round(_STRIP_HEIGHT * part / whole)) if part > 0 else 0
+    left = _STRIP_HEIGHT - sum(heights.values())
+    if left < 0 or sum(parts.values()) >= whole:
+        heights[max(heights, key=lambda name: heights[name])] += left
+    return heights
 
 
 def _bar_text(day: Values, known: float) -> str:

@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Opens a page in a real Chromium without a window and without a network, and says what a reader sees."""
+"""Opens a page in a real Chromium without a window and without a network, and says and shows what a reader sees."""
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,12 +41,15 @@ WRAPPER = """<!DOCTYPE html>
 <pre id="result"></pre>
 <script>
 const frame = document.getElementById("page");
+const box = (one) => (({{ x, y, width, height }}) => [x, y, width, height])(one.getBoundingClientRect());
 const text = (row, name) => row.querySelector(name)?.innerText.replace(/\\u00a0/g, " ").trim() ?? null;
 frame.onload = () => {{
-  const page = frame.contentDocument, found = {{ widths: {{}} }};
+  const page = frame.contentDocument, found = {{ widths: {{}}, strips: {{}} }};
   for (const width of [390, 768, 1280]) {{
     frame.style.width = width + "px";
     found.widths[width] = page.documentElement.scrollWidth;
+    found.strips[width] = Object.fromEntries([...page.querySelectorAll("tr[data-monitor]")].map(
+      row => [row.dataset.monitor, box(row.querySelector(".strip"))]));
   }}
   found.title = page.title;
   found.headings = [...page.querySelectorAll("h1, h2")].map(one => one.innerText);
@@ -72,6 +77,30 @@ frame.onload = () => {{
 }};
 </script></body></html>
 """
+# The page alone, as wide as a screen, and scrolled down.
+SCREEN = """<!DOCTYPE html>
+<html><body style="margin: 0; overflow: hidden">
+<iframe style="display: block; border: 0; width: {width}px; height: {height}px; margin-top: -{top}px"
+  srcdoc="{page}"></iframe>
+</body></html>
+"""
+SCREEN_HEIGHT = 1600
+# Reads pixels of a picture.
+PIXELS = """<!DOCTYPE html>
+<html><body><pre id="result"></pre>
+<script>
+const read = (picture) => {{
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
+  const context = canvas.getContext("2d");
+  context.drawImage(picture, 0, 0);
+  const found = {points}.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data.slice(0, 3)]);
+  document.getElementById("result").textContent = JSON.stringify(found);
+}};
+</script>
+<img src="data:image/png;base64,{picture}" onload="read(this)">
+</body></html>
+"""
 
 
 @dataclass(frozen=True)
@@ -82,20 +111,47 @@ class Browser:
 
     def read(self, page: str, *, dark: bool = False) -> dict[str, Any]:
         """What a page shows."""
-        wrapper = self.folder / "wrapper.html"
-        wrapper.write_text(WRAPPER.format(page=html.escape(page)), encoding="utf-8")
-        scheme = "--blink-settings=preferredColorScheme=" + ("0" if dark else "1")
-        dom = self._run(scheme, "--dump-dom", wrapper.as_uri())
-        found = re.search(r'<pre id="result">(.+?)</pre>', dom, re.DOTALL)
-        assert found, dom[-2000:]
-        shown: dict[str, Any] = json.loads(html.unescape(found[1]))
+        shown: dict[str, Any] = self._evaluate(WRAPPER.format(page=html.escape(page)), _scheme(dark))
         return shown
+
+    def photograph(self, page: str, width: int, top: int = 0, *, dark: bool = False) -> Path:
+        """A picture of a part of a page on a screen of this width, as a PNG file.
+
+        :param top: how far the page is scrolled down, in pixels
+        """
+        target = self.folder / f"{width}-{'dark' if dark else 'light'}.png"
+        screen = SCREEN.format(page=html.escape(page), width=width, height=top + SCREEN_HEIGHT, top=top)
+        size = f"--window-size={max(width, 500)},{SCREEN_HEIGHT}"
+        # Without these, parts of the window may not be painted yet.
+        painted = ("--run-all-compositor-stages-before-draw", "--virtual-time-budget=5000")
+        self._run(_scheme(dark), size, *painted, f"--screenshot={target}", self._write(screen))
+        return target
+
+    def pixels(self, picture: Path, points: Sequence[tuple[float, float]]) -> list[list[int]]:
+        """The red, green and blue of some points of a picture, which are x and y in pixels."""
+        places = [[int(x), int(y)] for x, y in points]
+        data = base64.b64encode(picture.read_bytes()).decode()
+        found: list[list[int]] = self._evaluate(PIXELS.format(points=json.dumps(places), picture=data))
+        return found
 
     def print(self, page: Path) -> bytes:
         """A page as PDF."""
         target = self.folder / "page.pdf"
         self._run("--no-pdf-header-footer", f"--print-to-pdf={target}", page.as_uri())
         return target.read_bytes()
+
+    def _evaluate(self, page: str, *arguments: str) -> Any:
+        """What the scripts of a page write to its element C(result)."""
+        dom = self._run(*arguments, "--dump-dom", self._write(page))
+        found = re.search(r'<pre id="result">(.+?)</pre>', dom, re.DOTALL)
+        assert found, dom[-2000:]
+        return json.loads(html.unescape(found[1]))
+
+    def _write(self, page: str) -> str:
+        """The URL of a page."""
+        path = self.folder / "wrapper.html"
+        path.write_text(page, encoding="utf-8")
+        return path.as_uri()
 
     def _run(self, *arguments: str) -> str:
         program = next(filter(None, map(shutil.which, NAMES)), None)
@@ -104,3 +160,8 @@ class Browser:
         done = run_group([program, *OPTIONS, profile, *arguments], SECONDS)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def _scheme(dark: bool) -> str:
+    """The option for the colors that the reader prefers."""
+    return "--blink-settings=preferredColorScheme=" + ("0" if dark else "1")

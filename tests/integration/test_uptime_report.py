@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import csv
 import functools
+import itertools
 import json
 import random
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -24,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from integration.browser import Browser
+from integration.browser import SCREEN_HEIGHT, Browser
 from integration.harness import Account, run_playbook
 from integration.roles import role, run_playbooks, run_tasks, sentences, stats, writes_in
 from sandbox.client import Sandbox
@@ -60,10 +61,10 @@ class History:
             found[first:] = [state] * (MINUTES - first)
         return found
 
-    def rows(self, time: str, word: str, words: Mapping[str, str]) -> list[dict[str, str]]:
-        """The events as a service has them, the newest first."""
+    def rows(self, begin: datetime, time: str, word: str, words: Mapping[str, str]) -> list[dict[str, str]]:
+        """The events as a service has them, the newest first, for a month that begins then."""
         return [
-            {time: (BEGIN + timedelta(minutes=at)).strftime("%Y-%m-%dT%H:%M:%SZ"), word: words.get(state, state)}
+            {time: (begin + timedelta(minutes=at)).strftime("%Y-%m-%dT%H:%M:%SZ"), word: words.get(state, state)}
             for at, state in reversed(self.events)
         ]
 
@@ -83,8 +84,21 @@ def histories(number: int) -> list[History]:
     return found
 
 
-def fill(sandbox: Sandbox, monitors: Sequence[History]) -> None:
-    """Fill the accounts."""
+# Two days without data, and days with several states, each of which lasts for many hours.
+_DAYS = (("up", "down", "maintenance"), ("maintenance", "up", "down"), ("down", "maintenance", "up"))
+MIXED = History(
+    "alertra",
+    "A",
+    tuple(
+        ((day * 24 + hour) * 60, state)
+        for day, states in enumerate(_DAYS, start=2)
+        for hour, state in zip((0, 5, 14), states, strict=True)
+    ),
+)
+
+
+def fill(sandbox: Sandbox, monitors: Sequence[History], begin: datetime = BEGIN) -> None:
+    """Fill the accounts for a month that begins then."""
     by_service = {name: [one for one in monitors if one.service == name] for name in sandbox.services}
     devices = [
         {
@@ -93,7 +107,7 @@ def fill(sandbox: Sandbox, monitors: Sequence[History]) -> None:
             "Method": "HTTP",
             "URL": "http://www.example.com",
             "Tags": ["Vienna" if number % 2 else "Example"],
-            "Events": one.rows("Timestamp", "Event", WORDS),
+            "Events": one.rows(begin, "Timestamp", "Event", WORDS),
         }
         for number, one in enumerate(by_service["alertra"])
     ]
@@ -101,9 +115,13 @@ def fill(sandbox: Sandbox, monitors: Sequence[History]) -> None:
         {
             "name": one.name,
             "url": "https://www.example.com/",
-            "state_changes": one.rows("created_at", "state", {}),
+            "state_changes": one.rows(begin, "created_at", "state", {}),
             "statistics": [
-                {"created_at": f"2026-10-{day:02}T12:00:00Z", "response_time": 100 + day, "uptime": 100}
+                {
+                    "created_at": (begin + timedelta(days=day - 1, hours=14)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    "response_time": 100 + day,
+                    "uptime": 100,
+                }
                 for day in range(1, 29)
             ],
         }
@@ -114,7 +132,9 @@ def fill(sandbox: Sandbox, monitors: Sequence[History]) -> None:
         for one in by_service["portmonitor"]
     ]
     events = [
-        {"target": one.name, **row} for one in by_service["portmonitor"] for row in one.rows("created_at", "status", {})
+        {"target": one.name, **row}
+        for one in by_service["portmonitor"]
+        for row in one.rows(begin, "created_at", "status", {})
     ]
     sandbox.set_state("alertra", {"tags": [{"Name": "Vienna"}, {"Name": "Example"}], "devices": devices})
     sandbox.set_state("pinghome", {"resources": resources})
@@ -141,7 +161,14 @@ def percent_of(states: Sequence[str]) -> str:
 
 def expected_row(history: History) -> dict[str, Any]:
     """What the page has to show of a monitor."""
-    states = history.minutes
+    return {**expected_figures(history, history.minutes), "days": expected_days(history.minutes)}
+
+
+def expected_figures(history: History, states: Sequence[str]) -> dict[str, Any]:
+    """The figures of a monitor in a period.
+
+    :param states: its state in each minute of the period
+    """
     known = set(states) != {"unknown"}
     availability = percent_of(states)
     if history.service == "portmonitor":
@@ -156,7 +183,6 @@ def expected_row(history: History) -> dict[str, Any]:
         "down": shown_length(lengths["down"]) if known or history.service == "alertra" else "no data",
         "maintenance": shown_length(lengths["maintenance"]) if lengths["maintenance"] else None,
         "unknown": shown_length(lengths["unknown"]) if lengths["unknown"] else None,
-        "days": expected_days(states),
     }
 
 
@@ -168,12 +194,9 @@ def expected_target(availability: str) -> str:
 
 
 def expected_days(states: Sequence[str]) -> list[str]:
-    """What the bars of the days say. The 25th has an hour more."""
-    found, begin = [], 0
-    for day in range(1, 32):
-        length = 25 * 60 if day == 25 else 24 * 60
-        part = states[begin : begin + length]
-        begin += length
+    """What the bars of the days say."""
+    found = []
+    for day, part in enumerate(by_day(states), start=1):
         said = ["no data"] if set(part) == {"unknown"} else [percent_of(part)]
         if said == ["no data"] and "maintenance" in part:
             said = ["in maintenance"]
@@ -184,11 +207,17 @@ def expected_days(states: Sequence[str]) -> list[str]:
     return found
 
 
+def by_day(states: Sequence[str]) -> list[Sequence[str]]:
+    """The states in the minutes of each day of October. The 25th has an hour more."""
+    begins = [(day * 24 + (day >= 25)) * 60 for day in range(32)]
+    return [states[begin:end] for begin, end in itertools.pairwise(begins)]
+
+
 @pytest.mark.timeout(300)
 def test_the_page_shows_the_figures_of_fifty_random_histories(
     sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
 ) -> None:
-    monitors = histories(50)
+    monitors = [MIXED, *histories(50)]
     fill(sandbox, monitors)
     folder = tmp_path / "reports"
     call = ("uptime_report", {**OCTOBER, "report_directory": str(folder), "report_title": TITLE})
@@ -220,13 +249,14 @@ def test_the_page_shows_the_figures_of_fifty_random_histories(
     # The response times of the 28 days.
     assert {rows[one.name]["response"] for one in monitors if one.service == "pinghome"} == {"114.5"}
     targets = [row["target"] for row in expected.values()]
-    assert shown["tiles"]["t-monitors"] == "50"
+    assert shown["tiles"]["t-monitors"] == "51"
     assert (shown["tiles"]["t-met"], shown["tiles"]["t-missed"]) == (
         str(targets.count("met")),
         str(targets.count("missed")),
     )
     check_outages(shown["outages"], monitors)
     check_page(browser, page, shown, files["uptime-2026-10.html"])
+    check_pictures(browser, page, shown, monitors)
     check_tables(files, monitors, expected)
 
 
@@ -261,6 +291,59 @@ def check_page(browser: Browser, page: str, shown: Mapping[str, Any], path: Path
     pdf = browser.print(path)
     assert pdf.startswith(b"%PDF")
     assert b"/MediaBox [0 0 594.95996 841.91998]" in pdf
+
+
+PARTS = ("down", "maintenance", "up", "unknown")
+"""The parts of the bar of a day, from the bottom to the top."""
+Point = tuple[float, float]
+
+
+def check_pictures(browser: Browser, page: str, shown: Mapping[str, Any], monitors: Sequence[History]) -> None:
+    """Check the colors of the bars in pictures of the page, where the devices at Alertra begin."""
+    names = {one["id"]: one["name"] for one in shown["rows"]}
+    days = {one.name: by_day(one.minutes) for one in monitors}
+    for width, dark in itertools.product((390, 1280), (False, True)):
+        boxes = {names[ident]: box for ident, box in shown["strips"][str(width)].items()}
+        scrolled = int(min(boxes[one.name][1] for one in monitors if one.service == "alertra")) - 100
+        points: list[tuple[Point, str]] = []
+        cards: list[Point] = []
+        for name, (left, y, wide, high) in boxes.items():
+            top = y - scrolled
+            if 0 < top < SCREEN_HEIGHT - high:
+                points += [
+                    ((left + (day + 0.4) * wide / 31, top + high * (1 - share)), kind)
+                    for day, states in enumerate(days[name])
+                    for share, kind in samples(states)
+                ]
+                # Above the bars.
+                cards.append((left + wide / 2, top - 3))
+        picture = browser.photograph(page, width, scrolled, dark=dark)
+        pixels = browser.pixels(picture, [*(point for point, _kind in points), *cards])
+        bars, around = pixels[: len(points)], pixels[len(points) :]
+        assert len(cards) > 4
+        assert all(pixel == around[0] for pixel in around)
+        wrong = [(*one, pixel) for one, pixel in zip(points, bars, strict=True) if hue(pixel) != one[1]]
+        assert not wrong, picture
+        assert around[0] not in bars
+        assert {kind for _point, kind in points} == set(PARTS)
+
+
+def samples(states: Sequence[str]) -> Iterator[tuple[float, str]]:
+    """The middles of the larger parts in the bar of a day, from 0 at the bottom to 1, and what they are."""
+    end = 0.0
+    for kind in PARTS:
+        begin, end = end, end + states.count(kind) / len(states)
+        if end - begin > 0.35:
+            yield (begin + end) / 2, kind
+        if end - begin == 1:
+            yield from ((share, kind) for share in (0.1, 0.9))
+
+
+def hue(pixel: Sequence[int]) -> str:
+    """What a color stands for: green, red, blue, or a gray."""
+    if max(pixel) - min(pixel) < 40:
+        return "unknown"
+    return ("down", "up", "maintenance")[pixel.index(max(pixel))]
 
 
 def luminance(color: str) -> float:
@@ -324,6 +407,44 @@ def test_a_report_has_the_selected_monitors_only_and_bad_variables_are_refused_b
     assert found == [names for _one, names in selections if names]
     (said,) = sentences(run)
     assert said == "There is no monitor with the tag vienna, nor with the name M003, nor with the name nothing*."
+
+
+def test_a_report_of_some_days_has_their_figures(sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path) -> None:
+    """From midnight to a noon after the change to winter time."""
+    monitors = histories(24)
+    fill(sandbox, monitors)
+    period = {"report_since": "2026-10-10", "report_until": "2026-10-25T12:00:00"}
+    variables = {**period, "report_time_zone": "Europe/Berlin", "report_directory": str(tmp_path / "reports")}
+    done = run_playbooks(accounts, [("uptime_report", variables)], tmp_path, "--check")
+    assert done.code == 0, done.output
+    (result,) = stats(done, "uptime_report_result")
+    assert (result["period"]["since"], result["period"]["until"]) == ("2026-10-09T22:00:00Z", "2026-10-25T11:00:00Z")
+    first, last = 9 * 24 * 60, (24 * 24 + 13) * 60
+    expected = {one.name: expected_figures(one, one.minutes[first:last]) for one in monitors}
+    assert len(result["monitors"]) == len(expected)
+    for row in result["monitors"]:
+        figures = expected[row["name"]]
+        assert row == {"service": row["service"], **{name: figures[name] for name in row if name != "service"}}
+
+
+@pytest.mark.timeout(300)
+def test_the_page_of_two_hundred_monitors_with_response_times_is_small(
+    sandbox: Sandbox, accounts: Sequence[Account], tmp_path: Path
+) -> None:
+    """In June 2025, in which the devices of the sandbox have checks."""
+    monitors = histories(200)
+    fill(sandbox, monitors, datetime(2025, 6, 1, tzinfo=UTC))
+    variables = {
+        "report_month": "2025-06",
+        "report_directory": str(tmp_path),
+        "report_response_times": ["alertra", "pinghome", "portmonitor"],
+    }
+    done = run_playbooks(accounts, [("uptime_report", variables)], tmp_path)
+    assert done.code == 0, done.output
+    data = json.loads((tmp_path / "uptime-2025-06.json").read_text(encoding="utf-8"))
+    with_times = {row["name"] for row in data["monitors"] if row["response_times"]}
+    assert with_times == {one.name for one in monitors}
+    assert (tmp_path / "uptime-2025-06.html").stat().st_size < 2_000_000
 
 
 def test_a_source_that_cannot_be_read_is_a_failure_and_no_report_without_it(

@@ -16,6 +16,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_files import (
+    _bar,
     duration,
     percent,
     uptime_report_file,
@@ -351,6 +352,33 @@ def test_the_lines_on_the_screen_have_the_figures() -> None:
         "down": "0 s",
     }
     assert shown["Shop"]["outages"] == shown["Shop"]["down"] == shown["Shop"]["target"] == "no data"
+
+
+HOUR = 3600
+
+
+@pytest.mark.parametrize(
+    ("unknown", "maintenance", "down", "heights"),
+    [
+        (0, 0, 12 * HOUR, (0, 0, 14)),
+        (0, 12 * HOUR, 6 * HOUR, (0, 14, 7)),
+        (6 * HOUR, 6 * HOUR, 6 * HOUR, (7, 7, 7)),
+        # The smallest part can be seen, and the largest one makes room for it.
+        (0, 0, 1, (0, 0, 4)),
+        (0, 60, 24 * HOUR - 60, (0, 4, 24)),
+        (60, 24 * HOUR - 120, 60, (4, 20, 4)),
+        # A day that was never up has no part that looks so.
+        (8 * HOUR, 8 * HOUR, 8 * HOUR, (10, 9, 9)),
+        (24 * HOUR, 0, 0, (0, 0, 0)),
+    ],
+)
+def test_the_parts_of_the_bar_of_a_day_fill_it(
+    unknown: int, maintenance: int, down: int, heights: tuple[int, int, int]
+) -> None:
+    parts = {"unknown_seconds": unknown, "maintenance_seconds": maintenance, "down_seconds": down}
+    bar = _bar({"date": "2026-10-01", "availability": 1.0, **parts}, 24 * HOUR)
+    assert (bar["unknown"], bar["maintenance"], bar["down"]) == heights
+    assert bar["kind"] == ("x" if unknown == 24 * HOUR else "u")
 
 
 def test_an_empty_report_is_a_page() -> None:
