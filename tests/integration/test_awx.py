@@ -10,6 +10,7 @@ import fcntl
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -455,24 +456,44 @@ def test_an_export_to_a_folder_that_is_not_exposed_fails_before_the_first_reques
     assert not sandbox.requests()
 
 
-# -- the execution environment -----------------------------------------------------------------------------------------
+# -- container images --------------------------------------------------------------------------------------------------
 
 
 def test_the_execution_environment_installs_the_collection_and_its_requirements(tmp_path: Path) -> None:
     """The context that ansible-builder makes, and those steps in it that need no container."""
-    here = tmp_path / "image"
-    here.mkdir()
-    shutil.copy(KIT / "execution-environment.yml", here)
-    _run("ansible-galaxy", "collection", "build", "--output-path", here, cwd=ROOT)
-    context = tmp_path / "context"
-    _run("ansible-builder", "create", "-f", "execution-environment.yml", "-c", context, cwd=here)
-    installed = tmp_path / "installed"
-    install = ("ansible-galaxy", "collection", "install", "--offline", "-r", "requirements.yml", "-p", installed)
-    # Elsewhere the collection is installed already, and would not be again.
-    _run(*install, cwd=context / "_build", ANSIBLE_COLLECTIONS_PATH=str(installed))
+    _context, installed = _prepare_image(KIT / "execution-environment.yml", tmp_path)
     assert (installed / "ansible_collections" / "declarative" / "monitoring" / "plugins" / "modules").is_dir()
     found = yaml.safe_load(_run("ansible-builder", "introspect", installed, cwd=tmp_path))
     assert any(line.startswith("requests") for line in found["python"]), found
+
+
+def test_the_decision_environment_has_the_rulebooks_the_rule_engine_and_java(tmp_path: Path) -> None:
+    context, installed = _prepare_image(ROOT / "extensions" / "eda" / "decision_environment.yml", tmp_path)
+    folder = installed / "ansible_collections" / "declarative" / "monitoring" / "extensions" / "eda"
+    for name in ("rulebooks/device_down.yml", "plugins/event_source/alertra.py"):
+        assert (folder / name).is_file()
+    python, system = ((context / "_build" / name).read_text("utf-8") for name in ("requirements.txt", "bindep.txt"))
+    assert python.startswith("ansible-rulebook")
+    assert re.search(r"^java-\d+-openjdk", system, re.MULTILINE)
+    # Dockerfile or Containerfile.
+    (steps,) = context.glob("*file")
+    assert "ENV JAVA_HOME=" in steps.read_text(encoding="utf-8")
+
+
+def _prepare_image(definition: Path, folder: Path) -> tuple[Path, Path]:
+    """The context that ansible-builder makes of a definition, and where the collection is installed from there.
+
+    The tarball of the collection is beside the definition, as the definition says.
+    """
+    here, context, installed = (folder / name for name in ("image", "context", "installed"))
+    here.mkdir()
+    shutil.copy(definition, here)
+    _run("ansible-galaxy", "collection", "build", "--output-path", here, cwd=ROOT)
+    _run("ansible-builder", "create", "-f", definition.name, "-c", context, cwd=here)
+    install = ("ansible-galaxy", "collection", "install", "--offline", "-r", "requirements.yml", "-p", installed)
+    # Elsewhere the collection is installed already, and would not be again.
+    _run(*install, cwd=context / "_build", ANSIBLE_COLLECTIONS_PATH=str(installed))
+    return context, installed
 
 
 def _run(program: str, *arguments: str | Path, cwd: Path, **env: str) -> str:

@@ -32,12 +32,18 @@ _PINNED = tuple(
         rf"name: declarative\.monitoring\n[ #]*version: [\"']?{_NUMBER}",
         rf"declarative/monitoring(?:\.git)?,{_NUMBER}",
         rf"declarative/monitoring(?:\.git)?\n[ #]*type: git\n[ #]*version: [\"']?{_NUMBER}",
-        rf"declarative-monitoring[-:]{_NUMBER}",
+        rf"declarative-monitoring(?:-de)?[-:]{_NUMBER}",
         rf"declarative\.monitoring[:=]+{_NUMBER}",
         rf"releases/download/{_NUMBER}/",
     )
 )
-_PAGES = ("README.md", "docs/docsite/rst/*.rst", "extensions/awx/**/*.yml", "extensions/awx/*.md")
+_PAGES = (
+    "README.md",
+    "docs/docsite/rst/*.rst",
+    "extensions/awx/**/*.yml",
+    "extensions/awx/*.md",
+    "extensions/eda/*.yml",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,7 +88,7 @@ def release(root: Path, version: str) -> None:
 
 
 def check_version(root: Path, version: str) -> None:
-    """See that the version is one, and that galaxy.yml, the documentation and the AWX kit name no other one."""
+    """See that the version is one, and that galaxy.yml, the documentation and the definitions name no other one."""
     if not VERSION.fullmatch(version):
         raise checkout.ToolError(f"{version!r} is no version such as 1.2.3: make release VERSION=1.2.3")
     declared = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))["version"]
