@@ -38,7 +38,12 @@ FIRST, OF_THE_COLLECTION = (shlex.split(step.line) for step in GUIDE if isinstan
 SECONDS = 90
 """How long a rulebook may take to do something."""
 JAVA = shutil.which("java")
-pytestmark = pytest.mark.skipif(JAVA is None, reason="ansible-rulebook needs Java 17 or newer")
+
+
+@pytest.fixture(autouse=True)
+def _java() -> None:
+    """The rule engine is written in Java."""
+    assert JAVA, "these tests need Java 17 or newer: apt-get install openjdk-17-jre-headless"
 
 
 class Rulebook:
@@ -235,6 +240,7 @@ def test_the_rulebooks_do_what_they_say(
         text = ticket.read_text(encoding="utf-8")
         assert text.startswith("Subject: WWW is down\n")
         assert "URL: http://www.example.com" in text
+        assert "Down since: 2025-06-01T12:00:00+00:00\n" in text, "the time of the service, not that of the poll"
         offline.wait_for(lambda: messages and "night is not in its shift" in offline.log)
         assert messages == [{"text": "The agent day is offline during its shift."}]
         assert "secret-hook" not in offline.log

@@ -48,10 +48,15 @@ def cells(job: dict[str, Any]) -> list[dict[str, str]]:
 def commands(path: Path) -> Iterator[str]:
     """What a workflow runs; a target that comes from the matrix, once for each of its values."""
     for job in jobs(path).values():
-        targets = [cell["target"] for cell in cells(job) if "target" in cell] or [""]
-        for step in job["steps"]:
-            for target in targets if "run" in step else []:
-                yield step["run"].replace("${{ matrix.target }}", target)
+        yield from commands_of(job)
+
+
+def commands_of(job: dict[str, Any]) -> Iterator[str]:
+    """What a job runs."""
+    targets = [cell["target"] for cell in cells(job) if "target" in cell] or [""]
+    for step in job["steps"]:
+        for target in targets if "run" in step else []:
+            yield step["run"].replace("${{ matrix.target }}", target)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -81,6 +86,14 @@ def test_ci_runs_every_part_of_make_test() -> None:
 def test_a_release_is_published_only_after_its_checks() -> None:
     targets = [command.split()[1] for command in commands(GITHUB / "workflows" / "release.yml")]
     assert targets == ["release-check", "sanity", "build", "publish-galaxy", "publish-github"]
+
+
+def test_jobs_that_run_ansible_rulebook_install_java() -> None:
+    targets = {"make integration", "make newest", "make races"}
+    found = [job for path in WORKFLOWS for job in jobs(path).values() if targets & set(commands_of(job))]
+    assert len(found) == len(targets)
+    for job in found:
+        assert [step for step in job["steps"] if "setup-java" in step.get("uses", "")], job["steps"]
 
 
 @pytest.mark.parametrize("job", ["sanity", "core"])

@@ -128,7 +128,7 @@ EXAMPLES = r"""
       condition: event.kind == "device" and event.type == "down"
       action:
         debug:
-          msg: "{{ event.object.short_name }} is down since {{ event.at }}"
+          msg: "{{ event.object.short_name }} is down since {{ event.object.status_since }}"
 """
 
 import sys
