@@ -164,10 +164,14 @@ def test_agents_at_pingplotter(sandbox: Sandbox, tmp_path: Path) -> None:
         assert "configLinkId" not in json.dumps(source.events)
 
 
-def test_a_rate_limit_is_obeyed_over_polls(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Two polls use up a window of a second, and a poll takes a twentieth of it."""
+@pytest.mark.parametrize("prefix", ["api", "none"])
+def test_a_rate_limit_is_obeyed_over_polls(sandbox: Sandbox, tmp_path: Path, prefix: str) -> None:
+    """Two polls use up a window of a second, and a poll takes a twentieth of it.
+
+    Without the prefix, the first request of each poll finds out where the API is.
+    """
     sandbox.set_state("pingplotter", {"agents": [{"Name": "Berlin", "IsOnline": True}]})
-    sandbox.switches("pingplotter", rate_limit=2, rate_window=1, rate_headers="limits")
+    sandbox.switches("pingplotter", rate_limit=2, rate_window=1, rate_headers="limits", prefix=prefix)
     source = Source(sandbox, "pingplotter", tmp_path)
     source.start()
     try:
