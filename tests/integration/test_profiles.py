@@ -46,7 +46,7 @@ def test_there_is_a_profile_of_the_documents_for_each_service(sandbox: Sandbox) 
 def test_the_table_counts_what_accounts_confirm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(profiles, "PROFILES", tmp_path)
     (tmp_path / "accounts").mkdir()
-    count = len(profiles.questions("alertra"))
+    count = len(profiles.reading_of_documents("alertra"))
     titles = {"alertra": "Alertra"}
     assert profiles.table_of_verified(titles).splitlines()[-1] == f"| Alertra | 0 | {count} | 0 | 0 | {count} |"
     for number, listing in ((1, "thin"), (2, "full")):

@@ -15,7 +15,7 @@ from ..common import parse_time
 from ..health import DISABLED, UNKNOWN, health_of_word
 
 # The document names no field of the log. These are the plausible ones.
-_STATES = ("state", "status", "new_state", "current_state", "to")
+STATES = ("state", "status", "new_state", "current_state", "to")
 _TIMES = ("created_at", "changed_at", "received_at", "timestamp", "date", "time")
 
 
@@ -28,7 +28,7 @@ def resource_health(values: Values, changes: Sequence[Mapping[str, Any]]) -> str
     if values.get("enabled") is False:
         return DISABLED
     newest = _newest(changes)
-    word = next((newest[name] for name in _STATES if newest.get(name) is not None), None)
+    word = next((newest[name] for name in STATES if newest.get(name) is not None), None)
     return UNKNOWN if word is None else health_of_word(word)
 
 
