@@ -47,7 +47,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races properties matrix matrix-core sanity-core mutants mutants-quick bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
+.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -139,6 +139,10 @@ races: env ## Run hosts in parallel, kill runs and ansible-rulebook, many times 
 	PARALLEL_RUNS=20 KILLS=20 KILL_CHANGES=200 EVENT_CHANGES=200 EVENT_KILLS=5 PLAYBOOK_SECONDS=1800 \
 	    $(PYTHON) -m pytest --timeout 3600 tests/integration/test_parallel_hosts.py tests/integration/test_killed.py \
 	    tests/integration/test_rulebooks.py --junit-xml=$(REPORTS)/races.xml $(ARGS)
+
+round-trips: env ## Probe 300 random accounts of each service, and let each request of a probe fail (about an hour)
+	PROBE_ROUND_TRIPS=300 PROBE_EACH=1 $(PYTHON) -m pytest tests/unit/probe -n 2 \
+	    --junit-xml=$(REPORTS)/round-trips.xml $(ARGS)
 
 properties: env ## Run the property tests with new random accounts and declarations (ARGS="--examples 500 -k alertra")
 	$(PYTHON) -m pytest tests/properties --examples 300 -n 2 --junit-xml=$(REPORTS)/properties.xml $(ARGS)

@@ -62,8 +62,8 @@ findings:
       type: str
     answer:
       description:
-        - V(confirmed) if the account behaves as documented or, where the documentation says nothing, as the collection
-          expects.
+        - V(confirmed) if the account behaves as the collection expects. The collection expects what is documented,
+          unless the documentation contradicts itself, or shows what is probably a mistake.
         - V(differs) if it behaves differently, in a way that the collection supports.
         - V(not_seen) if the probe could not find out.
         - V(unknown_shape) if it behaves in a way that the collection does not know. Modules may fail.
@@ -72,7 +72,7 @@ findings:
       description: The observed behaviour. If RV(findings[].answer) is V(not_seen), the reason.
       type: str
     switch:
-      description: The switch of the sandbox that selects this behaviour.
+      description: The switch of the sandbox that selects this behaviour; empty if there is none.
       type: str
   sample:
     - question: the envelope of a listing

@@ -16,9 +16,10 @@ _HEADINGS = {"differs": "Differs", "unknown_shape": "Unknown", "confirmed": "Con
 """The headings of the answers, in the order of the report."""
 
 _EXPLANATIONS = {
-    "differs": "The account does not behave as documented, or as the collection expects. The modules support this.",
+    "differs": "The account behaves in another way than the collection expects. The modules support this.",
     "unknown_shape": "The collection does not know this behaviour. Modules may fail. Please report it.",
-    "confirmed": "The account behaves as documented. If nothing is documented, it behaves as the collection expects.",
+    "confirmed": "The account behaves as the collection expects. The collection expects what is documented, unless the "
+    "documentation contradicts itself, or shows what is probably a mistake.",
     "not_seen": "The probe could not find out.",
 }
 
@@ -82,8 +83,12 @@ def _summary(findings: Sequence[Mapping[str, Any]]) -> str:
 def _table(findings: Sequence[Mapping[str, Any]], seen: str) -> Iterator[str]:
     return _rows(
         ("question", "document", seen, "switch"),
-        ((one["question"], one["document"], one["seen"], f"`{one['switch']}`") for one in findings),
+        ((one["question"], one["document"], one["seen"], _code(one["switch"])) for one in findings),
     )
+
+
+def _code(name: str) -> str:
+    return f"`{name}`" if name else ""
 
 
 def _rows(head: Sequence[str], rows: Any) -> Iterator[str]:

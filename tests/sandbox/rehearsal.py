@@ -5,7 +5,8 @@
 """Run a sandbox that answers as accounts do, filled with their objects, until it is interrupted.
 
 The profile is the file profile.json of the playbook C(probe), the folder that of the playbook C(export). The objects
-are created by the playbook C(apply). What no API can create, such as machines, is put into the sandbox before.
+are created by the playbook C(apply). What no API can create, such as machines and objects with given ids, is put into
+the sandbox before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,65 @@ CREDENTIALS: Mapping[str, Mapping[str, str]] = {
     "simplehelp": {"api_token": "sandbox-token"},
 }
 
+# While the objects are created, what an account may have that others may not.
+PERMISSIVE: Mapping[str, Mapping[str, str]] = {
+    "pingplotter": {"duplicate_email": "allowed"},
+    "simplehelp": {"group_names": "free"},
+}
+
 Declarations = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class _ById:
+    """Objects that are declared with their ids, because others have the same name.
+
+    :param option: the option with the id
+    :param key: the name of the id in the state of the sandbox
+    :param fields: the options by their names in the state of the sandbox
+    :param convert: makes an id of the sandbox
+    """
+
+    option: str
+    key: str
+    fields: Mapping[str, str]
+    convert: Callable[[Any], Any] = str
+
+    def rows(self, kinds: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+        """The objects of a kind, as the state of the sandbox."""
+        for item in kinds.get(kind) or ():
+            if self.option in item:
+                values = {name: item[option] for name, option in self.fields.items() if item.get(option) is not None}
+                yield {self.key: self.convert(item[self.option]), **values}
+
+
+def _same(*names: str) -> Mapping[str, str]:
+    return {name: name for name in names}
+
+
+_BY_ID: Mapping[str, Mapping[str, _ById]] = {
+    "alertra": {
+        "devices": _ById("device_id", "device_id", {"ShortName": "short_name", "Method": "method", "URL": "url"}),
+        "tags": _ById("tag_id", "tag_id", {"Name": "name"}),
+    },
+    "pinghome": {
+        "resources": _ById("resource_id", "id", _same("name", "service_id", "type", "url", "host", "port")),
+        "server_resources": _ById("server_resource_id", "id", _same("name", "service_id")),
+        "heartbeats": _ById("heartbeat_id", "id", _same("name", "service_id", "interval")),
+    },
+    "pingplotter": {
+        "agents": _ById("unique_id", "UniqueId", {"Name": "name", "IsTemplate": "template"}),
+        "users": _ById("user_id", "Id", {"EmailAddress": "email_address", "Name": "name"}),
+    },
+    "portmonitor": {
+        "groups": _ById("group_id", "id", _same("name"), int),
+        "targets": _ById("target_id", "id", _same("name", "group", "url", "host", "port_number"), int),
+    },
+    "simplehelp": {
+        "groups": _ById("unique_id", "uniqueID", _same("name"), int),
+        "technicians": _ById("unique_id", "uniqueID", _same("username"), int),
+    },
+}
 
 
 class RehearsalError(Exception):
@@ -88,15 +148,22 @@ def read_declarations(folder: Path) -> Declarations:
 
 def states(declarations: Declarations) -> Iterator[tuple[str, dict[str, Any]]]:
     """What no request can create, by service, as the state of the sandbox."""
-    simplehelp = declarations.get("simplehelp", {})
-    if simplehelp:
-        machines = [{"machineID": str(machine["machine_id"])} for machine in simplehelp.get("machines") or ()]
-        groups = [{"groups": group["groups"]} for group in simplehelp.get("machine_groups") or ()]
-        yield "simplehelp", {"machines": machines, "machine_groups": groups}
-    kinds = declarations.get("pinghome", {}).values()
-    services = [item["service_id"] for kind in kinds for item in kind or () if item.get("service_id")]
-    if services:
-        yield "pinghome", {"services": list(dict.fromkeys((*SERVICES, *services)))}
+    for service, kinds in declarations.items():
+        by_id = {kind: list(one.rows(kinds, kind)) for kind, one in _BY_ID.get(service, {}).items()}
+        state: dict[str, Any] = {kind: rows for kind, rows in by_id.items() if rows}
+        if service == "simplehelp":
+            state["machines"] = [{"machineID": str(machine["machine_id"])} for machine in kinds.get("machines") or ()]
+            state["machine_groups"] = [{"groups": group["groups"]} for group in kinds.get("machine_groups") or ()]
+        if service == "pinghome":
+            services = [item["service_id"] for kind in kinds.values() for item in kind or () if item.get("service_id")]
+            state["services"] = list(dict.fromkeys((*SERVICES, *services)))
+        if service == "portmonitor" and "targets" in state:
+            # A target is in a group, which must be there before it.
+            known = {row["name"] for row in state.get("groups", ())}
+            names = {row["group"] for row in state["targets"] if isinstance(row["group"], str)}
+            state["groups"] = [*state.get("groups", ()), *({"name": name} for name in sorted(names - known))]
+        if state:
+            yield service, state
 
 
 def environment(services: Mapping[str, str]) -> dict[str, str]:
@@ -132,6 +199,8 @@ def seed(sandbox: Sandbox, folder: Path) -> None:
     """
     for service, state in states(read_declarations(folder)):
         sandbox.set_state(service, state)
+    for service, positions in PERMISSIVE.items():
+        sandbox.switches(service, **positions)
     variables = json.dumps({"config_directory": str(folder.resolve())})
     done = subprocess.run(
         [ansible_playbook(), "declarative.monitoring.apply", "-e", variables],
@@ -147,6 +216,8 @@ def seed(sandbox: Sandbox, folder: Path) -> None:
     )
     if done.returncode:
         raise RehearsalError(f"The objects in {folder} could not be created:\n{done.stdout}{done.stderr}")
+    for service in PERMISSIVE:
+        sandbox.reset_switches(service)
     sandbox.clear_requests()
 
 

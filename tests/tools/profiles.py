@@ -18,6 +18,15 @@ _PROBES = "ansible_collections.declarative.monitoring.plugins.module_utils._prob
 
 Profile = Mapping[str, Any]
 
+# The questions that matter most to whoever uses the modules.
+IMPORTANT: Mapping[str, tuple[str, ...]] = {
+    "alertra": ("create_answer", "tag_devices", "config_place", "frequency_unit"),
+    "pinghome": ("list_envelope", "id_key", "reminder_urls", "interval_unit"),
+    "pingplotter": ("prefix", "agent_update", "session_status"),
+    "portmonitor": ("login_answer", "list_envelope", "detail_envelope", "create_answer", "error_style"),
+    "simplehelp": ("group_update_query", "machinegroup_set_query", "hostname_set_query", "permission_names"),
+}
+
 
 def questions(service: str) -> tuple[Any, ...]:
     """The questions of the probe of a service."""
@@ -27,7 +36,7 @@ def questions(service: str) -> tuple[Any, ...]:
 
 def reading_of_documents(service: str) -> Profile:
     """What the documents say, or what the collection expects where they say nothing."""
-    return {question.switch: question.expected for question in questions(service)}
+    return {question.switch: question.expected for question in questions(service) if question.is_switch}
 
 
 def document_files(services: Mapping[str, Any]) -> dict[Path, str]:
@@ -64,4 +73,19 @@ def table_of_verified(services: Mapping[str, str]) -> str:
         unanswered = sum(not found for found in seen.values())
         counts = (len(profiles), len(expected), confirmed, len(expected) - confirmed - unanswered, unanswered)
         rows.append((title, *map(str, counts)))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def table_of_important(services: Mapping[str, str]) -> str:
+    """The most important questions that no profile of an account answers, as a table in Markdown.
+
+    :param services: the title of each service by its name
+    """
+    rows: list[tuple[str, ...]] = [("service", "to be confirmed"), ("---", "---")]
+    for service, title in sorted(services.items()):
+        texts = {question.switch: question.text for question in questions(service)}
+        answered = {switch for profile in profiles_of_accounts(service) for switch in profile}
+        open_texts = [texts[name] for name in IMPORTANT[service] if name not in answered]
+        if open_texts:
+            rows.append((title, "; ".join(open_texts)))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

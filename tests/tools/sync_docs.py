@@ -14,7 +14,7 @@
 - Into the argument specs of the roles: the services, the kinds that can be pruned, and the kinds that a site can have.
   A kind that is documented there by hand is left out.
 - Into the event sources: the connection options. They cannot use a documentation fragment.
-- Into README.md: the table of the modules.
+- Into README.md: the table of the modules, and the tables of the questions about live accounts.
 - Into meta/runtime.yml: the action groups and the routing of all modules.
 - roles/monitoring_export/files/declarations.schema.json, as a whole: the JSON Schema of declaration files.
 
@@ -48,7 +48,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboardin
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan import SITE_SERVICES, site_kinds  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_monitors import READERS  # noqa: E402
 from tools.declaration_schema import declaration_schema  # noqa: E402
-from tools.profiles import document_files, table_of_verified  # noqa: E402
+from tools.profiles import document_files, table_of_important, table_of_verified  # noqa: E402
 
 if TYPE_CHECKING:
     from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
@@ -377,6 +377,7 @@ def sections() -> Iterator[tuple[Path, str, str]]:
             yield specs_of(role), f"kinds at {service}", _yaml(kinds_of_site(role, service), 14)
     yield README, "modules", table_of_modules()
     yield README, "verified", table_of_verified({name: service.title for name, service in SERVICES.items()})
+    yield README, "important", table_of_important({name: service.title for name, service in SERVICES.items()})
     yield RUNTIME, "modules", runtime()
 
 

@@ -20,6 +20,7 @@ from .read import (
     LISTS,
     NUMBERS,
     OBJECTS,
+    UNITS,
     UNKNOWN_FIELDS,
     empty_value,
     first_key,
@@ -27,6 +28,7 @@ from .read import (
     numbers,
     object_envelope,
     pick,
+    unit,
     unknown_fields,
     url_style,
     words,
@@ -36,6 +38,7 @@ _SETTINGS = ("Timeout", "Retries", "RetryDelay")
 _REFERENCES = ("nschedule_id", "mschedule_id", "device_master_id")
 _PLACES = ("HostData", "Config", "Settings")
 _TAG_DEVICES = ("Devices", "devices", "device_ids")
+_CHECK = Names(("check", "checks"), ("check_id", "id"))
 _DEVICE = Names.of(DEVICE, *_PLACES, "in_maintenance")
 _TAG = Names.of(TAG)
 _NO_DEVICE = "0" * 48
@@ -59,6 +62,10 @@ def _device(evidence: Evidence) -> Call:
     return Call(("devices", evidence.ident("devices", _DEVICE)), {"WithConfig": "Y"})
 
 
+def _checks(evidence: Evidence) -> Call:
+    return Call(("devices", evidence.ident("devices", _DEVICE), "checks"), {"Limit": str(_LARGEST_PAGE)})
+
+
 def _tag(index: int) -> Callable[[Evidence], Call]:
     return lambda evidence: Call(("tags", evidence.ident("tags", _TAG, index)))
 
@@ -70,6 +77,7 @@ _STEPS = (
     Step("large page", _listing(Limit=str(_LARGEST_PAGE + 1))),
     Step("in maintenance", _listing(Filter="Maint", Limit=str(_LARGEST_PAGE))),
     Step("device", _device),
+    Step("checks", _checks),
     Step("no device", lambda evidence: Call(("devices", _NO_DEVICE))),
     Step("tags", lambda evidence: Call(("tags",))),
     *(Step(name, _tag(index)) for index, name in enumerate(_TAG_STEPS)),
@@ -117,18 +125,26 @@ def _empty(evidence: Evidence) -> Position:
 
 
 def _page_cap(evidence: Evidence) -> Position:
-    count = len(_devices(evidence))
-    if evidence.rows("second page", _DEVICE):
-        return count
-    raise NotSeenError("all devices are on one page")
+    first = {ident_of(row, _DEVICE) for row in _devices(evidence)}
+    second = {ident_of(row, _DEVICE) for row in evidence.rows("second page", _DEVICE)}
+    if not second:
+        raise NotSeenError("all devices are on one page")
+    if first & second:
+        raise NotSeenError("the second page has devices of the first one")
+    return len(first)
 
 
 def _over_limit(evidence: Evidence) -> Position:
-    return "cap" if evidence.reply("large page").is_success else "refuse"
+    if evidence.reply("large page").is_success:
+        return "cap"
+    evidence.success("devices")
+    return "refuse"
 
 
 def _not_found(evidence: Evidence) -> Position:
     reply = evidence.reply("no device")
+    # Only then a refusal is about this device.
+    evidence.success("device")
     if reply.status in (400, 404):
         return reply.status
     raise UnknownFormError(f"HTTP {reply.status} with {form(reply.data)}")
@@ -192,6 +208,11 @@ def _unknown(evidence: Evidence) -> Position:
 
 def _frequencies(evidence: Evidence) -> Position:
     return numbers(row.get("Frequency") for row in _devices(evidence))
+
+
+def _frequency_unit(evidence: Evidence) -> Position:
+    checks = evidence.some_rows("checks", _CHECK)
+    return unit(_devices(evidence)[0].get("Frequency"), (row.get("Timestamp") for row in checks))
 
 
 _LIST_POSITIONS = pick(LISTS, "bare", "named", "data", "results", "element")
@@ -299,7 +320,7 @@ PROBE = Probe(
             "100 is the largest",
             "cap",
             {"cap": "it is accepted", "refuse": "it is refused"},
-            ("large page",),
+            ("devices", "large page"),
             _over_limit,
         ),
         Question(
@@ -308,7 +329,7 @@ PROBE = Probe(
             "400 for every error",
             400,
             {400: "400", 404: "404"},
-            ("no device",),
+            ("device", "no device"),
             _not_found,
         ),
         Question(
@@ -347,6 +368,16 @@ PROBE = Probe(
             UNKNOWN_FIELDS,
             ("devices", "device"),
             _unknown,
+        ),
+        Question(
+            "frequency_unit",
+            "the unit of the frequency of a device",
+            "minutes in requests, nothing about responses",
+            "minutes",
+            UNITS,
+            ("devices", "checks"),
+            _frequency_unit,
+            is_switch=False,
         ),
         *WRITTEN,
     ),

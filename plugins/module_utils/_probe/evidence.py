@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from .._core.objects import Record
 from .._http.attempt import Request
 from .._http.content import parse
 from .._http.envelope import ApiObject, extract_list, extract_object, identifier
+from .._http.messages import error_code
 from .forms import form
 from .scratch import Scratch
 
@@ -69,6 +70,7 @@ class Reply(NamedTuple):
 
     :param data: JSON as Python values, other text as a string, None for an empty body
     :param is_usable: false for a web page, and for JSON that is nested too deep
+    :param is_denied: whether an error code says that the credentials do not allow the request
     """
 
     status: int
@@ -76,6 +78,7 @@ class Reply(NamedTuple):
     is_json: bool
     is_usable: bool
     headers: Mapping[str, str]
+    is_denied: bool = False
 
     @property
     def is_cut(self) -> bool:
@@ -87,7 +90,7 @@ class Reply(NamedTuple):
         """Why the reply says nothing about the account, as one clause; empty if it does."""
         if self.is_cut:
             return "the service returned JSON that is not complete"
-        if self.status in _DENIED:
+        if self.is_denied or self.status in _DENIED:
             return f"the service refused the request (HTTP {self.status})"
         if self.status >= 500 or 300 <= self.status < 400:
             return f"the service failed (HTTP {self.status})"
@@ -102,10 +105,16 @@ class Reply(NamedTuple):
         return 200 <= self.status < 300 and not denied
 
 
-def make_reply(status: int, body: bytes, headers: Mapping[str, str]) -> Reply:
-    """A reply from the parts of an answer."""
+def make_reply(
+    status: int, body: bytes, headers: Mapping[str, str], denied_codes: Collection[str] = frozenset()
+) -> Reply:
+    """A reply from the parts of an answer.
+
+    :param denied_codes: the error codes with which the service refuses the credentials
+    """
     content = parse(body)
-    return Reply(status, content.data, content.is_json, content.is_usable, headers)
+    is_denied = status >= 400 and error_code(content.data) in denied_codes
+    return Reply(status, content.data, content.is_json, content.is_usable, headers, is_denied)
 
 
 @dataclass(frozen=True)

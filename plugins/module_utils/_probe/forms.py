@@ -15,7 +15,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,39}")
-_SHORTEST_VALUE = 3
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
+_SHORTEST_WORD = 5
+"""The least letters of a word of a value by which a longer name is taken for one. Shorter words are also those of APIs,
+such as HTTP and Up."""
 _WORD_FORMS = (("[A-Z]+", "in capitals"), ("[a-z]+", "in lower case"), ("[A-Z][a-z]+", "with a capital first"))
 
 # The names in envelopes, which no account chooses.
@@ -88,18 +91,26 @@ def texts_in(data: Iterable[Any]) -> Iterator[str]:
 class FieldNames:
     """Decides which names of fields may be shown: those that look like names and contain no value of the account.
 
+    A name contains a value if it is one, or if a long word of a value is one of its words.
+
     :param data: all that the account has shown
     """
 
     def __init__(self, data: Iterable[Any]) -> None:
-        self._values = {text.casefold() for text in texts_in(data) if len(text) >= _SHORTEST_VALUE}
+        texts = set(texts_in(data))
+        self._values = {text.casefold() for text in texts}
+        self._words = {word for text in texts for word in _words_of(text) if len(word) >= _SHORTEST_WORD}
 
     def show(self, name: str) -> str:
         """A name of a field, or what stands for one that may be a value."""
-        folded = name.casefold()
-        if _FIELD_NAME.fullmatch(name) and not any(value in folded for value in self._values):
-            return name
-        return "(a name that may be a value)"
+        is_value = name.casefold() in self._values or self._words & _words_of(name)
+        return "(a name that may be a value)" if is_value or not _FIELD_NAME.fullmatch(name) else name
+
+
+def _words_of(text: str) -> set[str]:
+    """The words of a text, those of names in camelCase too."""
+    words = {*re.split(r"[\W_]+", text), *_WORD.findall(text)}
+    return {word.casefold() for word in words}
 
 
 def _type_of_text(value: str) -> str:

@@ -10,22 +10,36 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from .._core.errors import ShapeError
 from .._http.envelope import ApiObject, extract_elements, extract_total
-from .._services.pinghome.kinds import HEARTBEAT, INTEGRATION, QUERY, RESOURCE, SERVER_RESOURCE
+from .._services.health import UNKNOWN, health_of_word
+from .._services.pinghome.health import STATES
+from .._services.pinghome.kinds import (
+    HEARTBEAT,
+    INTEGRATION,
+    QUERY,
+    RECORD_QUERIES,
+    RESOURCE,
+    SERVER_RESOURCE,
+    STATISTIC,
+)
 from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
 from .forms import form, type_of
 from .pinghome_write import WRITING, WRITTEN
 from .question import SILENT, Position, Probe, Question, Step
 from .read import (
     EMPTY,
+    KNOWN_WORDS,
     LISTS,
     NUMBERS,
     OBJECTS,
+    UNITS,
     UNKNOWN_FIELDS,
     first_key,
+    known_words,
     list_envelope,
     numbers,
     object_envelope,
     pick,
+    unit,
     unknown_fields,
 )
 
@@ -45,6 +59,11 @@ _REMINDERS_READ = 2
 _OPTIONAL = ("data", "maintenance_cron_expression", "body", "headers")
 _NULLABLE = frozenset({*_OPTIONAL, "port", "maintenance_duration", "message"})
 _TARGETS = ("url", "host")
+_STATE_CHANGES = RECORD_QUERIES["resource"]["state_changes"]
+_CHANGE = Names(_STATE_CHANGES.wraps, ("id",))
+_EVENT = Names(("event", "events"), ("id",))
+# Of the types in the document, only the spelling of http is shown.
+_TYPES = frozenset({"http", "tcp", "icmp", "ping", "smtp", "udp", "pop", "imap"})
 
 
 # -- requests ----------------------------------------------------------------------------------------------------------
@@ -68,6 +87,16 @@ def _first(listing: str, names: Names, path: str) -> Callable[[Evidence], Call]:
     return lambda evidence: Call((path, evidence.ident(listing, names)), host=QUERY)
 
 
+def _changes(evidence: Evidence) -> Call:
+    ident = evidence.ident("resources", _RESOURCE)
+    return Call(("resource", ident, _STATE_CHANGES.path), {"limit": str(_LARGEST_PAGE)}, host=STATISTIC)
+
+
+def _events(evidence: Evidence) -> Call:
+    ident = evidence.ident("heartbeats", _HEARTBEAT)
+    return Call(("heartbeat", ident, "events"), {"limit": str(_LARGEST_PAGE)}, host=STATISTIC)
+
+
 _DETAILS = tuple(f"resource {number}" for number in range(1, _RESOURCES_READ + 1))
 _REMINDERS = tuple(
     (f"{subject} reminder of resource {index + 1}", index, subject)
@@ -85,6 +114,8 @@ _STEPS = (
     *(Step(name, _in_resource(index)) for index, name in enumerate(_DETAILS)),
     Step("server resource", _first("server resources", _SERVER, "server-resource")),
     Step("heartbeat", _first("heartbeats", _HEARTBEAT, "heartbeat")),
+    Step("changes of state", _changes),
+    Step("events of heartbeat", _events),
     Step("no resource", lambda evidence: Call(("resource", _NO_ID), host=QUERY)),
     Step("regions", _in_resource(0, "regions")),
     *(Step(name, _in_resource(index, subject, "reminder")) for name, index, subject in _REMINDERS),
@@ -247,24 +278,38 @@ def _page_param(evidence: Evidence) -> Position:
 
 
 def _page_cap(evidence: Evidence) -> Position:
-    count = len(evidence.some_rows("resources", _RESOURCE))
-    if _page_param(evidence) == "works" and evidence.rows("next resources", _RESOURCE):
-        return count
-    raise NotSeenError("all resources are on one page")
+    first = {ident_of(row, _RESOURCE) for row in evidence.some_rows("resources", _RESOURCE)}
+    second = {ident_of(row, _RESOURCE) for row in evidence.rows("next resources", _RESOURCE)}
+    if not second or _page_param(evidence) == "ignored":
+        raise NotSeenError("all resources are on one page")
+    if first & second:
+        raise NotSeenError("the second page has resources of the first one")
+    return len(first)
 
 
 def _total_shown(evidence: Evidence) -> Position:
     return "no" if extract_total(evidence.success("resources").data) is None else "yes"
 
 
+def _monitor_types(evidence: Evidence) -> Position:
+    rows = evidence.some_rows("resources", _RESOURCE)
+    return known_words((row.get("type") for row in rows), _TYPES.__contains__)
+
+
+def _state_words(evidence: Evidence) -> Position:
+    changes = evidence.rows("changes of state", _CHANGE)
+    values = (change.get(name) for change in changes for name in STATES)
+    return known_words(values, lambda word: health_of_word(word) != UNKNOWN)
+
+
+def _interval_unit(evidence: Evidence) -> Position:
+    events = evidence.rows("events of heartbeat", _EVENT)
+    return unit(evidence.object("heartbeat", _HEARTBEAT).get("interval"), (row.get("received_at") for row in events))
+
+
 def _kinds_read(evidence: Evidence) -> Iterator[tuple[list[ApiObject], Collection[str]]]:
     """The objects that were read, and their documented fields, by kind."""
-    for names, steps, fields in (
-        (_RESOURCE, _DETAILS, {*RESOURCE_FIELDS, "conditions"}),
-        (_SERVER, ("server resource",), SERVER_FIELDS),
-        (_HEARTBEAT, ("heartbeat",), HEARTBEAT_FIELDS),
-        (_INTEGRATION, _INTEGRATIONS, INTEGRATION_FIELDS),
-    ):
+    for names, steps, fields in _DOCUMENTED:
         try:
             yield evidence.objects(names, *steps), fields
         except NotSeenError:
@@ -286,6 +331,8 @@ def _field_hidden(evidence: Evidence) -> Position:
     hidden = sorted(missing - present - empty)
     if len(hidden) > 1:
         raise UnknownFormError(f"several documented fields are not shown: {', '.join(hidden)}")
+    if not hidden and len(kinds) < len(_DOCUMENTED):
+        raise NotSeenError("no object of some kinds was read")
     if not hidden and (missing - present) & empty:
         raise NotSeenError("the service does not show empty fields, and a field that is not shown may be empty")
     return hidden[0] if hidden else "none"
@@ -301,6 +348,13 @@ SERVER_FIELDS = frozenset(
 )
 HEARTBEAT_FIELDS = frozenset({"interval", "enabled"})
 INTEGRATION_FIELDS = frozenset({"status", "message", "items"})
+# The kinds, the steps that show them, and these fields.
+_DOCUMENTED: tuple[tuple[Names, tuple[str, ...], Collection[str]], ...] = (
+    (_RESOURCE, _DETAILS, {*RESOURCE_FIELDS, "conditions"}),
+    (_SERVER, ("server resource",), SERVER_FIELDS),
+    (_HEARTBEAT, ("heartbeat",), HEARTBEAT_FIELDS),
+    (_INTEGRATION, _INTEGRATIONS, INTEGRATION_FIELDS),
+)
 
 _LIST_POSITIONS = pick(LISTS, "bare", "named", "camel", "data", "items")
 _OBJECT_POSITIONS = pick(OBJECTS, "bare", "named", "camel", "data", "list")
@@ -486,6 +540,36 @@ PROBE = Probe(
             UNKNOWN_FIELDS,
             ("resources", *_DETAILS),
             lambda evidence: unknown_fields(evidence.objects(_RESOURCE, "resources", *_DETAILS), _RESOURCE),
+        ),
+        Question(
+            "interval_unit",
+            "the unit of the interval of a heartbeat",
+            SILENT,
+            "seconds",
+            UNITS,
+            ("heartbeat", "events of heartbeat"),
+            _interval_unit,
+            is_switch=False,
+        ),
+        Question(
+            "monitor_types",
+            "the words for the type of a resource",
+            "http, in a sample",
+            "known",
+            KNOWN_WORDS,
+            ("resources",),
+            _monitor_types,
+            is_switch=False,
+        ),
+        Question(
+            "state_words",
+            "the words for the state of a resource",
+            SILENT,
+            "known",
+            KNOWN_WORDS,
+            ("changes of state",),
+            _state_words,
+            is_switch=False,
         ),
         *WRITTEN,
     ),

@@ -172,6 +172,13 @@ def _bad_key(evidence: Evidence) -> Position:
     raise UnknownFormError(f"HTTP {reply.status} with {form(reply.data)}")
 
 
+def _error_style(evidence: Evidence) -> Position:
+    # Otherwise the error may be about the path.
+    evidence.success("agents")
+    keys: Mapping[str, Position] = {"error": "error", "title": "problem_details", "detail": "problem_details"}
+    return error_keys("no agent", keys, text="text")(evidence)
+
+
 def _works(step: str) -> Callable[[Evidence], Position]:
     """Whether the service has a call, by an object that exists."""
 
@@ -264,21 +271,18 @@ def _roles_empty(evidence: Evidence) -> Position:
     return "null" if empty[0] is None else "list"
 
 
-def _refusal(evidence: Evidence) -> Reply | None:
+def _refusal(evidence: Evidence) -> Reply:
     """A response to a request above the rate limit."""
-    return next((reply for _request, reply in evidence.log if reply.status == 429), None)
-
-
-def _has_limits(reply: Reply) -> bool:
-    return "X-RateLimit-Limit" in reply.headers
+    for _request, reply in evidence.log:
+        if reply.status == 429:
+            return reply
+    raise NotSeenError("the probe did not reach the rate limit")
 
 
 def _rate_headers(evidence: Evidence) -> Position:
+    # Only a refused request shows whether there is a Retry-After.
     reply = _refusal(evidence)
-    if reply is None:
-        # Without a refused request, no difference can be seen between those with Retry-After and those without.
-        return "yes" if _has_limits(evidence.success("agents")) else "no"
-    limits, retry_after = _has_limits(reply), "Retry-After" in reply.headers
+    limits, retry_after = "X-RateLimit-Limit" in reply.headers, "Retry-After" in reply.headers
     if limits or retry_after:
         return "yes" if limits and retry_after else "limits" if limits else "retry_after"
     return "no" if isinstance(reply.data, dict) and "retryAfterSeconds" in reply.data else "nothing"
@@ -286,8 +290,6 @@ def _rate_headers(evidence: Evidence) -> Position:
 
 def _rate_limit(evidence: Evidence) -> Position:
     reply = _refusal(evidence)
-    if reply is None:
-        raise NotSeenError("the probe did not reach the limit")
     limit = reply.data.get("limit") if isinstance(reply.data, dict) else None
     if not isinstance(limit, int):
         raise UnknownFormError(form(reply.data))
@@ -326,10 +328,8 @@ PROBE = Probe(
             "a text named error, for the rate limit",
             "error",
             {"error": "a text named error", "problem_details": "title and detail", "text": "plain text"},
-            ("no agent",),
-            error_keys(
-                "no agent", {"error": "error", "title": "problem_details", "detail": "problem_details"}, text="text"
-            ),
+            ("agents", "no agent"),
+            _error_style,
         ),
         Question(
             "list_envelope",
@@ -474,7 +474,7 @@ PROBE = Probe(
                 "no": "none",
                 "nothing": "none, and the response does not say how long to wait",
             },
-            ("agents",),
+            tuple(step.name for step in _STEPS),
             _rate_headers,
         ),
         Question(

@@ -13,6 +13,7 @@ from typing import Any
 from .._core.errors import ShapeError
 from .._http.attempt import Request
 from .._http.envelope import ApiObject, extract_elements
+from .._services.health import UNKNOWN, health_of_word
 from .._services.portmonitor.kinds import ENVELOPE_KEYS, GROUP, PROFILE, TARGET, TYPES
 from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
 from .forms import ENVELOPE_WORDS, form, type_of
@@ -21,11 +22,13 @@ from .portmonitor_write import url_style as written_url_style
 from .question import SILENT, Position, Probe, Question, Step, Written
 from .read import (
     EMPTY,
+    KNOWN_WORDS,
     LISTS,
     NUMBERS,
     UNKNOWN_FIELDS,
     empty_value,
     first_key,
+    known_words,
     list_envelope,
     numbers,
     pick,
@@ -123,6 +126,11 @@ def _type_word(evidence: Evidence) -> Position:
         "urls": _PLURALS,
     }
     return words((row.get("type") for row in rows), vocabularies)
+
+
+def _status_words(evidence: Evidence) -> Position:
+    values = (row.get("status") for row in _targets(evidence))
+    return known_words(values, lambda word: health_of_word(word) != UNKNOWN)
 
 
 def _numbers(evidence: Evidence) -> Position:
@@ -347,6 +355,16 @@ PROBE = Probe(
             UNKNOWN_FIELDS,
             ("groups",),
             lambda evidence: unknown_fields(_groups(evidence), _GROUP),
+        ),
+        Question(
+            "status_words",
+            "the words for the status of a target",
+            SILENT,
+            "known",
+            KNOWN_WORDS,
+            (*_UNTYPED, *_PLURALS),
+            _status_words,
+            is_switch=False,
         ),
         *WRITTEN,
     ),

@@ -52,14 +52,16 @@ class Written:
 class Question:
     """What the documents leave open.
 
-    :param switch: the switch of the sandbox that decides it
+    :param switch: the switch of the sandbox that decides it; without one, the name of the question
     :param text: the question, as one clause without a question mark
     :param document: what the document says, as one clause
-    :param expected: the documented position or, without one, the position that the collection expects
+    :param expected: the position that the collection expects: the documented one, unless the document says nothing,
+        contradicts itself, or is probably wrong
     :param positions: all positions with their meaning; empty if a position is a number
     :param steps: the requests that show the answer
     :param read: finds the position; raises NotSeenError or UnknownFormError
     :param written: how write requests answer it if reading cannot; None if they cannot either
+    :param is_switch: whether the sandbox has such a switch; without one, the answer is in the report only
     """
 
     switch: str
@@ -70,6 +72,7 @@ class Question:
     steps: tuple[str, ...]
     read: Callable[[Evidence], Position]
     written: Written | None = None
+    is_switch: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._http.envelope import ApiObject
+from .._services.common import parse_time
 from .evidence import Evidence, Names, NotSeenError, UnknownFormError
 from .forms import ENVELOPE_WORDS, form, form_of_word, type_of
 from .question import Position
 
 Read = Callable[[Evidence], Position]
+
+_FEWEST_PAUSES = 3
 
 LISTS: Mapping[Position, str] = {
     "bare": "a list",
@@ -35,6 +38,9 @@ OBJECTS: Mapping[Position, str] = {
 NUMBERS: Mapping[Position, str] = {"number": "as numbers", "string": "as texts"}
 EMPTY: Mapping[Position, str] = {"null": "as null", "empty": "as an empty text", "absent": "not at all"}
 UNKNOWN_FIELDS: Mapping[Position, str] = {"none": "no", "some": "yes, see the unknown fields"}
+KNOWN_WORDS: Mapping[Position, str] = {"known": "words that the collection knows"}
+UNITS: Mapping[Position, str] = {"seconds": "seconds", "minutes": "minutes", "hours": "hours"}
+_SECONDS: Mapping[Position, int] = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 
 def pick(positions: Mapping[Position, str], *names: Position) -> dict[Position, str]:
@@ -182,6 +188,42 @@ def words(values: Iterable[Any], vocabularies: Mapping[Position, Collection[str]
     known_words = {word for known in vocabularies.values() for word in known}
     unknown = sorted({form_of_word(word) for word in found - known_words})
     raise UnknownFormError(" and ".join(unknown) if unknown else "words of several vocabularies")
+
+
+def known_words(values: Iterable[Any], is_known: Callable[[str], bool]) -> Position:
+    """That all of these words are known, such as the words for a status.
+
+    :raises NotSeenError: if there are none
+    :raises UnknownFormError: if a word is not known
+    """
+    found = {str(value) for value in values if value not in (None, "")}
+    if not found:
+        raise NotSeenError("no object has a value for it")
+    unknown = sorted({form_of_word(word) for word in found if not is_known(word)})
+    if unknown:
+        raise UnknownFormError(" and ".join(unknown))
+    return "known"
+
+
+def unit(setting: Any, times: Iterable[Any]) -> Position:
+    """The unit of a setting that says how often something happens, from the times when it did.
+
+    :raises NotSeenError: if there are too few times, or if the time between them fits no unit
+    """
+    try:
+        wanted = float(setting)
+        moments = sorted(parse_time(str(time)).timestamp() for time in times)
+    except (TypeError, ValueError, OverflowError):
+        raise NotSeenError("the service shows no times, or not how often something should happen") from None
+    pauses_s = sorted(later - earlier for earlier, later in zip(moments, moments[1:]))
+    if len(pauses_s) < _FEWEST_PAUSES or wanted <= 0:
+        raise NotSeenError("there are too few records with times")
+    # Some are earlier or later than usual, such as repeated checks of a device that is down.
+    usual_s = pauses_s[len(pauses_s) // 2]
+    for position, length_s in _SECONDS.items():
+        if 0.5 <= usual_s / (wanted * length_s) <= 2:
+            return position
+    raise NotSeenError("the time between the records fits no unit")
 
 
 def error_keys(step: str, styles: Mapping[str, Position], text: Position | None = None) -> Read:

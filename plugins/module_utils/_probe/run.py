@@ -37,7 +37,8 @@ def run_probe(probe: Probe, service: Service, options: Mapping[str, Any], *, che
     writer = Writer(probe.writing, account, sender)
     leftovers = _write(probe, writer, evidence, check=check) if options["write"] else []
     findings = [_answer(question, evidence) for question in probe.questions]
-    profile = {name: found for name, found in (one.pop("position") for one in findings) if found is not None}
+    positions = dict(one.pop("position") for one in findings)
+    profile = {name: found for name, found in positions.items() if name and found is not None}
     return {
         "findings": findings,
         "profile": profile,
@@ -74,7 +75,8 @@ def _steps_to_repeat(probe: Probe, evidence: Evidence) -> Sequence[Step]:
 
 def _answer(question: Question, evidence: Evidence) -> Values:
     """The finding about a question."""
-    finding: Values = {"question": question.text, "document": question.document, "switch": question.switch}
+    switch = question.switch if question.is_switch else ""
+    finding: Values = {"question": question.text, "document": question.document, "switch": switch}
     position = None
     try:
         position = _position(question, evidence)
@@ -85,7 +87,7 @@ def _answer(question: Question, evidence: Evidence) -> Values:
     else:
         is_expected = position == question.expected
         finding.update(answer="confirmed" if is_expected else "differs", seen=_seen(question, position))
-    return {**finding, "position": (question.switch, position)}
+    return {**finding, "position": (switch, position)}
 
 
 def _position(question: Question, evidence: Evidence) -> Position:

@@ -82,7 +82,8 @@ class Sender:
         return self._left >= 0
 
     def _take(self, request: Request, answer: Answer) -> None:
-        self.evidence.log.append((request, make_reply(answer.status, answer.body, answer.headers)))
+        reply = make_reply(answer.status, answer.body, answer.headers, self._service.denied_codes)
+        self.evidence.log.append((request, reply))
 
     def _succeeded(self, step: Step) -> bool:
         try:

@@ -11,18 +11,21 @@ from typing import Any
 
 from .._core.errors import ShapeError
 from .._http.envelope import ApiObject, extract_list
-from .._services.simplehelp.kinds import ALERT, GROUP, MACHINE, TECHNICIAN
+from .._services.simplehelp.answers import parse_permissions, parse_rows
+from .._services.simplehelp.kinds import ALERT, ALERT_FILTERS, GROUP, MACHINE, TECHNICIAN
 from .._services.simplehelp.queries import encode_id
 from .evidence import Call, Evidence, Names, NotSeenError, UnknownFormError
 from .forms import ENVELOPE_WORDS, form
 from .question import SILENT, Position, Probe, Question, Step
 from .read import (
     EMPTY,
+    KNOWN_WORDS,
     LISTS,
     NUMBERS,
     OBJECTS,
     UNKNOWN_FIELDS,
     empty_value,
+    known_words,
     list_envelope,
     numbers,
     object_envelope,
@@ -36,6 +39,8 @@ _TECHNICIAN = Names.of(TECHNICIAN)
 _GROUP = Names.of(GROUP)
 _MACHINE = Names.of(MACHINE)
 _ALERT = Names.of(ALERT)
+_PERMISSION = Names(("permission", "permissions"), (), frozenset({"canRunTools"}))
+_SEVERITIES = tuple(choice for item in ALERT_FILTERS if item.name == "severity" for choice in item.choices)
 _NO_NAME = "zzprobe-no-such-name"
 _PATHS_READ = 3
 
@@ -55,8 +60,12 @@ def _by_id(kind: str, names: Names) -> Callable[[Evidence], Call]:
     return lambda evidence: _post(f"{kind}/get", uniqueID=encode_id(evidence.ident(kind, names)))
 
 
-def _machines(evidence: Evidence) -> Call:
-    return _post("machines/get", machineIDs=[evidence.ident("machines", _MACHINE), _NO_NAME])
+def _permissions(evidence: Evidence) -> Call:
+    return _post("groups/permissions/get", uniqueID=encode_id(evidence.ident("groups", _GROUP)))
+
+
+def _machines(*others: str) -> Callable[[Evidence], Call]:
+    return lambda evidence: _post("machines/get", machineIDs=[evidence.ident("machines", _MACHINE), *others])
 
 
 def _path(evidence: Evidence, index: int) -> list[str]:
@@ -94,9 +103,11 @@ _STEPS = (
     Step("machines", _get("machines", "list")),
     Step("technician", _by_id("technicians", _TECHNICIAN)),
     Step("group", _by_id("groups", _GROUP)),
+    Step("permissions of group", _permissions),
     Step("no technician", lambda evidence: _post("technicians/get", username=_NO_NAME)),
     Step("no query", _get(_NO_NAME, "list")),
-    Step("machine and none", _machines),
+    Step("machine", _machines()),
+    Step("machine and none", _machines(_NO_NAME)),
     *(Step(name, _property_keys(index)) for index, name in enumerate(_KEYS)),
     Step("property", _property),
     Step("no property", _no_property),
@@ -119,6 +130,8 @@ def _detail_envelope(evidence: Evidence) -> Position:
 def _get_missing(evidence: Evidence) -> Position:
     reply = evidence.reply("no technician")
     if not reply.is_success:
+        # A token may lack the permission for single queries.
+        evidence.success("technician")
         return 400
     if reply.data is None:
         return "null" if reply.is_json else "empty"
@@ -128,9 +141,7 @@ def _get_missing(evidence: Evidence) -> Position:
 
 
 def _failure_style(evidence: Evidence) -> Position:
-    reply = evidence.any_reply("no query")
-    if reply.status >= 500 or reply.is_cut:
-        raise NotSeenError(reply.disturbance)
+    reply = evidence.reply("no query")
     if reply.is_success:
         raise NotSeenError("the service accepted a query that does not exist")
     if isinstance(reply.data, dict) and "reason" in reply.data:
@@ -142,6 +153,7 @@ def _failure_style(evidence: Evidence) -> Position:
 
 def _unknown_machine(evidence: Evidence) -> Position:
     if not evidence.reply("machine and none").is_success:
+        evidence.success("machine")
         return 400
     count = len(evidence.rows("machine and none", _MACHINE))
     if count > 1:
@@ -168,6 +180,7 @@ def _text_answer(step: str, name: str) -> Callable[[Evidence], Position]:
 def _property_missing(evidence: Evidence) -> Position:
     reply = evidence.reply("no property")
     if not reply.is_success:
+        evidence.success(_KEYS[0])
         return 400
     value = reply.data.get("value") if isinstance(reply.data, dict) else reply.data
     if value is None and not reply.is_json:
@@ -204,6 +217,26 @@ def _is_wrapped_as_object(evidence: Evidence) -> bool:
     except (NotSeenError, UnknownFormError):
         return False
     return single == "list" and position_of_list(evidence.success("alerts").data, _ALERT) != listing
+
+
+def _severities(evidence: Evidence) -> Position:
+    data = evidence.success("alerts").data
+    try:
+        alerts = parse_rows(data, ALERT)
+    except ShapeError:
+        raise UnknownFormError(form(data)) from None
+    return known_words((alert.get("severity") for alert in alerts), _SEVERITIES.__contains__)
+
+
+def _permission_names(evidence: Evidence) -> Position:
+    data = evidence.success("permissions of group").data
+    try:
+        permissions = parse_permissions(data)
+    except ShapeError:
+        raise UnknownFormError(form(data)) from None
+    if not permissions:
+        raise NotSeenError("the group that was read has no permissions")
+    return "known" if set(permissions) <= _PERMISSION.fields else "others"
 
 
 def _group(evidence: Evidence) -> ApiObject:
@@ -268,7 +301,12 @@ _TEXTS: Mapping[Position, str] = {"json_string": "as a text in JSON", "text": "a
 PROBE = Probe(
     steps=_STEPS,
     writing=WRITING,
-    kinds=((_TECHNICIAN, ("technicians", "technician")), (_GROUP, ("groups", "group")), (_MACHINE, ("machines",))),
+    kinds=(
+        (_TECHNICIAN, ("technicians", "technician")),
+        (_GROUP, ("groups", "group")),
+        (_MACHINE, ("machines",)),
+        (_PERMISSION, ("permissions of group",)),
+    ),
     questions=(
         Question(
             "list_envelope",
@@ -294,7 +332,7 @@ PROBE = Probe(
             "a status of 400 or above",
             400,
             {400: "an error", "empty": "an empty body", "object": "an empty object", "null": "null"},
-            ("no technician",),
+            ("technician", "no technician"),
             _get_missing,
         ),
         Question(
@@ -317,7 +355,7 @@ PROBE = Probe(
             SILENT,
             400,
             {400: "it fails", "empty_list": "an empty list", "shorter_list": "a list of the others"},
-            ("machine and none",),
+            ("machine", "machine and none"),
             _unknown_machine,
         ),
         Question(
@@ -344,7 +382,7 @@ PROBE = Probe(
             SILENT,
             "null",
             {"null": "null", "empty": "an empty text", 400: "an error"},
-            ("no property",),
+            (_KEYS[0], "no property"),
             _property_missing,
         ),
         Question(
@@ -409,6 +447,26 @@ PROBE = Probe(
             UNKNOWN_FIELDS,
             ("groups", "group"),
             lambda evidence: unknown_fields(evidence.objects(_GROUP, "groups", "group"), _GROUP),
+        ),
+        Question(
+            "permission_names",
+            "the names of permissions",
+            "canRunTools, in a sample",
+            "known",
+            {"known": "canRunTools alone", "others": "others, too, see the unknown fields"},
+            ("permissions of group",),
+            _permission_names,
+            is_switch=False,
+        ),
+        Question(
+            "severities",
+            "the words for the severity of an alert",
+            ", ".join(_SEVERITIES),
+            "known",
+            KNOWN_WORDS,
+            ("alerts",),
+            _severities,
+            is_switch=False,
         ),
         *WRITTEN,
     ),

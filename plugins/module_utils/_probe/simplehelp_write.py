@@ -44,10 +44,14 @@ def _new_technician(evidence: Evidence) -> Call:
     return _query("technicians/new", writes=True, technician=technician)
 
 
+def _change_technician(evidence: Evidence, **values: Any) -> Call:
+    ident = encode_id(evidence.record(_TECHNICIAN).id)
+    return _query("technicians/set", writes=True, uniqueID=ident, technician=values)
+
+
 def _rename(evidence: Evidence) -> Call:
     # An undocumented name would make the object unrecognisable, so it is that of another scratch object.
-    ident = encode_id(evidence.record(_TECHNICIAN).id)
-    return _query("technicians/set", writes=True, uniqueID=ident, technician={"username": evidence.name(_RENAMED)})
+    return _change_technician(evidence, username=evidence.name(_RENAMED))
 
 
 def _technician(evidence: Evidence) -> Call:
@@ -134,6 +138,7 @@ WRITING = Writing(
         Step("set unknown permission", _set_unknown_permission),
         Step("permissions after that", _permissions),
         Step("create group again", _new_group(_GROUP), creates=_GROUP),
+        Step("set technician", lambda evidence: _change_technician(evidence, enabled=False)),
         Step("rename technician", _rename),
         Step("technician after that", _technician),
         Step("remove group", _remove_group),
@@ -164,6 +169,7 @@ def _update_query(evidence: Evidence) -> Position:
 
 def _nested_settings(evidence: Evidence) -> Position:
     step = "group after second set"
+    evidence.success("set group again")
     if not _shows(evidence, step, "filter", _FILTER):
         raise UnknownFormError("a change of a group that has no effect")
     return "merge" if _shows(evidence, step, "baseDN", _BASE) else "replace"
@@ -192,6 +198,8 @@ def _is_map(reply: Reply, evidence: Evidence) -> bool:
 
 def _unknown_permission(evidence: Evidence) -> Position:
     if not evidence.reply("set unknown permission").is_success:
+        # Then the service refuses this permission, and not each.
+        _permissions_shape(evidence)
         return "refused"
     data = evidence.success("permissions after that").data
     try:
@@ -202,6 +210,7 @@ def _unknown_permission(evidence: Evidence) -> Position:
 
 def _username_rename(evidence: Evidence) -> Position:
     if not evidence.reply("rename technician").is_success:
+        evidence.success("set technician")
         return "refused"
     row = evidence.object("technician after that", Names.of(TECHNICIAN))
     # The server may store the name in another form.
@@ -239,7 +248,7 @@ WRITTEN = (
     by_writing(
         "group_update_query",
         "the query that updates a group",
-        "groups/get, in the sample",
+        "groups/get in the sample, which is also the query that reads a group",
         "groups/set",
         {"groups/set": "groups/set", "groups/get": "groups/get"},
         Written(("set group", "group after set", "set group by get", "group after get"), _update_query),
@@ -290,19 +299,19 @@ WRITTEN = (
         "it is an attribute",
         "allowed",
         {"allowed": "yes", "refused": "no"},
-        Written(("rename technician", "technician after that"), _username_rename),
+        Written(("set technician", "rename technician", "technician after that"), _username_rename),
     ),
     unseen(
         "machinegroup_set_query",
         "the query that sets a property of a machine group",
-        "machinegroups/properties/get, in the sample",
+        "machinegroups/properties/get in the sample, which is also the query that reads one",
         "set",
         _NO_UNDO,
     ),
     unseen(
         "hostname_set_query",
         "the query that sets the hostname of the server",
-        "server/hostname/get, in the sample",
+        "server/hostname/get in the sample, which is also the query that reads it",
         "set",
         _NOT_OURS,
     ),

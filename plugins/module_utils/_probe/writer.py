@@ -47,6 +47,8 @@ class Writer:
         self._seen: set[str] = set()
         self._fresh: Service | None = None
         self._is_lost = False
+        # Whether a listing could not be read while the probe waited for an object.
+        self._has_failed = False
         self.is_changed = False
 
     # -- the whole -------------------------------------------------------------------------------------------------
@@ -135,6 +137,7 @@ class Writer:
         :param is_certain: whether the service said that it has created it
         """
         started = self._clock.now()
+        self._has_failed = False
         record = self._new_record(scratch)
         waited_s = 0.0
         while record is None and waited_s < _WAIT_S:
@@ -144,7 +147,7 @@ class Writer:
         self._is_lost = record is None and is_certain
         if record is not None:
             self._evidence.add_record(scratch, record)
-            if is_certain:
+            if is_certain and not self._has_failed:
                 self._evidence.lag_s = max(self._evidence.lag_s or 0, math.ceil(waited_s))
 
     def _new_record(self, scratch: Scratch) -> Record | None:
@@ -152,6 +155,7 @@ class Writer:
         try:
             found = scratch.find(self._service, self._prefix)
         except MonitoringError:
+            self._has_failed = True
             return None
         return self._note(scratch, found)
 

@@ -105,11 +105,23 @@ ACCOUNTS: Mapping[str, Account] = {
         },
         {
             "profile": {"country": ""},
-            "groups": [{"name": "canary group"}, {"name": "canary empty"}],
+            # Short ids would be in any report, as counts or statuses.
+            "groups": [{"id": 71001, "name": "canary group"}, {"id": 71002, "name": "canary empty"}],
             "targets": [
-                {"name": "canary shop", "group": "canary group", "url": "http://canary.example.com/canary"},
-                {"name": "canary ping", "group": "canary group", "host": "canary.example.com"},
-                {"name": "canary port", "group": "canary group", "host": "canary.example.com", "port_number": 25},
+                {
+                    "id": 72001,
+                    "name": "canary shop",
+                    "group": "canary group",
+                    "url": "http://canary.example.com/canary",
+                },
+                {"id": 72002, "name": "canary ping", "group": "canary group", "host": "canary.example.com"},
+                {
+                    "id": 72003,
+                    "name": "canary port",
+                    "group": "canary group",
+                    "host": "canary.example.com",
+                    "port_number": 25,
+                },
             ],
         },
         untold={"url_style": ("trailing_slash",), "token_requests": (0,)},
@@ -161,7 +173,7 @@ ACCOUNTS: Mapping[str, Account] = {
         },
         with_switches={"rate_headers": {"rate_limit": 8, "rate_window": 1}, "rate_limit": {"rate_window": 1}},
         untold={"rate_limit": (0,)},
-        numbers={"rate_limit": (0, 5), "lag": (0, 3)},
+        numbers={"rate_limit": (0, 5), "rate_window": (1, 3), "lag": (0, 3)},
         alike={"users": [{"EmailAddress": "zzprobe@example.com"}, {"EmailAddress": "zzprobe-made@example.com"}]},
     ),
     "pinghome": Account(
@@ -185,7 +197,16 @@ ACCOUNTS: Mapping[str, Account] = {
                 {"name": "canary port", "type": "tcp", "host": "canary.example.com", "port": "80"},
             ],
             "server_resources": [{"name": "canary server", "os": "canary os"}],
-            "heartbeats": [{"name": "canary heartbeat", "interval": 300}],
+            "heartbeats": [
+                {
+                    "name": "canary heartbeat",
+                    "interval": 300,
+                    "events": [
+                        {"result": "tick", "received_at": f"2026-01-31T00:{minute:02}:00Z"}
+                        for minute in range(0, 30, 5)
+                    ],
+                }
+            ],
         },
         with_switches={"total_shown": {"list_envelope": "named"}},
         untold={"page_cap": (2, 100)},
@@ -208,12 +229,15 @@ ACCOUNTS: Mapping[str, Account] = {
         simplehelp.SimpleHelp,
         {"api_token": "sandbox-token"},
         {
-            "technicians": [{"username": "canary", "displayName": "Canary", "password": "canary password"}],
+            "technicians": [
+                {"uniqueID": 73001, "username": "canary", "displayName": "Canary", "password": "canary password"}
+            ],
             "groups": [
                 {
+                    "uniqueID": 73002,
                     "name": "canary group",
                     "videoPassword": "canary video",
-                    "permissions": {"canaryPermission": True},
+                    "permissions": {"canDoMore": True},
                     "ldapSettings": {"baseDN": "canary dn"},
                 }
             ],

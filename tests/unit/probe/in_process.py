@@ -17,9 +17,10 @@ from requests import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.clock import Clock
-from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
+from ansible_collections.declarative.monitoring.plugins.module_utils._http import retry, transport
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import Answer
-from sandbox import lag
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp import verification
+from sandbox import lag, pingplotter
 from sandbox.service import Call, Reply, Service
 from sandbox.text_storage import store_texts
 
@@ -78,13 +79,17 @@ class InProcess:
 
 
 class FakeTime:
-    """The time of clients and of the sandbox. It passes only while somebody waits."""
+    """The time of clients and of the sandbox. It passes only while somebody waits, and pauses are not random."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._now_s = 0.0
         monkeypatch.setattr(Clock, "now", lambda clock: self._now_s)
         monkeypatch.setattr(Clock, "sleep", lambda clock, seconds: self.sleep(seconds))
-        monkeypatch.setattr(lag, "time", SimpleNamespace(monotonic=lambda: self._now_s))
+        time = SimpleNamespace(monotonic=lambda: self._now_s, time=lambda: self._now_s)
+        monkeypatch.setattr(lag, "time", time)
+        monkeypatch.setattr(pingplotter, "time", time)
+        monkeypatch.setattr(verification, "time", SimpleNamespace(sleep=self.sleep))
+        monkeypatch.setattr(retry, "random", SimpleNamespace(uniform=lambda lowest, highest: highest))
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""

@@ -26,6 +26,7 @@ class Stranger:
     :param kind: a kind of objects whose listing cannot be read
     :param values: options of a new object of this kind
     :param credentials: other options than usual
+    :param accepts: whether write requests succeed; nothing changes then
     """
 
     answers: Mapping[str, Any]
@@ -33,16 +34,19 @@ class Stranger:
     kind: str
     values: Mapping[str, Any]
     credentials: Mapping[str, Any] = field(default_factory=dict)
+    accepts: bool = False
     prefix: str = "/stranger"
     base: str = "/stranger/api"
     switches: Mapping[str, str] = field(default_factory=lambda: {"text_storage": "as_given"})
 
     def handle(self, call: Call) -> Reply:
-        """Answer a request. Write requests are refused."""
+        """Answer a request."""
         is_read = call.method == "GET" or call.path.endswith("/get")
         for ending, answer in self.answers.items():
             if is_read and call.path.endswith(ending):
                 return Reply.of_json(answer)
+        if self.accepts and not is_read:
+            return Reply.of_json({"success": True})
         return Reply(TEAPOT, json.dumps({"fault": {"canary": "canary"}}).encode(), "application/json")
 
 
@@ -140,5 +144,114 @@ STRANGERS: Mapping[str, Stranger] = {
         },
         kind="technician",
         values={"username": "new"},
+    ),
+}
+
+_SERVICE = "11111111-1111-4111-8111-111111111111"
+_STRANGE_DEVICE = {
+    "device_id": _DEVICE,
+    "ShortName": "WWW",
+    "FullName": ["strange"],
+    "URL": {"scheme": "https", "host": "www.example.com"},
+    "Method": 7,
+    "Frequency": {"every": 5, "unit": "minute"},
+    "Timeout": "soon",
+    "Retries": [2],
+    "Status": {"strange": True},
+}
+_STRANGE_RESOURCE = {
+    "id": "1",
+    "service_id": _SERVICE,
+    "name": "www",
+    "type": "http",
+    "url": ["https://www.example.com"],
+    "grace_period": {"seconds": 60},
+    "recovery_period": "soon",
+    "regions": {"eu": True},
+    "headers": [["Strange-Header", "strange"]],
+    "conditions": "strange",
+    "is_advanced": "maybe",
+    "method": ["GET"],
+    "skip_ssl_error": {"strange": 1},
+    "not_follow_redirect": "strange",
+    "body": ["strange"],
+}
+_STRANGE_TARGET = {
+    "id": 7,
+    "group_id": 1,
+    "type": "TargetUrl",
+    "name": "Shop",
+    "url": {"strange": "https://shop.example.com/"},
+    "timeout": ["soon"],
+    "retries_per_check": "few",
+}
+_STRANGE_GROUP = {
+    "uniqueID": 1,
+    "name": "First line",
+    "fpsDelay": "slow",
+    "maxFileSize": {"value": 5},
+    "mfaSettings": ["email"],
+    "ldapSettings": "strange",
+}
+
+# Servers with an object whose values are in forms that nobody has documented, and a change of it.
+CHANGED: Mapping[str, Stranger] = {
+    "alertra": Stranger(
+        answers={
+            "/devices": [_STRANGE_DEVICE],
+            f"/devices/{_DEVICE}": _STRANGE_DEVICE,
+            "/tags": [{"tag_id": "e" * 48, "Name": "vienna", "Devices": {"strange": 1}}],
+        },
+        unknown={},
+        kind="device",
+        values={"short_name": "WWW", "frequency": 10},
+        accepts=True,
+    ),
+    "pinghome": Stranger(
+        answers={
+            "/resources": [_STRANGE_RESOURCE],
+            "/resource/1": _STRANGE_RESOURCE,
+            "/resource/1/regions": {"eu": True},
+            "/integrations": [],
+        },
+        unknown={},
+        kind="resource",
+        values={"name": "www", "service_id": _SERVICE, "grace_period": 30},
+        accepts=True,
+    ),
+    "pingplotter": Stranger(
+        answers={
+            "/users": [{"Id": "1", "EmailAddress": "a@example.com", "Name": ["strange"], "Roles": {"strange": 1}}]
+        },
+        unknown={},
+        kind="user",
+        values={"email_address": "a@example.com", "roles": ["TargetManagement"]},
+        accepts=True,
+    ),
+    "portmonitor": Stranger(
+        answers={
+            "/groups": [{"id": 1, "name": "Web"}],
+            "/groups/1/targets": [_STRANGE_TARGET],
+            "/groups/1/targets/7": _STRANGE_TARGET,
+            "/target/urls": [_STRANGE_TARGET],
+            "/target/custom_ports": [],
+            "/target/pings": [],
+        },
+        unknown={},
+        kind="target",
+        values={"name": "Shop", "group": "Web", "timeout": 5},
+        credentials={"auth_token": "sandbox-auth-token", "login_email": None, "login_password": None},
+        accepts=True,
+    ),
+    "simplehelp": Stranger(
+        answers={
+            "/groups/list": [_STRANGE_GROUP],
+            "/groups/get": _STRANGE_GROUP,
+            "/permissions/get": {"all": "strange"},
+        },
+        unknown={},
+        kind="group",
+        values={"name": "First line", "fps_delay": 40},
+        accepts=True,
     ),
 }

@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -16,12 +19,13 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe import run
-from ansible_collections.declarative.monitoring.plugins.module_utils._probe.evidence import make_reply
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.evidence import NotSeenError, make_reply
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.forms import FieldNames, texts_in
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
+from ansible_collections.declarative.monitoring.plugins.module_utils._probe.read import unit
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
 from integration.harness import ROOT
-from sandbox.service import Reply, Service
+from sandbox.service import Call, Paging, Reply, Service
 from sandbox.switches import Choice
 from unit.probe.accounts import ACCOUNTS, Account
 from unit.probe.in_process import READING, connect
@@ -100,7 +104,7 @@ def test_reading_finds_the_position_of_a_switch(
 def test_each_switch_of_the_sandbox_is_a_question(name: str) -> None:
     account = ACCOUNTS[name]
     switches = account.sandbox().switches._switches
-    questions = {question.switch: question for question in account.probe.questions}
+    questions = {question.switch: question for question in account.probe.questions if question.is_switch}
     assert sorted(questions) == sorted(switches)
     for switch, kind in switches.items():
         question = questions[switch]
@@ -163,10 +167,33 @@ def test_a_probe_stops_at_the_limit_of_requests(account: Account, monkeypatch: p
     assert "the limit of 3 requests was reached" in {one["seen"] for one in result["findings"]}
 
 
+# The names of fields with ids and secrets. Their values are checked, however short they are.
+IDENT_OR_SECRET = re.compile(r"(id|ids|key|token|password|email)$", re.IGNORECASE)
+
+
 def values_of(sandbox: Service, account: Account) -> set[str]:
-    """The texts in an account that must not be in a report."""
-    texts = {str(text).casefold() for text in texts_in([sandbox.export_state(None), account.credentials])}
-    return {text for text in texts if "canary" in text or len(text) > 20}
+    """The values in an account that must not be in a report: credentials, ids, and texts that nobody else has."""
+    state = sandbox.export_state(None)
+    texts = {text for text in texts_in([state, account.credentials]) if "canary" in text.casefold() or len(text) > 20}
+    secrets = {str(value) for value in account.credentials.values() if value and not isinstance(value, bool)}
+    return {text.casefold() for text in {*texts, *secrets, *idents_in(state)}}
+
+
+def idents_in(state: Any) -> Iterator[str]:
+    """The ids and secrets in an account."""
+    for name, value in state.items() if isinstance(state, dict) else enumerate(state):
+        if isinstance(value, (dict, list)) and not IDENT_OR_SECRET.search(str(name)):
+            yield from idents_in(value)
+        elif IDENT_OR_SECRET.search(str(name)):
+            yield from (str(one) for one in (value if isinstance(value, list) else [value]) if one and one is not True)
+
+
+def shown_values(result: Result, sandbox: Service, account: Account) -> list[str]:
+    """The values of an account that a result contains as whole words."""
+    values = values_of(sandbox, account)
+    assert values
+    report = json.dumps(result, ensure_ascii=False).casefold()
+    return [value for value in sorted(values) if re.search(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", report)]
 
 
 @pytest.mark.parametrize(("name", "switch", "position"), list(all_positions()))
@@ -177,11 +204,117 @@ def test_a_report_contains_no_value_of_the_account(
     switches = {"unknown_fields": "some", **account.with_switches.get(switch, {}), switch: position}
     sandbox = make_sandbox(account, **switches)
     connect(monkeypatch, sandbox)
-    values = values_of(sandbox, account)
-    assert values
-    report = json.dumps(probe(account, sandbox), ensure_ascii=False).casefold()
-    assert [value for value in values if value in report] == []
-    assert "canary" not in report
+    result = probe(account, sandbox)
+    assert shown_values(result, sandbox, account) == []
+    assert "canary" not in json.dumps(result, ensure_ascii=False).casefold()
+
+
+@pytest.mark.parametrize("position", ["yes", "retry_after", "limits", "no", "nothing"])
+def test_what_only_a_refused_request_shows_is_not_seen_without_one(
+    position: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ACCOUNTS["pingplotter"]
+    sandbox = make_sandbox(account, rate_headers=position)
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    for switch in ("rate_headers", "rate_limit"):
+        found = finding(result, switch)
+        assert (found["answer"], found["seen"]) == ("not_seen", "the probe did not reach the rate limit")
+        assert switch not in result["profile"]
+
+
+@pytest.mark.parametrize(
+    ("name", "switch", "path"), [("alertra", "page_cap", "/devices"), ("pinghome", "page_cap", "/resources")]
+)
+def test_a_server_that_ignores_the_page_shows_no_number_of_objects(
+    name: str, switch: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ACCOUNTS[name]
+    sandbox = make_sandbox(account)
+    handle = sandbox.handle
+
+    def first_page(call: Call) -> Reply:
+        # Pinghome shows the right page if a page has one object, so that the parameter seems to work.
+        is_listing = call.path.endswith(path) and call.parameter("limit") != "1"
+        return handle(replace(call, paging=Paging.REPEAT) if is_listing else call)
+
+    monkeypatch.setattr(sandbox, "handle", first_page)
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    found = finding(result, switch)
+    assert (found["answer"], found["seen"].startswith("the second page has")) == ("not_seen", True)
+    assert switch not in result["profile"]
+
+
+UNITS = {"alertra": "the unit of the frequency of a device", "pinghome": "the unit of the interval of a heartbeat"}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_the_times_of_records_show_the_unit_of_a_setting(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = ACCOUNTS[name]
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox)
+    (found,) = (one for one in probe(account, sandbox)["findings"] if one["question"] == UNITS[name])
+    assert (found["answer"], found["switch"]) == ("confirmed", "")
+
+
+@pytest.mark.parametrize(
+    ("setting", "pause_s", "position"),
+    [(5, 300, "minutes"), ("5", 310, "minutes"), (300, 290, "seconds"), (60, 60, "seconds"), (1, 3600, "hours")],
+)
+def test_the_unit_of_a_setting(setting: Any, pause_s: int, position: str) -> None:
+    begin = datetime(2026, 1, 31, tzinfo=UTC)
+    # One is checked again at once.
+    moments = [0, 10, *(pause_s * number for number in range(1, 6))]
+    assert unit(setting, [(begin + timedelta(seconds=one)).isoformat() for one in moments]) == position
+
+
+@pytest.mark.parametrize("times", [[], ["2026-01-31T00:00:00Z"] * 6, ["yesterday"] * 6, [None] * 6])
+def test_without_times_no_unit_is_seen(times: list[Any]) -> None:
+    with pytest.raises(NotSeenError):
+        unit(5, times)
+
+
+def with_text(former: str, text: str, reply: Reply) -> Reply:
+    """A reply with another text instead of one."""
+    return replace(reply, body=reply.body.replace(former.encode(), text.encode()))
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "field"),
+    [
+        ("pinghome", "the words for the type of a resource", '"type": "http"'),
+        ("pinghome", "the words for the state of a resource", '"state": "up"'),
+        ("portmonitor", "the words for the status of a target", '"status": "up"'),
+        ("simplehelp", "the words for the severity of an alert", '"severity": "warning"'),
+    ],
+)
+def test_a_word_that_nobody_has_described_is_reported_by_its_form(
+    name: str, question: str, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ACCOUNTS[name]
+    seen = {}
+    for other in (field, f'{field.partition(":")[0]}: "CANARY"'):
+        sandbox = make_sandbox(account)
+        connect(monkeypatch, sandbox, partial(with_text, field, other))
+        result = probe(account, sandbox)
+        (found,) = (one for one in result["findings"] if one["question"] == question)
+        seen[other] = (found["answer"], found["seen"])
+        assert "canary" not in json.dumps(result, ensure_ascii=False).casefold()
+    assert list(seen.values()) == [
+        ("confirmed", "words that the collection knows"),
+        ("unknown_shape", "a word of 6 letters in capitals"),
+    ]
+
+
+def test_the_names_of_permissions_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = ACCOUNTS["simplehelp"]
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    (found,) = (one for one in result["findings"] if one["question"] == "the names of permissions")
+    assert found["answer"] == "differs"
+    assert {"kind": "permission", "field": "canDoMore", "form": "true or false"} in result["unknown_fields"]
 
 
 def test_unknown_fields_are_listed_with_their_form(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,8 +445,9 @@ def test_the_guide_says_how_many_questions_reading_can_answer(account: Account) 
 
 
 def test_a_name_of_a_field_that_may_be_a_value_is_not_shown() -> None:
-    names = FieldNames([{"a": "web-1", "b": ["shop"]}])
-    assert names.show("x_flag") == "x_flag"
-    assert names.show("größe") == "größe"
+    names = FieldNames([{"a": "Berlin-Mitte web-1", "b": ["shop"], "Method": "HTTP"}])
+    for name in ("x_flag", "größe", "x_http_mode", "httpMode", "shopping", "shop_id"):
+        assert names.show(name) == name
     hidden = "(a name that may be a value)"
-    assert [names.show(name) for name in ("Shop", "my_shop", "web-2", "www.example.com", "1")] == [hidden] * 5
+    values = ("Shop", "http", "my_berlin", "BerlinOffice", "berlin_2", "web-2", "www.example.com", "1")
+    assert [names.show(name) for name in values] == [hidden] * len(values)

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -15,9 +17,10 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.error
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import run_probe
+from sandbox.service import Call
 from unit.probe.accounts import ACCOUNTS
 from unit.probe.in_process import BASE, OPTIONS, READING, FakeTime, InProcess, connect
-from unit.probe.strangers import STRANGERS, Stranger
+from unit.probe.strangers import CHANGED, STRANGERS, Stranger
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +68,45 @@ def test_modules_refuse_rather_than_guess(name: str, monkeypatch: pytest.MonkeyP
         reconcile(service, [Desired(service.kinds[stranger.kind], dict(stranger.values))], check=False)
     assert sent.calls
     assert writes(sent) == []
+
+
+def leaves(value: Any) -> set[str]:
+    """The texts and numbers in data, as texts."""
+    if isinstance(value, dict):
+        return {leaf for inner in value.values() for leaf in leaves(inner)}
+    if isinstance(value, list):
+        return {leaf for inner in value for leaf in leaves(inner)}
+    return {str(value)}
+
+
+def sent_values(call: Call) -> set[str]:
+    """The values in the body of a request, JSON or a form. A text may be JSON itself."""
+    data = call.json()
+    if data is None:
+        data = parse_qs(call.body.decode())
+    found = leaves(data)
+    for text in list(found):
+        try:
+            found |= leaves(json.loads(text)) if text[:1] in ("{", "[") else set()
+        except ValueError:
+            continue
+        found -= {text} if text[:1] in ("{", "[") else set()
+    return found
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_change_of_an_object_in_strange_forms_sends_nothing_that_was_neither_declared_nor_shown(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger, account = CHANGED[name], ACCOUNTS[name]
+    sent = connect(monkeypatch, stranger)  # type: ignore[arg-type]
+    service = account.service(options_of(name, stranger), 1)
+    desired = Desired(service.kinds[stranger.kind], dict(stranger.values))
+    with contextlib.suppress(MonitoringError):
+        reconcile(service, [desired], check=False)
+    known = leaves(dict(stranger.answers)) | leaves(dict(stranger.values))
+    known |= leaves({**account.credentials, **stranger.credentials}) | {""}
+    changes = [call for call in sent.calls if call.method != "GET" and not call.path.endswith(("/get", "/login"))]
+    for call in changes:
+        assert sent_values(call) <= known, call.path
+        assert call.method != "POST" or name in ("simplehelp",), call.path

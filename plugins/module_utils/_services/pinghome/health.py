@@ -15,7 +15,7 @@ from ..common import parse_time
 from ..health import DISABLED, UNKNOWN, health_of_word
 
 # The document names no field of the log. These are the plausible ones.
-_STATES = ("state", "status", "new_state", "current_state", "to")
+STATES = ("state", "status", "new_state", "current_state", "to")
 _TIMES = ("created_at", "changed_at", "received_at", "timestamp", "date", "time")
 
 
@@ -50,7 +50,7 @@ def state_log(changes: Sequence[Mapping[str, Any]]) -> list[tuple[datetime, str]
 
 
 def _state(change: Mapping[str, Any]) -> str:
-    word = next((change[name] for name in _STATES if change.get(name) is not None), None)
+    word = next((change[name] for name in STATES if change.get(name) is not None), None)
     return UNKNOWN if word is None else health_of_word(word)
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from ..._core.errors import ApiError, MonitoringError, ShapeError
+from ..._core.errors import ApiError, MonitoringError, OptionError, ShapeError
 from ..._core.kind import Field, Kind
 from ..._core.objects import Record
 from ..._core.service import for_kind
-from ..._core.values import UNSET, Values, join_names
+from ..._core.values import UNSET, Values, coerce, is_empty, join_names
 from ..._http.envelope import extract_object
 from .kinds import FIXED_FIELDS, HARMLESS_LOSSES, TARGETS, WRAPS
 
@@ -47,6 +47,9 @@ class Replacements:
         except ApiError:
             # If the object cannot be read, its change fails later and says why.
             return ""
+        unreadable = _unreadable_options(whole, values)
+        if unreadable:
+            return _refusal_of_forms(whole, values, unreadable)
         self._prepared[record.kind.name, record.id] = whole
         lost = self._unknown_options(whole, values)
         self._warnings.extend(_harmless_losses(whole, lost))
@@ -99,6 +102,32 @@ def _hidden_options(whole: Record, values: Values) -> list[Field]:
         return []
     kept = {*whole.values, *values, *TARGETS, *for_kind(FIXED_FIELDS, whole.kind)}
     return [item for item in _put_options(whole.kind) if item.name not in kept and item.applies_to(whole.values)]
+
+
+def _unreadable_options(whole: Record, values: Values) -> list[Field]:
+    """The options that nobody declares, and that the service shows in another type than theirs."""
+    kept = {*values, *for_kind(FIXED_FIELDS, whole.kind)}
+    others = [item for item in _put_options(whole.kind) if item.name not in kept and item.applies_to(whole.values)]
+    return [item for item in others if not _has_type(item, whole.values.get(item.name))]
+
+
+def _has_type(item: Field, value: Any) -> bool:
+    """Whether a value is of the type of an option, so that it can be sent again."""
+    try:
+        typed = value if is_empty(value) else coerce(value, item.type)
+    except OptionError:
+        return False
+    if item.type == "list" and item.elements == "dict":
+        return all(isinstance(one, dict) for one in typed or ())
+    return True
+
+
+def _refusal_of_forms(whole: Record, values: Values, unreadable: Collection[Field]) -> str:
+    names = join_names(item.name for item in unreadable)
+    return (
+        f"the service shows the {names} of {whole.kind.noun} {whole.label} in an unknown form, and a change of "
+        f"{join_names(values)} would have to send it again: declare {names}, too"
+    )
 
 
 def _refusal(whole: Record, values: Values, unknown: Collection[Field]) -> str:
