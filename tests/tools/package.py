@@ -59,7 +59,7 @@ def build() -> Path:
 
 
 def install(tarball: Path, collections: Path) -> Path:
-    """Install the tarball offline into an empty folder, as First steps says, and return the folder of the collection."""
+    """Install the tarball offline into an empty folder, as First steps says; return the folder of the collection."""
     collections.mkdir(parents=True)
     requirements = {"collections": [{"name": str(tarball), "type": "file"}]}
     (collections / "requirements.yml").write_text(yaml.safe_dump(requirements), encoding="utf-8")

@@ -68,7 +68,7 @@ def follow(folder: Path) -> Path:
 
 
 def _repository(folder: Path) -> tuple[str, str]:
-    """Copy this checkout to a Git repository with a tag, if that is not done; return its address in the README and here."""
+    """Copy this checkout once to a Git repository with a tag; return its address in the README, and here."""
     galaxy = yaml.safe_load((checkout.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
     repository = folder / "repository"
     if not repository.exists():

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,16 @@ def test_the_guides_use_no_role_that_a_git_host_shows_as_it_is() -> None:
     guides = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
     assert guides
     assert [guide.name for guide in guides if ":ref:`" in guide.read_text(encoding="utf-8")] == []
+
+
+def test_the_text_above_a_file_names_it() -> None:
+    """Git hosts do not show captions."""
+    files = [
+        (guide.name, match[2], match[1])
+        for guide in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")
+        for match in re.finditer(
+            r"((?:^.+\n)+)\n^\.\. code-block:: \S+\n   :caption: (\S+)", guide.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    ]
+    assert len(files) > 20
+    assert [(guide, name) for guide, name, above in files if f"``{name}``" not in above] == []
