@@ -111,7 +111,8 @@ class Service(ABC):
     def finds_more(self, kinds: Collection[str]) -> bool:
         """Read on in listings of which it is only assumed that they are whole, and return whether there is more.
 
-        If there is, the next C(list_objects) shows it. The engine calls this if something will be created or pruned.
+        If there is, the next C(list_objects) shows it. The engine calls this if an object is missing in a listing, or
+        will be pruned.
 
         :param kinds: the names of the kinds whose listings must be whole
         """
