@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome im
 SERVICES: Mapping[str, type[Service]] = {
     service.name: service for service in (Alertra, Pinghome, PingPlotter, PortMonitor, SimpleHelp)
 }
+
+
+_PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 
 
 class DeclarationError(Exception):
@@ -107,6 +111,7 @@ def _lines_of(root: yaml.Node | None) -> dict[Location, int]:
 
 
 def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, int]) -> None:
+    _refuse_odd_number(node, location)
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
@@ -120,6 +125,20 @@ def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, in
         for index, value in enumerate(node.value):
             lines[(*location, index)] = value.start_mark.line + 1
             _collect_lines(value, (*location, index), lines)
+
+
+def _refuse_odd_number(node: yaml.Node, location: Location) -> None:
+    """Refuse what YAML reads as another number than a person: 0123 as 83, 0x1F as 31, 1:30 as 90.
+
+    :raises DeclarationError: naming the place, but not the value, which may be a secret
+    """
+    if node.tag != "tag:yaml.org,2002:int" or getattr(node, "style", None) or _PLAIN_NUMBER.fullmatch(str(node.value)):
+        return
+    place = f" ({location[-1]})" if location else ""
+    raise DeclarationError(
+        f":{node.start_mark.line + 1}{place} is read by YAML as another number than it looks like: put it in quotes, "
+        "or if it is a number, write it without a leading zero, 0x, _ and colons"
+    )
 
 
 def refusal(folder: Any, problems: Sequence[str]) -> str:

@@ -23,15 +23,15 @@ def text_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], li
     if not rows:
         return []
     shown = rows[:limit] if limit > 0 else rows
-    cells = [list(columns.values()), *([_cell(row.get(key)) for key in columns] for row in shown)]
+    cells = [list(columns.values()), *([one_line(row.get(key)) for key in columns] for row in shown)]
     widths = [max(map(len, column)) for column in zip(*cells)]
     lines = [_GAP.join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in cells]
     others = len(rows) - len(shown)
     return [*lines, f"... and {others} more"] if others else lines
 
 
-def _cell(value: Any) -> str:
-    """A value in one line. A name may contain what a terminal obeys."""
+def one_line(value: Any) -> str:
+    """A value in one line, a list with commas. A name may contain what a terminal obeys, or a line break."""
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_cell, value))
+        return ", ".join(map(one_line, value))
     return "" if value is None else visible(str(value))

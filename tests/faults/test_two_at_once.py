@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.clock import poll
 from faults.scenarios import HOOK, SHOP, SITE, WEB, Scenario
 from integration.harness import Result, requests_of, run_module, writes
 from sandbox.client import Sandbox
@@ -203,6 +204,30 @@ def test_two_tasks_that_create_one_object_at_once_end_in_one_object_or_in_a_sent
     assert found["failed"], found
     assert "there are 2 " in found["msg"], found["msg"]
     assert all(one in found["msg"] for one in ids), found["msg"]
+
+
+def test_a_task_that_comes_second_resets_nothing_that_the_first_has_set_and_the_service_hides(
+    sandbox: Sandbox, processes: ProcessPoolExecutor, tmp_path: Path
+) -> None:
+    options = {"resource": "www", "integration": "second", **HOOK}
+    scenario = Scenario("pinghome_integration", "creates", options, switches={"field_hidden": "items"})
+    scenario.prepare(sandbox)
+    sandbox.fault(service="pinghome", kind="delay", method="POST", seconds=DELAYS_S[-1])
+    user = scenario.user(sandbox)
+    homes = [tmp_path / "first", tmp_path / "second"]
+    for home in homes:
+        home.mkdir()
+    first, second = (replace(user, environment={**user.environment, "HOME": str(home)}) for home in homes)
+    later = processes.submit(run_module, second, scenario.module, {**options, "message_text": "Look"})
+    assert poll(lambda: sandbox.faults()[0]["hits"], 60, 0.05)
+    result = run_module(first, scenario.module, {**options, "items": ["api"]})
+    assert result["changed"], result
+    result = later.result(timeout=120)
+    assert result["failed"], result
+    assert "does not show the items of integration " in result["msg"]
+    (resource,) = [row for row in sandbox.state("pinghome")["resources"] if row["name"] == "www"]
+    (made,) = [row for row in resource["integrations"] if row["integration"] == "second"]
+    assert made["items"] == ["api"]
 
 
 def test_two_tasks_that_sign_up_at_once_have_one_account(

@@ -115,6 +115,15 @@ def test_nothing_is_created_or_pruned_before_a_short_list_is_whole(
     assert len(sandbox.state("alertra")["devices"]) == (5 if repeats else 1)
 
 
+def test_a_device_beyond_a_short_page_is_not_taken_for_absent(sandbox: Sandbox, alertra: Account) -> None:
+    before = sandbox.set_state("alertra", seed(5))["devices"]
+    sandbox.switches("alertra", page_cap=2)
+    for changed in (True, False):
+        result = run_module(alertra, "alertra_device", {"short_name": before[-1]["ShortName"], "state": "absent"})
+        assert result["changed"] is changed, result
+    assert sandbox.state("alertra")["devices"] == before[:-1]
+
+
 def test_only_a_run_that_creates_something_asks_whether_a_short_list_is_whole(
     sandbox: Sandbox, alertra: Account
 ) -> None:

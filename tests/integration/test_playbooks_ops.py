@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from integration.chat import chat
 from integration.harness import ROOT, Account, Run, requests_of, run_playbook, writes
+from integration.test_any_text import NASTY, SHOWN
 from integration.test_roles_config import ACCOUNTS, failure
 from sandbox.client import Sandbox
 
@@ -212,3 +214,52 @@ def test_a_schedule_for_unknown_agents_or_without_access_says_so(sandbox: Sandbo
         said = failure(play([wrong], "agent_schedule", agent_sessions="paused"))
     assert "401" in said
     assert not writes(requests)
+
+
+# -- playbooks of the rulebooks: texts that strangers may choose -------------------------------------------------------
+
+DEVICE_ID = "d" * 48
+FORGED = f"{NASTY}\nMaintenance: yes"
+FORGED_SHOWN = rf"{SHOWN}\nMaintenance: yes"
+
+
+def harmless(run: Run) -> bool:
+    """Whether the screen shows no character that a terminal obeys, and no line that a text forged."""
+    return not [char for char in run.output if char in "\x1b\u202e\r"] and "\nTASK [done]" not in run.output
+
+
+def test_a_ticket_has_no_lines_that_a_device_forges(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    device = {"ShortName": "WWW", "FullName": FORGED, "URL": NASTY, "Method": "PING", "Status": "Down"}
+    sandbox.set_state("alertra", {"devices": [{"device_id": DEVICE_ID, **device}]})
+    run = play([alertra], "device_down", device_id=DEVICE_ID, device_since=FORGED, ticket_folder=str(tmp_path))
+    assert run.code == 0, run.output
+    (ticket,) = tmp_path.iterdir()
+    lines = ticket.read_text(encoding="utf-8").splitlines()
+    assert lines == report(run)
+    assert len(lines) == 8
+    assert lines[3] == f"URL: {SHOWN}"
+    assert lines[:5:2] == ["Subject: WWW is down", f"Device: {FORGED_SHOWN}", f"Down since: {FORGED_SHOWN}"]
+    assert [line for line in lines if line.startswith("Maintenance: ")] == ["Maintenance: no"]
+    assert harmless(run)
+    sandbox.set_state("alertra", {"devices": [{"device_id": DEVICE_ID, **device, "Status": "Up"}]})
+    run = play([alertra], "device_down", device_id=DEVICE_ID)
+    assert "".join(report(run)) == "No ticket: the status of WWW is up now."
+    assert harmless(run)
+
+
+def test_the_name_of_an_agent_forges_no_message(sandbox: Sandbox, pingplotter: Account) -> None:
+    sandbox.set_state("pingplotter", {"agents": [{"Name": FORGED, "UniqueId": "a1", "IsOnline": False}]})
+    with chat() as (url, messages):
+        run = play([pingplotter], "agent_offline", agent_id="a1", message_url=url)
+    assert run.code == 0, run.output
+    assert messages == [{"text": f"The agent {FORGED_SHOWN} is offline during its shift."}]
+    assert harmless(run)
+
+
+def test_an_alert_forges_no_line(sandbox: Sandbox) -> None:
+    run = play([], "alert_on_host", alert_name=NASTY, alert_reason=FORGED)
+    assert run.code == 0, run.output
+    assert report(run)[0] == f"Alert {SHOWN} on localhost: {FORGED_SHOWN}"
+    assert harmless(run)
+    run = play([], "alert_on_host", alert_name=None, alert_reason="")
+    assert "None" not in report(run)[0]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import http.server
 import json
 import os
 import random
@@ -18,15 +17,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from integration.chat import chat
 from integration.harness import ROOT, Account
 from integration.test_events import change
 from integration.test_guides import Command, File, steps
@@ -126,26 +125,6 @@ class Rulebook:
             assert self.process.poll() is None, self.log
             assert time.monotonic() < deadline, self.log
             time.sleep(0.05)
-
-
-@contextlib.contextmanager
-def chat() -> Iterator[tuple[str, list[Any]]]:
-    """A chat: its URL, and the messages that it gets."""
-    messages: list[Any] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            messages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *args: Any) -> None:
-            """Write no log."""
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/hooks/secret-hook", messages
-        server.shutdown()
 
 
 CHANGES = int(os.environ.get("EVENT_CHANGES", "8"))

@@ -15,7 +15,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
 from integration.harness import Account, Result, requests_of, run_module, writes
 from properties.worlds import WORLDS
 from sandbox.client import Sandbox
-from sandbox.text_storage import ALTERATIONS, CUT_AT
+from sandbox.text_storage import CUT_AT, alteration
 
 NAMES = {
     "trim": "Night shift ",
@@ -23,6 +23,8 @@ NAMES = {
     "entities": "R&D",
     "nfc": "Cafe\u0301",
     "cut": "The production web server of the customer in Berlin",
+    "cut_20": "The production web server of the customer in Berlin",
+    "cut_25": "The production web server of the customer in Berlin",
     "lower": "OPS",
 }
 """By the position of the switch: a name that is stored in another form."""
@@ -108,9 +110,9 @@ class Stored:
 
 REFUSED = {
     # A short name has at most eight letters, digits and hyphens, so that a server can only change their case.
-    *(("alertra_device", way) for way in ("collapse", "entities", "nfc", "cut")),
+    *(("alertra_device", way) for way in ("collapse", "entities", "nfc", "cut", "cut_20", "cut_25")),
     # The sandbox refuses an e-mail address that it has cut.
-    ("pingplotter_user", "cut"),
+    *(("pingplotter_user", way) for way in ("cut", "cut_20", "cut_25")),
 }
 """The kinds and ways in which nothing is created, because the name is refused."""
 
@@ -252,7 +254,7 @@ def test_a_text_that_the_service_cuts_or_whose_case_it_changes_is_said(
 ) -> None:
     """Length and case have a meaning, so that the text is sent again. The warning says why, in check mode, too."""
     text, how = LOSSES[way]
-    stored = ALTERATIONS[way](text)
+    stored = alteration(way)(text)
     option, declared = texts_of(text)[service]
     user = next(one for one in accounts if one.service == service)
     sandbox.switches(service, text_storage=way)
@@ -277,7 +279,7 @@ def test_a_new_name_that_the_service_alters_is_said(sandbox: Sandbox, alertra: A
     options = {"tag_id": state["tags"][0]["tag_id"], "name": text}
     assert run_module(alertra, "alertra_tag", options)["changed"]
     again = run_module(alertra, "alertra_tag", options)
-    assert f"name of tag {text} is stored as '{ALTERATIONS[way](text)}'" in str(again["warnings"])
+    assert f"name of tag {text} is stored as '{alteration(way)(text)}'" in str(again["warnings"])
     assert how in str(again["warnings"])
 
 

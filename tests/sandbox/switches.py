@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,13 @@ SwitchValue = str | int | float
 
 @dataclass(frozen=True)
 class Choice:
-    """A switch with a few named positions; the first one is the default."""
+    """A switch with a few named positions; the first one is the default.
+
+    :param pattern: a pattern of further positions
+    """
 
     values: tuple[SwitchValue, ...]
+    pattern: str = ""
 
     @property
     def default(self) -> SwitchValue:
@@ -27,6 +32,8 @@ class Choice:
 
     def parse(self, value: object) -> SwitchValue | None:
         """Return the position meant by a value (`404` and `"404"` are the same), or None."""
+        if self.pattern and isinstance(value, str) and re.fullmatch(self.pattern, value):
+            return value
         return next((allowed for allowed in self.values if str(allowed) == str(value)), None)
 
     @property
@@ -59,7 +66,7 @@ Switch = Choice | Number
 
 COMMON_SWITCHES: Mapping[str, Switch] = {
     "lag": Number(default=0, minimum=0),
-    "text_storage": Choice(("as_given", "trim", "collapse", "entities", "nfc", "cut", "lower")),
+    "text_storage": Choice(("as_given", "trim", "collapse", "entities", "nfc", "cut", "lower"), r"cut_\d+"),
 }
 """Switches that every service has."""
 

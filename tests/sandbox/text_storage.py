@@ -35,11 +35,17 @@ TEXTS = frozenset(
 """The fields that hold names and other texts, in all services. Ids and words with a meaning stay as they are."""
 
 
+def alteration(position: str) -> Callable[[str], str]:
+    """Return how a text is stored in a position of the switch; `cut_20` is to 20 characters."""
+    name, _, limit = position.partition("_")
+    return (lambda text: text[: int(limit)]) if name == "cut" and limit else ALTERATIONS[position]
+
+
 def store_texts(call: Call, position: str) -> Call:
     """Return a call with its texts as the service stores them."""
     if position == "as_given" or call.method not in ("POST", "PUT") or not call.body:
         return call
-    alter = ALTERATIONS[position]
+    alter = alteration(position)
     if call.headers.get("Content-Type", "").partition(";")[0].strip().lower() == JSON:
         value = call.json()
         return call if value is None else replace(call, body=json.dumps(alter_json(value, alter)).encode())

@@ -74,9 +74,10 @@ The tests also kill `_config` tasks after each of their requests, and run them a
 without the interruption.
 
 After `kill -9` of `ansible-playbook`, modules on the controller stop before the next write request, and no process
-stays. A request that was already sent may still be executed. A new run that has something to change waits up to 5
-seconds for it, with Pinghome up to 11 seconds, and reads the account again. It creates nothing twice. Exception:
-asynchronous tasks and modules on remote targets may continue.
+stays. A request that was already sent may still be executed. A new run that has something to change waits for it, as
+long as `api_timeout` of the killed run, but not more than a minute, with Pinghome 6 seconds longer. Then it reads the
+account again. It creates nothing twice, unless the server executes the request even later. Exception: asynchronous
+tasks and modules on remote targets may continue.
 
 ## Concurrent creation
 

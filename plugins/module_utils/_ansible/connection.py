@@ -130,6 +130,7 @@ def connect(
         raise InputError(f"{missing} is missing: set the option or the environment variable {variable}")
     client = service({**params, "secrets": tuple(secrets)}, params.get("concurrency") or CONCURRENCY)
     client.account = account_name(service, params)
+    client.request_timeout_s = float(params["api_timeout"])
     return client
 
 
@@ -146,10 +147,14 @@ def connect_on_controller(service: type[Service], params: Mapping[str, Any], giv
         ) from None
 
 
+def normalized_url(params: Mapping[str, Any]) -> str:
+    """The URL of the API, the same in each spelling: with or without a slash at its end, in capitals or not."""
+    return str(params["api_url"]).rstrip("/").lower()
+
+
 def account_name(service: type[Service], params: Mapping[str, Any]) -> str:
     """A name for an account that is the same in each run, and from which no credential can be read."""
-    url = str(params["api_url"]).rstrip("/").lower()
-    parts = [service.name, url, *(params[name] for name in service.account_options)]
+    parts = [service.name, normalized_url(params), *(params[name] for name in service.account_options)]
     # Half of the hash, which is enough to tell accounts apart.
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 

@@ -25,6 +25,7 @@ from .._core.errors import InputError, MonitoringError
 from .._core.overlay import Overlay, is_placeholder
 from .._core.service import Service
 from .._core.values import Values
+from .connection import normalized_url
 
 _OPTION = "_declarative_monitoring_run"
 """The option in which the action plugin passes what is known of the run. Users cannot see it."""
@@ -136,15 +137,14 @@ def predictions_of(service: type[Service], params: Mapping[str, Any], folder: st
 
 def account_file(service: type[Service], params: Mapping[str, Any], folder: str, prefix: str = "") -> Path:
     """The file about the account that these connection options lead to."""
-    names = sorted({"api_url", *_identity(service)})
-    account = json.dumps([params.get(name) for name in names], default=str)
+    account = json.dumps([normalized_url(params), *(params.get(name) for name in _identity(service))], default=str)
     name = hashlib.sha256(account.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return Path(folder, f"{prefix}{service.title.split()[0].lower()}-{name}.json")
 
 
 def _identity(service: type[Service]) -> list[str]:
     """The credentials that decide which account it is: the secrets, and the names that go with them."""
-    return [item.name for item in service.credentials if item.secret or item.name.startswith("login_")]
+    return sorted(item.name for item in service.credentials if item.secret or item.name.startswith("login_"))
 
 
 def refuse_placeholders(params: Mapping[str, Any]) -> None:

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .._core.kind import Field
+from .._core.reconcile import turns_of
 from .._core.service import Service
 from .._core.values import Values
 from .module import Module
@@ -34,9 +36,21 @@ def run_probe_module(service: type[Service], work: Callable[..., Values]) -> Non
     module = Module(service, plain_spec(OPTIONS), fields=OPTIONS)
 
     def probe(client: Any) -> None:
-        result = work(client, module.params, check=module.check_mode)
+        with _turn(client, writes=module.params["write"] and not module.check_mode):
+            result = work(client, module.params, check=module.check_mode)
         for warning in client.warnings:
             module.warn(warning)
         module.exit_json(**client.redact(result))
 
     module.run(probe)
+
+
+@contextlib.contextmanager
+def _turn(client: Service, *, writes: bool) -> Iterator[None]:
+    """The turn of a probe that sends write requests: other runs wait, and then read the account again."""
+    if not writes:
+        yield
+        return
+    with turns_of(client).take(None) as turn:
+        turn.begin()
+        yield

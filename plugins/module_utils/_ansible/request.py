@@ -13,9 +13,9 @@ from typing import Any
 from .._core.errors import InputError
 from .._core.kind import Field
 from .._core.raw import RawAnswer, RawRequest
+from .._core.reconcile import turns_of
 from .._core.service import Service
 from .._core.texts import has_control_character
-from .._core.turns import Turns
 from .._core.values import Values
 from .module import Module
 from .named_secrets import mask_named_secrets, named_secrets
@@ -58,7 +58,7 @@ def _send(client: Service, request: RawRequest) -> RawAnswer:
     """Send a request. One that changes something takes its turn, and other runs then read the account again."""
     if not request.changes:
         return client.send_raw(request)
-    with Turns(client.account, client.read_lag_s, client.warnings.append).take(None) as turn:
+    with turns_of(client).take(None) as turn:
         turn.begin()
         return client.send_raw(request)
 

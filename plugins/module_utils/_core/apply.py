@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .altered import altered_texts
@@ -242,6 +242,8 @@ class _Run:
         if missing:
             record.values.update(self._service.read(record, missing))
         result.record_new(record.id, {**record.values, **values})
+        # What others have set, and the server does not show, is not known: the object is not a new one.
+        result.adopted = record
         current = record.values
         different = {name: values[name] for name in values if name in current}
         different = {name: one for name, one in different.items() if not fields[name].same(current[name], one)}
@@ -267,11 +269,13 @@ class _Run:
         result.sent.update(values)
 
     def _written_record(self, step: Step, result: StepResult) -> Record:
-        """The object to update: the current one, or the one that this run has created."""
+        """The object to update: the current one, or the one that this run or somebody else has created."""
         if step.record is not None and step.action != "recreate":
             return step.record
         ident = self._ident(step)
         self._require_name(step)
+        if result.adopted is not None:
+            return replace(result.adopted, values=result.sent)
         return Record(step.desired.kind, ident, result.sent)
 
     def _delete_referred(self, step: Step, record: Record, result: StepResult) -> None:

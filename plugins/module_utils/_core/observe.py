@@ -43,7 +43,7 @@ def observe(
         return match(service.kinds, desired, records, prune, ownership)
 
     snapshot = read()
-    if service.finds_more(_kinds_to_change(snapshot)):
+    if service.finds_more(_kinds_to_conclude(snapshot)):
         snapshot = read()
     refuse_conclusions(snapshot.objects, service.listing_doubts(), prune)
     errors = _read_missing(service, snapshot.objects, concurrency, _declared_fields)
@@ -54,13 +54,12 @@ def observe(
     return replace(snapshot, objects=tuple(objects))
 
 
-def _kinds_to_change(snapshot: Snapshot) -> set[str]:
-    """The names of the kinds of which objects will be created or pruned."""
-    return {
-        one.desired.kind.name
-        for one in snapshot.objects
-        if one.desired.pruned or (one.record is None and one.desired.present)
-    }
+def _kinds_to_conclude(snapshot: Snapshot) -> set[str]:
+    """The names of the kinds of which an object is taken for absent or undeclared, because a listing lacks it.
+
+    Such an object is created, or pruned, or its absence is what is declared.
+    """
+    return {one.desired.kind.name for one in snapshot.objects if one.desired.pruned or one.record is None}
 
 
 def kinds_to_list(kinds: Mapping[str, Kind], desired: Sequence[Desired], prune: Collection[str]) -> set[str]:

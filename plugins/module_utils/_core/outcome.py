@@ -23,6 +23,7 @@ class StepResult:
     :ivar answered_id: whether the answer to the creation showed the id, so that it needs no listing
     :ivar sent: the options of a new object that were sent
     :ivar shown: the options of a new object that the server showed
+    :ivar adopted: the object that somebody else created instead of this run, as the server shows it
     :ivar action: what was done; None for nothing
     :ivar fields: the options to which it was done
     :ivar error: why the step, or a part of it, was not done
@@ -33,6 +34,7 @@ class StepResult:
     answered_id: bool = False
     sent: Values = field(default_factory=dict)
     shown: Values = field(default_factory=dict)
+    adopted: Record | None = None
     action: str | None = None
     fields: tuple[str, ...] = ()
     error: MonitoringError | None = None

@@ -20,6 +20,11 @@ from .service import CONCURRENCY, Service
 from .turns import Turns
 
 
+def turns_of(service: Service) -> Turns:
+    """The turns at the account of a service."""
+    return Turns(service.account, service.read_lag_s, service.warnings.append, service.request_timeout_s)
+
+
 def _approve_any(plan: Plan) -> None:
     """Refuse nothing."""
 
@@ -57,7 +62,7 @@ def reconcile(
 
     if check:
         return Outcome(prepare()[1], check=True)
-    turns = Turns(service.account, service.read_lag_s, service.warnings.append)
+    turns = turns_of(service)
     noted, warnings = turns.note(), list(service.warnings)
     snapshot, planned = prepare()
     if not planned.writes:

@@ -53,6 +53,7 @@ class Service(ABC):
     :cvar account_options: the options besides C(api_url) that tell accounts apart; none of them is a password
     :ivar client: sends the requests; for what no kind of object describes, such as a probe
     :ivar account: a name for the account, the same in each run; empty if no other run can write to it
+    :ivar request_timeout_s: for how many seconds a request may wait for its answer
     :ivar redact: masks the secrets of this run in objects, except for those that may be a part of any name
     :ivar redact_text: masks all secrets of this run in a message
     :ivar write_count: returns how many write requests of this thread have succeeded so far
@@ -76,6 +77,7 @@ class Service(ABC):
     raw: ClassVar[RawApi] = RawApi()
     client: Any
     account: str = ""
+    request_timeout_s: float = 0.0
     redact: Callable[[Any], Any]
     redact_text: Callable[[str], str]
     write_count: Callable[[], int]
@@ -111,7 +113,8 @@ class Service(ABC):
     def finds_more(self, kinds: Collection[str]) -> bool:
         """Read on in listings of which it is only assumed that they are whole, and return whether there is more.
 
-        If there is, the next C(list_objects) shows it. The engine calls this if something will be created or pruned.
+        If there is, the next C(list_objects) shows it. The engine calls this if an object is missing in a listing, or
+        will be pruned.
 
         :param kinds: the names of the kinds whose listings must be whole
         """

@@ -23,10 +23,11 @@ _CONTROLS = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _BLANKS = re.compile(r"[^\S\r\n]+")
 
 # Shorter limits are implausible for names, and objects with short names are often numbered.
-_SHORTEST_LIMIT = 30
+_SHORTEST_LIMIT = 20
 # The limits that servers have for texts. A name of another length is hardly the beginning of one that was cut.
 _LIMITS = frozenset(
     {
+        *(20, 24, 25, 28),
         *(30, 31, 32, 35, 36, 40, 45, 48, 50, 60, 62, 63, 64, 70, 72, 75, 80, 90, 96, 99, 100, 120, 127, 128),
         *(140, 150, 160, 180, 190, 191, 199, 200, 250, 254, 255, 256, 500, 511, 512, 1000, 1023, 1024),
     }
@@ -139,7 +140,7 @@ def loss(text: str, stored: str, others: Sequence[str]) -> str:
 
 
 _CASES: dict[str, Callable[[str], str]] = {"in lower case": str.lower, "in upper case": str.upper}
-_SHORT_LIMITS = frozenset({8, 10, 12, 15, 16, 20, 24, 25, 28})
+_SHORT_LIMITS = frozenset({8, 10, 12, 15, 16})
 """The limits that servers have for short texts."""
 
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .errors import MonitoringError
 from .private_files import is_current, open_private
@@ -29,8 +30,8 @@ MAX_WAIT_S = 3600.0
 STALLED_S = 60.0
 """After how many seconds without a sign of life a run that writes counts as stopped."""
 
-_IN_FLIGHT_S = 5.0
-"""For how many seconds a request of a process that was killed may still be executed."""
+MAX_IN_FLIGHT_S = 60.0
+"""For how many seconds at most a request of a process that was killed may still be executed."""
 
 _BEAT_S = 1.0
 _POLL_S = 0.05
@@ -43,11 +44,13 @@ class Turns:
     :param account: the name of the file of the account; empty if nobody else can write to it
     :param lag_s: the seconds by which reads lag behind writes
     :param warn: is called with a sentence if there can be no turns
+    :param timeout_s: how long a request of this process may take. If the process is killed, others wait as long for the
+        request that it had sent, up to C(MAX_IN_FLIGHT_S): a slow server may still execute it
     """
 
-    def __init__(self, account: str, lag_s: float, warn: Callable[[str], None]) -> None:
-        self._account, self._warn = account, warn
-        self._settle_s = lag_s + _IN_FLIGHT_S
+    def __init__(self, account: str, lag_s: float, warn: Callable[[str], None], timeout_s: float = 0.0) -> None:
+        self._account, self._lag_s, self._warn = account, lag_s, warn
+        self._in_flight_s = math.ceil(min(timeout_s, MAX_IN_FLIGHT_S))
 
     def note(self) -> str | None:
         """What C(take) compares with; call this before the account is read.
@@ -75,7 +78,7 @@ class Turns:
         :raises MonitoringError: if the turn does not come in time
         """
         with contextlib.ExitStack() as stack:
-            turn = Turn(None, outdated=False)
+            turn = Turn(None, self._in_flight_s, outdated=False)
             try:
                 descriptor = self._locked(stack) if self._account else None
             except OSError as exc:
@@ -84,7 +87,7 @@ class Turns:
             if descriptor is not None:
                 mark = _Mark.read(descriptor)
                 time.sleep(self._unsettled_s(descriptor, mark))
-                turn = stack.enter_context(Turn(descriptor, outdated=noted != mark.turn))
+                turn = stack.enter_context(Turn(descriptor, self._in_flight_s, outdated=noted != mark.turn))
             yield turn
 
     def _locked(self, stack: contextlib.ExitStack) -> int:
@@ -108,19 +111,21 @@ class Turns:
         if mark.finished:
             return 0.0
         age = time.time() - os.fstat(descriptor).st_mtime
+        settle_s = mark.in_flight_s + self._lag_s
         # Not more than that if the clock was set back.
-        return max(0.0, min(self._settle_s, self._settle_s - age))
+        return max(0.0, min(settle_s, settle_s - age))
 
 
 class Turn:
     """The turn of this process.
 
     :param descriptor: the file of the account, which is locked; None if there are no turns
+    :param in_flight_s: how long a request of this process may take
     :ivar outdated: somebody has written since the account was read
     """
 
-    def __init__(self, descriptor: int | None, *, outdated: bool) -> None:
-        self._descriptor, self.outdated = descriptor, outdated
+    def __init__(self, descriptor: int | None, in_flight_s: int, *, outdated: bool) -> None:
+        self._descriptor, self._in_flight_s, self.outdated = descriptor, in_flight_s, outdated
         self._mark: _Mark | None = None
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="turn", daemon=True)
@@ -129,7 +134,7 @@ class Turn:
         """Leave a mark for others; call this before the first write request."""
         if self._descriptor is None:
             return
-        self._mark = _Mark(os.urandom(8).hex(), os.getpid(), finished=False)
+        self._mark = _Mark(os.urandom(8).hex(), os.getpid(), self._in_flight_s, finished=False)
         self._mark.write(self._descriptor)
 
     def __enter__(self) -> Turn:
@@ -140,7 +145,7 @@ class Turn:
         self._ended.set()
         self._heart.join()
         if self._mark is not None and self._descriptor is not None:
-            _Mark(self._mark.turn, self._mark.pid, finished=True).write(self._descriptor)
+            replace(self._mark, finished=True).write(self._descriptor)
 
     def _beat(self) -> None:
         """Show others that this process runs, and if it is killed, when that was."""
@@ -203,24 +208,26 @@ class _Mark:
 
     :param turn: different for each turn; empty before the first
     :param pid: the process that wrote; 0 if unknown
+    :param in_flight_s: how long a request of that process may take
     :param finished: false while it writes, and for good if it was killed
     """
 
     turn: str = ""
     pid: int = 0
+    in_flight_s: int = 0
     finished: bool = True
 
     @classmethod
     def read(cls, descriptor: int) -> _Mark:
         """The mark in a file; a file that holds none is like a new one."""
         parts = os.pread(descriptor, _MARK_BYTES, 0).decode("ascii", "replace").split()
-        if len(parts) != 3 or not parts[1].isdigit():
+        if len(parts) != 4 or not parts[1].isdecimal() or not parts[2].isdecimal():
             return cls()
-        return cls(parts[0], int(parts[1]), parts[2] == "finished")
+        return cls(parts[0], int(parts[1]), int(parts[2]), parts[3] == "finished")
 
     def write(self, descriptor: int) -> None:
         """Replace the mark in a file."""
-        text = f"{self.turn} {self.pid} {'finished' if self.finished else 'writing'}"
+        text = f"{self.turn} {self.pid} {self.in_flight_s} {'finished' if self.finished else 'writing'}"
         # On a full disk the lock is still there, so that runs take turns. They only do not learn of this one.
         with contextlib.suppress(OSError):
             os.pwrite(descriptor, text.ljust(_MARK_BYTES - 1).encode("ascii") + b"\n", 0)

@@ -43,6 +43,15 @@ class Paging:
         return {self.position: number + 1 if self.numbered else received, self.limit: self.size}
 
 
+def _may_be_page_size(count: int) -> bool:
+    """Whether a server may have chosen this number for its pages, and not by chance has so many objects.
+
+    A multiple of 50, such as 100, 250 or 1000, or a power of two. More numbers would forbid creations more often at
+    servers that return everything at once: a list of that many objects is not taken for whole until it has another one.
+    """
+    return count % 50 == 0 or count & (count - 1) == 0
+
+
 def _never_enough(page: list[ApiObject]) -> bool:
     return False
 
@@ -158,9 +167,10 @@ class Listing:
 
         :raises ShapeError: if the page is full: more objects surely follow
         """
-        # A server that returns more rows than were asked for does not split its listings.
-        is_whole = not page or len(page) > size or self._total == len(self._rows)
-        if is_whole:
+        # A server that returns more rows than were asked for ignores the limit. Either it does not split its listings,
+        # or its pages have a size of their own, and it ignores the number of the page, too. The count is that size.
+        is_unpaged = len(page) > size and not _may_be_page_size(len(page))
+        if not page or is_unpaged or self._total == len(self._rows):
             return
         if len(page) == size:
             raise ShapeError(f"the server repeats a full page of {self._names[-1]}, so some stay hidden")

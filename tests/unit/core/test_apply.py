@@ -584,6 +584,26 @@ def test_what_differs_of_an_object_that_somebody_else_has_just_created_is_change
     assert outcome.diff(0)["after"]["size"] == 7
 
 
+def test_an_object_that_somebody_else_has_just_created_is_not_changed_like_a_new_one() -> None:
+    """A service must know what it may lose with an object that others have set up."""
+    seen: list[Record] = []
+
+    class Marking(Strict):
+        """Marks the objects that it lists."""
+
+        def _list_kind(self, kind: Kind, desired: Any, whole: bool) -> list[Record]:
+            return [replace(record, raw={"seen": True}) for record in super()._list_kind(kind, desired, whole)]
+
+        def update(self, record: Record, values: Any, subresource: str) -> None:
+            seen.append(record)
+            super().update(record, values, subresource)
+
+    made = world()
+    outcome = report(Marking({"world": made}), want(ITEM, name="I7", group="G", mode="a", size=7, regions=["x"]))
+    assert summary(outcome) == {"update": 1}
+    assert [(record.raw, record.values.get("size")) for record in seen] == [({"seen": True}, 7)]
+
+
 @pytest.mark.parametrize("message", ["There is already a tag of this name.", "name has been taken", "It exists."])
 def test_services_also_say_in_words_that_an_object_exists(message: str) -> None:
     service = Strict({"world": World()})

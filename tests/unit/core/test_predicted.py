@@ -16,14 +16,24 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.predictions import account_file
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.overlay import Overlay, is_placeholder
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.ownership import Ownership
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.predicted import PredictedAccount, predict
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import Alertra
 from unit.core.fake import GROUP, ITEM, TAG, Fake, World, run, want
 from unit.core.test_properties import declarations, worlds
+
+
+def test_the_predictions_of_an_account_do_not_depend_on_the_spelling_of_its_url() -> None:
+    urls = ("https://api.example.com/v1", "https://API.example.com/v1/", "https://api.example.com/v2")
+    one, same, another = (account_file(Alertra, {"api_url": url, "api_key": "k"}, "run") for url in urls)
+    assert one == same
+    assert one != another
+    assert account_file(Alertra, {"api_url": urls[0], "api_key": "other"}, "run") != one
 
 
 class Memory:

@@ -113,8 +113,8 @@ def test_a_listing_is_complete_for_any_number_of_rows_and_any_cap(count: int, ca
 
 
 def test_a_server_that_ignores_paging_is_asked_twice_and_believed(serve: Serve) -> None:
-    server = serve(ok(rows(250)), ok(rows(250)))
-    assert listed(server, OFFSET) == rows(250)
+    server = serve(ok(rows(251)), ok(rows(251)))
+    assert listed(server, OFFSET) == rows(251)
 
 
 def test_a_full_page_that_is_repeated_is_an_error_since_it_hides_the_rest(serve: Serve) -> None:
@@ -248,6 +248,34 @@ def test_a_repeated_page_is_doubted_unless_a_total_says_that_the_list_is_whole(
     listing, count = read_pages(answer, answer, paging=NUMBERED_WITHOUT_FLOOR)
     assert count == 2
     assert listing.doubt == ("the server repeats a page of things, so others may stay hidden" if doubted else "")
+
+
+@pytest.mark.parametrize(
+    ("paging", "count", "doubted"),
+    [
+        (NUMBERED_WITHOUT_FLOOR, 51, False),
+        (NUMBERED_WITHOUT_FLOOR, 64, True),
+        (NUMBERED_WITHOUT_FLOOR, 99, False),
+        (NUMBERED_WITHOUT_FLOOR, 100, True),
+        (NUMBERED_WITHOUT_FLOOR, 101, False),
+        (OFFSET, 120, False),
+        (OFFSET, 250, True),
+        (OFFSET, 1024, True),
+    ],
+)
+def test_a_repeated_page_that_is_longer_than_asked_is_doubted_if_its_length_may_be_a_page_size(
+    paging: Paging, count: int, doubted: bool
+) -> None:
+    listing, pages_read = read_pages(rows(count), rows(count), paging=paging)
+    assert (pages_read, len(listing.objects)) == (2, count)
+    assert bool(listing.doubt) is doubted
+    answer: Any = {"things": rows(count), "total": count}
+    assert not read_pages(answer, answer, paging=paging)[0].doubt
+
+
+def test_a_page_that_is_longer_than_asked_and_an_empty_one_are_whole() -> None:
+    listing, pages_read = read_pages(rows(100), [], paging=NUMBERED_WITHOUT_FLOOR)
+    assert (pages_read, listing.doubt) == (2, "")
 
 
 def test_a_count_is_no_total() -> None:

@@ -72,17 +72,37 @@ def test_every_endpoint_of_the_documents_can_be_reached(server: Server, service:
     assert len(server.requests) == len(listed)
 
 
+def turns_in(home: Path) -> list[str | None]:
+    """The last turn at each account; None for one that somebody writes to."""
+    return [Turns(path.name, 0.0, print).note() for path in (home / ".ansible" / "declarative_monitoring").glob("*")]
+
+
+def test_a_probe_that_writes_takes_its_turn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    noted: list[list[str | None]] = []
+
+    def answer(request: Request) -> Answer:
+        noted.append(turns_in(tmp_path))
+        return status(401, {"message": "No."})
+
+    running = Server(by=answer)
+    for write, check in ((False, False), (True, True), (True, False)):
+        noted.clear()
+        run_module(user("alertra", running), "alertra_probe", {"write": write}, check=check)
+        expected = [None] if write and not check else []
+        assert noted
+        assert all(turns == expected for turns in noted), (write, check)
+    running.stop()
+    assert turns_in(tmp_path) != [None]
+
+
 def test_a_request_that_changes_something_takes_its_turn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Other runs wait meanwhile, and read the account again."""
     monkeypatch.setenv("HOME", str(tmp_path))
     noted: list[list[str | None]] = []
 
-    def note() -> list[str | None]:
-        files = (tmp_path / ".ansible" / "declarative_monitoring").glob("*")
-        return [Turns(path.name, 0.0, print).note() for path in files]
-
     def answer(request: Request) -> Answer:
-        noted.append(note())
+        noted.append(turns_in(tmp_path))
         return ok({})
 
     running = Server(by=answer)
@@ -90,7 +110,7 @@ def test_a_request_that_changes_something_takes_its_turn(monkeypatch: pytest.Mon
         done = run_module(user("alertra", running), "alertra_request", {"method": method, "path": "/tags"})
         assert not done.get("failed"), done
     running.stop()
-    (after,) = note()
+    (after,) = turns_in(tmp_path)
     assert after
     assert noted == [[], [None], [after]]
 

@@ -236,7 +236,7 @@ class Pinghome(Service):
         if changes_resource(record, values):
             self._move_integration(record, values)
         else:
-            self._integrations.update(record, values)
+            self._integrations.update(self._replacements.completed(record, values), values)
             self._written.register(record, values)
 
     def _move_integration(self, record: Record, values: Values) -> None:

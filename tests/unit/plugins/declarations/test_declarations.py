@@ -198,6 +198,24 @@ def test_what_is_not_yaml_is_refused_with_its_line(text: str, sentence: str) -> 
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize("value", ["0123", "0443", "0x1F", "0b11", "1:30", "1_000", "-012", "+1:30:00"])
+def test_a_number_that_yaml_reads_as_another_one_is_refused_with_its_place(value: str) -> None:
+    text = f"simplehelp:\n  machines:\n    - machine_id: SG_1\n      properties:\n        rack: {value}\n"
+    with pytest.raises(DeclarationError) as caught:
+        key_lines(text)
+    assert str(caught.value).startswith(
+        ":5 (rack) is read by YAML as another number than it looks like: put it in quot"
+    )
+    assert value not in str(caught.value)
+    with pytest.raises(DeclarationError, match=r"^:1 \(1\) is read by YAML"):
+        key_lines(f"[a, {value}]")
+    key_lines(text.replace(value, f"'{value}'"))
+
+
+def test_a_plain_number_is_one() -> None:
+    key_lines("[0, 7, -1, +1, 1234567890, 1.5, 08, 0a, '0123', 01-02]")
+
+
 BOMB = "\n".join(
     ["a0: &a0 [x, x, x, x, x, x, x, x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))]
 )
