@@ -173,7 +173,7 @@ ACCOUNTS: Mapping[str, Account] = {
         },
         with_switches={"rate_headers": {"rate_limit": 8, "rate_window": 1}, "rate_limit": {"rate_window": 1}},
         untold={"rate_limit": (0,)},
-        numbers={"rate_limit": (0, 5), "rate_window": (1, 3), "lag": (0, 3)},
+        numbers={"rate_limit": (0, 5), "rate_window": (1,), "lag": (0, 3)},
         alike={"users": [{"EmailAddress": "zzprobe@example.com"}, {"EmailAddress": "zzprobe-made@example.com"}]},
     ),
     "pinghome": Account(

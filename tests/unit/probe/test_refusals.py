@@ -88,6 +88,19 @@ def test_a_refused_request_answers_no_question(
     assert_less(account, way, switches, read, monkeypatch, every=1)
 
 
+# Accounts in which no answer is an error with the status 400, so that a refusal would be another answer.
+WITHOUT_ERRORS: Mapping[str, Mapping[str, Any]] = {
+    "alertra": {"not_found": 404, "over_limit": "cap", "master_delete": "resets"},
+    "simplehelp": {"get_missing": "object", "unknown_machine": "shorter_list", "property_missing": "empty"},
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_ERRORS)
+def test_a_refused_request_is_no_error_about_an_object(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (way,) = (way for way, (_refusal, names) in WAYS.items() if names == (name,))
+    assert_less(ACCOUNTS[name], way, WITHOUT_ERRORS[name], read, monkeypatch, every=1)
+
+
 @pytest.mark.parametrize(("way", "name"), CASES)
 def test_a_refused_request_of_a_probe_that_writes_answers_no_question(
     way: str, name: str, monkeypatch: pytest.MonkeyPatch

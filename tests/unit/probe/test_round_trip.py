@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from copy import deepcopy
 from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -94,13 +95,13 @@ class InTurn(Executor):
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
-    """Time that passes by itself, so that no test waits. Modules send their requests one after the other."""
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Modules send their requests one after the other, and wait for no run of another process on the same account."""
+    monkeypatch.setenv("HOME", str(tmp_path))
     run = workers.Phase.run
     monkeypatch.setattr(workers.Phase, "run", lambda phase, concurrency: run(phase, 1))
     for module in (alertra, describe, observe, pinghome, targets):
         monkeypatch.setattr(module, "ThreadPoolExecutor", InTurn)
-    return FakeTime(monkeypatch)
 
 
 def random_switches(account: Account, random: Random) -> Switches:
@@ -121,6 +122,8 @@ def random_switches(account: Account, random: Random) -> Switches:
 
 def conversations(name: str, switches: Switches, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Said, list[Result]]:
     """The result of a probe with write requests, all that it and the modules say and hear, and what these return."""
+    # Both begin at the same time, so that they wait as often for a read that lags.
+    FakeTime(monkeypatch)
     account = ACCOUNTS[name]
     sandbox = make_sandbox(account, **switches)
     sent = connect(monkeypatch, sandbox)
