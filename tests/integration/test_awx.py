@@ -123,7 +123,7 @@ def _roles(content: Any) -> set[str]:
 
 def _imported(name: str) -> Path:
     """The playbook of the collection that a playbook of the project stands for."""
-    (play,) = _yaml(PROJECT / f"{name}.yml")
+    play = _yaml(PROJECT / f"{name}.yml")[-1]
     return ROOT / "playbooks" / f"{play['ansible.builtin.import_playbook'].removeprefix(f'{COLLECTION}.')}.yml"
 
 
@@ -435,13 +435,57 @@ def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_
         assert "declared" in run.output
 
 
-def test_a_job_on_an_empty_inventory_fails_with_the_configuration_of_the_project(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inventory", [{}, {"customers": {"hosts": {}, "vars": {"a": 1}}}], ids=["empty", "no hosts"])
+@pytest.mark.parametrize("playbook", ["apply", "plan"])
+def test_a_job_on_no_host_fails_with_the_configuration_of_the_project(
+    tmp_path: Path, playbook: str, inventory: dict[str, Any]
+) -> None:
     """AWX runs it, and the source of the inventory has succeeded."""
-    (tmp_path / "hosts.yml").write_text("{}", encoding="utf-8")
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
     arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", "monitoring_hosts=customers")
-    run = run_playbook([], PROJECT / "apply.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
-    assert run.code == 1
-    assert "Could not match supplied host pattern" in run.output
+    run = run_playbook([], PROJECT / f"{playbook}.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    assert run.code == 2
+    assert "The inventory has no host customers, so there is nothing to do." in run.output
+
+
+@pytest.mark.parametrize("limit", ["customer01", "all:!customer02"])
+def test_a_job_with_a_limit_runs_although_localhost_is_not_in_the_limit(
+    alertra: Account, tmp_path: Path, limit: str
+) -> None:
+    variables = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    hosts = dict.fromkeys(["customer01", "customer02"], variables)
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump({"customers": {"hosts": hosts}}), encoding="utf-8")
+    (tmp_path / "alertra.yml").write_text("alertra: {}", encoding="utf-8")
+    answers = {"monitoring_hosts": "customers", "config_directory": str(tmp_path / "alertra.yml")}
+    arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", json.dumps(answers), "--limit", limit)
+    run = run_playbook([alertra], PROJECT / "plan.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    assert run.code == 0, run.output
+    assert "ok: [customer01]" in run.output
+    assert "customer02" not in run.output
+
+
+def test_customers_are_not_declared_in_the_folder_of_the_own_accounts() -> None:
+    """Jobs for the own accounts read all files below their folder."""
+    settings = _vars("settings")
+    templates = _vars("templates")
+    given = [one.get("extra_vars", {}) for one in templates["awx_job_templates"]]
+    given += [one.get("extra_data", {}) for one in templates["awx_schedules"]]
+    surveys = _vars("surveys")
+    questions = [one for _survey, one in _questions()]
+    questions += [one for survey in surveys["awx_workflow_surveys"].values() for one in survey]
+    own = {one["config_directory"] for one in given if "config_directory" in one}
+    own |= {one["default"] for one in questions if one["variable"] == "config_directory" and "default" in one}
+    (customers,) = [
+        group["vars"]["config_directory"] for group in _yaml(PROJECT / "inventory" / "customers.yml").values()
+    ]
+    project = Path(settings["awx_project_directory"])
+    variables = {**settings, "inventory_hostname": "customer01"}
+    theirs = project / Environment().from_string(customers).render(variables)
+    assert own
+    for text in own:
+        mine = project / Environment().from_string(text).render(variables)
+        assert not theirs.is_relative_to(mine)
+        assert not mine.is_relative_to(theirs)
 
 
 def test_an_export_to_a_folder_that_is_not_exposed_fails_before_the_first_request(
