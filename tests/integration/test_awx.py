@@ -488,15 +488,40 @@ def test_customers_are_not_declared_in_the_folder_of_the_own_accounts() -> None:
         assert not mine.is_relative_to(theirs)
 
 
-def test_an_export_to_a_folder_that_is_not_exposed_fails_before_the_first_request(
-    sandbox: Sandbox, alertra: Account, tmp_path: Path
+# What asks for a folder, by template.
+FOLDERS = {
+    "Export the accounts": "export_directory",
+    "Uptime report": "report_directory",
+    "Apply the declarations": "undo_directory",
+    "Take back a job": "undo_directory",
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_a_job_whose_folder_is_not_exposed_fails_before_the_first_request(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path, name: str, check: bool
 ) -> None:
-    (template,) = [one for one in _vars("templates")["awx_job_templates"] if one["playbook"] == "export"]
-    survey = _answers("export", export_directory=str(tmp_path / "none"), **template["extra_vars"])
-    run = run_playbook([alertra], PROJECT / "export.yml", *survey)
+    (template,) = [one for one in _vars("templates")["awx_job_templates"] if one["name"] == name]
+    (tmp_path / "alertra.yml").write_text("alertra: {tags: [{name: new}]}", encoding="utf-8")
+    declared = {"config_directory": str(tmp_path / "alertra.yml"), "undo_file": str(tmp_path / "alertra.yml")}
+    asked = {one["variable"] for one in _vars("surveys")["awx_surveys"][template["playbook"]]}
+    given = {variable: text for variable, text in declared.items() if variable in asked}
+    survey = _answers(
+        template["playbook"], **{FOLDERS[name]: str(tmp_path / "none")}, **given, **template["extra_vars"]
+    )
+    arguments = ("--check",) if check else ()
+    run = run_playbook([alertra], PROJECT / f"{template['playbook']}.yml", *survey, *arguments)
     assert run.code == 2
     assert "none does not exist" in run.output
     assert not sandbox.requests()
+    assert not (tmp_path / "none").exists()
+
+
+def test_no_template_that_applies_declarations_creates_the_folder_of_the_undo_file() -> None:
+    for template in _vars("templates")["awx_job_templates"]:
+        if template["playbook"] in ("apply", "undo"):
+            assert template["extra_vars"]["undo_create_directory"] is False, template["name"]
 
 
 # -- the execution environment -----------------------------------------------------------------------------------------
