@@ -286,6 +286,14 @@ def _check_launches(awx: awx_server.Awx) -> None:
         assert launched["job"].get("scm_branch") != "evil"
 
 
+def test_the_guide_to_upgrades_names_every_file_of_the_project() -> None:
+    """A project of an older version lacks some of them, and AWX refuses templates whose playbooks it does not find."""
+    guide = (ROOT / "docs" / "docsite" / "rst" / "guide_upgrade.rst").read_text(encoding="utf-8")
+    part = guide.partition("\nThe AWX kit\n---")[2].partition("\nStability\n---")[0]
+    files = [path.relative_to(PROJECT).as_posix() for path in PROJECT.rglob("*") if path.is_file()]
+    assert [name for name in files if f"``{name}``" not in part] == []
+
+
 def test_inventory_sources_are_files_for_plugins_of_the_collection() -> None:
     sources = [
         one for inventory in _vars("inventories")["awx_inventories"].values() for one in inventory.get("sources", [])
