@@ -10,6 +10,7 @@ import fcntl
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import pytest
 import yaml
 from jinja2 import Environment, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from packaging.requirements import Requirement
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
@@ -33,6 +35,7 @@ from sandbox.client import Sandbox
 
 KIT = ROOT / "extensions" / "awx"
 PROJECT = KIT / "project"
+GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_awx.rst"
 # The community package is the one place besides Galaxy to get awx.awx from; this is the last one that has it.
 BUNDLE = "ansible==12.3.0"
 INSTALL_SECONDS = 240
@@ -143,15 +146,25 @@ def _questions() -> Iterator[tuple[str, dict[str, Any]]]:
 
 APPROVED = "Apply the declarations with approval"
 APPROVED_CUSTOMERS = "Apply the declarations of all customers with approval"
+MAIL: dict[str, Any] = {
+    "name": "Mail",
+    "type": "email",
+    "configuration": {
+        "host": "mail.example.com",
+        "port": 587,
+        "use_tls": True,
+        "username": "awx",
+        "password": "canary-mail",
+        "sender": "awx@example.com",
+        "recipients": ["operations@example.com"],
+    },
+}
 SETTINGS = {
     "awx_slices": 3,
     "awx_time_zone": "Europe/Vienna",
     "awx_labels": ["monitoring"],
-    "awx_execution_environment": {
-        "name": "Monitoring",
-        "image": "registry.example.com/declarative-monitoring:0.2.0",
-        "credential": "Other",
-    },
+    "awx_execution_environment": {**_vars("settings")["awx_execution_environment"], "credential": "Other"},
+    "awx_approval_timeout": 7200,
     "awx_template_credentials": {"Plan the declarations": ["Other"]},
     "awx_teams": [
         {"name": "Help desk", "execute": ["Onboard a technician", "Onboard a site, then plan"]},
@@ -159,11 +172,8 @@ SETTINGS = {
         {"name": "Approvers", "approve": [APPROVED, APPROVED_CUSTOMERS]},
     ],
     "awx_notification_templates": [
-        {
-            "name": "Drift",
-            "type": "webhook",
-            "configuration": {"url": "https://chat.example.com/hook", "http_method": "POST", "headers": {}},
-        }
+        {"name": "Drift", "type": "webhook", "configuration": {"url": "https://chat.example.com/hook"}},
+        MAIL,
     ],
     "awx_notifications": {"Plan the declarations": {"error": ["Drift"]}, APPROVED: {"approvals": ["Drift"]}},
 }
@@ -218,6 +228,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
 
         assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp", "Ansible Galaxy", "Other"}
         assert awx.input("SimpleHelp", "api_token") == "canary-simplehelp-api_token"
+        assert awx.password("Mail") == "canary-mail"
         assert awx.associated("job_templates", "Onboard a technician", "credentials") == ["SimpleHelp"]
         assert awx.associated("job_templates", "Maintenance", "credentials") == ["Alertra"]
         sources = awx.all("inventory_sources")
@@ -265,8 +276,14 @@ def _check_operations(awx: awx_server.Awx) -> None:
     assert awx.all("execution_environments")["Monitoring"]["credential"] == other
     attached = awx.associated("job_templates", "Plan the declarations", "credentials")
     assert attached == ["Alertra", "Other", "SimpleHelp"]
-    assert awx.all("execution_environments")["Monitoring"]["pull"] == "missing"
-    assert not awx.all("execution_environments")["Monitoring"]["image"].endswith(":latest")
+    # The name of the image has a version, so that AWX pulls the next one. It is not the image of the control plane.
+    environments = awx.all("execution_environments")
+    assert environments["Monitoring"]["pull"] == "missing"
+    assert environments["Monitoring"]["image"].rpartition(":")[2] == _yaml(ROOT / "galaxy.yml")["version"]
+    assert [name for name, one in environments.items() if not one.get("managed")] == ["Monitoring"]
+    assert environments["Monitoring"]["organization"] is not None
+    for name in (APPROVED, APPROVED_CUSTOMERS):
+        assert awx.template_of(awx.nodes(name)["approval"])["timeout"] == 7200
     assert all(one["timeout"] == 0 and one["verbosity"] == 0 for one in awx.all("job_templates").values())
 
 
@@ -284,6 +301,81 @@ def _check_launches(awx: awx_server.Awx) -> None:
         assert set(launched["ignored_fields"]) == set(prompts) - asked, name
         assert launched["job"]["hosts"], name
         assert launched["job"].get("scm_branch") != "evil"
+    for name in awx.all("workflow_job_templates"):
+        awx_server.show_survey_tab(awx.survey("workflow_job_templates", name))
+
+
+PROMPT = re.compile(r"\bask_\w+_on_launch\b")
+# What somebody may set by hand in the form of a template, beside prompts.
+BY_HAND: dict[str, dict[str, Any]] = {
+    "job_templates": {
+        "job_type": "check",
+        "limit": "none",
+        "job_tags": "none",
+        "skip_tags": "always",
+        "forks": 1,
+        "job_slice_count": 7,
+        "timeout": 1,
+        "verbosity": 5,
+        "diff_mode": False,
+        "allow_simultaneous": True,
+    },
+    "workflow_job_templates": {"limit": "none", "allow_simultaneous": True},
+}
+
+
+@pytest.mark.timeout(600)
+def test_changes_by_hand_are_reverted_and_secrets_updated_on_request(awx_collections: Path, tmp_path: Path) -> None:
+    """With one template, one workflow and one notification template, for speed."""
+    templates = _vars("templates")["awx_job_templates"]
+    node = {"unified_job_template": {"name": "Validate", "type": "job_template"}, "identifier": "one"}
+    workflow = {"name": "Workflow", "description": "", "nodes": [node], "links": []}
+    (template,) = [one for one in templates if one["playbook"] == "validate"]
+    settings: dict[str, Any] = {
+        "awx_execution_environment": {"name": "Monitoring", "image": "image:1"},
+        "awx_template_credentials": {},
+        "awx_manage_credential_types": False,
+        "awx_job_templates": [{**template, "name": "Validate"}],
+        "awx_workflow_job_templates": [workflow],
+        "awx_schedules": [],
+        "awx_teams": [],
+        "awx_inventories": {"controller": _vars("inventories")["awx_inventories"]["controller"]},
+        "awx_notification_templates": [MAIL],
+        "awx_notifications": {},
+    }
+    with awx_server.running([path.name for path in PROJECT.glob("*.yml")]) as awx:
+        run = _configure(awx, awx_collections, tmp_path, **settings)
+        assert run.code == 0, run.output[-3000:]
+        found = {"job_templates": awx.all("job_templates")["Validate"]}
+        found["workflow_job_templates"] = awx.all("workflow_job_templates")["Workflow"]
+        before = json.dumps(found, sort_keys=True)
+        for kind, one in found.items():
+            one.update(BY_HAND[kind])
+            one.update(dict.fromkeys(_prompts(awx_collections, kind), True))
+        mail = {**MAIL, "configuration": {**MAIL["configuration"], "password": "canary-new"}}
+        settings |= {"awx_notification_templates": [mail], "awx_update_secrets": True}
+        run = _configure(awx, awx_collections, tmp_path, **settings)
+        assert run.code == 0, run.output[-3000:]
+        assert json.loads(json.dumps(found)) == json.loads(before)
+        assert awx.password("Mail") == "canary-new"
+        assert "canary" not in run.output
+
+
+def _prompts(collections: Path, kind: str) -> list[str]:
+    """The prompts that the module of templates of a kind can set."""
+    path = collections / "ansible_collections" / "awx" / "awx" / "plugins" / "modules" / f"{kind.removesuffix('s')}.py"
+    found = sorted(set(PROMPT.findall(path.read_text(encoding="utf-8"))))
+    assert len(found) > 5
+    return found
+
+
+def test_the_guide_says_which_templates_apply_declarations_without_check_mode() -> None:
+    templates = _vars("templates")["awx_job_templates"]
+    changing = [one for one in templates if one["playbook"] in ("apply", "undo")]
+    without = [one["name"] for one in changing if not one.get("ask_check")]
+    assert without == ["Apply an approved plan", "Apply approved plans of all customers"]
+    guide = " ".join(GUIDE.read_text(encoding="utf-8").split())
+    assert f"all that change something, except *Agent from a ticket*, *{without[0]}* and *{without[1]}*" in guide
 
 
 def test_the_guide_to_upgrades_names_every_file_of_the_project() -> None:
@@ -533,6 +625,19 @@ def test_no_template_that_applies_declarations_creates_the_folder_of_the_undo_fi
 
 
 # -- the execution environment -----------------------------------------------------------------------------------------
+
+
+def test_the_image_has_an_ansible_core_that_keeps_survey_answers_and_the_guide_names_its_range() -> None:
+    wanted = _yaml(KIT / "execution-environment.yml")["dependencies"]["ansible_core"]["package_pip"]
+    versions = Requirement(wanted).specifier
+    inside = [minor for minor in range(30) if versions.contains(f"2.{minor}.1")]
+    assert inside == [16, 17, 18]
+    assert not versions.contains("2.19.0")
+    oldest = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+    assert oldest == f">=2.{inside[0]}.0"
+    text = f"ansible-core 2.{inside[0]} to 2.{inside[-1]}"
+    for path in (GUIDE, KIT / "README.md"):
+        assert text in " ".join(path.read_text(encoding="utf-8").split()), path
 
 
 def test_the_execution_environment_installs_the_collection_and_its_requirements(tmp_path: Path) -> None:

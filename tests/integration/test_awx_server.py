@@ -131,6 +131,62 @@ def test_an_inventory_import_cuts_a_name_at_a_single_colon_and_hosts_swallow_eac
     }
 
 
+def test_an_image_is_pulled_again_only_under_another_name_or_if_that_is_set(awx: Awx) -> None:
+    ident = post(awx, "execution_environments", name="Jobs", image="image:1", pull="missing")
+    awx.registry["image:1"] = "old"
+    assert awx.pulled("Jobs") == "old"
+    awx.registry |= {"image:1": "new", "image:2": "newest"}
+    assert awx.pulled("Jobs") == "old"
+    path = f"/api/v2/execution_environments/{ident}/"
+    awx.answer("PATCH", path, {}, {"image": "image:2"})
+    assert awx.pulled("Jobs") == "newest"
+    awx.answer("PATCH", path, {}, {"image": "image:1", "pull": "always"})
+    assert awx.pulled("Jobs") == "new"
+
+
+def test_a_project_update_fails_if_the_image_of_the_control_plane_has_a_new_ansible_core(awx: Awx) -> None:
+    project = awx.all("projects")["Monitoring"]
+    update = f"{project['url']}update/"
+    awx.control_plane_core = (2, 21)
+    assert not awx.answer("POST", update, {}, None)[1]["failed"]
+    galaxy = awx.all("credentials")["Ansible Galaxy"]["id"]
+    organization = f"/api/v2/organizations/{project['organization']}/galaxy_credentials/"
+    awx.answer("POST", organization, {}, {"id": galaxy})
+    assert awx.answer("POST", update, {}, None)[1]["failed"]
+    awx.control_plane_core = (2, 15)
+    assert not awx.answer("POST", update, {}, None)[1]["failed"]
+
+
+MAIL = {"host": "mail.example.com", "port": 587, "username": "awx", "use_tls": True, "use_ssl": False}
+MAIL |= {"sender": "awx@example.com", "recipients": ["operations@example.com"]}
+
+
+def test_a_notification_template_has_the_defaults_of_awx_and_hides_its_password(awx: Awx) -> None:
+    hook = {"url": "https://chat.example.com", "headers": {}}
+    post(awx, "notification_templates", name="Hook", notification_type="webhook", notification_configuration=hook)
+    added = {"http_method": "POST", "disable_ssl_verification": False, "username": "", "password": ""}
+    assert awx.all("notification_templates")["Hook"]["notification_configuration"] == {**hook, **added}
+    given = {**MAIL, "password": "secret"}
+    post(awx, "notification_templates", name="Mail", notification_type="email", notification_configuration=given)
+    stored = awx.all("notification_templates")["Mail"]["notification_configuration"]
+    assert stored == {**given, "password": "$encrypted$", "timeout": 30}
+    assert awx.password("Mail") == "secret"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "problem"),
+    [
+        (MAIL, "Missing required fields for Notification Configuration: ['password']."),
+        ({**MAIL, "password": "", "port": "587"}, "Configuration field 'port' incorrect type, expected int."),
+    ],
+)
+def test_a_notification_template_needs_every_field_in_its_type(
+    awx: Awx, configuration: Object, problem: str
+) -> None:
+    body = {"name": "Mail", "notification_type": "email", "notification_configuration": configuration}
+    assert awx.answer("POST", "/api/v2/notification_templates/", {}, body)[1]["error"] == problem
+
+
 def test_a_job_template_is_refused_until_its_playbook_has_been_fetched() -> None:
     awx = Awx(["plan.yml"])
     project = post(awx, "projects", name="Monitoring")
@@ -195,6 +251,21 @@ def test_an_approval_pauses_a_workflow_and_takes_its_permission(awx: Awx) -> Non
     denied = WorkflowJob(awx, "Approved", recorder([]))
     denied.decide("Approvers", approve=False)
     assert denied.status == "failed"
+
+
+def test_an_approval_whose_timeout_is_over_fails(awx: Awx) -> None:
+    workflow(awx)
+    jobs: list[Object] = []
+    job = WorkflowJob(awx, "Approved", recorder(jobs))
+    job.expire(59)
+    assert job.status == "running"
+    job.expire(60)
+    assert (job.status, len(jobs)) == ("failed", 1)
+    (approval,) = awx.all("workflow_approval_templates").values()
+    awx.answer("PATCH", approval["url"], {}, {"timeout": 0})
+    endless = WorkflowJob(awx, "Approved", recorder([]))
+    endless.expire(10**9)
+    assert endless.status == "running"
 
 
 def test_artifacts_and_answers_of_a_workflow_reach_jobs_that_ask_for_nothing(awx: Awx) -> None:
