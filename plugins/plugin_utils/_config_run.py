@@ -222,10 +222,10 @@ class ConfigRun:
     def _why_no_undo(self, folder: Path) -> str:
         """Why the undo file cannot be written to a folder; empty if it can. Check mode does not create the folder."""
         if not self._options.undo_create_directory and not folder.is_dir():
+            variable = variable_of("undo_create_directory", self._options.prefix)
             return (
-                f"the folder {folder} does not exist, and "
-                f"{variable_of('undo_create_directory', self._options.prefix)} is false. Create the folder. In AWX, expose "
-                "it to jobs, because files in other folders are lost when the job ends"
+                f"the folder {folder} does not exist, and {variable} is false. Create the folder. In AWX, expose it to "
+                "jobs, because files in other folders are lost when the job ends"
             )
         return "" if self._check else _why_no_folder(folder)
 

@@ -139,8 +139,8 @@ class Awx:
         self._objects["credential_types", -1] = {"id": -1, "name": "Ansible Galaxy/Automation Hub API Token", **galaxy}
         stock = {"id": -2, "name": "Ansible Galaxy", "credential_type": -1, "inputs": {}, "organization": None}
         self._objects["credentials", -2] = {**stock, "url": "/api/v2/credentials/-2/", "type": "credential"}
-        environment = {"id": -3, "name": _CONTROL_PLANE, "organization": None, "managed": True, "image": "awx-ee:24.6.1"}
-        self._objects["execution_environments", -3] = environment
+        environment = {"id": -3, "name": _CONTROL_PLANE, "organization": None, "image": "awx-ee:24.6.1"}
+        self._objects["execution_environments", -3] = {**environment, "managed": True}
 
     # -- for tests ---------------------------------------------------------------------------------------------------
 
