@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
 from integration import awx_server
 from integration.awx_approval import check_approval, check_approval_of_customers
 from integration.conftest import CREDENTIALS
-from integration.harness import COLLECTION, ROOT, Account, run_module, run_playbook, writes
+from integration.harness import COLLECTION, ROOT, Account, Run, run_module, run_playbook, writes
 from integration.variables import described, of_offboarding
 from sandbox.client import Sandbox
 
@@ -179,12 +180,17 @@ SETTINGS = {
 }
 
 
-def _configure(awx: awx_server.Awx, collections: Path, folder: Path, **settings: Any) -> Any:
-    """Run configure.yml."""
+def _configure(awx: awx_server.Awx, collections: Path, folder: Path, **settings: Any) -> Run:
+    """Run configure.yml with settings."""
     (folder / "my-awx.yml").write_text(yaml.safe_dump({**SETTINGS, **settings}), encoding="utf-8")
+    return _run_configure(awx, collections, folder, KIT / "configure.yml")
+
+
+def _run_configure(awx: awx_server.Awx, collections: Path, folder: Path, playbook: Path) -> Run:
+    """Run configure.yml with the file my-awx.yml in a folder."""
     return run_playbook(
         [],
-        KIT / "configure.yml",
+        playbook,
         *("-e", f"@{folder / 'my-awx.yml'}", "-vvv"),
         ANSIBLE_COLLECTIONS_PATH=f"{ROOT / 'build' / 'collections'}:{collections}",
         CONTROLLER_HOST=awx.url,
@@ -247,6 +253,62 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
         _check_launches(awx)
         check_approval(awx, sandbox, tmp_path)
         check_approval_of_customers(awx, sandbox, tmp_path)
+
+
+BLOCK = re.compile(r"^( *)\.\. code-block:: (console|yaml)\n\n((?:\1    .*\n|\n)+)", re.MULTILINE)
+# They need a network, a container or a terminal. configure.yml is run with the modules of awx.awx that are there.
+NOT_RUN = ("ansible-galaxy ", "podman ", "export CONTROLLER_HOST=", "ansible-playbook awx/configure.yml ")
+URL = "https://git.example.com/monitoring.git"
+
+
+@pytest.mark.timeout(600)
+def test_the_guide_leads_from_the_kit_to_the_nightly_plan(
+    awx_collections: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Its commands create a project, its settings are those of configure.yml, and the first plan finds no changes."""
+    sandbox.set_state("alertra", {"tags": [{"Name": "Berlin"}]})
+    alertra = Account("alertra", _injected("alertra", _inputs_of(sandbox, "alertra")))
+    commands, settings = _setup()
+    installed = tmp_path / ".ansible" / "collections" / "ansible_collections" / "declarative"
+    installed.mkdir(parents=True)
+    (installed / "monitoring").symlink_to(ROOT)
+    remote = tmp_path / "remote.git"
+    git = {f"url.{remote}.insteadOf": URL, "user.name": "Berlin", "user.email": "awx@example.com"}
+    environment = {"HOME": str(tmp_path), "GIT_CONFIG_COUNT": str(len(git)), **alertra.environment}
+    for number, (key, value) in enumerate(git.items()):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / "build" / "collections")
+    _run("git", "init", "--quiet", "--bare", "--initial-branch", "main", remote, cwd=tmp_path)
+    script = "\n".join(["set -e", *commands])
+    subprocess.run(["bash", "-c", script], cwd=tmp_path, env={**os.environ, **environment}, check=True, timeout=240)
+    (tmp_path / "my-awx.yml").write_text(settings, encoding="utf-8")
+    clone = tmp_path / "clone"
+    _run("git", "clone", "--quiet", remote, clone, cwd=tmp_path)
+    with awx_server.running([path.name for path in clone.glob("*.yml")]) as awx:
+        run = _run_configure(awx, awx_collections, tmp_path, tmp_path / "awx" / "configure.yml")
+        assert run.code == 0, run.output[-3000:]
+        assert awx.all("projects")["Monitoring"]["scm_url"] == URL
+        assert awx.installs_collections("Monitoring")
+        assert awx.all("schedules")["Nightly plan"]["rrule"].startswith("DTSTART;TZID=Europe/Vienna:")
+        assert awx.associated("job_templates", "Plan the declarations", "credentials") == ["Alertra", "Port Monitor"]
+        assert awx.launch("Validate the declarations")["job"]["hosts"]
+    assert "Berlin" in (clone / "declarations" / "alertra.yml").read_text(encoding="utf-8")
+    for name in ("validate", "plan"):
+        run = run_playbook(
+            [alertra], clone / f"{name}.yml", *_answers(name, config_directory=str(clone / "declarations"))
+        )
+        assert run.code == 0, run.output
+    assert "Plan: 0 to create, 0 to update, 0 to delete" in run.output
+
+
+def _setup() -> tuple[list[str], str]:
+    """The commands of the guide from nothing to AWX, and the settings of configure.yml."""
+    text = GUIDE.read_text(encoding="utf-8").partition("\nThe image\n---")[0]
+    blocks = [(kind, dedent(content)) for _indent, kind, content in BLOCK.findall(text)]
+    lines = [line.removeprefix("$ ") for kind, content in blocks if kind == "console" for line in content.splitlines()]
+    (settings,) = [content for kind, content in blocks if kind == "yaml"]
+    return [line for line in lines if not line.startswith(NOT_RUN)], settings
 
 
 def _create_credential(awx: awx_server.Awx, name: str) -> None:
@@ -484,6 +546,10 @@ def test_credential_types_hold_what_the_collection_reads() -> None:
         assert set(types[name]["inputs"]["required"]) == must
 
 
+def _inputs_of(sandbox: Sandbox, service: str) -> dict[str, str]:
+    return {**CREDENTIALS[service], "api_url": sandbox.services[service]}
+
+
 def _injected(service: str, inputs: Mapping[str, str]) -> dict[str, str]:
     """The environment that AWX gives a job: an input that was left empty makes an empty variable."""
     env = _vars("credential_types")["awx_credential_types"][service]["injectors"]["env"]
@@ -493,8 +559,7 @@ def _injected(service: str, inputs: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_credential_that_leaves_optional_inputs_empty_works(sandbox: Sandbox, service: str) -> None:
-    inputs = {**CREDENTIALS[service], "api_url": sandbox.services[service]}
-    environment = _injected(service, inputs)
+    environment = _injected(service, _inputs_of(sandbox, service))
     assert "" in environment.values()
     result = run_module(Account(service, environment), f"{service}_config_info", {})
     assert not result.get("failed"), result
@@ -515,8 +580,7 @@ def _answers(survey: str, **given: Any) -> tuple[str, str]:
 def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_path: Path) -> None:
     """The jobs of the workflow, with the variables and the environment that AWX gives them."""
     services = ("alertra", "pinghome", "portmonitor")
-    credentials = {one: {**CREDENTIALS[one], "api_url": sandbox.services[one]} for one in services}
-    users = [Account(service, _injected(service, inputs)) for service, inputs in credentials.items()]
+    users = [Account(service, _injected(service, _inputs_of(sandbox, service))) for service in services]
     (tmp_path / "alertra.yml").write_text("alertra: {tags: [{name: declared}]}", encoding="utf-8")
     survey = _answers("onboard_site", site_name="Lakeside", site_urls="WWW=https://www.example.com/")
     run = run_playbook(users, PROJECT / "onboard_site.yml", *survey)
@@ -658,7 +722,9 @@ def test_the_execution_environment_installs_the_collection_and_its_requirements(
 
 
 def _run(program: str, *arguments: str | Path, cwd: Path, **env: str) -> str:
-    command = [str(Path(sys.executable).with_name(program)), *map(str, arguments)]
+    """Run a program of the environment of Python, or Git."""
+    path = program if program == "git" else str(Path(sys.executable).with_name(program))
+    command = [path, *map(str, arguments)]
     return subprocess.run(
         command, cwd=cwd, env={**os.environ, **env}, check=True, capture_output=True, text=True, timeout=120
     ).stdout
