@@ -414,7 +414,7 @@ class Awx:
         return self._installs_collections(self.all("projects")[project])
 
     def _installs_collections(self, project: Object) -> bool:
-        return bool(self._associations.get(("organizations", project.get("organization"), "galaxy_credentials")))
+        return bool(self._associations.get(("organizations", project.get("organization", 0), "galaxy_credentials")))
 
     # -- what AWX refuses --------------------------------------------------------------------------------------------
 
