@@ -28,6 +28,7 @@ ROLE_VARIABLES = (
     "monitoring_config_prune_limit",
     "monitoring_config_prune_only",
     "monitoring_config_services",
+    "monitoring_config_undo_create_directory",
     "monitoring_config_undo_directory",
 )
 """The variables of the role. A misspelt limit would have no effect."""
@@ -49,11 +50,19 @@ DESCRIBED: Mapping[str, Mapping[str, Any]] = {
     "prune_limit": {"type": "int", "default": 10},
     "prune_only": {"type": "dict"},
     "services": {"type": "list"},
+    "undo_create_directory": {"type": "bool", "default": True},
     "undo_directory": {"type": "text"},
     "validate_only": {"type": "bool", "default": False},
 }
 """The options that come from variables, in the format of the filter survey_answers. C(prune) may be a dictionary."""
-_WITHOUT_PREFIX = ("plan_file", "plan_markdown", "approved_artifact", "approved_plan", "undo_directory")
+_WITHOUT_PREFIX = (
+    "plan_file",
+    "plan_markdown",
+    "approved_artifact",
+    "approved_plan",
+    "undo_create_directory",
+    "undo_directory",
+)
 """The options whose variables have the same name in all playbooks."""
 _OF_PLAN = ("artifact", "fail_on_drift", "fail_on_undeclared")
 _OF_ROLE = ("concurrency", "connections")
@@ -91,6 +100,7 @@ class Options:
     artifact: bool = False
     plan_file: Path | None = None
     plan_markdown: Path | None = None
+    undo_create_directory: bool = True
     undo_directory: Path | None = None
     fail_on_drift: bool = False
     fail_on_undeclared: bool = False
@@ -133,6 +143,7 @@ def parse_options(given: Mapping[str, Any], variables: Iterable[str], command_li
         artifact=read["artifact"],
         plan_file=_path(read["plan_file"]),
         plan_markdown=_path(read["plan_markdown"]),
+        undo_create_directory=read["undo_create_directory"],
         undo_directory=_path(read["undo_directory"]),
         fail_on_drift=read["fail_on_drift"],
         fail_on_undeclared=read["fail_on_undeclared"],

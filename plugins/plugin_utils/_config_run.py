@@ -210,14 +210,24 @@ class ConfigRun:
         options = self._options
         found = {"plan_file": options.plan_file, "plan_markdown": options.plan_markdown}
         problems = {name: why_unwritable(path) for name, path in found.items() if path is not None}
-        if options.undo_directory is not None and not self._check:
-            problems["undo_directory"] = _why_no_folder(options.undo_directory)
+        if options.undo_directory is not None:
+            problems["undo_directory"] = self._why_no_undo(options.undo_directory)
         sentences = [f"{variable_of(name, options.prefix)}: {text}." for name, text in problems.items() if text]
         if sentences:
             raise OptionsError(" ".join(sentences))
         if options.plan_file is not None and options.plan_file == options.approved_plan:
             raise OptionsError("The plan file and the approved plan are the same file.")
         self._is_writable = True
+
+    def _why_no_undo(self, folder: Path) -> str:
+        """Why the undo file cannot be written to a folder; empty if it can. Check mode does not create the folder."""
+        if not self._options.undo_create_directory and not folder.is_dir():
+            variable = variable_of("undo_create_directory", self._options.prefix)
+            return (
+                f"the folder {folder} does not exist, and {variable} is false. Create the folder. In AWX, expose it to "
+                "jobs, because files in other folders are lost when the job ends"
+            )
+        return "" if self._check else _why_no_folder(folder)
 
     def _write_undo(self, outcomes: Results) -> str | None:
         """Write the file that takes back what was done, and return its path; None if there is none."""

@@ -6,8 +6,8 @@
 
 It keeps objects of any kind, and refuses what AWX 24.6.1 refuses in those that the kit creates: an injector of an
 unknown input, an unknown type of question, a schedule that does not answer every required question. It also launches
-jobs and imports inventories, without running anything: it returns what AWX would start or store. Workflows run in
-awx_workflow.py.
+jobs, pulls images and imports inventories, without running anything: it returns what AWX would start or store.
+Workflows run in awx_workflow.py.
 """
 
 from __future__ import annotations
@@ -57,6 +57,31 @@ _ROLES = {
     "job_templates": ("read_role", "execute_role"),
     "workflow_job_templates": ("read_role", "execute_role", "approval_role"),
 }
+# The configuration of a notification: the type of each field, and its default if it has one.
+_NOTIFICATIONS: dict[str, dict[str, tuple[type, Any]]] = {
+    "email": {
+        "host": (str, None),
+        "port": (int, None),
+        "username": (str, None),
+        "password": (str, None),
+        "use_tls": (bool, None),
+        "use_ssl": (bool, None),
+        "sender": (str, None),
+        "recipients": (list, None),
+        "timeout": (int, 30),
+    },
+    "webhook": {
+        "url": (str, None),
+        "http_method": (str, "POST"),
+        "disable_ssl_verification": (bool, False),
+        "username": (str, ""),
+        "password": (str, ""),
+        "headers": (dict, None),
+    },
+}
+_CONTROL_PLANE = "Control Plane Execution Environment"
+# The first ansible-core with which the playbook of project updates fails if there are collections to install.
+_TOO_NEW = (2, 21)
 _APPROVAL = ("name", "description", "timeout")
 _FIELD = {"id", "label", "type", "secret", "help_text", "choices", "default", "multiline", "format", "ask_at_runtime"}
 _RULE = re.compile(r"DTSTART(;TZID=(?P<zone>[^:]+))?:\d{8}T\d{6}Z? RRULE:FREQ=[A-Z]+;INTERVAL=\d+(;[A-Z]+=[\w,]+)*")
@@ -88,6 +113,8 @@ class Awx:
     :ivar playbooks: the files in the repository of every project
     :ivar fetched: those that AWX knows, since the last project update
     :ivar superuser: whether requests come from a system administrator, or from an administrator of the organization
+    :ivar control_plane_core: the version of ansible-core in the image that updates projects
+    :ivar registry: what a registry has under the names of images; AWX knows an image under a name until it pulls again
     :ivar imported: the hosts of inventory sources, by the name of the source
     :ivar writes: the requests that changed something, as words for a message
     """
@@ -96,12 +123,15 @@ class Awx:
     url: str = ""
     fetched: Sequence[str] = ()
     superuser: bool = True
+    control_plane_core: tuple[int, int] = (2, 15)
+    registry: dict[str, str] = field(default_factory=dict)
     imported: dict[str, list[str]] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
     _objects: dict[tuple[str, int], Object] = field(default_factory=dict)
     _associations: dict[tuple[str, int, str], list[int]] = field(default_factory=dict)
     _surveys: dict[tuple[str, int], Object] = field(default_factory=dict)
     _secrets: dict[tuple[int, str], str] = field(default_factory=dict)
+    _images: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Create the objects that every AWX has."""
@@ -109,6 +139,8 @@ class Awx:
         self._objects["credential_types", -1] = {"id": -1, "name": "Ansible Galaxy/Automation Hub API Token", **galaxy}
         stock = {"id": -2, "name": "Ansible Galaxy", "credential_type": -1, "inputs": {}, "organization": None}
         self._objects["credentials", -2] = {**stock, "url": "/api/v2/credentials/-2/", "type": "credential"}
+        environment = {"id": -3, "name": _CONTROL_PLANE, "organization": None, "image": "awx-ee:24.6.1"}
+        self._objects["execution_environments", -3] = {**environment, "managed": True}
 
     # -- for tests ---------------------------------------------------------------------------------------------------
 
@@ -155,6 +187,14 @@ class Awx:
         kinds = (*_STARTED, "workflow_approval_templates")
         return next(one for (kind, number), one in self._objects.items() if number == ident and kind in kinds)
 
+    def pulled(self, environment: str) -> str:
+        """What a job runs in: the image under this name that AWX has, or that of the registry."""
+        one = self.all("execution_environments")[environment]
+        image = one["image"]
+        if one.get("pull") == "always" or image not in self._images:
+            self._images[image] = self.registry[image]
+        return self._images[image]
+
     def sees_jobs(self, team: str, template: str) -> bool:
         """Whether a team sees the jobs of a job template. The jobs of a workflow are no exception."""
         return any(team in self.granted("job_templates", template, role) for role in _ROLES["job_templates"])
@@ -168,6 +208,10 @@ class Awx:
         """An input of a credential, decrypted."""
         one = self.all("credentials")[credential]
         return self._secrets.get((one["id"], name), one["inputs"][name])
+
+    def password(self, notification: str) -> str:
+        """The password of a notification template, decrypted."""
+        return self._secrets.get((self.all("notification_templates")[notification]["id"], "password"), "")
 
     @staticmethod
     def _name(one: Object) -> str:
@@ -190,8 +234,7 @@ class Awx:
                 case ["workflow_job_template_nodes" as kind, ident, "create_approval_template"]:
                     return self._create_approval(self._objects[kind, int(ident)], body)
                 case ["projects", ident, "update"] if method == "POST":
-                    self._objects["projects", int(ident)]  # or it is not found
-                    return 202, self._update_project()
+                    return 202, self._update_project(self._objects["projects", int(ident)])
                 case ["job_templates" as kind, ident, "launch"]:
                     return self._launch(self._objects[kind, int(ident)], body or {})
                 case [kind, ident, association]:
@@ -225,18 +268,25 @@ class Awx:
         one |= {"related": {"survey_spec": f"{url}survey_spec/", "update": f"{url}update/"}, "summary_fields": {}}
         self._objects[kind, ident] = one
         one["summary_fields"] = {"object_roles": {role: self._role(role) for role in _ROLES.get(kind, ())}}
-        if kind == "projects":
-            self._update_project()
         self.writes.append(f"POST {kind} {self._name(body)}")
-        return 201, self._store(kind, one, body)
+        self._store(kind, one, body)
+        if kind == "projects":
+            self._update_project(one)
+        return 201, one
 
-    def _update_project(self) -> Object:
-        """Fetch the playbooks, which AWX does when it is asked to, and after a project was created."""
-        self.fetched = tuple(self.playbooks)
+    def _update_project(self, project: Object) -> Object:
+        """Fetch the playbooks, which AWX does when it is asked to, and after a project was created.
+
+        The image of the control plane does it, whatever image the jobs of the project run in.
+        """
+        failed = self.control_plane_core >= _TOO_NEW and self._installs_collections(project)
+        if not failed:
+            self.fetched = tuple(self.playbooks)
         ident = len(self._objects) + 1
         update = {"id": ident, "url": f"/api/v2/project_updates/{ident}/", "name": "update", "scm_revision": ""}
         self._objects["project_updates", ident] = update
-        update |= {"status": "successful", "finished": "2026-01-01T00:00:00Z", "failed": False}
+        update |= {"execution_environment": -3, "finished": "2026-01-01T00:00:00Z", "failed": failed}
+        update |= {"status": "failed" if failed else "successful"}
         return update
 
     def _check_unique(self, kind: str, body: Object) -> None:
@@ -275,6 +325,14 @@ class Awx:
                     self._secrets[one["id"], name] = inputs[name]
                     inputs[name] = ENCRYPTED
             body = {**body, "inputs": inputs}
+        elif kind == "notification_templates" and "notification_configuration" in body:
+            fields = _NOTIFICATIONS[{**one, **body}["notification_type"]]
+            defaults = {name: default for name, (_type, default) in fields.items() if default is not None}
+            stored = {**defaults, **body["notification_configuration"]}
+            if stored["password"] not in ("", ENCRYPTED):
+                self._secrets[one["id"], "password"] = stored["password"]
+                stored["password"] = ENCRYPTED
+            body = {**body, "notification_configuration": stored}
         one.update(body)
         return one
 
@@ -353,8 +411,10 @@ class Awx:
 
     def installs_collections(self, project: str) -> bool:
         """Whether a project update installs collections/requirements.yml. If not, the update succeeds, too."""
-        organization = self._objects["organizations", self.all("projects")[project]["organization"]]
-        return bool(self._associations.get(("organizations", organization["id"], "galaxy_credentials")))
+        return self._installs_collections(self.all("projects")[project])
+
+    def _installs_collections(self, project: Object) -> bool:
+        return bool(self._associations.get(("organizations", project.get("organization", 0), "galaxy_credentials")))
 
     # -- what AWX refuses --------------------------------------------------------------------------------------------
 
@@ -363,6 +423,8 @@ class Awx:
             _check_credential_type(body)
         elif kind == "credentials":
             _check_inputs(self._objects["credential_types", body["credential_type"]]["inputs"], body["inputs"])
+        elif kind == "notification_templates":
+            _check_notification(_NOTIFICATIONS[body["notification_type"]], body["notification_configuration"])
         elif kind == "job_templates":
             if body["playbook"] not in self.fetched:
                 raise RefusedError(f"Playbook {body['playbook']} not found for project.")
@@ -434,6 +496,15 @@ def _check_inputs(inputs: Object, given: Object) -> None:
     for name, value in given.items():
         if not isinstance(value, str) or value not in fields[name].get("choices", [value]):
             raise RefusedError(f"{value} is no value for {name}")
+
+
+def _check_notification(fields: Mapping[str, tuple[type, Any]], given: Object) -> None:
+    missing = [name for name, (_type, default) in fields.items() if default is None and name not in given]
+    if missing:
+        raise RefusedError(f"Missing required fields for Notification Configuration: {missing}.")
+    for name, value in given.items():
+        if name in fields and type(value) is not fields[name][0]:
+            raise RefusedError(f"Configuration field '{name}' incorrect type, expected {fields[name][0].__name__}.")
 
 
 def _check_survey(survey: Object) -> None:

@@ -52,6 +52,14 @@ class WorkflowJob:
         (node, artifacts), self._waiting = self._waiting, None
         self._end(node, artifacts, successful=approve)
 
+    def expire(self, seconds: int) -> None:
+        """Let time pass while the workflow waits. An approval whose timeout is over fails."""
+        assert self._waiting is not None
+        node, artifacts = self._waiting
+        if 0 < self._awx.template_of(node)["timeout"] <= seconds:
+            self._waiting = None
+            self._end(node, artifacts, successful=False)
+
     def _start(self, node: Object, artifacts: Object) -> None:
         template = self._awx.template_of(node)
         if template["type"] == "workflow_approval_template":

@@ -16,24 +16,27 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 import yaml
 from jinja2 import Environment, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from packaging.requirements import Requirement
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import connection_spec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration import awx_server
 from integration.awx_approval import check_approval, check_approval_of_customers
 from integration.conftest import CREDENTIALS
-from integration.harness import COLLECTION, ROOT, Account, run_module, run_playbook, writes
+from integration.harness import COLLECTION, ROOT, Account, Run, run_module, run_playbook, writes
 from integration.variables import described, of_offboarding
 from sandbox.client import Sandbox
 
 KIT = ROOT / "extensions" / "awx"
 PROJECT = KIT / "project"
+GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_awx.rst"
 # The community package is the one place besides Galaxy to get awx.awx from; this is the last one that has it.
 BUNDLE = "ansible==12.3.0"
 INSTALL_SECONDS = 240
@@ -124,7 +127,7 @@ def _roles(content: Any) -> set[str]:
 
 def _imported(name: str) -> Path:
     """The playbook of the collection that a playbook of the project stands for."""
-    (play,) = _yaml(PROJECT / f"{name}.yml")
+    play = _yaml(PROJECT / f"{name}.yml")[-1]
     return ROOT / "playbooks" / f"{play['ansible.builtin.import_playbook'].removeprefix(f'{COLLECTION}.')}.yml"
 
 
@@ -144,15 +147,25 @@ def _questions() -> Iterator[tuple[str, dict[str, Any]]]:
 
 APPROVED = "Apply the declarations with approval"
 APPROVED_CUSTOMERS = "Apply the declarations of all customers with approval"
+MAIL: dict[str, Any] = {
+    "name": "Mail",
+    "type": "email",
+    "configuration": {
+        "host": "mail.example.com",
+        "port": 587,
+        "use_tls": True,
+        "username": "awx",
+        "password": "canary-mail",
+        "sender": "awx@example.com",
+        "recipients": ["operations@example.com"],
+    },
+}
 SETTINGS = {
     "awx_slices": 3,
     "awx_time_zone": "Europe/Vienna",
     "awx_labels": ["monitoring"],
-    "awx_execution_environment": {
-        "name": "Monitoring",
-        "image": "registry.example.com/declarative-monitoring:0.2.0",
-        "credential": "Other",
-    },
+    "awx_execution_environment": {**_vars("settings")["awx_execution_environment"], "credential": "Other"},
+    "awx_approval_timeout": 7200,
     "awx_template_credentials": {"Plan the declarations": ["Other"]},
     "awx_teams": [
         {"name": "Help desk", "execute": ["Onboard a technician", "Onboard a site, then plan"]},
@@ -160,22 +173,24 @@ SETTINGS = {
         {"name": "Approvers", "approve": [APPROVED, APPROVED_CUSTOMERS]},
     ],
     "awx_notification_templates": [
-        {
-            "name": "Drift",
-            "type": "webhook",
-            "configuration": {"url": "https://chat.example.com/hook", "http_method": "POST", "headers": {}},
-        }
+        {"name": "Drift", "type": "webhook", "configuration": {"url": "https://chat.example.com/hook"}},
+        MAIL,
     ],
     "awx_notifications": {"Plan the declarations": {"error": ["Drift"]}, APPROVED: {"approvals": ["Drift"]}},
 }
 
 
-def _configure(awx: awx_server.Awx, collections: Path, folder: Path, **settings: Any) -> Any:
-    """Run configure.yml."""
+def _configure(awx: awx_server.Awx, collections: Path, folder: Path, **settings: Any) -> Run:
+    """Run configure.yml with settings."""
     (folder / "my-awx.yml").write_text(yaml.safe_dump({**SETTINGS, **settings}), encoding="utf-8")
+    return _run_configure(awx, collections, folder, KIT / "configure.yml")
+
+
+def _run_configure(awx: awx_server.Awx, collections: Path, folder: Path, playbook: Path) -> Run:
+    """Run configure.yml with the file my-awx.yml in a folder."""
     return run_playbook(
         [],
-        KIT / "configure.yml",
+        playbook,
         *("-e", f"@{folder / 'my-awx.yml'}", "-vvv"),
         ANSIBLE_COLLECTIONS_PATH=f"{ROOT / 'build' / 'collections'}:{collections}",
         CONTROLLER_HOST=awx.url,
@@ -219,6 +234,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
 
         assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp", "Ansible Galaxy", "Other"}
         assert awx.input("SimpleHelp", "api_token") == "canary-simplehelp-api_token"
+        assert awx.password("Mail") == "canary-mail"
         assert awx.associated("job_templates", "Onboard a technician", "credentials") == ["SimpleHelp"]
         assert awx.associated("job_templates", "Maintenance", "credentials") == ["Alertra"]
         sources = awx.all("inventory_sources")
@@ -237,6 +253,62 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
         _check_launches(awx)
         check_approval(awx, sandbox, tmp_path)
         check_approval_of_customers(awx, sandbox, tmp_path)
+
+
+BLOCK = re.compile(r"^( *)\.\. code-block:: (console|yaml)\n\n((?:\1    .*\n|\n)+)", re.MULTILINE)
+# They need a network, a container or a terminal. configure.yml is run with the modules of awx.awx that are there.
+NOT_RUN = ("ansible-galaxy ", "podman ", "export CONTROLLER_HOST=", "ansible-playbook awx/configure.yml ")
+URL = "https://git.example.com/monitoring.git"
+
+
+@pytest.mark.timeout(600)
+def test_the_guide_leads_from_the_kit_to_the_nightly_plan(
+    awx_collections: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Its commands create a project, its settings are those of configure.yml, and the first plan finds no changes."""
+    sandbox.set_state("alertra", {"tags": [{"Name": "Berlin"}]})
+    alertra = Account("alertra", _injected("alertra", _inputs_of(sandbox, "alertra")))
+    commands, settings = _setup()
+    installed = tmp_path / ".ansible" / "collections" / "ansible_collections" / "declarative"
+    installed.mkdir(parents=True)
+    (installed / "monitoring").symlink_to(ROOT)
+    remote = tmp_path / "remote.git"
+    git = {f"url.{remote}.insteadOf": URL, "user.name": "Berlin", "user.email": "awx@example.com"}
+    environment = {"HOME": str(tmp_path), "GIT_CONFIG_COUNT": str(len(git)), **alertra.environment}
+    for number, (key, value) in enumerate(git.items()):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / "build" / "collections")
+    _run("git", "init", "--quiet", "--bare", "--initial-branch", "main", remote, cwd=tmp_path)
+    script = "\n".join(["set -e", *commands])
+    subprocess.run(["bash", "-c", script], cwd=tmp_path, env={**os.environ, **environment}, check=True, timeout=240)
+    (tmp_path / "my-awx.yml").write_text(settings, encoding="utf-8")
+    clone = tmp_path / "clone"
+    _run("git", "clone", "--quiet", remote, clone, cwd=tmp_path)
+    with awx_server.running([path.name for path in clone.glob("*.yml")]) as awx:
+        run = _run_configure(awx, awx_collections, tmp_path, tmp_path / "awx" / "configure.yml")
+        assert run.code == 0, run.output[-3000:]
+        assert awx.all("projects")["Monitoring"]["scm_url"] == URL
+        assert awx.installs_collections("Monitoring")
+        assert awx.all("schedules")["Nightly plan"]["rrule"].startswith("DTSTART;TZID=Europe/Vienna:")
+        assert awx.associated("job_templates", "Plan the declarations", "credentials") == ["Alertra", "Port Monitor"]
+        assert awx.launch("Validate the declarations")["job"]["hosts"]
+    assert "Berlin" in (clone / "declarations" / "alertra.yml").read_text(encoding="utf-8")
+    for name in ("validate", "plan"):
+        run = run_playbook(
+            [alertra], clone / f"{name}.yml", *_answers(name, config_directory=str(clone / "declarations"))
+        )
+        assert run.code == 0, run.output
+    assert "Plan: 0 to create, 0 to update, 0 to delete" in run.output
+
+
+def _setup() -> tuple[list[str], str]:
+    """The commands of the guide from nothing to AWX, and the settings of configure.yml."""
+    text = GUIDE.read_text(encoding="utf-8").partition("\nThe image\n---")[0]
+    blocks = [(kind, dedent(content)) for _indent, kind, content in BLOCK.findall(text)]
+    lines = [line.removeprefix("$ ") for kind, content in blocks if kind == "console" for line in content.splitlines()]
+    (settings,) = [content for kind, content in blocks if kind == "yaml"]
+    return [line for line in lines if not line.startswith(NOT_RUN)], settings
 
 
 def _create_credential(awx: awx_server.Awx, name: str) -> None:
@@ -266,8 +338,14 @@ def _check_operations(awx: awx_server.Awx) -> None:
     assert awx.all("execution_environments")["Monitoring"]["credential"] == other
     attached = awx.associated("job_templates", "Plan the declarations", "credentials")
     assert attached == ["Alertra", "Other", "SimpleHelp"]
-    assert awx.all("execution_environments")["Monitoring"]["pull"] == "missing"
-    assert not awx.all("execution_environments")["Monitoring"]["image"].endswith(":latest")
+    # The name of the image has a version, so that AWX pulls the next one. It is not the image of the control plane.
+    environments = awx.all("execution_environments")
+    assert environments["Monitoring"]["pull"] == "missing"
+    assert environments["Monitoring"]["image"].rpartition(":")[2] == _yaml(ROOT / "galaxy.yml")["version"]
+    assert [name for name, one in environments.items() if not one.get("managed")] == ["Monitoring"]
+    assert environments["Monitoring"]["organization"] is not None
+    for name in (APPROVED, APPROVED_CUSTOMERS):
+        assert awx.template_of(awx.nodes(name)["approval"])["timeout"] == 7200
     assert all(one["timeout"] == 0 and one["verbosity"] == 0 for one in awx.all("job_templates").values())
 
 
@@ -285,6 +363,89 @@ def _check_launches(awx: awx_server.Awx) -> None:
         assert set(launched["ignored_fields"]) == set(prompts) - asked, name
         assert launched["job"]["hosts"], name
         assert launched["job"].get("scm_branch") != "evil"
+    for name in awx.all("workflow_job_templates"):
+        awx_server.show_survey_tab(awx.survey("workflow_job_templates", name))
+
+
+PROMPT = re.compile(r"\bask_\w+_on_launch\b")
+# What somebody may set by hand in the form of a template, beside prompts.
+BY_HAND: dict[str, dict[str, Any]] = {
+    "job_templates": {
+        "job_type": "check",
+        "limit": "none",
+        "job_tags": "none",
+        "skip_tags": "always",
+        "forks": 1,
+        "job_slice_count": 7,
+        "timeout": 1,
+        "verbosity": 5,
+        "diff_mode": False,
+        "allow_simultaneous": True,
+    },
+    "workflow_job_templates": {"limit": "none", "allow_simultaneous": True},
+}
+
+
+@pytest.mark.timeout(600)
+def test_changes_by_hand_are_reverted_and_secrets_updated_on_request(awx_collections: Path, tmp_path: Path) -> None:
+    """With one template, one workflow and one notification template, for speed."""
+    templates = _vars("templates")["awx_job_templates"]
+    node = {"unified_job_template": {"name": "Validate", "type": "job_template"}, "identifier": "one"}
+    workflow = {"name": "Workflow", "description": "", "nodes": [node], "links": []}
+    (template,) = [one for one in templates if one["playbook"] == "validate"]
+    settings: dict[str, Any] = {
+        "awx_execution_environment": {"name": "Monitoring", "image": "image:1"},
+        "awx_template_credentials": {},
+        "awx_manage_credential_types": False,
+        "awx_job_templates": [{**template, "name": "Validate"}],
+        "awx_workflow_job_templates": [workflow],
+        "awx_schedules": [],
+        "awx_teams": [],
+        "awx_inventories": {"controller": _vars("inventories")["awx_inventories"]["controller"]},
+        "awx_notification_templates": [MAIL],
+        "awx_notifications": {},
+    }
+    with awx_server.running([path.name for path in PROJECT.glob("*.yml")]) as awx:
+        run = _configure(awx, awx_collections, tmp_path, **settings)
+        assert run.code == 0, run.output[-3000:]
+        found = {"job_templates": awx.all("job_templates")["Validate"]}
+        found["workflow_job_templates"] = awx.all("workflow_job_templates")["Workflow"]
+        before = json.dumps(found, sort_keys=True)
+        for kind, one in found.items():
+            one.update(BY_HAND[kind])
+            one.update(dict.fromkeys(_prompts(awx_collections, kind), True))
+        mail = {**MAIL, "configuration": {**MAIL["configuration"], "password": "canary-new"}}
+        settings |= {"awx_notification_templates": [mail], "awx_update_secrets": True}
+        run = _configure(awx, awx_collections, tmp_path, **settings)
+        assert run.code == 0, run.output[-3000:]
+        assert json.loads(json.dumps(found)) == json.loads(before)
+        assert awx.password("Mail") == "canary-new"
+        assert "canary" not in run.output
+
+
+def _prompts(collections: Path, kind: str) -> list[str]:
+    """The prompts that the module of templates of a kind can set."""
+    path = collections / "ansible_collections" / "awx" / "awx" / "plugins" / "modules" / f"{kind.removesuffix('s')}.py"
+    found = sorted(set(PROMPT.findall(path.read_text(encoding="utf-8"))))
+    assert len(found) > 5
+    return found
+
+
+def test_the_guide_says_which_templates_apply_declarations_without_check_mode() -> None:
+    templates = _vars("templates")["awx_job_templates"]
+    changing = [one for one in templates if one["playbook"] in ("apply", "undo")]
+    without = [one["name"] for one in changing if not one.get("ask_check")]
+    assert without == ["Apply an approved plan", "Apply approved plans of all customers"]
+    guide = " ".join(GUIDE.read_text(encoding="utf-8").split())
+    assert f"all that change something, except *Agent from a ticket*, *{without[0]}* and *{without[1]}*" in guide
+
+
+def test_the_guide_to_upgrades_names_every_file_of_the_project() -> None:
+    """A project of an older version lacks some of them, and AWX refuses templates whose playbooks it does not find."""
+    guide = (ROOT / "docs" / "docsite" / "rst" / "guide_upgrade.rst").read_text(encoding="utf-8")
+    part = guide.partition("\nThe AWX kit\n---")[2].partition("\nStability\n---")[0]
+    files = [path.relative_to(PROJECT).as_posix() for path in PROJECT.rglob("*") if path.is_file()]
+    assert [name for name in files if f"``{name}``" not in part] == []
 
 
 def test_inventory_sources_are_files_for_plugins_of_the_collection() -> None:
@@ -385,6 +546,10 @@ def test_credential_types_hold_what_the_collection_reads() -> None:
         assert set(types[name]["inputs"]["required"]) == must
 
 
+def _inputs_of(sandbox: Sandbox, service: str) -> dict[str, str]:
+    return {**CREDENTIALS[service], "api_url": sandbox.services[service]}
+
+
 def _injected(service: str, inputs: Mapping[str, str]) -> dict[str, str]:
     """The environment that AWX gives a job: an input that was left empty makes an empty variable."""
     env = _vars("credential_types")["awx_credential_types"][service]["injectors"]["env"]
@@ -394,8 +559,7 @@ def _injected(service: str, inputs: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_credential_that_leaves_optional_inputs_empty_works(sandbox: Sandbox, service: str) -> None:
-    inputs = {**CREDENTIALS[service], "api_url": sandbox.services[service]}
-    environment = _injected(service, inputs)
+    environment = _injected(service, _inputs_of(sandbox, service))
     assert "" in environment.values()
     result = run_module(Account(service, environment), f"{service}_config_info", {})
     assert not result.get("failed"), result
@@ -416,8 +580,7 @@ def _answers(survey: str, **given: Any) -> tuple[str, str]:
 def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_path: Path) -> None:
     """The jobs of the workflow, with the variables and the environment that AWX gives them."""
     services = ("alertra", "pinghome", "portmonitor")
-    credentials = {one: {**CREDENTIALS[one], "api_url": sandbox.services[one]} for one in services}
-    users = [Account(service, _injected(service, inputs)) for service, inputs in credentials.items()]
+    users = [Account(service, _injected(service, _inputs_of(sandbox, service))) for service in services]
     (tmp_path / "alertra.yml").write_text("alertra: {tags: [{name: declared}]}", encoding="utf-8")
     survey = _answers("onboard_site", site_name="Lakeside", site_urls="WWW=https://www.example.com/")
     run = run_playbook(users, PROJECT / "onboard_site.yml", *survey)
@@ -436,27 +599,109 @@ def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_
         assert "declared" in run.output
 
 
-def test_a_job_on_an_empty_inventory_fails_with_the_configuration_of_the_project(tmp_path: Path) -> None:
-    """AWX runs it, and the source of the inventory has succeeded."""
-    (tmp_path / "hosts.yml").write_text("{}", encoding="utf-8")
-    arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", "monitoring_hosts=customers")
-    run = run_playbook([], PROJECT / "apply.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
-    assert run.code == 1
-    assert "Could not match supplied host pattern" in run.output
-
-
-def test_an_export_to_a_folder_that_is_not_exposed_fails_before_the_first_request(
-    sandbox: Sandbox, alertra: Account, tmp_path: Path
+@pytest.mark.parametrize("inventory", [{}, {"customers": {"hosts": {}, "vars": {"a": 1}}}], ids=["empty", "no hosts"])
+@pytest.mark.parametrize("playbook", ["apply", "plan"])
+def test_a_job_on_no_host_fails_with_the_configuration_of_the_project(
+    tmp_path: Path, playbook: str, inventory: dict[str, Any]
 ) -> None:
-    (template,) = [one for one in _vars("templates")["awx_job_templates"] if one["playbook"] == "export"]
-    survey = _answers("export", export_directory=str(tmp_path / "none"), **template["extra_vars"])
-    run = run_playbook([alertra], PROJECT / "export.yml", *survey)
+    """AWX runs it, and the source of the inventory has succeeded."""
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+    arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", "monitoring_hosts=customers")
+    run = run_playbook([], PROJECT / f"{playbook}.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    assert run.code == 2
+    assert "The inventory has no host customers, so there is nothing to do." in run.output
+
+
+@pytest.mark.parametrize("limit", ["customer01", "all:!customer02"])
+def test_a_job_with_a_limit_runs_although_localhost_is_not_in_the_limit(
+    alertra: Account, tmp_path: Path, limit: str
+) -> None:
+    variables = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    hosts = dict.fromkeys(["customer01", "customer02"], variables)
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump({"customers": {"hosts": hosts}}), encoding="utf-8")
+    (tmp_path / "alertra.yml").write_text("alertra: {}", encoding="utf-8")
+    answers = {"monitoring_hosts": "customers", "config_directory": str(tmp_path / "alertra.yml")}
+    arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", json.dumps(answers), "--limit", limit)
+    run = run_playbook([alertra], PROJECT / "plan.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    assert run.code == 0, run.output
+    assert "ok: [customer01]" in run.output
+    assert "customer02" not in run.output
+
+
+def test_customers_are_not_declared_in_the_folder_of_the_own_accounts() -> None:
+    """Jobs for the own accounts read all files below their folder."""
+    settings = _vars("settings")
+    templates = _vars("templates")
+    given = [one.get("extra_vars", {}) for one in templates["awx_job_templates"]]
+    given += [one.get("extra_data", {}) for one in templates["awx_schedules"]]
+    surveys = _vars("surveys")
+    questions = [one for _survey, one in _questions()]
+    questions += [one for survey in surveys["awx_workflow_surveys"].values() for one in survey]
+    own = {one["config_directory"] for one in given if "config_directory" in one}
+    own |= {one["default"] for one in questions if one["variable"] == "config_directory" and "default" in one}
+    (customers,) = [
+        group["vars"]["config_directory"] for group in _yaml(PROJECT / "inventory" / "customers.yml").values()
+    ]
+    project = Path(settings["awx_project_directory"])
+    variables = {**settings, "inventory_hostname": "customer01"}
+    theirs = project / Environment().from_string(customers).render(variables)
+    assert own
+    for text in own:
+        mine = project / Environment().from_string(text).render(variables)
+        assert not theirs.is_relative_to(mine)
+        assert not mine.is_relative_to(theirs)
+
+
+# What asks for a folder, by template.
+FOLDERS = {
+    "Export the accounts": "export_directory",
+    "Uptime report": "report_directory",
+    "Apply the declarations": "undo_directory",
+    "Take back a job": "undo_directory",
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_a_job_whose_folder_is_not_exposed_fails_before_the_first_request(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path, name: str, check: bool
+) -> None:
+    (template,) = [one for one in _vars("templates")["awx_job_templates"] if one["name"] == name]
+    (tmp_path / "alertra.yml").write_text("alertra: {tags: [{name: new}]}", encoding="utf-8")
+    declared = {"config_directory": str(tmp_path / "alertra.yml"), "undo_file": str(tmp_path / "alertra.yml")}
+    asked = {one["variable"] for one in _vars("surveys")["awx_surveys"][template["playbook"]]}
+    given = {variable: text for variable, text in declared.items() if variable in asked}
+    survey = _answers(
+        template["playbook"], **{FOLDERS[name]: str(tmp_path / "none")}, **given, **template["extra_vars"]
+    )
+    arguments = ("--check",) if check else ()
+    run = run_playbook([alertra], PROJECT / f"{template['playbook']}.yml", *survey, *arguments)
     assert run.code == 2
     assert "none does not exist" in run.output
     assert not sandbox.requests()
+    assert not (tmp_path / "none").exists()
+
+
+def test_no_template_that_applies_declarations_creates_the_folder_of_the_undo_file() -> None:
+    for template in _vars("templates")["awx_job_templates"]:
+        if template["playbook"] in ("apply", "undo"):
+            assert template["extra_vars"]["undo_create_directory"] is False, template["name"]
 
 
 # -- container images --------------------------------------------------------------------------------------------------
+
+
+def test_the_image_has_an_ansible_core_that_keeps_survey_answers_and_the_guide_names_its_range() -> None:
+    wanted = _yaml(KIT / "execution-environment.yml")["dependencies"]["ansible_core"]["package_pip"]
+    versions = Requirement(wanted).specifier
+    inside = [minor for minor in range(30) if versions.contains(f"2.{minor}.1")]
+    assert inside == [16, 17, 18]
+    assert not versions.contains("2.19.0")
+    oldest = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+    assert oldest == f">=2.{inside[0]}.0"
+    text = f"ansible-core 2.{inside[0]} to 2.{inside[-1]}"
+    for path in (GUIDE, KIT / "README.md"):
+        assert text in " ".join(path.read_text(encoding="utf-8").split()), path
 
 
 def test_the_execution_environment_installs_the_collection_and_its_requirements(tmp_path: Path) -> None:
@@ -497,7 +742,9 @@ def _prepare_image(definition: Path, folder: Path) -> tuple[Path, Path]:
 
 
 def _run(program: str, *arguments: str | Path, cwd: Path, **env: str) -> str:
-    command = [str(Path(sys.executable).with_name(program)), *map(str, arguments)]
+    """Run a program of the environment of Python, or Git."""
+    path = program if program == "git" else str(Path(sys.executable).with_name(program))
+    command = [path, *map(str, arguments)]
     return subprocess.run(
         command, cwd=cwd, env={**os.environ, **env}, check=True, capture_output=True, text=True, timeout=120
     ).stdout

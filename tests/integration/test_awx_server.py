@@ -131,6 +131,60 @@ def test_an_inventory_import_cuts_a_name_at_a_single_colon_and_hosts_swallow_eac
     }
 
 
+def test_an_image_is_pulled_again_only_under_another_name_or_if_that_is_set(awx: Awx) -> None:
+    ident = post(awx, "execution_environments", name="Jobs", image="image:1", pull="missing")
+    awx.registry["image:1"] = "old"
+    assert awx.pulled("Jobs") == "old"
+    awx.registry |= {"image:1": "new", "image:2": "newest"}
+    assert awx.pulled("Jobs") == "old"
+    path = f"/api/v2/execution_environments/{ident}/"
+    awx.answer("PATCH", path, {}, {"image": "image:2"})
+    assert awx.pulled("Jobs") == "newest"
+    awx.answer("PATCH", path, {}, {"image": "image:1", "pull": "always"})
+    assert awx.pulled("Jobs") == "new"
+
+
+def test_a_project_update_fails_if_the_image_of_the_control_plane_has_a_new_ansible_core(awx: Awx) -> None:
+    project = awx.all("projects")["Monitoring"]
+    update = f"{project['url']}update/"
+    awx.control_plane_core = (2, 21)
+    assert not awx.answer("POST", update, {}, None)[1]["failed"]
+    galaxy = awx.all("credentials")["Ansible Galaxy"]["id"]
+    organization = f"/api/v2/organizations/{project['organization']}/galaxy_credentials/"
+    awx.answer("POST", organization, {}, {"id": galaxy})
+    assert awx.answer("POST", update, {}, None)[1]["failed"]
+    awx.control_plane_core = (2, 15)
+    assert not awx.answer("POST", update, {}, None)[1]["failed"]
+
+
+MAIL = {"host": "mail.example.com", "port": 587, "username": "awx", "use_tls": True, "use_ssl": False}
+MAIL |= {"sender": "awx@example.com", "recipients": ["operations@example.com"]}
+
+
+def test_a_notification_template_has_the_defaults_of_awx_and_hides_its_password(awx: Awx) -> None:
+    hook = {"url": "https://chat.example.com", "headers": {}}
+    post(awx, "notification_templates", name="Hook", notification_type="webhook", notification_configuration=hook)
+    added = {"http_method": "POST", "disable_ssl_verification": False, "username": "", "password": ""}
+    assert awx.all("notification_templates")["Hook"]["notification_configuration"] == {**hook, **added}
+    given = {**MAIL, "password": "secret"}
+    post(awx, "notification_templates", name="Mail", notification_type="email", notification_configuration=given)
+    stored = awx.all("notification_templates")["Mail"]["notification_configuration"]
+    assert stored == {**given, "password": "$encrypted$", "timeout": 30}
+    assert awx.password("Mail") == "secret"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "problem"),
+    [
+        (MAIL, "Missing required fields for Notification Configuration: ['password']."),
+        ({**MAIL, "password": "", "port": "587"}, "Configuration field 'port' incorrect type, expected int."),
+    ],
+)
+def test_a_notification_template_needs_every_field_in_its_type(awx: Awx, configuration: Object, problem: str) -> None:
+    body = {"name": "Mail", "notification_type": "email", "notification_configuration": configuration}
+    assert awx.answer("POST", "/api/v2/notification_templates/", {}, body)[1]["error"] == problem
+
+
 def test_a_job_template_is_refused_until_its_playbook_has_been_fetched() -> None:
     awx = Awx(["plan.yml"])
     project = post(awx, "projects", name="Monitoring")
@@ -139,6 +193,86 @@ def test_a_job_template_is_refused_until_its_playbook_has_been_fetched() -> None
     assert awx.answer("POST", "/api/v2/job_templates/", {}, body)[0] == 400
     assert awx.answer("POST", f"/api/v2/projects/{project}/update/", {}, None)[0] == 202
     post(awx, "job_templates", **body)
+
+
+# -- the kit of 0.2.0, which a real AWX refused, or which did something else there ------------------------------------
+
+SURVEY_0_2_0 = [
+    {
+        "type": "text",
+        "variable": "config_directory",
+        "question_name": "Folder of the declarations",
+        "default": "/runner/project/declarations",
+        "required": True,
+    },
+    {
+        "type": "multiplechoice",
+        "variable": "plan_fail_on_drift",
+        "question_name": "Fail if something would change",
+        "choices": ["true", "false"],
+        "default": "true",
+        "required": True,
+    },
+]
+PROMPTS_0_2_0 = dict.fromkeys(("ask_job_type_on_launch", "ask_limit_on_launch", "ask_scm_branch_on_launch"), True)
+MULTISELECT_0_2_0 = {
+    "type": "multiselect",
+    "variable": "export_services",
+    "question_name": "Services",
+    "choices": ["alertra", "pinghome"],
+    "required": False,
+}
+
+
+@pytest.fixture
+def awx_0_2_0(awx: Awx) -> Awx:
+    """An AWX with a job template and an inventory source as the kit of 0.2.0 made them."""
+    plan = f"/api/v2/job_templates/{template(awx)}/"
+    survey = {"name": "", "description": "", "spec": SURVEY_0_2_0}
+    assert awx.answer("POST", f"{plan}survey_spec/", {}, survey)[0] == 200
+    assert awx.answer("PATCH", plan, {}, PROMPTS_0_2_0)[0] == 200
+    source = {"name": "Customers", "source": "scm", "source_path": "inventory/customers.yml", "overwrite": True}
+    post(awx, "inventory_sources", inventory=awx.all("inventories")["Customers"]["id"], **source)
+    return awx
+
+
+def test_the_nightly_schedule_of_0_2_0_is_refused(awx_0_2_0: Awx) -> None:
+    schedule = {"name": "Nightly plan", "rrule": RULE, "unified_job_template": template(awx_0_2_0), "extra_data": {}}
+    status, answer = awx_0_2_0.answer("POST", "/api/v2/schedules/", {}, schedule)
+    assert (status, answer["error"]) == (400, "variables_needed_to_start: config_directory, plan_fail_on_drift")
+
+
+def test_jobs_of_0_2_0_run_on_no_customer(awx_0_2_0: Awx) -> None:
+    answers = {"config_directory": "x", "plan_fail_on_drift": "true"}
+    assert launch(awx_0_2_0, extra_vars=answers)[1]["job"]["hosts"] == []
+
+
+def test_templates_of_0_2_0_run_any_branch_for_users_who_may_only_execute_them(awx_0_2_0: Awx) -> None:
+    answers = {"config_directory": "x", "plan_fail_on_drift": "true"}
+    assert launch(awx_0_2_0, extra_vars=answers, scm_branch="other")[1]["job"]["scm_branch"] == "other"
+
+
+def test_the_survey_tab_fails_for_the_questions_of_0_2_0() -> None:
+    with pytest.raises(TypeError):
+        show_survey_tab([*SURVEY_0_2_0, MULTISELECT_0_2_0])
+
+
+def test_the_inventories_of_0_2_0_lose_hosts() -> None:
+    targets = ["https://www.example.com/", "https://shop.example.com/", "mail.example.com:25"]
+    assert import_hosts(targets).keys() == {"https", "mail.example.com"}
+
+
+def test_collections_of_0_2_0_are_not_installed_by_a_project_update(awx_0_2_0: Awx) -> None:
+    assert not awx_0_2_0.installs_collections("Monitoring")
+
+
+def test_the_image_of_0_2_0_is_never_pulled_again(awx_0_2_0: Awx) -> None:
+    image = "registry.example.com/declarative-monitoring:latest"
+    post(awx_0_2_0, "execution_environments", name="Monitoring", image=image, pull="missing")
+    awx_0_2_0.registry[image] = "0.2.0"
+    assert awx_0_2_0.pulled("Monitoring") == "0.2.0"
+    awx_0_2_0.registry[image] = "0.9.0"
+    assert awx_0_2_0.pulled("Monitoring") == "0.2.0"
 
 
 # -- workflows ---------------------------------------------------------------------------------------------------------
@@ -195,6 +329,21 @@ def test_an_approval_pauses_a_workflow_and_takes_its_permission(awx: Awx) -> Non
     denied = WorkflowJob(awx, "Approved", recorder([]))
     denied.decide("Approvers", approve=False)
     assert denied.status == "failed"
+
+
+def test_an_approval_whose_timeout_is_over_fails(awx: Awx) -> None:
+    workflow(awx)
+    jobs: list[Object] = []
+    job = WorkflowJob(awx, "Approved", recorder(jobs))
+    job.expire(59)
+    assert job.status == "running"
+    job.expire(60)
+    assert (job.status, len(jobs)) == ("failed", 1)
+    (approval,) = awx.all("workflow_approval_templates").values()
+    awx.answer("PATCH", approval["url"], {}, {"timeout": 0})
+    endless = WorkflowJob(awx, "Approved", recorder([]))
+    endless.expire(10**9)
+    assert endless.status == "running"
 
 
 def test_artifacts_and_answers_of_a_workflow_reach_jobs_that_ask_for_nothing(awx: Awx) -> None:

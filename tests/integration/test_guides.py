@@ -5,7 +5,8 @@
 """The guides, followed to the letter: their files are written, their commands run, and what they show has to come.
 
 A file is a block with a caption. A command is what follows a ``$``; the lines below it are part of what it prints. The
-commands of the guides for AWX, events and many customers are run by test_awx.py, test_rulebooks.py and test_scale.py.
+commands of the guides for AWX and events are run by test_awx.py and test_rulebooks.py. What the guide for many
+customers describes is tested by test_scale.py, which does not run its commands.
 """
 
 from __future__ import annotations

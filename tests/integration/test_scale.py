@@ -95,7 +95,7 @@ class Customers:
         declared: dict[str, Any] = {"alertra": {"devices": devices}}
         if name in self.with_pinghome:
             declared["pinghome"] = {"heartbeats": [{"name": f"Backup of {name}", "interval": 86400, "enabled": True}]}
-        folder = self._project / "declarations" / name
+        folder = self._project / "customers" / name
         folder.mkdir(parents=True)
         (folder / "monitors.yml").write_text(yaml.safe_dump(declared), encoding="utf-8")
 
@@ -150,7 +150,8 @@ def test_fifty_customers_in_two_slices(sandbox: Sandbox, tmp_path: Path, monkeyp
     customers.connect(WRONG, "not-the-key")
 
     runs = customers.apply(*range(SLICES))
-    hosts = [run.stats["processed"].keys() for run in runs]
+    # The first play only looks whether there are customers.
+    hosts = [run.stats["processed"].keys() - {"localhost"} for run in runs]
     assert [len(names) for names in hosts] == [25, 25]
     assert hosts[0] | hosts[1] == set(customers.names)
     assert [name for run in runs for name in run.stats["failures"]] == [WRONG]
@@ -194,7 +195,7 @@ def test_fifty_customers_in_two_slices(sandbox: Sandbox, tmp_path: Path, monkeyp
     # The whole slice once more finds nothing to do.
     sandbox.clear_requests()
     (again,) = customers.apply(number)
-    assert len(again.stats["ok"]) == 25
+    assert again.stats["ok"].keys() - {"localhost"} == hosts[number]
     assert not again.stats["changed"]
     assert not again.stats["failures"]
     assert {request["account"] for request in sandbox.requests("alertra")} == hosts[number]
