@@ -503,8 +503,10 @@ def _check_notification(fields: Mapping[str, tuple[type, Any]], given: Object) -
     if missing:
         raise RefusedError(f"Missing required fields for Notification Configuration: {missing}.")
     for name, value in given.items():
-        if name in fields and type(value) is not fields[name][0]:
-            raise RefusedError(f"Configuration field '{name}' incorrect type, expected {fields[name][0].__name__}.")
+        expected = fields[name][0] if name in fields else object
+        # For Python, a boolean is a whole number.
+        if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+            raise RefusedError(f"Configuration field '{name}' incorrect type, expected {expected.__name__}.")
 
 
 def _check_survey(survey: Object) -> None:

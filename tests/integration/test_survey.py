@@ -332,4 +332,4 @@ def test_every_question_is_answered_and_every_answer_checked() -> None:
     given = {"integer": int, "multiselect": list}
     for answers, _texts in COMPLETE.values():
         for name, value in answers.items():
-            assert value == NULL or type(value) is given.get(types[name], str), name
+            assert value == NULL or isinstance(value, given.get(types[name], str)), name

@@ -37,7 +37,7 @@ TEXTS = frozenset(
 
 def alteration(position: str) -> Callable[[str], str]:
     """Return how a text is stored in a position of the switch; `cut_20` is to 20 characters."""
-    name, _, limit = position.partition("_")
+    name, _separator, limit = position.partition("_")
     return (lambda text: text[: int(limit)]) if name == "cut" and limit else ALTERATIONS[position]
 
 

@@ -376,9 +376,9 @@ def test_the_parts_of_the_bar_of_a_day_fill_it(
     unknown: int, maintenance: int, down: int, heights: tuple[int, int, int]
 ) -> None:
     parts = {"unknown_seconds": unknown, "maintenance_seconds": maintenance, "down_seconds": down}
-    bar = _bar({"date": "2026-10-01", "availability": 1.0, **parts}, 24 * HOUR)
-    assert (bar["unknown"], bar["maintenance"], bar["down"]) == heights
-    assert bar["kind"] == ("x" if unknown == 24 * HOUR else "u")
+    day = _bar({"date": "2026-10-01", "availability": 1.0, **parts}, 24 * HOUR)
+    assert (day["unknown"], day["maintenance"], day["down"]) == heights
+    assert day["kind"] == ("x" if unknown == 24 * HOUR else "u")
 
 
 def test_an_empty_report_is_a_page() -> None:
