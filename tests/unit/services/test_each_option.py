@@ -206,7 +206,7 @@ SUBJECTS: Mapping[tuple[str, str], Subject] = {
             "monitor": (False, {"monitoringEnabled": False}),
             "notes": ("Line\nÖ", {"notes": "Line\nÖ"}),
             "warnings": ("Ask", {"warnings": "Ask"}),
-            "properties": ({"License": "12"}, {"properties": {"License": "12"}}),
+            "properties": ({"License": 12}, {"properties": {"License": "12"}}),
         },
     ),
     ("simplehelp", "server"): Subject(

@@ -51,8 +51,8 @@ _MFA_SETTINGS = (
 )
 # Keys of any name, all with values of one type.
 _PERMISSIONS = (Field("", type="bool"),)
-_MACHINE_PROPERTIES = (Field("", clear_value=""),)
-_MACHINE_GROUP_PROPERTIES = (Field(""),)
+_MACHINE_PROPERTIES = (Field("", clear_value="", takes_digits=True),)
+_MACHINE_GROUP_PROPERTIES = (Field("", takes_digits=True),)
 
 GROUP = Kind(
     name="group",
