@@ -94,7 +94,7 @@ PLUGINS = (
     "ansible.plugins.test.uri",
 )
 # The plugins whose documentation each run parses, or of which it loads all.
-TYPES = ("cache", "callback", "inventory", "shell", "strategy", "vars")
+TYPES = ("become", "cache", "callback", "connection", "inventory", "shell", "strategy", "vars")
 # What Python, the C library and OpenSSL read when a process starts.
 AT_START = ("LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
 # What the configuration of Ansible and the standard library read when they are imported.
