@@ -47,7 +47,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
+.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench bench-fleets sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -164,6 +164,9 @@ mutants-quick: env ## Run the mutation tests of a small fixed sample, which must
 
 bench: env ## Run the benchmark and write docs/benchmark.md (ARGS=--quick)
 	$(TOOL) benchmark $(ARGS)
+
+bench-fleets: env ## Run the benchmark of many customers and write docs/benchmark_fleets.md (ARGS=--quick)
+	$(TOOL) benchmark.fleets $(ARGS)
 
 sandbox: env ## Run the sandbox server in the foreground (PORT=8765); as an account (PROFILE=profile.json), with its objects (SEED=folder)
 	@$(PYTHON) tests/sandbox/start.py --port $(PORT) --profile "$(PROFILE)" --seed "$(SEED)"

@@ -69,8 +69,13 @@ def read_answers(
     return answers, problems + advice
 
 
+def is_unset(value: Any) -> bool:
+    """Whether a variable counts as not set: surveys and forms send a blank text for a question without an answer."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def _answer(value: Any, variable: Mapping[str, Any]) -> Any:
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if is_unset(value):
         return _default(variable)
     if "type" not in variable:
         return _choice(value, variable["choices"])

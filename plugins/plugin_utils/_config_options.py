@@ -7,14 +7,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleError
+
 from ..module_utils._core.nearest import did_you_mean
-from ._answers import read_answers
+from ._answers import is_unset, read_answers
 from ._declarations import SERVICES, config_kinds
+from ._documents import reason
+
+try:
+    from ansible.errors import AnsibleValueOmittedError
+except ImportError:  # up to ansible-core 2.18, where the value of omit is a string like any other
+
+    class AnsibleValueOmittedError(AnsibleError):  # type: ignore[no-redef, misc]
+        """Never raised."""
+
 
 ROLE_VARIABLES = (
     "monitoring_config_approved_plan",
@@ -33,6 +44,8 @@ ROLE_VARIABLES = (
 )
 """The variables of the role. A misspelt limit would have no effect."""
 _RESULT = "monitoring_config_result"
+_VARIABLES = "variables"
+"""The option that names those to take from variables."""
 _PLAYBOOK_PRUNE = ("config_prune", "config_prune_limit", "config_prune_only")
 DESCRIBED: Mapping[str, Mapping[str, Any]] = {
     "approved_artifact": {"type": "bool", "default": False},
@@ -109,6 +122,52 @@ class Options:
 
 
 _NAMES = {"directory" if item.name == "sources" else item.name for item in fields(Options)}
+
+
+def given_options(
+    args: Mapping[str, Any], variables: Mapping[str, Any], template: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """The options of a task, with those that it takes from variables. Variables that are set win.
+
+    The role and the playbooks name these options, instead of having a template for each. Each host would compile all of
+    the templates again.
+
+    :param args: the options as the task has them
+    :param variables: the variables of the host, as they are written
+    :param template: resolves the templates in a value
+    :raises OptionsError: for a variable that cannot be evaluated
+    """
+    given = {name: value for name, value in args.items() if name != _VARIABLES}
+    prefix = str(args.get("prefix") or Options.prefix)
+    for option in args.get(_VARIABLES) or ():
+        if option not in DESCRIBED:
+            raise OptionsError(f"variables names {option}, which is none of {', '.join(DESCRIBED)}")
+        variable = variable_of(option, prefix)
+        value = _evaluated(variable, variables, template)
+        if not is_unset(value):
+            given[option] = value
+    return given
+
+
+def _evaluated(variable: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Any:
+    """The value of a variable; None if it does not exist or is C(omit)."""
+    omit = variables.get("omit")
+    try:
+        value = template(variables.get(variable))
+    except AnsibleValueOmittedError:
+        return None
+    except AnsibleError as exc:
+        raise OptionsError(f"{variable} cannot be evaluated: {reason(exc)}") from None
+    return None if value == omit else _without(omit, value)
+
+
+def _without(omit: Any, value: Any) -> Any:
+    """A value without the parts that are C(omit)."""
+    if isinstance(value, dict):
+        return {name: _without(omit, one) for name, one in value.items() if one != omit}
+    if isinstance(value, list):
+        return [_without(omit, one) for one in value if one != omit]
+    return value
 
 
 def parse_options(given: Mapping[str, Any], variables: Iterable[str], command_line: Iterable[str] = ()) -> Options:

@@ -16,7 +16,7 @@ from ansible.utils.vars import load_extra_vars
 
 from ..module_utils._core.display import visible
 from ._config_modules import ConfigModules
-from ._config_options import Options, OptionsError, parse_options, variable_of
+from ._config_options import Options, OptionsError, given_options, parse_options, variable_of
 from ._declarations import DeclarationError
 from ._documents import Documents, read_documents, reason
 from ._failure import failure
@@ -60,7 +60,8 @@ class ConfigRun:
         """
         try:
             self._extra_vars = load_extra_vars(self._action._loader)
-            self._options = parse_options(self._action._task.args, self._task_vars, self._extra_vars)
+            given = given_options(self._action._task.args, self._task_vars, self._action._templar.template)
+            self._options = parse_options(given, self._task_vars, self._extra_vars)
             self._check_files()
             declared = self._declared()
             if self._options.validate_only:

@@ -104,7 +104,7 @@ def page(figures: Figures, machine: Sequence[str], ceiling: float) -> str:
         noise=NOISE,
         targets=_targets(targets),
         comparisons=_targets(figures.comparisons()),
-        rivals=_table(("variant", "description"), [[_code(rival), what] for rival, what in _RIVALS.items()]),
+        rivals=table(("variant", "description"), [[_code(rival), what] for rival, what in _RIVALS.items()]),
         ceiling=number(ceiling),
         fastest=number(figures.fastest()),
         sizes="\n\n".join(f"## {title(*work).capitalize()}\n\n{_sizes(figures, *work)}" for work in WORKS),
@@ -133,7 +133,7 @@ def _targets(targets: Sequence[Target]) -> str:
         ]
         for target in targets
     ]
-    return _table(("measured", "compared with", "figures", "ratio", "target", ""), rows)
+    return table(("measured", "compared with", "figures", "ratio", "target", ""), rows)
 
 
 def _sizes(figures: Figures, state: str, details: bool) -> str:
@@ -145,7 +145,7 @@ def _sizes(figures: Figures, state: str, details: bool) -> str:
         found = [figures.loop(rival, work) for rival in rivals]
         last = over(figures.loop(URI, work)[0], figures.wall(CONFIG, work))
         rows.append([f"{size:,}", *(number(*one) for one in found), number(last)])
-    return _table(("objects", *map(_code, rivals), f"{_code(URI)} ÷ {_code(CONFIG)}"), rows)
+    return table(("objects", *map(_code, rivals), f"{_code(URI)} ÷ {_code(CONFIG)}"), rows)
 
 
 def _waiting(figures: Figures, work: Work) -> str:
@@ -163,7 +163,7 @@ def _waiting(figures: Figures, work: Work) -> str:
     of_limit = ("request phase ÷ limit", "without startup ÷ limit", "bare requests ÷ limit")
     figures_shown = ("`_config`", "without startup", "request phase", "bare requests", "limit")
     heads = ("latency", "concurrency", *figures_shown, *of_limit)
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _everything(figures: Figures) -> str:
@@ -194,12 +194,12 @@ def _everything(figures: Figures) -> str:
         "CPU",
         "memory (MiB)",
     )
-    return _table((*heads, "requests", "connections"), rows)
+    return table((*heads, "requests", "connections"), rows)
 
 
 def _code(rival: str) -> str:
     return _CODE.get(rival, rival)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows))

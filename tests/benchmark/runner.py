@@ -73,7 +73,9 @@ class Cell:
 def server() -> Iterator[str]:
     """Run a server; yields its URL."""
     command = [sys.executable, "-m", "benchmark.server"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_env()) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=user_environment()
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -91,7 +93,7 @@ def run(cell: Cell, url: str) -> Run:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         command = rivals.command(cell.rival, cell.work, url, cell.concurrency, folder)
-        wall, cpu, memory = _measure(command, folder, {**_env(folder), **rivals.environment(url)})
+        wall, cpu, memory = measure(command, folder, {**user_environment(folder), **rivals.environment(url)})
     report = _control(url)
     found = Run(wall, cpu, memory, report["exchange"], report["requests"], report["connections"])
     check(cell, found, report["done"])
@@ -152,7 +154,7 @@ def _control(url: str, **wanted: Any) -> Any:
         return json.load(answer)
 
 
-def _measure(command: list[str], folder: Path, env: Mapping[str, str]) -> tuple[float, float, float]:
+def measure(command: list[str], folder: Path, env: Mapping[str, str]) -> tuple[float, float, float]:
     """The wall seconds, CPU seconds and bytes of memory of a program.
 
     :raises BenchmarkError: if it fails
@@ -176,7 +178,7 @@ def _measure(command: list[str], folder: Path, env: Mapping[str, str]) -> tuple[
     return wall, cpu, memory
 
 
-def _env(home: Path | None = None) -> dict[str, str]:
+def user_environment(home: Path | None = None) -> dict[str, str]:
     """The environment of a user without settings."""
     return {
         **{name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ},

@@ -46,10 +46,10 @@ def _of_role(play: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_action(play: dict[str, Any]) -> dict[str, Any]:
-    """The variables that a playbook passes on to the action monitoring_config."""
+    """The variables that the action monitoring_config of a playbook takes."""
     options = play["tasks"][0][f"{COLLECTION}.monitoring_config"]
     prefix = options["prefix"]
-    return {variable_of(name, prefix): DESCRIBED[name] for name in options if name not in ("prefix", "validate_only")}
+    return {variable_of(name, prefix): DESCRIBED[name] for name in options["variables"]}
 
 
 def of_offboarding() -> dict[str, Any]:

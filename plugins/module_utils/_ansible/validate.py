@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from reprlib import Repr
 from typing import Any
 
@@ -126,13 +125,12 @@ def _require_text(item: Field, value: Any) -> None:
 
 
 def _parse_list(item: Field, value: list[Any]) -> list[Any]:
-    element = replace(item, type=item.elements, clear_value=UNSET)
     parsed = []
     for index, part in enumerate(value):
         location = f"[{index}]"
         if part is None:
             raise OptionError("cannot be null", None, location)
-        parsed.append(_parse_part(element, part, location))
+        parsed.append(_parse_part(item.element, part, location))
     return parsed
 
 

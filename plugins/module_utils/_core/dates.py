@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 _ALLOWED = frozenset({"since", "until", "body", "query"})
@@ -19,18 +19,24 @@ def date_problem(options: Mapping[str, Any]) -> str:
 
     It does not show the date, which may be a password.
     """
-    found = (place for name, value in options.items() if name not in _ALLOWED for place in _dates(value, str(name)))
-    place = next(found, "")
-    return f"{place} must be a string in quotes, because YAML reads it as a date" if place else ""
+    for name, value in options.items():
+        place = None if name in _ALLOWED else _date_in(value)
+        if place is not None:
+            return f"{name}{place} must be a string in quotes, because YAML reads it as a date"
+    return ""
 
 
-def _dates(value: Any, place: str) -> Iterator[str]:
-    """The places of dates in a value."""
+def _date_in(value: Any) -> str | None:
+    """The place of the first date in a value, such as C(.devices[3]); empty if it is a date, None if it has none."""
     if isinstance(value, datetime.date):
-        yield place
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _dates(inner, f"{place}.{name}")
+        return ""
+    parts: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        parts = value.items()
     elif isinstance(value, (list, tuple)):
-        for index, inner in enumerate(value):
-            yield from _dates(inner, f"{place}[{index}]")
+        parts = enumerate(value)
+    for key, inner in parts:
+        place = _date_in(inner)
+        if place is not None:
+            return f"[{key}]{place}" if isinstance(value, (list, tuple)) else f".{key}{place}"
+    return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -109,6 +109,11 @@ class Field:
     def takes_whole_numbers(self) -> bool:
         """Whether a whole number is accepted for a text: ids and references to them are often numbers."""
         return self.takes_digits or bool(self.reference) or self.name.endswith("_id")
+
+    @cached_property
+    def element(self) -> Field:
+        """The description of an item of this list."""
+        return replace(self, type=self.elements, clear_value=UNSET)
 
     @cached_property
     def api_names(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import variable_of
 from integration.harness import ROOT
 from unit.plugins.role_player import Answer, RoleFailedError, RolePlayer
 
@@ -286,19 +287,16 @@ def test_onboarding_refuses_wrong_variables_before_any_request() -> None:
 # -- monitoring_config -------------------------------------------------------------------------------------------------
 
 
-def test_each_variable_of_monitoring_config_is_an_option_of_its_action() -> None:
-    options = [name for name in role_options("monitoring_config") if name != "monitoring_config_directory"]
-    given = {name: f"canary {name}" for name in [*options, "monitoring_config_directory"]}
+def test_the_action_of_monitoring_config_takes_each_variable_of_the_role() -> None:
     answers: Mapping[str, Answer] = {
         "monitoring_config": lambda options: {"services": {"alertra": {}}, "plans": "id", "problem": "Drift."}
     }
-    role = RolePlayer("monitoring_config", given, answers).play()
-    prefix = "monitoring_config_"
-    assert role.calls("monitoring_config") == [{name.removeprefix(prefix): value for name, value in given.items()}]
+    role = RolePlayer("monitoring_config", {"monitoring_config_directory": "files"}, answers).play()
+    (options,) = role.calls("monitoring_config")
+    taken = [variable_of(name, options["prefix"]) for name in options["variables"]]
+    assert sorted(taken) == sorted(role_options("monitoring_config"))
     assert role.calls("monitoring_config_end") == [{"plans": "id", "problem": "Drift."}]
     assert role.facts["monitoring_config_result"] == {"alertra": {}}
-    without = RolePlayer("monitoring_config", {name: given[name] for name in options}, answers).play()
-    assert "directory" not in without.calls("monitoring_config")[0]
 
 
 # -- monitoring_export -------------------------------------------------------------------------------------------------

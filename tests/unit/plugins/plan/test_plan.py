@@ -10,7 +10,7 @@ import copy
 import json
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +19,7 @@ from unittest import mock
 import pytest
 import yaml
 from ansible import constants
+from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import (
@@ -28,7 +29,11 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils import (
     _publish,
     _screen,
 )
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import OptionsError, parse_options
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import (
+    OptionsError,
+    given_options,
+    parse_options,
+)
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._plan_file import (
     PlanFileError,
     differences,
@@ -445,6 +450,41 @@ def test_each_host_has_a_statistic_that_can_be_a_variable() -> None:
 
 
 # -- options -----------------------------------------------------------------------------------------------------------
+
+
+def _given(set_variables: Mapping[str, Any], **args: Any) -> dict[str, Any]:
+    """The options that a task takes from these variables; a template is a text that begins with an equals sign."""
+
+    def template(value: Any) -> Any:
+        if value == "=undefined":
+            raise AnsibleError("'customer' is undefined")
+        return value.removeprefix("=") if isinstance(value, str) else value
+
+    return given_options(args, {"omit": "OMIT", **set_variables}, template)
+
+
+def test_a_variable_replaces_the_option_of_the_task_if_it_is_set() -> None:
+    args = {"prefix": "config_", "variables": ["prune_limit", "plan_file", "fail_on_drift"], "fail_on_drift": True}
+    assert _given({}, **args) == {"prefix": "config_", "fail_on_drift": True}
+    for unset in (None, "", " ", "OMIT"):
+        assert _given({"plan_fail_on_drift": unset}, **args)["fail_on_drift"] is True
+    given = _given({"plan_fail_on_drift": False, "config_prune_limit": 0, "plan_file": "=plan.json"}, **args)
+    assert given == {"prefix": "config_", "fail_on_drift": False, "prune_limit": 0, "plan_file": "plan.json"}
+    # A variable that the task does not name has no effect.
+    assert "services" not in _given({"config_services": "alertra"}, **args)
+
+
+def test_parts_of_a_variable_may_be_omitted() -> None:
+    connections = {"alertra": {"api_key": "OMIT", "api_url": "http://example.com"}, "pinghome": "OMIT"}
+    given = _given({"monitoring_config_connections": connections}, variables=["connections"])
+    assert given == {"connections": {"alertra": {"api_url": "http://example.com"}}}
+
+
+def test_a_variable_that_cannot_be_evaluated_is_named() -> None:
+    with pytest.raises(OptionsError, match=r"^config_directory cannot be evaluated: 'customer' is undefined$"):
+        _given({"config_directory": "=undefined"}, prefix="config_", variables=["directory"])
+    with pytest.raises(OptionsError, match="variables names prnue, which is none of approved_artifact, "):
+        _given({}, variables=["prnue"])
 
 
 def test_empty_texts_of_a_survey_are_no_values() -> None:

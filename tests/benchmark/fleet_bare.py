@@ -1,0 +1,35 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The limit: the same requests sent by nothing but `requests`: `python -m benchmark.fleet_bare FILE`."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import requests
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def main(path: str) -> None:
+    """Send the requests of each session one after the other, and several sessions at a time."""
+    work = yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER)
+
+    def send(urls: list[str]) -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            session.verify = work["ca"]
+            session.headers.update(work["headers"])
+            for url in urls:
+                session.get(url).raise_for_status()
+
+    with ThreadPoolExecutor(work["threads"]) as pool:
+        list(pool.map(send, work["urls"]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
