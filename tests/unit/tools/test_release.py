@@ -169,7 +169,7 @@ def test_somebody_whom_git_does_not_know_is_told_at_once(root: Path, monkeypatch
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
     monkeypatch.setattr(release, "write_changelog", lambda _root: pytest.fail("the changelog was begun"))
-    with pytest.raises(checkout.ToolError, match="user.email"):
+    with pytest.raises(checkout.ToolError, match=r"user\.email"):
         release.release(root, VERSION)
 
 
