@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
+from galaxy_importer.utils import markup
 
 from tools import checkout, links, quick_start
 
@@ -38,6 +40,7 @@ def main() -> int:
             check_same(checkout.collection_dir(home / ".ansible" / "collections"), collection)
             check_contents(collection)
             check_links(collection)
+            check_readmes(collection)
             check_documentation(collection)
             check_action_groups(collection)
             check_requirements(collection)
@@ -50,12 +53,23 @@ def main() -> int:
 
 
 def build() -> Path:
-    """Build the tarball from the checkout, as a release does."""
+    """Build the tarball, as a release does: from a copy of the checkout, whose READMEs also have to work on Galaxy."""
     for old in DIST.glob("*.tar.gz"):
         old.unlink()
-    _run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(DIST), cwd=checkout.ROOT)
+    with checkout.temporary_folder() as folder:
+        checkout.copy_to(folder)
+        for page in (folder / name for name in readmes(folder)):
+            text = page.read_text(encoding="utf-8")
+            page.write_text(links.absolute(text, page.relative_to(folder)), encoding="utf-8")
+        _run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(DIST), cwd=folder)
     (tarball,) = DIST.glob("*.tar.gz")
     return tarball
+
+
+def readmes(collection: Path) -> list[Path]:
+    """The pages that Galaxy shows alone: the README of the collection and those of its roles."""
+    found = [collection / "README.md", *sorted(collection.glob("roles/*/README.md"))]
+    return [path.relative_to(collection) for path in found]
 
 
 def install(tarball: Path, collections: Path) -> Path:
@@ -106,6 +120,23 @@ def check_links(collection: Path) -> None:
     if broken:
         raise checkout.ToolError("links to nothing:\n" + "\n".join(broken))
     print(f"the links of {len(pages)} pages lead somewhere")
+
+
+def check_readmes(collection: Path) -> None:
+    """See that each link and picture of the pages that Galaxy shows is an address, as its importer renders them."""
+    names = readmes(collection)
+    found = 0
+    for name in names:
+        page = (collection / name).parent
+        html = markup.get_html(markup.get_readme_doc_file(str(page)))
+        addresses = re.findall(r'(?:href|src)="([^"]*)"', html)
+        found += len(addresses)
+        relative = [address for address in addresses if not address.startswith("https://")]
+        if relative:
+            raise checkout.ToolError(f"Galaxy shows {name} alone, where these lead nowhere: {', '.join(relative)}")
+    if not found:
+        raise checkout.ToolError("no README has a link")
+    print(f"the {found} links of {len(names)} READMEs work on Galaxy")
 
 
 def check_documentation(collection: Path) -> None:
@@ -196,7 +227,7 @@ def _ansible_doc(collection: Path, kind: str, names: list[str]) -> dict[str, Any
 
 def _run(*command: str, cwd: Path, env: dict[str, str] | None = None, quiet: bool = False) -> str:
     """Run a program and return what it printed, showing it unless quiet; raise when the program fails."""
-    print("$", *command, flush=True)
+    print("$", *command[:9], *("..." for _more in command[9:10]), flush=True)
     process = subprocess.Popen(
         command,
         cwd=cwd,

@@ -4,8 +4,8 @@
 
 """What the collection promises stays: its options, variables and return values are documented as before.
 
-The guide "Upgrade" says what that covers. ``WRITE_DOCS=1`` writes interface.yml from the documentation. Do that for each
-release, and to rename something that no release has. Until then, something new need not be in the file.
+The guide "Upgrade" says what that covers. ``WRITE_DOCS=1`` writes interface.yml from the documentation. Do that for
+each release, and to rename something that no release has. Until then, something new need not be in the file.
 """
 
 from __future__ import annotations
