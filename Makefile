@@ -105,8 +105,9 @@ sanity: env ## Run ansible-test sanity on a copy of the collection
 build: env ## Build the tarball, install it, read its documentation, run the Galaxy importer
 	$(TOOL) tools.package
 
-docs: env ## Build the documentation site in build/docs/html; a warning is an error
+docs: env ## Build the documentation site in build/docs/html, and read it in a browser; a warning is an error
 	$(TOOL) tools.docs
+	$(PYTHON) -m pytest tests/site --junit-xml=$(REPORTS)/site.xml $(ARGS)
 
 demo: env ## Run the demo against the sandbox
 	$(PYTHON) demo/run.py
