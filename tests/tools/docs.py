@@ -30,6 +30,12 @@ _ELSEWHERE = (
         "ansible.builtin.debug",
         "collections/ansible/builtin/debug_module",
     ),
+    (
+        "ansible_collections.ansible.builtin.fail_module",
+        "ansible.builtin.fail",
+        "collections/ansible/builtin/fail_module",
+    ),
+    ("action_plugins", "Action plugins", "plugins/action"),
     ("ansible_configuration_settings", "Configuration settings", "reference_appendices/config"),
     ("common_return_values", "Return values", "reference_appendices/common_return_values"),
 )
