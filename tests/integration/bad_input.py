@@ -21,10 +21,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration.harness import ROOT, Account, Result, run_module
+from tools import checkout
 
 PAGE = ROOT / "docs" / "bad-input.md"
 TITLES = {name: SERVICES[name].title for name in sorted(SERVICES)}
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+MODULES = checkout.modules()
 LONG = "x" * 300
 TRACEBACK = "a traceback"
 UUID = "11111111-1111-4111-8111-111111111111"

@@ -33,6 +33,8 @@ OPTIONS = (
     "--proxy-server=127.0.0.1:9",
     "--disable-background-networking",
 )
+# A page in a file may read a frame with another file.
+FILES = ("--allow-file-access-from-files", "--virtual-time-budget=5000")
 # The page is in a frame: a window of Chromium is never narrower than 500 pixels, a frame can be. The page itself may
 # run no scripts, so that the frame around it reads what it shows.
 WRAPPER = """<!DOCTYPE html>
@@ -77,11 +79,24 @@ frame.onload = () => {{
 }};
 </script></body></html>
 """
+# A page of a site, with its scripts. READ is a function of the page and its window.
+SITE_PAGE = """<!DOCTYPE html>
+<html><body style="margin: 0">
+<iframe id="page" style="border: 0; width: {width}px; height: 844px" src="{address}"></iframe>
+<pre id="result"></pre>
+<script>
+const read = {read};
+const frame = document.getElementById("page");
+frame.onload = () => {{
+  document.getElementById("result").textContent = JSON.stringify(read(frame.contentDocument, frame.contentWindow));
+}};
+</script></body></html>
+"""
 # The page alone, as wide as a screen, and scrolled down.
 SCREEN = """<!DOCTYPE html>
 <html><body style="margin: 0; overflow: hidden">
 <iframe style="display: block; border: 0; width: {width}px; height: {height}px; margin-top: -{top}px"
-  srcdoc="{page}"></iframe>
+  {source}></iframe>
 </body></html>
 """
 SCREEN_HEIGHT = 1600
@@ -119,8 +134,20 @@ class Browser:
 
         :param top: how far the page is scrolled down, in pixels
         """
+        return self._photograph(f'srcdoc="{html.escape(page)}"', width, top, dark=dark)
+
+    def read_site(self, page: Path, width: int, read: str) -> Any:
+        """What a function in JavaScript finds in a page of a site on a screen of this width."""
+        screen = SITE_PAGE.format(width=width, address=page.as_uri(), read=read)
+        return self._evaluate(screen, _scheme(False), *FILES)
+
+    def photograph_site(self, page: Path, width: int, top: int = 0) -> Path:
+        """A picture of a page of a site."""
+        return self._photograph(f'src="{page.as_uri()}"', width, top, dark=False)
+
+    def _photograph(self, source: str, width: int, top: int, *, dark: bool) -> Path:
         target = self.folder / f"{width}-{'dark' if dark else 'light'}.png"
-        screen = SCREEN.format(page=html.escape(page), width=width, height=top + SCREEN_HEIGHT, top=top)
+        screen = SCREEN.format(source=source, width=width, height=top + SCREEN_HEIGHT, top=top)
         size = f"--window-size={max(width, 500)},{SCREEN_HEIGHT}"
         # Without these, parts of the window may not be painted yet.
         painted = ("--run-all-compositor-stages-before-draw", "--virtual-time-budget=5000")

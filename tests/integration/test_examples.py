@@ -16,8 +16,9 @@ import yaml
 
 from integration.harness import ROOT, Account, run_module, run_playbook
 from sandbox.client import Sandbox
+from tools import checkout
 
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+MODULES = checkout.modules()
 SCENES = Path(__file__).parent / "examples"
 
 

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from integration.harness import ROOT
 from properties.declarations import added, fixed
 from properties.machine import MACHINES, Account, Seen
 from properties.worlds import WORLDS, World
 from sandbox.client import Sandbox
+from tools import checkout
 
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+MODULES = checkout.modules()
 ACTIONS = ("pinghome_heartbeat_event", "simplehelp_server_backup")
 """What is done again whenever it is run again: there is no state to be reached."""
 

@@ -38,6 +38,12 @@ def files() -> list[Path]:
     return sorted(path for path in listing if (ROOT / path).is_file())
 
 
+def modules(collection: Path = ROOT) -> list[str]:
+    """The names of the modules. A file without a function is the page of an action plugin."""
+    paths = (collection / "plugins" / "modules").glob("[!_]*.py")
+    return sorted(path.stem for path in paths if "\ndef main(" in path.read_text(encoding="utf-8"))
+
+
 def copy_to(target: Path) -> None:
     """Copy the files of the project into a folder."""
     for path in files():

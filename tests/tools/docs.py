@@ -30,6 +30,12 @@ _ELSEWHERE = (
         "ansible.builtin.debug",
         "collections/ansible/builtin/debug_module",
     ),
+    (
+        "ansible_collections.ansible.builtin.fail_module",
+        "ansible.builtin.fail",
+        "collections/ansible/builtin/fail_module",
+    ),
+    ("action_plugins", "Action plugins", "plugins/action"),
     ("ansible_configuration_settings", "Configuration settings", "reference_appendices/config"),
     ("common_return_values", "Return values", "reference_appendices/common_return_values"),
 )
@@ -43,6 +49,7 @@ _SERVICES = {
     "portmonitor": "Port Monitor",
     "simplehelp": "SimpleHelp",
 }
+_ALL = "All services"
 _CONTENT = {"role": "Roles", "inventory": "Inventory plugins", "lookup": "Lookup plugins", "filter": "Filters"}
 
 # Where the title of a page may break: after the dots and underscores of a name.
@@ -128,9 +135,9 @@ def title() -> str:
 
 def side_bar(pages: Iterable[str]) -> list[str]:
     """The sections of the side bar with the pages of modules, roles and other plugins."""
-    sections: dict[str, list[str]] = {name: [] for name in (*_SERVICES.values(), *_CONTENT.values())}
+    sections: dict[str, list[str]] = {name: [] for name in (*_SERVICES.values(), _ALL, *_CONTENT.values())}
     for name, kind in sorted((name, kind) for name, _mark, kind in (page.rpartition("_") for page in pages)):
-        section = _SERVICES.get(name.split("_")[0], "") if kind == "module" else _CONTENT.get(kind, "")
+        section = _SERVICES.get(name.split("_")[0], _ALL) if kind == "module" else _CONTENT.get(kind, "")
         if section:
             sections[section].append(f"    {name} <{name}_{kind}>")
     lines = []

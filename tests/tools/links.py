@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ _PAGES = ("*.md", ".github/*.md", "docs/**/*.md", "docs/**/*.rst", "extensions/*
 _MARKDOWN = re.compile(r"\]\(([^)\s]+)\)")
 _RST = re.compile(r"`[^`<]*?<([^`>\s]+)>`_|^\.\. (?:image|figure):: (\S+)", re.MULTILINE)
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+_PICTURES = {".gif", ".jpg", ".png", ".svg"}
 _HEADINGS = {".md": re.compile(r"^#+ (.+)$", re.MULTILINE), ".rst": re.compile(r"^(.+)\n[-=~^]{3,}$", re.MULTILINE)}
 
 
@@ -31,8 +33,9 @@ def broken(root: Path, found: Iterable[Path]) -> list[str]:
 
     A relative link must stay below the root. A link to the repository must name a file of this checkout.
     """
-    repository = yaml.safe_load((checkout.ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
-    in_repository = re.compile(rf"{re.escape(repository)}/(?:blob|tree)/main/(.+)")
+    galaxy = _galaxy()
+    versions = f"main|{re.escape(galaxy['version'])}"
+    in_repository = re.compile(rf"{re.escape(galaxy['repository'])}/(?:blob|tree|raw)/(?:{versions})/(.+)")
     problems = []
     for page in found:
         for link in links(page):
@@ -58,6 +61,27 @@ def links(page: Path) -> Iterator[str]:
             yield target or picture
 
 
+def absolute(text: str, page: Path) -> str:
+    """A page in Markdown whose links lead to the repository, for a place that shows this page alone, such as Galaxy.
+
+    :param page: the path of the page in the repository
+    """
+    galaxy = _galaxy()
+
+    def address(found: re.Match[str]) -> str:
+        link = found[1]
+        if re.match(r"[a-z]+:", link):
+            return found[0]
+        path, mark, section = link.partition("#")
+        target = os.path.normpath(page.parent / path) if path else str(page)
+        kind = "raw" if Path(target).suffix in _PICTURES else "blob"
+        return f"]({galaxy['repository']}/{kind}/{galaxy['version']}/{target}{mark}{section})"
+
+    # Every second part is code, in which nothing is a link.
+    parts = re.split(f"({_CODE.pattern})", text, flags=_CODE.flags)
+    return "".join(part if number % 2 else _MARKDOWN.sub(address, part) for number, part in enumerate(parts))
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors that a Git host gives the sections of a page."""
     pattern = _HEADINGS.get(page.suffix)
@@ -67,6 +91,12 @@ def anchors(page: Path) -> set[str]:
 def anchor(title: str) -> str:
     """The anchor of a section, from its title."""
     return re.sub(r"[\s]+", "-", re.sub(r"[^\w\s-]", "", title.lower()).strip())
+
+
+def _galaxy() -> dict[str, str]:
+    """The description of the collection: its version and its repository."""
+    found: dict[str, str] = yaml.safe_load((checkout.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    return found
 
 
 def _problem(root: Path, page: Path, link: str) -> str:

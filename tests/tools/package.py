@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
+from galaxy_importer.utils import markup
 
 from tools import checkout, links, quick_start
 
@@ -38,6 +40,7 @@ def main() -> int:
             check_same(checkout.collection_dir(home / ".ansible" / "collections"), collection)
             check_contents(collection)
             check_links(collection)
+            check_readmes(collection)
             check_documentation(collection)
             check_action_groups(collection)
             check_requirements(collection)
@@ -50,12 +53,23 @@ def main() -> int:
 
 
 def build() -> Path:
-    """Build the tarball from the checkout, as a release does."""
+    """Build the tarball, as a release does: from a copy of the checkout, whose READMEs also have to work on Galaxy."""
     for old in DIST.glob("*.tar.gz"):
         old.unlink()
-    _run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(DIST), cwd=checkout.ROOT)
+    with checkout.temporary_folder() as folder:
+        checkout.copy_to(folder)
+        for page in (folder / name for name in readmes(folder)):
+            text = page.read_text(encoding="utf-8")
+            page.write_text(links.absolute(text, page.relative_to(folder)), encoding="utf-8")
+        _run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(DIST), cwd=folder)
     (tarball,) = DIST.glob("*.tar.gz")
     return tarball
+
+
+def readmes(collection: Path) -> list[Path]:
+    """The pages that Galaxy shows alone: the README of the collection and those of its roles."""
+    found = [collection / "README.md", *sorted(collection.glob("roles/*/README.md"))]
+    return [path.relative_to(collection) for path in found]
 
 
 def install(tarball: Path, collections: Path) -> Path:
@@ -108,9 +122,27 @@ def check_links(collection: Path) -> None:
     print(f"the links of {len(pages)} pages lead somewhere")
 
 
+def check_readmes(collection: Path) -> None:
+    """See that each link and picture of the pages that Galaxy shows is an address, as its importer renders them."""
+    names = readmes(collection)
+    found = 0
+    for name in names:
+        page = (collection / name).parent
+        html = markup.get_html(markup.get_readme_doc_file(str(page)))
+        addresses = re.findall(r'(?:href|src)="([^"]*)"', html)
+        found += len(addresses)
+        relative = [address for address in addresses if not address.startswith("https://")]
+        if relative:
+            raise checkout.ToolError(f"Galaxy shows {name} alone, where these lead nowhere: {', '.join(relative)}")
+    if not found:
+        raise checkout.ToolError("no README has a link")
+    print(f"the {found} links of {len(names)} READMEs work on Galaxy")
+
+
 def check_documentation(collection: Path) -> None:
     """Read the documentation of every module, plugin and role from the installed collection, and from nowhere else."""
     found = 0
+    modules = set(map(_fqcn, checkout.modules(collection)))
     for folder, kind in _DOCUMENTED.items():
         paths = [path for path in (collection / "plugins" / folder).glob("*.py") if path.stem != "__init__"]
         names = [_fqcn(path.stem) for path in sorted(paths)]
@@ -121,7 +153,7 @@ def check_documentation(collection: Path) -> None:
                 raise checkout.ToolError(f"ansible-doc has no documentation or no examples for {kind} {name}")
             if not Path(document["doc"]["filename"]).resolve().is_relative_to(collection):
                 raise checkout.ToolError(f"{kind} {name} was found in {document['doc']['filename']}")
-            if kind == "module" and not document.get("return"):
+            if name in modules and not document.get("return"):
                 raise checkout.ToolError(f"ansible-doc has no return values for {name}")
         if kind == "module" and not names:
             raise checkout.ToolError("the collection has no module")
@@ -138,7 +170,7 @@ def check_action_groups(collection: Path) -> None:
     """Hold the action groups against the modules: each module in the group of its service and in `all`."""
     runtime = yaml.safe_load((collection / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     groups: dict[str, list[Any]] = runtime["action_groups"]
-    modules = {path.stem for path in (collection / "plugins" / "modules").glob("*.py") if path.stem != "__init__"}
+    modules = set(checkout.modules(collection))
     expected: dict[str, set[str]] = {"all": modules}
     for module in modules:
         expected.setdefault(module.split("_")[0], set()).add(module)
@@ -195,7 +227,7 @@ def _ansible_doc(collection: Path, kind: str, names: list[str]) -> dict[str, Any
 
 def _run(*command: str, cwd: Path, env: dict[str, str] | None = None, quiet: bool = False) -> str:
     """Run a program and return what it printed, showing it unless quiet; raise when the program fails."""
-    print("$", *command, flush=True)
+    print("$", *command[:9], *("..." for _more in command[9:10]), flush=True)
     process = subprocess.Popen(
         command,
         cwd=cwd,

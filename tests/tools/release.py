@@ -79,12 +79,14 @@ def release(root: Path, version: str) -> None:
         git(root, "add", *CHANGELOG)
         if git(root, "diff", "--cached", "--name-only"):
             git(root, "commit", "--quiet", "--message", f"Release {version}")
-    except checkout.ToolError:
+    # Also after Ctrl-C.
+    except BaseException:
         git(root, "restore", "--staged", "--worktree", *CHANGELOG)
         raise
     git(root, "tag", "--annotate", "--message", f"Release {version}", version)
     branch = git(root, "branch", "--show-current")
     print(f"{version} is committed, built and tagged. Publish it with: git push origin {branch} {version}")
+    print('Then record what later versions must keep: WRITE_DOCS=1 make unit ARGS="-k test_interface"')
 
 
 def check_version(root: Path, version: str) -> None:
@@ -116,6 +118,8 @@ def check_tree(root: Path, version: str) -> None:
         raise checkout.ToolError(f"commit or remove these first:\n{changed}")
     if not git(root, "branch", "--show-current"):
         raise checkout.ToolError("no branch is checked out")
+    # Without a name, git would refuse the commit at the end, after some minutes.
+    git(root, "var", "GIT_COMMITTER_IDENT")
     released = [tag for tag in git(root, "tag", "--list").split() if VERSION.fullmatch(tag)]
     if version in released:
         raise checkout.ToolError(f"the tag {version} exists: raise the version in galaxy.yml")

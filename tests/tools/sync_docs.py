@@ -47,6 +47,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils import _dec
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import DISABLED  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan import SITE_SERVICES, site_kinds  # noqa: E402
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_monitors import READERS  # noqa: E402
+from tools import checkout  # noqa: E402
 from tools.declaration_schema import declaration_schema  # noqa: E402
 from tools.profiles import document_files, table_of_important, table_of_verified  # noqa: E402
 
@@ -307,7 +308,7 @@ def _removed(service: str, kind: Kind) -> str:
 
 def module_names() -> list[str]:
     """The names of all modules."""
-    return sorted(path.stem for path in MODULES.glob("*.py") if path.stem != "__init__")
+    return checkout.modules()
 
 
 def table_of_modules() -> str:

@@ -16,8 +16,10 @@ def test_the_side_bar_has_every_module_and_role() -> None:
     pages = [*(f"{name}_module" for name in modules), *(f"{name}_role" for name in roles), "index", "ansible"]
     lines = docs.side_bar(pages)
     entries = [line.split()[0] for line in lines if "<" in line]
+    assert len(modules) > 1
     assert sorted(entries) == sorted([*modules, *roles])
     assert "    :caption: PingPlotter Cloud" in lines
+    assert lines.index("    :caption: All services") < lines.index("    direct_execution <direct_execution_module>")
 
 
 def test_a_title_breaks_after_dots_and_underscores() -> None:

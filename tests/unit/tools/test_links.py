@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tools import links
 from tools.checkout import ROOT
@@ -44,6 +45,34 @@ def test_a_link_to_nothing_is_found(tmp_path: Path, name: str, text: str, proble
     found = links.broken(tmp_path, links.pages(tmp_path))
     assert [one.rpartition(" ")[0] != "" for one in found] == [True] * bool(problem)
     assert all(one.endswith(problem) for one in found)
+
+
+TREE = "https://github.com/declarative/monitoring"
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "expected"),
+    [
+        ("README.md", "[a](docs/b.md#c)", f"[a]({TREE}/blob/VERSION/docs/b.md#c)"),
+        ("README.md", "[`a`](docs/b.md)", f"[`a`]({TREE}/blob/VERSION/docs/b.md)"),
+        ("README.md", "![a](docs/b.svg)", f"![a]({TREE}/raw/VERSION/docs/b.svg)"),
+        ("README.md", "[a](#c)", f"[a]({TREE}/blob/VERSION/README.md#c)"),
+        ("roles/a/README.md", "[b](../b/README.md)", f"[b]({TREE}/blob/VERSION/roles/b/README.md)"),
+        ("README.md", "[a](https://www.example.com/) `[a](b.md)`", "[a](https://www.example.com/) `[a](b.md)`"),
+        ("README.md", "```yaml\n[a](b.md)\n```", "```yaml\n[a](b.md)\n```"),
+    ],
+)
+def test_a_page_that_is_shown_alone_has_links_to_the_repository(page: str, text: str, expected: str) -> None:
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    assert links.absolute(text, Path(page)) == expected.replace("VERSION", version)
+
+
+def test_the_links_of_such_a_page_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(
+        links.absolute("[a](Makefile) [b](gone.md)", Path("README.md")), encoding="utf-8"
+    )
+    (found,) = links.broken(tmp_path, links.pages(tmp_path))
+    assert found.endswith("gone.md does not exist")
 
 
 def test_the_guides_use_no_role_that_a_git_host_shows_as_it_is() -> None:

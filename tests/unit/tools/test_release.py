@@ -150,6 +150,29 @@ def test_a_tarball_that_cannot_be_imported_leaves_nothing_behind(root: Path, mon
     assert_untouched(root)
 
 
+def test_a_release_that_is_stopped_leaves_nothing_behind(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(package, "main", stop)
+    with pytest.raises(KeyboardInterrupt):
+        release.release(root, VERSION)
+    assert_untouched(root)
+
+
+def test_somebody_whom_git_does_not_know_is_told_at_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(root, "config", "--unset", "user.name")
+    git(root, "config", "--unset", "user.email")
+    git(root, "config", "user.useConfigOnly", "true")
+    for variable in ("GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "EMAIL"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+    monkeypatch.setattr(release, "write_changelog", lambda _root: pytest.fail("the changelog was begun"))
+    with pytest.raises(checkout.ToolError, match=r"user\.email"):
+        release.release(root, VERSION)
+
+
 def assert_untouched(root: Path) -> None:
     """There is no commit, no tag and no change."""
     assert git(root, "status", "--porcelain") == ""
@@ -162,6 +185,27 @@ def test_a_fragment_that_the_changelog_lacks_is_named(root: Path) -> None:
     (root / "changelogs" / "fragments" / "late.yml").touch()
     with pytest.raises(checkout.ToolError, match=r"late\.yml"):
         release.check(root, VERSION)
+
+
+def test_this_repository_can_be_released(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """With the real changelog, in a copy. `make build` has its own run."""
+    monkeypatch.setattr(package, "main", lambda: 0)
+    collection = checkout.collection_dir(tmp_path)
+    checkout.copy_to(collection)
+    git(collection, "init", "--quiet", "--initial-branch", "main")
+    git(collection, "config", "user.name", "Somebody")
+    git(collection, "config", "user.email", "somebody@example.com")
+    commit(collection)
+    before = git(collection, "rev-parse", "HEAD")
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(tmp_path))
+    version = yaml.safe_load((checkout.ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    release.release(collection, version)
+    assert git(collection, "describe", "--exact-match") == version
+    assert set(git(collection, "diff", "--name-only", before).split()) <= set(release.CHANGELOG)
+    assert f"\nv{version}\n" in (collection / "CHANGELOG.rst").read_text(encoding="utf-8")
+    assert "WARNING" not in capfd.readouterr().err
 
 
 def test_the_documentation_of_this_repository_names_its_version() -> None:

@@ -18,9 +18,10 @@ import pytest
 import yaml
 
 from ansible_collections.declarative.monitoring.plugins.action import direct_execution as direct
+from tools import checkout
 
 ROOT = Path(__file__).resolve().parents[4]
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+MODULES = checkout.modules()
 
 
 def test_every_module_is_routed_to_the_action() -> None:
