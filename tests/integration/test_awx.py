@@ -202,6 +202,8 @@ def _run_configure(awx: awx_server.Awx, collections: Path, folder: Path, playboo
         CONTROLLER_HOST=awx.url,
         CONTROLLER_OAUTH_TOKEN=awx_server.TOKEN,
         HOME=str(folder),
+        # The modules of awx.awx would read all certificates of the system for each request, also without TLS.
+        SSL_CERT_FILE=os.devnull,
     )
 
 
