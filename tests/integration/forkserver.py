@@ -14,6 +14,9 @@ So a run finds its configuration, plugins and collections as it does when a shel
 and its command line in a list of processes differ. A run with a configuration file, which a test may change, is forked
 from the server, where nothing that reads the configuration is imported.
 
+The modules of ansible-core that roles run on the controller are forks of the worker. A new Python would compile all that
+they import, from an archive.
+
 The server also parses where the plugins of ansible-core are. The loader of collections does not keep that, so otherwise
 each run would do it.
 """
@@ -25,11 +28,14 @@ import contextlib
 import functools
 import importlib
 import os
+import re
 import runpy
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from multiprocessing import Pipe, reduction
@@ -95,6 +101,8 @@ PLUGINS = (
 )
 # The plugins whose documentation each run parses, or of which it loads all.
 TYPES = ("become", "cache", "callback", "connection", "inventory", "shell", "strategy", "vars")
+# How ansible-core starts them, without another interpreter, user or environment.
+MODULE = re.compile(r"/bin/sh -c '(\S+) (\S+/AnsiballZ_(?:copy|file|slurp|stat|uri)\.py)(?: && sleep 0)?'")
 # What Python, the C library and OpenSSL read when a process starts.
 AT_START = ("LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
 # What the configuration of Ansible and the standard library read when they are imported.
@@ -290,12 +298,60 @@ def _fork_prepared(client: Connection, env: Mapping[str, str], cwd: str) -> None
     # It was made by the import. Each fork makes one of its own, and removes it at its end.
     atexit.unregister(importlib.import_module("ansible.utils.path").cleanup_tmp_file)
     Path(constants.DEFAULT_LOCAL_TMP).rmdir()
+    _fork_modules()
 
     def begin() -> None:
         constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
 
     _serve(Connection(connection), begin)
     sys.exit()
+
+
+def _fork_modules() -> None:
+    """Have the local connection run modules in forks."""
+    local: Any = importlib.import_module("ansible.plugins.connection.local")
+    start = local.Connection.exec_command
+
+    def run(connection: Any, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
+        found = MODULE.fullmatch(cmd)
+        if found is None or found[1] != sys.executable:
+            ordinary: tuple[int, bytes, bytes] = start(connection, cmd, in_data, sudoable)
+            return ordinary
+        local.display.vvv(f"EXEC {cmd}", host=connection._play_context.remote_addr)
+        return _run_module(found[2], connection.cwd)
+
+    local.Connection.exec_command = run
+
+
+def _run_module(path: str, folder: str) -> tuple[int, bytes, bytes]:
+    """Run a packed module in a fork, and return its exit status and what it prints."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = os.fork()
+        if not process:
+            for stream, file in enumerate((output, errors), start=1):
+                os.dup2(file.fileno(), stream)
+            os.chdir(folder)
+            os._exit(_exit_status(path))
+        status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        return status, *(os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0) for file in (output, errors))
+
+
+def _exit_status(path: str) -> int:
+    """Run a packed module in this process, which forgets that it is a worker."""
+    atexit._clear()
+    code: Any = 1
+    with open(1, "w", encoding="utf-8") as sys.stdout, open(2, "w", encoding="utf-8") as sys.stderr:
+        try:
+            package = "ansible_collections.declarative.monitoring.plugins.plugin_utils"
+            importlib.import_module(f"{package}._module_process")._leave_controller()
+            sys.argv = [path]
+            runpy.run_path(path, run_name="__main__")
+        except SystemExit as end:
+            code = end.code
+        except BaseException:
+            traceback.print_exc()
+        atexit._run_exitfuncs()
+    return code if isinstance(code, int) else int(code is not None)
 
 
 def _wait(process: int, client: Connection) -> bool:
