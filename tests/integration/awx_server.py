@@ -426,8 +426,15 @@ class Awx:
         elif kind == "notification_templates":
             _check_notification(_NOTIFICATIONS[body["notification_type"]], body["notification_configuration"])
         elif kind == "job_templates":
-            if body["playbook"] not in self.fetched:
-                raise RefusedError(f"Playbook {body['playbook']} not found for project.")
+            if not self._objects["projects", body["project"]].get("allow_override"):
+                if body["playbook"] not in self.fetched:
+                    raise RefusedError(f"Playbook {body['playbook']} not found for project.")
+                if _has_branch(body):
+                    raise RefusedError("Project does not allow overriding branch.")
+        elif kind == "projects" and not body.get("allow_override"):
+            templates = self.all("job_templates").values()
+            if any(one["project"] == body.get("id") and _has_branch(one) for one in templates):
+                raise RefusedError("One or more job templates depend on branch override behavior for this project.")
         elif kind == "schedules":
             rule = _RULE.fullmatch(body["rrule"])
             if not rule:
@@ -455,6 +462,11 @@ class Awx:
         missing = [name for name, question in questions.items() if question["required"] and name not in answers]
         if whole and missing:
             raise RefusedError(f"variables_needed_to_start: {', '.join(missing)}")
+
+
+def _has_branch(template: Object) -> bool:
+    """Whether a job template runs another branch than its project, or may be asked to."""
+    return bool(template.get("scm_branch") or template.get("ask_scm_branch_on_launch"))
 
 
 def _of_approval(body: Object) -> Object:

@@ -78,6 +78,17 @@ def test_a_prompt_that_a_template_does_not_have_is_ignored(awx: Awx) -> None:
     assert launch(awx, extra_vars=answers, scm_branch="other")[1]["job"]["scm_branch"] == "other"
 
 
+@pytest.mark.parametrize("branch", [{"scm_branch": "other"}, {"ask_scm_branch_on_launch": True}])
+def test_a_project_forbids_other_branches_only_while_no_template_uses_them(awx: Awx, branch: Object) -> None:
+    project, plan = awx.all("projects")["Monitoring"]["url"], awx.all("job_templates")["Plan"]["url"]
+    assert awx.answer("PATCH", plan, {}, branch)[0] == 400
+    assert awx.answer("PATCH", project, {}, {"allow_override": True})[0] == 200
+    assert awx.answer("PATCH", plan, {}, branch)[0] == 200
+    assert awx.answer("PATCH", project, {}, {"allow_override": False})[0] == 400
+    assert awx.answer("PATCH", plan, {}, {"scm_branch": "", "ask_scm_branch_on_launch": False})[0] == 200
+    assert awx.answer("PATCH", project, {}, {"allow_override": False})[0] == 200
+
+
 def test_a_job_on_an_inventory_whose_source_is_not_updated_on_launch_has_no_hosts(awx: Awx) -> None:
     source = {"name": "Customers", "inventory": awx.all("inventories")["Customers"]["id"]}
     ident = post(awx, "inventory_sources", **source)
@@ -228,6 +239,7 @@ MULTISELECT_0_2_0 = {
 def awx_0_2_0(awx: Awx) -> Awx:
     """An AWX with a job template and an inventory source as the kit of 0.2.0 made them."""
     plan = f"/api/v2/job_templates/{template(awx)}/"
+    awx.answer("PATCH", awx.all("projects")["Monitoring"]["url"], {}, {"allow_override": True})
     survey = {"name": "", "description": "", "spec": SURVEY_0_2_0}
     assert awx.answer("POST", f"{plan}survey_spec/", {}, survey)[0] == 200
     assert awx.answer("PATCH", plan, {}, PROMPTS_0_2_0)[0] == 200
