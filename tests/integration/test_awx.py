@@ -601,28 +601,29 @@ def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_
 
 @pytest.mark.parametrize("inventory", [{}, {"customers": {"hosts": {}, "vars": {"a": 1}}}], ids=["empty", "no hosts"])
 @pytest.mark.parametrize("playbook", ["apply", "plan"])
-def test_a_job_on_no_host_fails_with_the_configuration_of_the_project(
-    tmp_path: Path, playbook: str, inventory: dict[str, Any]
-) -> None:
+def test_a_job_on_no_host_fails(tmp_path: Path, playbook: str, inventory: dict[str, Any]) -> None:
     """AWX runs it, and the source of the inventory has succeeded."""
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
     arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", "monitoring_hosts=customers")
-    run = run_playbook([], PROJECT / f"{playbook}.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    run = run_playbook([], PROJECT / f"{playbook}.yml", *arguments, cwd=PROJECT)
     assert run.code == 2
     assert "The inventory has no host customers, so there is nothing to do." in run.output
 
 
-@pytest.mark.parametrize("limit", ["customer01", "all:!customer02"])
-def test_a_job_with_a_limit_runs_although_localhost_is_not_in_the_limit(
+@pytest.mark.parametrize(
+    "limit", ["customer01", "all:!customer02", "customer01,customer03", "all:!customer02:!customer03"]
+)
+def test_a_slice_runs_with_a_limit_that_names_neither_localhost_nor_only_its_own_hosts(
     alertra: Account, tmp_path: Path, limit: str
 ) -> None:
+    """AWX gives each slice the limit of the whole job, and an inventory with the hosts of the slice only."""
     variables = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     hosts = dict.fromkeys(["customer01", "customer02"], variables)
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump({"customers": {"hosts": hosts}}), encoding="utf-8")
     (tmp_path / "alertra.yml").write_text("alertra: {}", encoding="utf-8")
     answers = {"monitoring_hosts": "customers", "config_directory": str(tmp_path / "alertra.yml")}
     arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", json.dumps(answers), "--limit", limit)
-    run = run_playbook([alertra], PROJECT / "plan.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    run = run_playbook([alertra], PROJECT / "plan.yml", *arguments, cwd=PROJECT)
     assert run.code == 0, run.output
     assert "ok: [customer01]" in run.output
     assert "customer02" not in run.output
