@@ -46,11 +46,14 @@ _ANSWERS: dict[str, type] = {
     "multiselect": str,
     "integer": int,
 }
+# The types of answers; all others are texts.
+_GIVEN: dict[str, type] = {"integer": int, "multiselect": list}
 # The kinds behind the names of associations.
 _ASSOCIATED = {
     "galaxy_credentials": "credentials",
     "notification_templates_approvals": "notification_templates",
     "notification_templates_error": "notification_templates",
+    "notification_templates_started": "notification_templates",
     "notification_templates_success": "notification_templates",
 }
 _ROLES = {
@@ -79,6 +82,7 @@ _NOTIFICATIONS: dict[str, dict[str, tuple[type, Any]]] = {
         "headers": (dict, None),
     },
 }
+_EVENTS = ("started", "success", "error", "workflow_approval")
 _CONTROL_PLANE = "Control Plane Execution Environment"
 # The first ansible-core with which the playbook of project updates fails if there are collections to install.
 _TOO_NEW = (2, 21)
@@ -132,6 +136,7 @@ class Awx:
     _surveys: dict[tuple[str, int], Object] = field(default_factory=dict)
     _secrets: dict[tuple[int, str], str] = field(default_factory=dict)
     _images: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Create the objects that every AWX has."""
@@ -194,6 +199,10 @@ class Awx:
         if one.get("pull") == "always" or image not in self._images:
             self._images[image] = self.registry[image]
         return self._images[image]
+
+    def update_source(self, name: str) -> None:
+        """Update an inventory source, so that AWX knows its hosts before the next launch."""
+        self._known[name] = self.imported.get(name, [f"host of {name}"])
 
     def sees_jobs(self, team: str, template: str) -> bool:
         """Whether a team sees the jobs of a job template. The jobs of a workflow are no exception."""
@@ -328,6 +337,9 @@ class Awx:
         elif kind == "notification_templates" and "notification_configuration" in body:
             fields = _NOTIFICATIONS[{**one, **body}["notification_type"]]
             defaults = {name: default for name, (_type, default) in fields.items() if default is not None}
+            # What a request leaves out stays, and null does not remove a message.
+            given = {event: text for event, text in (body.get("messages") or {}).items() if text}
+            body = {**body, "messages": {**dict.fromkeys(_EVENTS), **(one.get("messages") or {}), **given}}
             stored = {**defaults, **body["notification_configuration"]}
             if stored["password"] not in ("", ENCRYPTED):
                 self._secrets[one["id"], "password"] = stored["password"]
@@ -370,13 +382,16 @@ class Awx:
 
     def _launch(self, template: Object, body: Object) -> tuple[int, Object]:
         """Start a job. AWX ignores the answers to prompts that the template does not have."""
-        answers = body.get("extra_vars", {})
+        asked = {one["variable"] for one in self._spec(template["id"])}
+        unknown = {name: value for name, value in body.get("extra_vars", {}).items() if name not in asked}
+        answers = {name: value for name, value in body.get("extra_vars", {}).items() if name in asked}
         self._check_answers(template["id"], answers, whole=True)
         own = self._associations.get(("job_templates", template["id"], "credentials"), [])
         if set(own) - set(body.get("credentials", own)):
             raise RefusedError("Removing a credential at launch time without replacement is not supported.")
         ignored = {name: value for name, value in body.items() if name in _PROMPTS and not template.get(_PROMPTS[name])}
-        return 201, {"job": self.job(template, body), "ignored_fields": ignored}
+        ignored |= {"extra_vars": unknown} if unknown else {}
+        return 201, {"job": self.job(template, {**body, "extra_vars": answers}), "ignored_fields": ignored}
 
     def job(self, template: Object, body: Object) -> Object:
         """The job that AWX starts: C(template_vars) has the variables of the template, C(extra_vars) all of them.
@@ -389,25 +404,36 @@ class Awx:
         }
         own = json.loads(template.get("extra_vars") or "{}")
         extra_vars = {**own, **self._defaults(template["id"]), **body.get("extra_vars", {})}
+        # AWX divides by the number of hosts that it knows, and only then updates the sources.
+        known = len(self._hosts(template["inventory"]))
+        taken["job_slice_count"] = max(1, min(int(taken["job_slice_count"] or 1), known))
+        for one in self._sources(template["inventory"]):
+            if one.get("update_on_launch"):
+                self.update_source(one["name"])
         hosts = self._hosts(template["inventory"])
         return {**template, **taken, "template_vars": own, "extra_vars": extra_vars, "hosts": hosts}
 
     def _defaults(self, template: int) -> Object:
         """The answers that AWX adds: defaults of the right type."""
-        spec = self._surveys.get(("job_templates", template), {}).get("spec", [])
-        types = {**_ANSWERS, "multiselect": list}
+        types = {**_ANSWERS, **_GIVEN}
         return {
             one["variable"]: one["default"]
-            for one in spec
+            for one in self._spec(template)
             if "default" in one and isinstance(one["default"], types[one["type"]])
         }
 
+    def _spec(self, template: int) -> list[Object]:
+        """The questions of a job template."""
+        questions: list[Object] = self._surveys.get(("job_templates", template), {}).get("spec", [])
+        return questions
+
+    def _sources(self, inventory: int) -> list[Object]:
+        return [one for one in self.all("inventory_sources").values() if one["inventory"] == inventory]
+
     def _hosts(self, inventory: int) -> list[str]:
-        """The hosts on which a job runs: those of sources only if they are updated on launch."""
+        """The hosts that AWX knows: those of sources since their last update."""
         names = [one["name"] for one in self.all("hosts").values() if one["inventory"] == inventory]
-        sources = [one for one in self.all("inventory_sources").values() if one["inventory"] == inventory]
-        updated = [one["name"] for one in sources if one.get("update_on_launch")]
-        return names + [host for one in updated for host in self.imported.get(one, [f"host of {one}"])]
+        return names + [host for one in self._sources(inventory) for host in self._known.get(one["name"], [])]
 
     def installs_collections(self, project: str) -> bool:
         """Whether a project update installs collections/requirements.yml. If not, the update succeeds, too."""
@@ -426,14 +452,22 @@ class Awx:
         elif kind == "notification_templates":
             _check_notification(_NOTIFICATIONS[body["notification_type"]], body["notification_configuration"])
         elif kind == "job_templates":
-            if body["playbook"] not in self.fetched:
-                raise RefusedError(f"Playbook {body['playbook']} not found for project.")
+            if not self._objects["projects", body["project"]].get("allow_override"):
+                if body["playbook"] not in self.fetched:
+                    raise RefusedError(f"Playbook {body['playbook']} not found for project.")
+                if _has_branch(body):
+                    raise RefusedError("Project does not allow overriding branch.")
+        elif kind == "projects" and not body.get("allow_override"):
+            templates = self.all("job_templates").values()
+            if any(one["project"] == body.get("id") and _has_branch(one) for one in templates):
+                raise RefusedError("One or more job templates depend on branch override behavior for this project.")
         elif kind == "schedules":
             rule = _RULE.fullmatch(body["rrule"])
             if not rule:
                 raise RefusedError(f"{body['rrule']} is no rule that AWX knows")
             ZoneInfo(rule["zone"] or "UTC")
             self._check_answers(body["unified_job_template"], body.get("extra_data") or {}, whole=True)
+            self._check_prompts(body)
         elif kind == "workflow_job_template_nodes" and "unified_job_template" in body:
             self._check_answers(body["unified_job_template"], body.get("extra_data") or {}, whole=False)
 
@@ -443,18 +477,32 @@ class Awx:
         :param whole: whether every required question must be answered. The default of a question does not count. Nodes
             of a workflow are exempt, because they take the defaults when they run.
         """
-        questions = {one["variable"]: one for one in self._surveys.get(("job_templates", template), {}).get("spec", [])}
+        questions = {one["variable"]: one for one in self._spec(template)}
         for name, value in answers.items():
             if name not in questions:
                 raise RefusedError(f"{name} is not asked for on launch")
-            if value is None and questions[name]["type"] in ("text", "textarea", "password"):
-                raise RefusedError(f"Value None for '{name}' expected to be a string.")
+            # AWX does not turn one type into another, and takes no null.
+            if type(value) is not _GIVEN.get(questions[name]["type"], str):
+                raise RefusedError(f"Value {value} for '{name}' has the wrong type.")
             choices = questions[name].get("choices")
             if choices and set(value if isinstance(value, list) else [value]) - set(choices):
                 raise RefusedError(f"{value} is no choice for {name}")
         missing = [name for name, question in questions.items() if question["required"] and name not in answers]
         if whole and missing:
             raise RefusedError(f"variables_needed_to_start: {', '.join(missing)}")
+
+    def _check_prompts(self, schedule: Object) -> None:
+        """Check the prompts that a schedule answers. AWX also takes an answer that is what the template says."""
+        ident = schedule["unified_job_template"]
+        template: Object = next((one for (kind, number), one in self._objects.items() if number == ident), {})
+        for name, asked in _PROMPTS.items():
+            if schedule.get(name) not in (None, template.get(name)) and not template.get(asked):
+                raise RefusedError(f"{name}: Field is not configured to prompt on launch.")
+
+
+def _has_branch(template: Object) -> bool:
+    """Whether a job template runs another branch than its project, or may be asked to."""
+    return bool(template.get("scm_branch") or template.get("ask_scm_branch_on_launch"))
 
 
 def _of_approval(body: Object) -> Object:

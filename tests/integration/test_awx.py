@@ -388,50 +388,83 @@ BY_HAND: dict[str, dict[str, Any]] = {
         "verbosity": 5,
         "diff_mode": False,
         "allow_simultaneous": True,
+        "start_at_task": "none",
+        "scm_branch": "other",
+        "become_enabled": True,
+        "force_handlers": True,
+        "use_fact_cache": True,
+        "host_config_key": "canary-key",
+        "webhook_service": "github",
     },
-    "workflow_job_templates": {"limit": "none", "allow_simultaneous": True},
+    "workflow_job_templates": {
+        "limit": "none",
+        "scm_branch": "other",
+        "job_tags": "none",
+        "skip_tags": "always",
+        "allow_simultaneous": True,
+        "extra_vars": '{"config_prune": "alertra.devices"}',
+    },
+    "projects": {"allow_override": True},
+    "schedules": {"job_type": "check", "extra_data": {"config_directory": "other"}},
+    "inventory_sources": {
+        "scm_branch": "other",
+        "limit": "none",
+        "host_filter": "none",
+        "enabled_var": "none",
+        "enabled_value": "none",
+        "timeout": 1,
+        "verbosity": 2,
+        "update_on_launch": False,
+    },
 }
+DAILY = "FREQ=DAILY;INTERVAL=1"
 
 
 @pytest.mark.timeout(600)
 def test_changes_by_hand_are_reverted_and_secrets_updated_on_request(awx_collections: Path, tmp_path: Path) -> None:
-    """With one template, one workflow and one notification template, for speed."""
+    """With one object of each kind, for speed."""
     templates = _vars("templates")["awx_job_templates"]
     node = {"unified_job_template": {"name": "Validate", "type": "job_template"}, "identifier": "one"}
     workflow = {"name": "Workflow", "description": "", "nodes": [node], "links": []}
     (template,) = [one for one in templates if one["playbook"] == "validate"]
+    inventories = _vars("inventories")["awx_inventories"]
     settings: dict[str, Any] = {
         "awx_execution_environment": {"name": "Monitoring", "image": "image:1"},
         "awx_template_credentials": {},
         "awx_manage_credential_types": False,
         "awx_job_templates": [{**template, "name": "Validate"}],
         "awx_workflow_job_templates": [workflow],
-        "awx_schedules": [],
+        "awx_schedules": [{"name": "Schedule", "template": "Validate", "start": "20260101T020000", "repeat": DAILY}],
         "awx_teams": [],
-        "awx_inventories": {"controller": _vars("inventories")["awx_inventories"]["controller"]},
+        "awx_inventories": {name: inventories[name] for name in ("controller", "customers")},
         "awx_notification_templates": [MAIL],
         "awx_notifications": {},
     }
     with awx_server.running([path.name for path in PROJECT.glob("*.yml")]) as awx:
         run = _configure(awx, awx_collections, tmp_path, **settings)
         assert run.code == 0, run.output[-3000:]
-        found = {"job_templates": awx.all("job_templates")["Validate"]}
-        found["workflow_job_templates"] = awx.all("workflow_job_templates")["Workflow"]
+        found = {kind: next(iter(awx.all(kind).values())) for kind in BY_HAND}
         before = json.dumps(found, sort_keys=True)
         for kind, one in found.items():
             one.update(BY_HAND[kind])
             one.update(dict.fromkeys(_prompts(awx_collections, kind), True))
+            for mail in awx.all("notification_templates").values() if kind.endswith("job_templates") else ():
+                awx.answer("POST", f"{one['url']}notification_templates_started/", {}, {"id": mail["id"]})
         mail = {**MAIL, "configuration": {**MAIL["configuration"], "password": "canary-new"}}
         settings |= {"awx_notification_templates": [mail], "awx_update_secrets": True}
         run = _configure(awx, awx_collections, tmp_path, **settings)
         assert run.code == 0, run.output[-3000:]
         assert json.loads(json.dumps(found)) == json.loads(before)
+        for kind in ("job_templates", "workflow_job_templates"):
+            assert awx.associated(kind, found[kind]["name"], "notification_templates_started") == []
         assert awx.password("Mail") == "canary-new"
         assert "canary" not in run.output
 
 
 def _prompts(collections: Path, kind: str) -> list[str]:
     """The prompts that the module of templates of a kind can set."""
+    if not kind.endswith("job_templates"):
+        return []
     path = collections / "ansible_collections" / "awx" / "awx" / "plugins" / "modules" / f"{kind.removesuffix('s')}.py"
     found = sorted(set(PROMPT.findall(path.read_text(encoding="utf-8"))))
     assert len(found) > 5
@@ -608,28 +641,29 @@ def test_a_site_is_onboarded_and_the_declarations_planned(sandbox: Sandbox, tmp_
 
 @pytest.mark.parametrize("inventory", [{}, {"customers": {"hosts": {}, "vars": {"a": 1}}}], ids=["empty", "no hosts"])
 @pytest.mark.parametrize("playbook", ["apply", "plan"])
-def test_a_job_on_no_host_fails_with_the_configuration_of_the_project(
-    tmp_path: Path, playbook: str, inventory: dict[str, Any]
-) -> None:
+def test_a_job_on_no_host_fails(tmp_path: Path, playbook: str, inventory: dict[str, Any]) -> None:
     """AWX runs it, and the source of the inventory has succeeded."""
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
     arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", "monitoring_hosts=customers")
-    run = run_playbook([], PROJECT / f"{playbook}.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    run = run_playbook([], PROJECT / f"{playbook}.yml", *arguments, cwd=PROJECT)
     assert run.code == 2
     assert "The inventory has no host customers, so there is nothing to do." in run.output
 
 
-@pytest.mark.parametrize("limit", ["customer01", "all:!customer02"])
-def test_a_job_with_a_limit_runs_although_localhost_is_not_in_the_limit(
+@pytest.mark.parametrize(
+    "limit", ["customer01", "all:!customer02", "customer01,customer03", "all:!customer02:!customer03"]
+)
+def test_a_slice_runs_with_a_limit_that_names_neither_localhost_nor_only_its_own_hosts(
     alertra: Account, tmp_path: Path, limit: str
 ) -> None:
+    """AWX gives each slice the limit of the whole job, and an inventory with the hosts of the slice only."""
     variables = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     hosts = dict.fromkeys(["customer01", "customer02"], variables)
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump({"customers": {"hosts": hosts}}), encoding="utf-8")
     (tmp_path / "alertra.yml").write_text("alertra: {}", encoding="utf-8")
     answers = {"monitoring_hosts": "customers", "config_directory": str(tmp_path / "alertra.yml")}
     arguments = ("-i", str(tmp_path / "hosts.yml"), "-e", json.dumps(answers), "--limit", limit)
-    run = run_playbook([alertra], PROJECT / "plan.yml", *arguments, ANSIBLE_CONFIG=str(PROJECT / "ansible.cfg"))
+    run = run_playbook([alertra], PROJECT / "plan.yml", *arguments, cwd=PROJECT)
     assert run.code == 0, run.output
     assert "ok: [customer01]" in run.output
     assert "customer02" not in run.output

@@ -78,6 +78,54 @@ def test_a_prompt_that_a_template_does_not_have_is_ignored(awx: Awx) -> None:
     assert launch(awx, extra_vars=answers, scm_branch="other")[1]["job"]["scm_branch"] == "other"
 
 
+@pytest.mark.parametrize("branch", [{"scm_branch": "other"}, {"ask_scm_branch_on_launch": True}])
+def test_a_project_forbids_other_branches_only_while_no_template_uses_them(awx: Awx, branch: Object) -> None:
+    project, plan = awx.all("projects")["Monitoring"]["url"], awx.all("job_templates")["Plan"]["url"]
+    assert awx.answer("PATCH", plan, {}, branch)[0] == 400
+    assert awx.answer("PATCH", project, {}, {"allow_override": True})[0] == 200
+    assert awx.answer("PATCH", plan, {}, branch)[0] == 200
+    assert awx.answer("PATCH", project, {}, {"allow_override": False})[0] == 400
+    assert awx.answer("PATCH", plan, {}, {"scm_branch": "", "ask_scm_branch_on_launch": False})[0] == 200
+    assert awx.answer("PATCH", project, {}, {"allow_override": False})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"),
+    [
+        ("text", "", [None, 5, True, []]),
+        ("multiplechoice", "a", [None, "", True]),
+        ("multiselect", [], [None, "", "a"]),
+        ("integer", 5, [None, "", "5", 5.0, True]),
+    ],
+)
+def test_an_answer_has_the_type_of_its_question(awx: Awx, kind: str, right: Any, wrong: list[Any]) -> None:
+    choices = {"choices": ["a"]} if kind.startswith("multi") else {}
+    question = {"type": kind, "variable": "x", "question_name": "X", "required": False, **choices}
+    plan = f"/api/v2/job_templates/{template(awx)}/survey_spec/"
+    assert awx.answer("POST", plan, {}, {"name": "", "description": "", "spec": [question]})[0] == 200
+    assert launch(awx, extra_vars={"x": right})[1]["job"]["extra_vars"]["x"] == right
+    assert [launch(awx, extra_vars={"x": value})[0] for value in wrong] == [400] * len(wrong)
+
+
+def test_a_variable_that_no_question_asks_for_is_ignored_at_launch_and_refused_in_a_schedule(awx: Awx) -> None:
+    answers = {"folder": "x", "other": 1}
+    launched = launch(awx, extra_vars=answers)[1]
+    assert launched["ignored_fields"] == {"extra_vars": {"other": 1}}
+    assert launched["job"]["extra_vars"] == {"folder": "x"}
+    body = {"name": "Nightly", "rrule": RULE, "unified_job_template": template(awx), "extra_data": answers}
+    assert awx.answer("POST", "/api/v2/schedules/", {}, body)[0] == 400
+
+
+def test_a_schedule_takes_the_job_type_of_its_template_or_another_if_the_template_asks_for_it(awx: Awx) -> None:
+    awx.all("job_templates")["Plan"]["job_type"] = "run"
+    body = {"rrule": RULE, "unified_job_template": template(awx), "extra_data": {"folder": "x"}}
+    post(awx, "schedules", name="Run", **body, job_type="run")
+    check = {**body, "name": "Check", "job_type": "check"}
+    assert awx.answer("POST", "/api/v2/schedules/", {}, check)[0] == 400
+    awx.all("job_templates")["Plan"]["ask_job_type_on_launch"] = True
+    post(awx, "schedules", **check)
+
+
 def test_a_job_on_an_inventory_whose_source_is_not_updated_on_launch_has_no_hosts(awx: Awx) -> None:
     source = {"name": "Customers", "inventory": awx.all("inventories")["Customers"]["id"]}
     ident = post(awx, "inventory_sources", **source)
@@ -173,6 +221,17 @@ def test_a_notification_template_has_the_defaults_of_awx_and_hides_its_password(
     assert awx.password("Mail") == "secret"
 
 
+def test_messages_of_a_notification_template_stay_until_there_are_others(awx: Awx) -> None:
+    body = {"name": "Mail", "notification_type": "email", "notification_configuration": {**MAIL, "password": ""}}
+    post(awx, "notification_templates", **body, messages={"error": {"message": "x"}})
+    url = awx.all("notification_templates")["Mail"]["url"]
+    added = dict.fromkeys(("started", "success", "workflow_approval"))
+    found = awx.answer("PATCH", url, {}, {**body, "messages": {"error": None}})[1]
+    assert found["messages"] == {"error": {"message": "x"}, **added}
+    found = awx.answer("PATCH", url, {}, {**body, "messages": {"error": {"message": "y"}}})[1]
+    assert found["messages"] == {"error": {"message": "y"}, **added}
+
+
 @pytest.mark.parametrize(
     ("configuration", "problem"),
     [
@@ -228,6 +287,7 @@ MULTISELECT_0_2_0 = {
 def awx_0_2_0(awx: Awx) -> Awx:
     """An AWX with a job template and an inventory source as the kit of 0.2.0 made them."""
     plan = f"/api/v2/job_templates/{template(awx)}/"
+    awx.answer("PATCH", awx.all("projects")["Monitoring"]["url"], {}, {"allow_override": True})
     survey = {"name": "", "description": "", "spec": SURVEY_0_2_0}
     assert awx.answer("POST", f"{plan}survey_spec/", {}, survey)[0] == 200
     assert awx.answer("PATCH", plan, {}, PROMPTS_0_2_0)[0] == 200
@@ -365,11 +425,22 @@ def test_artifacts_of_slices_replace_each_other_if_they_have_the_same_name(awx: 
     source = {"name": "Customers", "inventory": awx.all("inventories")["Customers"]["id"], "update_on_launch": True}
     post(awx, "inventory_sources", **source)
     awx.imported["Customers"] = ["a", "b"]
+    awx.update_source("Customers")
     jobs: list[Object] = []
     WorkflowJob(awx, "Approved", recorder(jobs, plan="p")).decide("Approvers", approve=True)
     # Not more slices than hosts.
     assert [job["slice"] for job in jobs[:2]] == [(1, 2), (2, 2)]
     assert jobs[-1]["extra_vars"]["plan"] == "p 2"
+
+
+def test_a_job_is_divided_by_the_hosts_that_are_known_before_its_sources_are_updated(awx: Awx) -> None:
+    awx.answer("PATCH", awx.all("job_templates")["Plan"]["url"], {}, {"job_slice_count": 3})
+    source = {"name": "Customers", "inventory": awx.all("inventories")["Customers"]["id"], "update_on_launch": True}
+    post(awx, "inventory_sources", **source)
+    awx.imported["Customers"] = ["a", "b"]
+    for slices in (1, 2):
+        job = launch(awx, extra_vars={"folder": "x"})[1]["job"]
+        assert (job["job_slice_count"], job["hosts"]) == (slices, ["a", "b"])
 
 
 def test_a_slice_without_hosts_of_the_limit_fails(awx: Awx) -> None:
