@@ -354,6 +354,15 @@ failures:
     failure:
       description: The failed request, if a request caused the failure.
       type: dict
+      sample:
+        service: Alertra
+        method: PUT
+        path: /devices/4bf5
+        status: 400
+        code: "1002"
+        message: Access denied.
+        attempts: 1
+        waited_s: 0.0
 problems:
   description: The reasons why the options were refused.
   returned: if the options are invalid

@@ -134,6 +134,34 @@ failures:
   returned: always
   type: list
   elements: dict
+  contains:
+    kind:
+      description: The kind of the object.
+      type: str
+    name:
+      description: The name of the object.
+      type: str
+    location:
+      description: The place of the object in the options, such as C(devices[3]). V(null) if it is not declared.
+      type: str
+    action:
+      description: The planned action.
+      type: str
+    msg:
+      description: The error message.
+      type: str
+    failure:
+      description: The failed request, if a request caused the failure.
+      type: dict
+      sample:
+        service: Alertra
+        method: PUT
+        path: /devices/4bf5
+        status: 400
+        code: "1002"
+        message: Access denied.
+        attempts: 1
+        waited_s: 0.0
 failure:
   description: The failed request, if the service rejected a request or did not respond.
   returned: on failure

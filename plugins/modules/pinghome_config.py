@@ -610,6 +610,15 @@ failures:
     failure:
       description: The failed request, if a request caused the failure.
       type: dict
+      sample:
+        service: Pinghome
+        method: PUT
+        path: /resource/c03b02ec-244f-4d2c-8f68-3910071ed5c8
+        status: 422
+        code: null
+        message: "refused: Invalid regions (HTTP 422)"
+        attempts: 1
+        waited_s: 0.0
 problems:
   description: The reasons why the options were refused.
   returned: if the options are invalid

@@ -295,6 +295,15 @@ failures:
     failure:
       description: The failed request, if a request caused the failure.
       type: dict
+      sample:
+        service: PingPlotter Cloud
+        method: PUT
+        path: /users/u1:FpeVIOlPMulPbX1OyvA
+        status: 403
+        code: null
+        message: "refused: The key lacks the permission UserManagement. (HTTP 403)"
+        attempts: 1
+        waited_s: 0.0
 problems:
   description: The reasons why the options were refused.
   returned: if the options are invalid

@@ -341,6 +341,15 @@ failures:
     failure:
       description: The failed request, if a request caused the failure.
       type: dict
+      sample:
+        service: Port Monitor
+        method: PUT
+        path: /groups/101
+        status: 422
+        code: null
+        message: "refused: group[name] can't be blank (HTTP 422)"
+        attempts: 1
+        waited_s: 0.0
 problems:
   description: The reasons why the options were refused.
   returned: if the options are invalid

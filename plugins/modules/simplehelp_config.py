@@ -502,6 +502,15 @@ failures:
     failure:
       description: The failed request, if a request caused the failure.
       type: dict
+      sample:
+        service: SimpleHelp
+        method: POST
+        path: /groups/remove
+        status: 400
+        code: null
+        message: "refused: There is no such group. (HTTP 400)"
+        attempts: 1
+        waited_s: 0.0
 problems:
   description: The reasons why the options were refused.
   returned: if the options are invalid

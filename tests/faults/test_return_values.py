@@ -56,15 +56,46 @@ def undocumented_keys(value: Mapping[str, Any], documented: Mapping[str, Any], p
             yield from undocumented(inside, documented[key], f"{place}{key}")
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_the_documentation_has_every_key_of_a_result(sandbox: Sandbox, module: str) -> None:
+# What a refused request is answered with: the first one, or the last one of a run, when others have succeeded.
+REFUSED = {"kind": "status", "status": 400}
+
+
+def undocumented_in(result: Mapping[str, Any], module: str) -> set[str]:
+    """The places of the keys of a result that RETURN lacks."""
     text = (sync_docs.MODULES / f"{module}.py").read_text(encoding="utf-8")
     documented = sync_docs.return_values(text, module)
+    return set(undocumented_keys({key: result[key] for key in result.keys() - COMMON}, documented))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_documentation_has_every_key_of_a_result(sandbox: Sandbox, module: str) -> None:
     missing = set()
     for scenario in SCENARIOS:
         if scenario.module == module:
             scenario.prepare(sandbox)
             result = run(sandbox, scenario, scenario.given(sandbox)).result
             assert not result.get("failed"), result
-            missing |= set(undocumented_keys({key: result[key] for key in result.keys() - COMMON}, documented))
+            missing |= undocumented_in(result, module)
+    assert sorted(missing) == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_documentation_has_every_key_of_a_failed_result(sandbox: Sandbox, module: str) -> None:
+    missing, failed = set(), 0
+    for scenario in SCENARIOS:
+        if scenario.module != module:
+            continue
+        scenario.prepare(sandbox)
+        options = scenario.given(sandbox)
+        requests = len(run(sandbox, scenario, options).wire.hosts)
+        for skip in {0, requests - 1}:
+            scenario.prepare(sandbox)
+            options = scenario.given(sandbox)
+            sandbox.fault(service=scenario.service, skip=skip, **REFUSED)
+            result = run(sandbox, scenario, options).result
+            sandbox.clear_faults()
+            failed += bool(result.get("failed"))
+            missing |= undocumented_in(result, module)
+    # A probe reports what was refused, and does not fail.
+    assert failed or module.endswith("_probe")
     assert sorted(missing) == []
