@@ -24,6 +24,6 @@ class ActionModule(direct_execution.ActionModule):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module."""
         folder = importlib.import_module(f"{_PACKAGE}.modules").__path__[0]
-        ours = {"_PACKAGE": _PACKAGE, "_MODULES": Path(folder).resolve(), "_about_run": lambda *_: None}
+        ours = {"_PACKAGE": _PACKAGE, "_MODULES": Path(folder).resolve(), "_about_run": lambda *about: None}
         vars(direct_execution).update(ours)
         return super().run(tmp, task_vars)

@@ -14,8 +14,8 @@ So a run finds its configuration, plugins and collections as it does when a shel
 and its command line in a list of processes differ. A run with a configuration file, which a test may change, is forked
 from the server, where nothing that reads the configuration is imported.
 
-The modules of ansible-core that roles run on the controller are forks of the worker. A new Python would compile all that
-they import, from an archive.
+The modules of ansible-core that roles run on the controller are forks of the worker. A new Python would compile all
+that they import, from an archive.
 
 The server also parses where the plugins of ansible-core are. The loader of collections does not keep that, so otherwise
 each run would do it.
@@ -333,7 +333,8 @@ def _run_module(path: str, folder: str) -> tuple[int, bytes, bytes]:
             os.chdir(folder)
             os._exit(_exit_status(path))
         status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-        return status, *(os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0) for file in (output, errors))
+        out, err = (os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0) for file in (output, errors))
+        return status, out, err
 
 
 def _exit_status(path: str) -> int:
