@@ -22,8 +22,10 @@ from sandbox.client import Sandbox
 
 Task = dict[str, Any]
 SERVICES = ("alertra", "pinghome", "pingplotter", "portmonitor", "simplehelp")
-# What no prediction can know: examples log in to an account that does not exist yet, and send an event to a heartbeat
-# of which they have only the id.
+# What no prediction can know. The first one logs in to an account for which an earlier task would only sign up. The
+# service refuses that login, and only the service knows what a new account contains: its profile, its limits, whether
+# it must be confirmed first. The documentation of the module says so. The second one sends an event to a heartbeat by
+# its id alone, without a token, with which nothing about the heartbeat can be read.
 NOT_PREDICTED = ("Change the password of the account", "Report progress, without an API token")
 
 
