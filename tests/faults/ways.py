@@ -49,7 +49,6 @@ def _late_status(fault: str) -> Way:
     return Way(fault, "after it acted", fields={"kind": "status_after", "status": int(fault)}, late=True)
 
 
-_IDNA = {"status": 200, "answer": "Done.", "headers": {"Content-Type": "text/plain; charset=idna"}}
 _NOWHERE = {"status": 303, "headers": {"Location": "http://[::1"}}
 
 WAYS = (
@@ -78,7 +77,7 @@ WAYS = (
     Way("unreadable", "two lengths", fields={"kind": "two_lengths"}),
     Way("unreadable", "compressed or not", fields={"kind": "odd_gzip"}, late=True),
     Way("unreadable", "redirect to an invalid URL", fields={"kind": "status_after", **_NOWHERE}, late=True),
-    Way("unreadable", "text in another encoding", fields={"kind": "status_after", **_IDNA}, late=True),
+    Way("unreadable", "text in another encoding", fields={"kind": "odd_charset"}, late=True),
     Way("broken TLS", "bad record", cut="bad_record", lasts=True),
     Way("broken TLS", "plain text", cut="plain_text", lasts=True),
     Way("gzip bomb", fields={"kind": "gzip_bomb"}, modes=(ONCE,)),
