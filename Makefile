@@ -141,7 +141,7 @@ faults: env ## Run all fault tests and write docs/faults.md (some minutes)
 	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
 	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
 
-races: env ## Run hosts in parallel, kill runs and ansible-rulebook, many times (about half an hour)
+races: env ## Run hosts in parallel, kill runs and ansible-rulebook, many times (over an hour)
 	PARALLEL_RUNS=20 KILLS=20 KILL_CHANGES=200 EVENT_CHANGES=200 EVENT_KILLS=5 PLAYBOOK_SECONDS=1800 \
 	    $(PYTHON) -m pytest --timeout 3600 tests/integration/test_parallel_hosts.py tests/integration/test_killed.py \
 	    tests/integration/test_rulebooks.py --junit-xml=$(REPORTS)/races.xml $(ARGS)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -23,9 +24,13 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import SSLError as Urllib3SSLError
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.exchange import _LimitedInput, mark_as_sent
 
+TLS_REASONS = {"bad_record": "DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "plain_text": "WRONG_VERSION_NUMBER"}
+"""What OpenSSL says of bytes that are no TLS, by what the network does."""
 PIECE_BYTES, PIECE_S = 512, 1.0
 """What arrives at once of an answer that drips, and how long that takes."""
 
@@ -83,6 +88,14 @@ class Memory:
         return 0.0
 
 
+def broken_tls(reason: str, request: requests.PreparedRequest) -> requests.exceptions.SSLError:
+    """What requests raises if TLS breaks while a response is read. tests/integration/test_hostile.py has real TLS."""
+    error = ssl.SSLError(1, f"[SSL: {reason}] {reason.lower().replace('_', ' ')}")
+    error.reason = reason
+    cause = MaxRetryError(None, str(request.url), Urllib3SSLError(error))  # type: ignore[arg-type]
+    return requests.exceptions.SSLError(cause, request=request)
+
+
 @dataclass
 class Wire:
     """The requests of one run: where they went, how long it would have taken, and how much memory."""
@@ -120,6 +133,9 @@ class Wire:
                     mark_as_sent()
                     clock.sleep(self.timeout)
                     raise requests.exceptions.ReadTimeout(request=request)
+                if kind in TLS_REASONS:
+                    mark_as_sent()
+                    raise broken_tls(TLS_REASONS[kind], request)
                 return response
 
             def trickle(answer: Any, buffer: Any) -> int | None:

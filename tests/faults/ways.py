@@ -77,6 +77,9 @@ WAYS = (
     Way("unreadable", "two lengths", fields={"kind": "two_lengths"}),
     Way("unreadable", "compressed or not", fields={"kind": "odd_gzip"}, late=True),
     Way("unreadable", "redirect to an invalid URL", fields={"kind": "status_after", **_NOWHERE}, late=True),
+    Way("unreadable", "text in another encoding", fields={"kind": "odd_charset"}, late=True),
+    Way("broken TLS", "bad record", cut="bad_record", lasts=True),
+    Way("broken TLS", "plain text", cut="plain_text", lasts=True),
     Way("gzip bomb", fields={"kind": "gzip_bomb"}, modes=(ONCE,)),
     # The server does not wait: on the clock of the test, the network takes a second for each piece.
     Way("drip", fields={"kind": "drip", "seconds": 0}, cut="drip", lasts=True),

@@ -23,6 +23,7 @@ PIECES = (
     *("---", "...", "- ", "? ", ": ", " #", "&a", "*a", "<<", "=", "|", ">", "%", "@", "`", "~", "\\", "'", '"'),
     *("yes", "No", "null", "0123", "1e3", "0x1F", "1:30", "1_000", ".inf", "2026-01-01", "größe", "監視", "e\u0301"),
 )
+SERVICES = ("alertra", "pinghome", "pingplotter", "portmonitor", "simplehelp")
 CHARACTERS = [*range(0x20), *range(0x20, 0x7F), *range(0x7F, 0x3000, 7), *range(0xE000, 0x11000, 997)]
 
 
@@ -87,6 +88,61 @@ def test_two_thousand_texts_are_exported_and_change_nothing(sandbox: Sandbox, tm
     users = [account(sandbox, service, **CREDENTIALS[service]) for service in ("alertra", "simplehelp")]
     run = exported_and_planned(users, tmp_path)
     assert summaries(run) == {"alertra": {"unchanged": 250}, "simplehelp": {"unchanged": 251}}
+    assert not writes(sandbox.requests())
+
+
+def accounts_named(names: list[str]) -> dict[str, dict[str, Any]]:
+    """An account at each service, in which all objects have these names, and refer to each other."""
+    others = [*names[1:], names[0]]
+    pairs = list(zip(names, others, strict=True))
+    site = {"type": "http", "url": "https://www.example.com"}
+    hook = {"type": "statuspageIo", "status": "investigating"}
+    return {
+        "alertra": {
+            "tags": [{"Name": name} for name in names],
+            "devices": [
+                {"ShortName": f"D{at}", "Method": "PING", "URL": "192.0.2.1", "Tags": [name, other]}
+                for at, (name, other) in enumerate(pairs)
+            ],
+        },
+        "pinghome": {
+            "resources": [
+                {**site, "name": name, "integrations": [{**hook, "integration": "abc", "name": other}]}
+                for name, other in pairs
+            ],
+            "server_resources": [{"name": name} for name in names],
+            "heartbeats": [{"name": name} for name in names],
+        },
+        "pingplotter": {
+            "agents": [{"Name": name} for name in names],
+            "users": [{"EmailAddress": f"u{at}@example.com", "Name": name} for at, name in enumerate(names)],
+        },
+        "portmonitor": {
+            "groups": [{"name": name} for name in names],
+            "targets": [{"name": name, "group": other, "url": "http://www.example.com"} for name, other in pairs],
+        },
+        "simplehelp": {
+            "groups": [{"name": name} for name in names],
+            "technicians": [{"username": name, "groupIDs": [other]} for name, other in pairs],
+            "machines": [
+                {"machineID": f"SG_{at}", "name": name, "groups": [other]} for at, (name, other) in enumerate(pairs)
+            ],
+        },
+    }
+
+
+def test_objects_of_any_name_are_exported_and_change_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Also where other objects refer to them."""
+    names = [name for name in texts(40) if name.strip()]
+    for service, state in accounts_named(names).items():
+        sandbox.set_state(service, state)
+    run = exported_and_planned([account(sandbox, service, **CREDENTIALS[service]) for service in SERVICES], tmp_path)
+    # Each account has its settings, too, or has none; at SimpleHelp, the groups of machines have names as well.
+    kinds = {"alertra": 2, "pinghome": 4, "pingplotter": 2, "portmonitor": 2, "simplehelp": 4}
+    settings = {"portmonitor": 1, "simplehelp": 1}
+    assert summaries(run) == {
+        service: {"unchanged": count * len(names) + settings.get(service, 0)} for service, count in kinds.items()
+    }
     assert not writes(sandbox.requests())
 
 

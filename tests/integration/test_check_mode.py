@@ -22,8 +22,10 @@ from sandbox.client import Sandbox
 
 Task = dict[str, Any]
 SERVICES = ("alertra", "pinghome", "pingplotter", "portmonitor", "simplehelp")
-# What no prediction can know: examples log in to an account that does not exist yet, and send an event to a heartbeat
-# of which they have only the id.
+# What no prediction can know. The first one logs in to an account for which an earlier task would only sign up. The
+# service refuses that login, and only the service knows what a new account contains: its profile, its limits, whether
+# it must be confirmed first. The documentation of the module says so. The second one sends an event to a heartbeat by
+# its id alone, without a token, with which nothing about the heartbeat can be read.
 NOT_PREDICTED = ("Change the password of the account", "Report progress, without an API token")
 
 
@@ -362,20 +364,59 @@ def test_an_integration_of_the_same_id_at_another_resource_is_not_new(sandbox: S
     assert "does not show the items of integration" in done.ours[2]["msg"]
 
 
-def test_hidden_settings_that_the_run_itself_has_set_are_not_lost(sandbox: Sandbox, pinghome: Account) -> None:
-    sandbox.switches("pinghome", headers_shown="hidden")
-    headers = {"Accept": "text/html"}
+SET_AND_CHANGED: Sequence[Task] = [
+    *CREATED_AND_CHANGED[:2],
+    task("pinghome_resource", "headers are set", name="web", headers={"Accept": "text/html"}, recovery_period=1),
+    task("pinghome_resource", "without headers", name="web", grace_period=5),
+    task("pinghome_resource", "the same headers", name="web", headers={"Accept": "text/html"}),
+    task("pinghome_resource", "with a change", name="web", headers={"Accept": "text/html"}, recovery_period=3),
+    task("pinghome_resource", "headers are cleared", name="web", headers=None, recovery_period=2),
+    task("pinghome_resource", "without headers again", name="web", grace_period=6),
+]
+OTHER_RESOURCE = {"name": "shop", "type": "http", "url": "https://shop.example.com", "headers": {"A": "b"}}
+
+
+@pytest.mark.parametrize("shown", ["string", "hidden"])
+@pytest.mark.parametrize("listing", ["full", "thin"])
+def test_hidden_settings_that_the_run_itself_has_set_are_not_lost(
+    sandbox: Sandbox, pinghome: Account, shown: str, listing: str
+) -> None:
+    """Check mode knows from another object what the service does not show."""
+    sandbox.switches("pinghome", headers_shown=shown, listing=listing)
+    sandbox.set_state("pinghome", {"resources": [OTHER_RESOURCE]})
+    predicted, run = both(sandbox, [pinghome], SET_AND_CHANGED)
+    assert_predicted(predicted, run)
+    hides = shown == "hidden"
+    changed = [True, True, True, not hides, False, True, True, True]
+    assert [result["changed"] for result in run.ours] == changed, run.output
+    assert ("does not show the headers of resource web" in run.ours[3].get("msg", "")) is hides
+    assert sandbox.state("pinghome")["resources"][1]["grace_period"] == 6
+
+
+@pytest.mark.parametrize(("shown", "changed"), [("string", [True, True]), ("hidden", [True, False])])
+def test_a_hidden_setting_of_an_object_that_exists_is_not_lost(
+    sandbox: Sandbox, pinghome: Account, shown: str, changed: list[bool]
+) -> None:
+    sandbox.switches("pinghome", headers_shown=shown)
+    sandbox.set_state("pinghome", {"resources": [OTHER_RESOURCE]})
     tasks = [
-        *CREATED_AND_CHANGED[:2],
-        task("pinghome_resource", "headers are set", name="web", headers=headers, recovery_period=1),
-        task("pinghome_resource", "without headers", name="web", grace_period=5),
-        task("pinghome_resource", "headers are cleared", name="web", headers=None, recovery_period=2),
-        task("pinghome_resource", "without headers again", name="web", grace_period=6),
+        task("pinghome_resource", "with headers", name="shop", headers={"A": "c"}, grace_period=1),
+        task("pinghome_resource", "without headers", name="shop", grace_period=2),
     ]
-    run = run_playbook([pinghome], tasks)
-    assert [result["changed"] for result in run.ours] == [True, True, True, False, True, True], run.output
-    assert "does not show the headers of resource web" in run.ours[3]["msg"]
-    assert sandbox.state("pinghome")["resources"][0]["grace_period"] == 6
+    predicted, run = both(sandbox, [pinghome], tasks)
+    assert_predicted(predicted, run)
+    assert [result["changed"] for result in run.ours] == changed, run.output
+
+
+def test_without_another_object_check_mode_warns_of_what_the_service_may_hide(
+    sandbox: Sandbox, pinghome: Account
+) -> None:
+    sandbox.switches("pinghome", headers_shown="hidden")
+    predicted, run = both(sandbox, [pinghome], SET_AND_CHANGED[:4])
+    assert [result["changed"] for result in run.ours] == [True, True, True, False]
+    assert [result["changed"] for result in predicted.ours] == [True] * 4
+    warned = ["Check mode does not know whether the service shows the headers" in str(one) for one in predicted.ours]
+    assert warned == [False, False, False, True], predicted.output
 
 
 def test_info_shows_the_predicted_state_in_check_mode(sandbox: Sandbox, accounts: Sequence[Account]) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -29,43 +30,63 @@ START_SECONDS = 3.0
 """How long a run takes, about, until it sends its first request."""
 DELAY = 0.1
 """How long the service takes for a change, in seconds."""
-THIRD = CHANGES // 3
-CREATED, UPDATED, DELETED = ([f"{word} {number}" for number in range(THIRD)] for word in ("new", "kept", "old"))
+CREATED, UPDATED, DELETED = (
+    [f"{word} {number}" for number in range(place, CHANGES, 3)] for place, word in enumerate(("new", "kept", "old"))
+)
 WANTED = sorted((name, 5) for name in (*CREATED, *UPDATED))
 TARGET = {"type": "url", "url": "https://www.example.com/"}
-DECLARED = {
-    "targets": [{**TARGET, "group": "Web", "name": name, "timeout": 5} for name in (*CREATED, *UPDATED)],
-    "prune": ["targets"],
-    "prune_limit": CHANGES,
-}
+TARGETS = [{**TARGET, "group": "Web", "name": name, "timeout": 5} for name in (*CREATED, *UPDATED)]
+MODULE = {f"{COLLECTION}.portmonitor_config": {"targets": TARGETS, "prune": ["targets"], "prune_limit": CHANGES}}
 
 Start = Callable[[], subprocess.Popen[bytes]]
 
 pytestmark = pytest.mark.timeout(60 + KILLS * PLAYBOOK_SECONDS)
 
 
-@pytest.fixture(params=["true", "false"], ids=["in a fork", "in a process of its own"])
+def with_module(folder: Path) -> list[str]:
+    """The arguments for a playbook with a module that makes the changes."""
+    playbook = folder / "play.yml"
+    playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [MODULE]}]))
+    return [str(playbook)]
+
+
+def apply(folder: Path) -> list[str]:
+    """The arguments for the playbook that applies files of declarations, as the role does."""
+    declarations = folder / "declarations"
+    declarations.mkdir()
+    (declarations / "targets.yml").write_text(yaml.safe_dump({"portmonitor": {"targets": TARGETS}}))
+    options = {"config_directory": str(declarations), "config_prune": "portmonitor.targets"}
+    variables = json.dumps({**options, "config_prune_limit": CHANGES})
+    return [f"{COLLECTION}.apply", "--extra-vars", variables]
+
+
+WAYS: dict[str, tuple[Callable[[Path], list[str]], str]] = {
+    "in a fork": (with_module, "true"),
+    "in a process of its own": (with_module, "false"),
+    "playbook apply": (apply, "true"),
+}
+
+
+@pytest.fixture(params=WAYS)
 def start(request: pytest.FixtureRequest, sandbox: Sandbox, portmonitor: Account, tmp_path: Path) -> Iterator[Start]:
-    """Starts a playbook with many changes, in either way of running modules; all of it ends with the test."""
+    """Starts a playbook with many changes, in each way of running modules; all of it ends with the test."""
     put_back(sandbox)
     for method in ("POST", "PUT", "DELETE"):
         sandbox.fault(service="portmonitor", kind="delay", seconds=DELAY, times=-1, method=method)
-    playbook = tmp_path / "play.yml"
-    tasks = [{f"{COLLECTION}.portmonitor_config": DECLARED}]
-    playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    arguments, direct = WAYS[request.param]
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), *arguments(tmp_path)]
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
         **portmonitor.environment,
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
         "ANSIBLE_HOME": str(tmp_path / "home"),
-        "DECLARATIVE_MONITORING_DIRECT_EXECUTION": request.param,
+        "DECLARATIVE_MONITORING_DIRECT_EXECUTION": direct,
         "STARTED_BY": str(tmp_path),
     }
-    program = str(Path(sys.executable).with_name("ansible-playbook"))
 
     def run() -> subprocess.Popen[bytes]:
         quiet = subprocess.DEVNULL
-        return subprocess.Popen([program, str(playbook)], env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
+        return subprocess.Popen(command, env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
 
     yield run
     for process in left_over(tmp_path):
@@ -118,7 +139,7 @@ def kill_when(process: subprocess.Popen[bytes], reached: Callable[[], bool], pau
 
 def kill_at_random(sandbox: Sandbox, process: subprocess.Popen[bytes], chance: random.Random) -> None:
     """Kill a process at a random moment: in one of five cases at its start, else between any two of its changes."""
-    pause, requests = chance.uniform(0, DELAY), chance.randrange(1, 3 * THIRD - 5)
+    pause, requests = chance.uniform(0, DELAY), chance.randrange(1, CHANGES - 5)
     if chance.random() < 0.2:
         time.sleep(chance.uniform(0, START_SECONDS))
         kill(process)
@@ -142,7 +163,7 @@ def test_after_a_kill_nothing_is_written_and_no_process_stays(
         time.sleep(0.05)
     assert not left_over(tmp_path)
     assert written(sandbox) == sent
-    assert sent < 3 * THIRD if method else sent == 0
+    assert sent < CHANGES if method else sent == 0
 
 
 def test_a_rerun_at_once_reaches_the_desired_state(sandbox: Sandbox, start: Start, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ from sandbox.client import Sandbox
 GUIDE = [*steps("guide_events")]
 FILES = {step.name: step.text for step in GUIDE if isinstance(step, File)}
 FIRST, OF_THE_COLLECTION = (shlex.split(step.line) for step in GUIDE if isinstance(step, Command))
-SECONDS = 90
+SECONDS = 150
 """How long a rulebook may take to do something."""
 JAVA = shutil.which("java")
 
@@ -66,6 +68,7 @@ class Rulebook:
         (folder / "variables.yml").write_text(yaml.safe_dump({**settings, **variables}), encoding="utf-8")
         (folder / "down.yml").write_text(rulebook, encoding="utf-8")
         self.process: subprocess.Popen[bytes] | None = None
+        self.started_at = 0
 
     def start(self) -> None:
         """Start the process."""
@@ -84,6 +87,7 @@ class Rulebook:
             "PYTHONUNBUFFERED": "1",
         }
         with (self.folder / "log.txt").open("ab") as log:
+            self.started_at = log.tell()
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=environment, stdout=log, stderr=log, start_new_session=True
             )
@@ -101,10 +105,14 @@ class Rulebook:
         return (self.folder / "log.txt").read_text(encoding="utf-8")
 
     @property
+    def last_log(self) -> str:
+        """What the process has written since the last start."""
+        return (self.folder / "log.txt").read_bytes()[self.started_at :].decode()
+
+    @property
     def events(self) -> list[dict[str, Any]]:
         """The events that the rule engine received, including repeated ones."""
-        printed = re.findall(r"^Event:\n((?:(?!\*\*).*\n)+?)\*{20,}$", self.log, re.MULTILINE)
-        return [dict(ast.literal_eval(text)) for text in printed]
+        return events_in(self.log)
 
     @property
     def state(self) -> dict[str, Any]:
@@ -117,6 +125,10 @@ class Rulebook:
         """Wait until the first poll is stored."""
         self.wait_for(lambda: self.state)
 
+    def wait_for_events(self, count: int) -> None:
+        """Wait until the rule engine has received this many different events."""
+        self.wait_for(lambda: len({event["id"] for event in self.events}) >= count)
+
     def wait_for(self, condition: Callable[[], Any]) -> None:
         """Wait until a condition is true."""
         deadline = time.monotonic() + SECONDS
@@ -127,49 +139,136 @@ class Rulebook:
             time.sleep(0.05)
 
 
+def events_in(log: str) -> list[dict[str, Any]]:
+    """The events in the output of --print-events. Lines of a playbook may come right before and after them."""
+    return [dict(ast.literal_eval(text)) for text in re.findall(r"\{'after': (?:.*\n)+? 'type': '\w+'\}", log)]
+
+
+LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 CHANGES = int(os.environ.get("EVENT_CHANGES", "8"))
 KILLS = int(os.environ.get("EVENT_KILLS", "1"))
+NAMES = [f"D{number}" for number in range(5)]
 
 
+@dataclass(frozen=True)
+class Watched:
+    """Objects that a rulebook watches, each of which has one of two states.
+
+    :ivar account: the other objects of the account
+    :ivar objects: the key of the objects in the state of the sandbox
+    :ivar name_field: the name of an object, in the state and in an event
+    :ivar states: what the state of an object has, by the type of the event; the rule is for events of the second one
+    :ivar action: what the action of the rule shows, with the name of the object
+    :ivar hosts: the hosts of the inventory; without them, the inventory of the guide
+    :ivar unlisted: the type of the events of objects that are not listed any more. They precede the others of a poll.
+    """
+
+    service: str
+    objects: str
+    name_field: tuple[str, str]
+    states: Callable[[str], dict[str, dict[str, Any]]]
+    action: str
+    account: dict[str, Any] = field(default_factory=dict)
+    hosts: dict[str, Any] | None = None
+    unlisted: str = ""
+
+
+def device(name: str) -> dict[str, dict[str, Any]]:
+    """A device at Alertra."""
+    settings = {"URL": "http://www.example.com", "Method": "HTTP"}
+    return {"up": {**settings, "Status": "Up"}, "down": {**settings, "Status": "Down"}}
+
+
+def agent(name: str) -> dict[str, dict[str, Any]]:
+    """An agent at PingPlotter Cloud."""
+    return {"online": {"IsOnline": True}, "offline": {"IsOnline": False}}
+
+
+def alert(name: str) -> dict[str, dict[str, Any]]:
+    """An alert at SimpleHelp without a reason, for a machine that has the same name."""
+    return {
+        "reset": {"triggered": False, "triggeredMachineIDs": []},
+        "triggered": {"triggered": True, "triggeredMachineIDs": [f"SG_{name}"]},
+    }
+
+
+# The playbooks look at the object again. It may have changed back.
+WATCHED = {
+    "down": Watched("alertra", "devices", ("ShortName", "short_name"), device, r"(D\d) is down since \d{4}-\d\d-\d\dT"),
+    "device_down": Watched(
+        "alertra", "devices", ("ShortName", "short_name"), device, r"(?:Subject:|No ticket: the status of) (D\d) is"
+    ),
+    "agent_offline": Watched(
+        "pingplotter",
+        "agents",
+        ("Name", "name"),
+        agent,
+        r"(?:The agent|No message:) (D\d) is (?:offline during its shift|not offline now)",
+    ),
+    "alert_on_host": Watched(
+        "simplehelp",
+        "alerts",
+        ("name", "name"),
+        alert,
+        r"Alert (D\d) on \1:",
+        {"machines": [{"machineID": f"SG_{name}", "name": name} for name in NAMES]},
+        hosts=dict.fromkeys(NAMES, LOCAL),
+        unlisted="reset",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WATCHED)
 def test_the_engine_receives_every_change_once_and_in_order_although_it_is_killed(
-    sandbox: Sandbox, alertra: Account, tmp_path: Path
+    sandbox: Sandbox, accounts: list[Account], tmp_path: Path, name: str
 ) -> None:
-    """An event that is received twice, at most one for each kill, has the same id."""
+    """An event that is received twice, at most one for each kill, has the same id. Each has its action, in order."""
+    watched = WATCHED[name]
     chance = random.Random(CHANGES)
-    device = {"URL": "http://www.example.com", "Method": "HTTP", "Status": "Up"}
-    devices = [{"ShortName": f"D{number}", **device} for number in range(5)]
-    sandbox.set_state("alertra", {"devices": devices})
+    stored_name, event_name = watched.name_field
+    calm, alarm = watched.states("")
+    objects = {one: {stored_name: one, **watched.states(one)[calm]} for one in NAMES}
+    sandbox.set_state(watched.service, {**watched.account, watched.objects: [*objects.values()]})
     expected: list[tuple[str, str]] = []
     kills = 0
     with contextlib.ExitStack() as stack:
-        engine = Rulebook("down", alertra, tmp_path / "1")
+        user = next(one for one in accounts if one.service == watched.service)
+        settings = {"ticket_folder": "", "message_url": "", "agent_shifts": []}
+        engine = Rulebook(name, user, tmp_path / "1", watched.hosts, **settings)
         stack.callback(engine.kill)
         engine.start()
         engine.wait_for_baseline()
-        while len(expected) < CHANGES:
-            for one in sorted(chance.sample(devices, chance.randint(1, 5)), key=devices.index):
-                one["Status"] = "Down" if one["Status"] == "Up" else "Up"
-                expected.append((one["ShortName"], one["Status"].lower()))
-            change(
-                sandbox, "alertra", lambda state: [old.update(devices[at]) for at, old in enumerate(state["devices"])]
-            )
+        while len(expected) < CHANGES or expected[-1][1] != alarm:
+            changes = []
+            for one in sorted(chance.sample(NAMES, chance.randint(1, 5))):
+                states = watched.states(one)
+                new = alarm if objects[one].items() >= states[calm].items() else calm
+                objects[one].update(states[new])
+                changes.append((one, new))
+            expected += sorted(changes, key=lambda one: one[1] != watched.unlisted)
+            change(sandbox, watched.service, partial(update, watched.objects, [*objects.values()]))
             if kills < KILLS and len(expected) > kills * CHANGES / KILLS:
                 kills += 1
                 time.sleep(chance.random() * 1.2)
                 engine.kill()
                 engine.start()
-            # Another change of a device is only another event if a poll has seen this one.
-            engine.wait_for(lambda: len({event["id"] for event in engine.events}) >= len(expected))
-        received = {event["id"]: (event["object"]["short_name"], event["type"]) for event in engine.events}
+            # Another change of an object is only another event if a poll has seen this one.
+            engine.wait_for_events(len(expected))
+        received = {event["id"]: (event["object"][event_name], event["type"]) for event in engine.events}
         assert kills == KILLS
         assert list(received.values()) == expected
         assert len(engine.events) <= len(expected) + KILLS
-        shown = re.findall(r"(D\d) is down since \d{4}-\d\d-\d\dT", engine.log)
-        assert shown
-        assert set(shown) <= {name for name, status in expected if status == "down"}
+        alarms = [event["object"][event_name] for event in events_in(engine.last_log) if event["type"] == alarm]
+        engine.wait_for(lambda: re.findall(watched.action, engine.last_log)[len(alarms) - 1 :])
+        assert re.findall(watched.action, engine.last_log) == alarms
 
 
-LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+def update(key: str, values: list[dict[str, Any]], state: dict[str, Any]) -> None:
+    """Set values of the objects of an account."""
+    for old, new in zip(state[key], values, strict=True):
+        old.update(new)
+
+
 SHIFT = {"agents": ["day"], "sessions": "running"}
 NO_SHIFT = {"agents": ["night"], "sessions": "paused"}
 

@@ -62,6 +62,7 @@ KINDS = {
     "simplehelp_technician": Named({}, {}, SIMPLEHELP),
 }
 # Kinds that are not found by a name, or have no name that a user chooses.
+# An integration at Pinghome has a name, but is found by the resource and its own id: the name is a text like any other.
 WITHOUT_NAME = {
     "alertra_maintenance",
     "pinghome_integration",

@@ -30,6 +30,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "nested_json": (),
     "two_lengths": (),
     "odd_gzip": (),
+    "odd_charset": (),
     "gzip_bomb": (),
     "drip": ("seconds",),
     "redirect": ("location",),
@@ -130,6 +131,8 @@ class Fault:
                 return Reply(200, b"[" * NESTED, JSON)
             case "odd_gzip":
                 return Reply(reply.status, reply.body, reply.content_type, {**reply.headers, **GZIP})
+            case "odd_charset":
+                return Reply(reply.status, reply.body, "text/plain; charset=idna", reply.headers)
             case "gzip_bomb":
                 return Reply(200, bomb(), JSON, GZIP)
             case "truncate_json":

@@ -59,7 +59,8 @@ A cell lists all outcomes that occurred with any request of the module. The faul
 - `timeout`, the `500` to `504` errors, and `HTML`: tested before and after the server executes the request. `HTML` is a
   web page with status 200.
 - `unreadable`: the server executes the request. Its response has 100,000 levels of JSON, two different lengths, a wrong
-  compression, or an invalid redirect.
+  compression, text in an encoding that is none, or an invalid redirect.
+- `broken TLS`: the server executes the request. Then it sends a TLS record that cannot be decrypted, or plain text.
 - `gzip bomb`: the server executes the request. Its response has 1 MB, and 1 GB after decompression.
 - `drip`: the server executes the request. Its response comes byte by byte and does not end in time.
 - `endless pages`: the pages of a listing never end.

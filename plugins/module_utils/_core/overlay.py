@@ -119,6 +119,10 @@ class Overlay:
                 found[name] = _linked(found[name], links)
         return {name: self._without_deleted(kind.by_name[name], value) for name, value in found.items()}
 
+    def is_set(self, kind: Kind, ident: str, option: str) -> bool:
+        """Whether earlier tasks would have set an option of an object."""
+        return not is_empty(self._predictions(kind).get(ident, Prediction()).values.get(option))
+
     def declare(self, kind: Kind, declared: Sequence[Values]) -> None:
         """Say which values this task declares, among which the secrets of the overlay are looked for."""
         for values in declared:
@@ -239,8 +243,10 @@ class _Registration:
             prediction = self._overlay.at(kind.name, step.record.id)
             if prediction.status == _CHANGED:
                 prediction.base = prediction.base or self._stored(kind, step.record.values)
-            self._set(kind, step.record.id, {name: step.after[name] for name in step.fields}, step.desired.values)
-            self._link(kind, step.record.id, step.record.values, {name: step.after[name] for name in step.fields})
+            # What could not be compared is sent, too, although no change is reported.
+            sent = {name: step.after[name] for name in step.payload}
+            self._set(kind, step.record.id, sent, step.desired.values)
+            self._link(kind, step.record.id, step.record.values, sent)
 
     def _set(self, kind: Kind, ident: str, values: Values, declared: Values) -> None:
         """Set options of an object.

@@ -75,6 +75,7 @@ class PredictedAccount(Service):
         self.inner.warnings.clear()
         self._current: dict[tuple[str, str], Record] = {}
         self._predicted: dict[str, list[Record]] = {}
+        self._hidden: dict[str, Collection[str]] = {}
 
     def is_secret(self, value: Any) -> bool:
         """Whether a value contains a secret of this run."""
@@ -87,6 +88,8 @@ class PredictedAccount(Service):
         listed = self.inner.list_objects(kind, self._as_declared_now(desired), whole)
         self._current.update({(kind.name, record.id): record for record in listed})
         records = self.overlay.records(kind, listed)
+        if any(is_placeholder(record.id) for record in records):
+            self._hidden[kind.name] = self.inner.hidden_options(kind, listed)
         for record in records:
             if (kind.name, record.id) not in self._current:
                 self._complete(record)
@@ -111,7 +114,9 @@ class PredictedAccount(Service):
     def _complete(self, record: Record) -> None:
         """Complete an object that the listing of the service lacks."""
         if is_placeholder(record.id):
-            record.values = {**self.inner.values_of_new(record.kind), **record.values}
+            values = {**self.inner.values_of_new(record.kind), **record.values}
+            hidden = self._hidden[record.kind.name]
+            record.values = {name: value for name, value in values.items() if name not in hidden}
         else:
             self._current[record.kind.name, record.id] = record
         record.out_of_scope = not self.inner.is_managed(record)
@@ -155,8 +160,12 @@ class PredictedAccount(Service):
             links = {name: value for name, value in found.items() if record.kind.by_name[name].inverse}
             record.values.update({**self.overlay.values(record.kind, record.id, found), **links})
             if is_placeholder(record.id):
-                record.values.update(self._empty_values(record, set(missing) - record.values.keys()))
-                self._settle_unknown(record, set(missing) - record.values.keys(), desired)
+                record.values.update(self._empty_values(record, self._to_settle(record, missing)))
+                self._settle_unknown(record, self._to_settle(record, missing), desired)
+
+    def _to_settle(self, record: Record, missing: Collection[str]) -> set[str]:
+        """The options of a new object that reads would show, and whose values must be found without one."""
+        return set(missing).difference(record.values, self._hidden[record.kind.name])
 
     def _empty_values(self, record: Record, missing: Collection[str]) -> Values:
         """What is known of a new object without being set."""
@@ -184,7 +193,7 @@ class PredictedAccount(Service):
     def read(self, record: Record, missing: Collection[str]) -> Values:
         """What the service shows of an object; of a new one what is known without being set."""
         if is_placeholder(record.id):
-            return self._empty_values(record, set(missing) - record.values.keys())
+            return self._empty_values(record, self._to_settle(record, missing))
         current = self._as_it_is(record)
         values = self.inner.read(current, missing)
         current.values.update(values)

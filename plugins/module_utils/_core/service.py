@@ -156,6 +156,13 @@ class Service(ABC):
         """The known defaults of a new object, by option name."""
         return {}
 
+    def hidden_options(self, kind: Kind, records: Sequence[Record]) -> Collection[str]:
+        """The options that the service does not show of objects of a kind, for the objects that check mode predicts.
+
+        :param records: the objects of this kind that exist
+        """
+        return ()
+
     def is_managed(self, record: Record) -> bool:
         """Whether an object is in the part of the account that the task manages, so that it may be pruned."""
         return True

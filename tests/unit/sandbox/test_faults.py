@@ -144,6 +144,15 @@ def test_odd_gzip(sandbox: Sandbox, api: Api) -> None:
     assert tags(sandbox) == 1
 
 
+def test_odd_charset(sandbox: Sandbox, api: Api) -> None:
+    add(sandbox, "odd_charset")
+    with api.session.post(f"{api.base}/tags", json=TAG) as response:
+        assert response.headers["Content-Type"] == "text/plain; charset=idna"
+        with pytest.raises(UnicodeError):
+            response.json()
+    assert tags(sandbox) == 1
+
+
 def test_gzip_bomb(sandbox: Sandbox, api: Api) -> None:
     add(sandbox, "gzip_bomb")
     with api.session.post(f"{api.base}/tags", json=TAG, stream=True) as response:

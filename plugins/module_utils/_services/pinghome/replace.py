@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..._core.errors import ApiError, MonitoringError, OptionError, ShapeError
 from ..._core.kind import Field, Kind
 from ..._core.objects import Record
+from ..._core.overlay import is_placeholder
 from ..._core.service import for_kind
-from ..._core.values import UNSET, Values, coerce, is_empty, join_names
+from ..._core.values import MASK, UNSET, Values, coerce, is_empty, join_names
 from ..._http.envelope import extract_object
 from .kinds import FIXED_FIELDS, HARMLESS_LOSSES, TARGETS, WRAPS
 
@@ -35,6 +36,18 @@ class Replacements:
     ) -> None:
         self._read, self._warnings, self._never_set = read, warnings, never_set
         self._prepared: dict[tuple[str, str], Record] = {}
+        # By the name of the kind, the options that the service hides. A kind is missing if nothing is known of it.
+        self._hidden: dict[str, Collection[str]] = {}
+
+    def hidden_options(self, kind: Kind, records: Sequence[Record]) -> Collection[str]:
+        """The options that the service does not show of objects of a kind, as one of them tells."""
+        if kind.name not in self._hidden and records:
+            try:
+                whole = self._complete(records[0])
+            except ApiError:
+                return ()
+            self._hidden[kind.name] = {item.name for item in _hidden_options(whole, {})}
+        return self._hidden.get(kind.name, ())
 
     def prepare(self, record: Record, values: Values) -> str:
         """Complete an object that will change, before anything is written. Check mode does this too.
@@ -53,11 +66,14 @@ class Replacements:
         self._prepared[record.kind.name, record.id] = whole
         lost = self._unknown_options(whole, values)
         self._warnings.extend(_harmless_losses(whole, lost))
+        if is_placeholder(record.id) and record.kind.name not in self._hidden:
+            self._warnings.extend(_possible_losses(whole, values))
         return _refusal(whole, values, lost)
 
     def forget(self) -> None:
         """Forget the objects that were prepared."""
         self._prepared.clear()
+        self._hidden.clear()
 
     def completed(self, record: Record, values: Values) -> Record:
         """The object with all options that a PUT must repeat. The prepared one, if there is one.
@@ -87,7 +103,7 @@ class Replacements:
 
 
 def _is_new(record: Record) -> bool:
-    """Whether this task has created the object."""
+    """Whether this task has created the object, or check mode has predicted it."""
     return not record.raw
 
 
@@ -98,7 +114,7 @@ def _put_options(kind: Kind) -> list[Field]:
 
 def _hidden_options(whole: Record, values: Values) -> list[Field]:
     """The options that nobody declares, and whose values the service does not show."""
-    if _is_new(whole):
+    if _is_new(whole) and not is_placeholder(whole.id):
         return []
     kept = {*whole.values, *values, *TARGETS, *for_kind(FIXED_FIELDS, whole.kind)}
     return [item for item in _put_options(whole.kind) if item.name not in kept and item.applies_to(whole.values)]
@@ -112,7 +128,12 @@ def _unreadable_options(whole: Record, values: Values) -> list[Field]:
 
 
 def _has_type(item: Field, value: Any) -> bool:
-    """Whether a value is of the type of an option, so that it can be sent again."""
+    """Whether a value is of the type of an option, so that it can be sent again.
+
+    Check mode has only a mask for a secret that an earlier task would have set.
+    """
+    if value == MASK:
+        return True
     try:
         typed = value if is_empty(value) else coerce(value, item.type)
     except OptionError:
@@ -153,6 +174,17 @@ def _harmless_losses(whole: Record, unknown: Collection[Field]) -> list[str]:
         f"default: {reasons[item.name]}."
         for item in unknown
         if item.name in reasons
+    ]
+
+
+def _possible_losses(whole: Record, values: Values) -> list[str]:
+    """A warning for each secret of an object that check mode has predicted, as no other object shows what is hidden."""
+    kind = whole.kind
+    return [
+        f"Check mode does not know whether the service shows the {item.name} of {kind.noun} {whole.label}, because it "
+        f"has no {kind.noun} yet. If it does not, the run refuses this change: declare {item.name}, too."
+        for item in _put_options(kind)
+        if item.secret and item.name not in values and not is_empty(whole.values.get(item.name))
     ]
 
 

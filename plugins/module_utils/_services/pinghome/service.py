@@ -18,6 +18,7 @@ from typing import Any, ClassVar, TypeVar
 from ..._core.errors import Problem
 from ..._core.kind import Field, Kind
 from ..._core.objects import Desired, Record, Step
+from ..._core.overlay import is_placeholder
 from ..._core.raw import RawAnswer, RawApi, RawRequest
 from ..._core.service import Service, for_kind
 from ..._core.values import Values
@@ -75,6 +76,8 @@ class Pinghome(Service):
 
     def _never_set(self, record: Record, option: str) -> bool:
         """Whether this run has created an object without this option, and has not set the option since."""
+        if is_placeholder(record.id):
+            return not self.overlay.is_set(record.kind, record.id, option)
         return self.created.never_set(record, option)
 
     # -- listing -------------------------------------------------------------------------------------------------
@@ -165,6 +168,10 @@ class Pinghome(Service):
     def values_of_new(self, kind: Kind) -> Values:
         """What a creation sends for options that are not set."""
         return dict(for_kind(CREATE_DEFAULTS, kind))
+
+    def hidden_options(self, kind: Kind, records: Sequence[Record]) -> Collection[str]:
+        """The options that the service does not show."""
+        return self._replacements.hidden_options(kind, records)
 
     def is_managed(self, record: Record) -> bool:
         """Whether a monitor is in the service that the task manages."""
