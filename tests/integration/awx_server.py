@@ -481,8 +481,8 @@ class Awx:
         for name, value in answers.items():
             if name not in questions:
                 raise RefusedError(f"{name} is not asked for on launch")
-            # AWX does not turn one type into another, and takes no null.
-            if type(value) is not _GIVEN.get(questions[name]["type"], str):
+            # AWX does not turn one type into another, takes no null, and true and false are no numbers.
+            if isinstance(value, bool) or not isinstance(value, _GIVEN.get(questions[name]["type"], str)):
                 raise RefusedError(f"Value {value} for '{name}' has the wrong type.")
             choices = questions[name].get("choices")
             if choices and set(value if isinstance(value, list) else [value]) - set(choices):
