@@ -211,6 +211,7 @@ config:
           type: bool
     integrations:
       description: The integrations, with the options of M(declarative.monitoring.pinghome_integration) that are set.
+        They include C(items).
       type: list
       elements: dict
       contains:
@@ -236,10 +237,6 @@ config:
         message_text:
           description: The message of the incident.
           type: str
-        items:
-          description: The ids of all affected external items.
-          type: list
-          elements: str
     # END kinds
 failure:
   description: The failed request, if the service rejected a request or did not respond.

@@ -110,6 +110,7 @@ RETURN = r"""
 integration:
   description:
     - The integration, with all options whose values are known. In check mode, the integration as it would be.
+    - It has the option C(items), too. In a template, write C(integration['items']).
     - With O(state=absent), the integration before it was deleted, or V(null) if it did not exist.
   returned: success
   type: dict
@@ -136,10 +137,6 @@ integration:
     message_text:
       description: The message of the incident.
       type: str
-    items:
-      description: The ids of all affected external items.
-      type: list
-      elements: str
     # END returned options
 failure:
   description: The failed request, if the service rejected a request or did not respond.

@@ -141,13 +141,20 @@ def returned_kinds(service: str) -> dict[str, Any]:
     """The results of a C(_config_info) module that hold objects."""
     return {
         option: {
-            "description": f"The {_called(service, kind)}, with the options of "
-            f"M(declarative.monitoring.{service}_{kind.name}) that are set.",
+            "description": _returned_description(service, kind),
             **_type(kind),
             "contains": {**_returned_id(kind), **_options_of(kind, f"{service}_{kind.name}", f"{service}_config_info")},
         }
         for option, kind in _declarations.config_kinds(service).items()
     }
+
+
+def _returned_description(service: str, kind: Kind) -> str:
+    """The description of the objects of a kind in a result, with the options that cannot have a page of their own."""
+    module = f"M(declarative.monitoring.{service}_{kind.name})"
+    text = f"The {_called(service, kind)}, with the options of {module} that are set."
+    methods = [f"C({field.name})" for field in kind.fields if hasattr(dict, field.name)]
+    return f"{text} They include {' and '.join(methods)}." if methods else text
 
 
 def _returned_id(kind: Kind) -> dict[str, Any]:
@@ -194,9 +201,14 @@ def return_values(text: str, module: str) -> dict[str, Any]:
 
 
 def _as_returned(options: Mapping[str, Any], manager: str, module: str) -> dict[str, Any]:
-    """The documentation of options as that of return values: the first sentence, the type, and what is inside."""
+    """The documentation of options as that of return values: the first sentence, the type, and what is inside.
+
+    ansible-test refuses return values that are named like a method of a dictionary, which Jinja finds first.
+    """
     values = {}
     for option, spec in options.items():
+        if hasattr(dict, option):
+            continue
         value = {"description": _first_sentence(spec["description"], manager, module), "type": spec["type"]}
         if "elements" in spec:
             value["elements"] = spec["elements"]

@@ -80,7 +80,7 @@ def test_the_layout_names_each_folder() -> None:
     named = {name.rstrip("/") for row in rows("Layout") for name in code(row[0])}
     folders = [one for top in ("plugins", "extensions", "tests") for one in (ROOT / top).iterdir() if one.is_dir()]
     found = {str(one.relative_to(ROOT)) for one in folders if one.name != "__pycache__"}
-    assert found - named == {"plugins/module_utils", "tests/sanity"}
+    assert found - named == {"plugins/module_utils"}
 
 
 def test_the_rows_of_a_table_have_the_cells_of_its_head() -> None:
