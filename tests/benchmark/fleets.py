@@ -67,11 +67,11 @@ def prepare(sandbox: Sandbox) -> None:
         measure(_playbook("apply", folder, "localhost", 1), folder, user_environment(folder))
 
 
-def asked(url: str, authority: Path) -> Paths:
+def asked(url: str, authority: Path, latency: float) -> Paths:
     """What the playbook apply reads of a customer, below the path of the customer."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        words = command(Cell(APPLY, 1), url, {}, authority, folder)
+        words = command(Cell(APPLY, 1, latency=latency), url, {}, authority, folder)
         measure(words, folder, user_environment(folder))
     found: dict[str, list[str]] = {}
     for path in _report(url, authority)["paths"]:
@@ -228,7 +228,8 @@ def measure_all(wanted: Mapping[Cell, int]) -> dict[Cell, list[Run]]:
             latency: stack.enter_context(server(sandbox, latency, str(certificate) if latency else ""))
             for latency in sorted({cell.latency for cell in wanted})
         }
-        paths = asked(urls[0.0], authority)
+        # Before a run changes an object at the sandbox.
+        paths, *_others = [asked(url, authority, latency) for latency, url in urls.items()]
         for done, cell in enumerate(turns, 1):
             result = run(cell, urls[cell.latency], paths, authority)
             found[cell].append(result)
