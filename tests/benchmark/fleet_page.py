@@ -45,8 +45,8 @@ difference of two measured runs.
 
 {profile}
 
-Most of the time is that of ansible-core. It starts a worker for each task of each host, and a new process has to copy
-the memory that it writes to.
+ansible-core starts a worker process for each task of each host, and the modules of a host share one more. A new process
+has to copy the memory that it writes to.
 
 ## Larger fleets
 

@@ -31,6 +31,7 @@ from sandbox.client import Sandbox
 from .fleet_page import PAGE, page
 from .fleet_server import CONTROL
 from .fleet_work import (
+    ALL,
     APPLY,
     BARE,
     DEBUG,
@@ -110,8 +111,8 @@ def command(cell: Cell, url: str, paths: Paths, authority: Path, folder: Path) -
     hosts = {
         name: {} if number % 100 or not cell.changed else {"state": "changed"} for number, name in enumerate(names)
     }
-    variables = _host(f"{url}/{{{{ inventory_hostname }}}}", secure)
-    _write(folder / "inventory.yml", {"all": {"hosts": hosts, "vars": {**variables, "services": list(cell.services)}}})
+    variables = _host(f"{url}/{{{{ inventory_hostname }}}}", secure, cell.services)
+    _write(folder / "inventory.yml", {"all": {"hosts": hosts, "vars": variables}})
     for state in ("same", "changed"):
         _write(folder / state / "customer.yml", declaration(state == "changed"))
     _write(folder / "play.yml", [_play(cell, url, paths)])
@@ -124,13 +125,16 @@ def command(cell: Cell, url: str, paths: Paths, authority: Path, folder: Path) -
     return ["sh", "-c", f"{started}; wait"]
 
 
-def _host(base: str, more: Mapping[str, Any]) -> dict[str, Any]:
+def _host(base: str, more: Mapping[str, Any], services: Sequence[str] = ALL) -> dict[str, Any]:
+    """The variables of a customer, as the guide about many customers has them."""
+    every = connections(base, more)
     return {
         "ansible_connection": "local",
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-        "config_directory": "{{ inventory_dir }}/{{ state | default('same') }}",
-        "config_services": "{{ services | default([]) }}",
-        "monitoring_config_connections": connections(base, more),
+        "state": "same",
+        "config_directory": "{{ inventory_dir }}/{{ state }}",
+        "config_services": list(services),
+        "monitoring_config_connections": {service: every[service] for service in services},
     }
 
 
@@ -149,9 +153,9 @@ def _play(cell: Cell, url: str, paths: Paths) -> dict[str, Any]:
         for service in cell.services
         for path in paths.get(service, ())
     ]
-    tag = {**connections(base, {})["alertra"], "name": "critical", "ca_path": "{{ authority | default(omit) }}"}
+    tag = {**connections(base, {})["alertra"], "name": "critical"}
     role = {"ansible.builtin.import_role": {"name": "declarative.monitoring.monitoring_config"}}
-    files = {"monitoring_config_directory": "{{ config_directory }}"}
+    files = {"monitoring_config_directory": "{{ config_directory }}", "monitoring_config_services": list(cell.services)}
     tasks: dict[str, list[dict[str, Any]]] = {
         URI: uri,
         ROLE: [{**role, "vars": files}],

@@ -21,7 +21,7 @@ SITE = checkout.ROOT / "build" / "docs"
 PICTURES = Path("docsite", "rst", "images")
 
 # The order of the pages in docs/, which antsibull-docs does not know.
-_MEASURED = ("versions", "requests", "faults", "bad-input", "benchmark")
+_MEASURED = ("versions", "requests", "faults", "bad-input", "benchmark", "benchmark_fleets")
 
 # What the reference refers to in Ansible's own documentation: label, title, address.
 _ELSEWHERE = (
