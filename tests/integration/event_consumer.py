@@ -4,7 +4,8 @@
 
 """Runs an event source as ansible-rulebook does, without the rule engine: each event becomes a line of a file.
 
-Arguments: the path of the source, its options as JSON, the file, and how long a second lasts.
+Arguments: the path of the source, its options as JSON, the file, and how long a second lasts. At the end of each poll,
+when all of its events are in the file, the file beside it with the suffix C(.polls) grows by a byte.
 """
 
 from __future__ import annotations
@@ -19,10 +20,18 @@ from typing import Any
 
 async def consume(queue: asyncio.Queue[Any], path: str) -> None:
     """Write each event to the file at once, so that nothing is lost if this process is killed."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     while True:
         event = await queue.get()
-        os.write(descriptor, f"{json.dumps(event)}\n".encode())
+        append(path, f"{json.dumps(event)}\n".encode())
+
+
+def append(path: str, data: bytes) -> None:
+    """Append to a file."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
 
 
 async def run(source: str, options: dict[str, Any], path: str) -> None:
@@ -38,10 +47,18 @@ async def run(source: str, options: dict[str, Any], path: str) -> None:
 def main() -> None:
     """Run the source with the arguments of this program."""
     source, options, path, second = sys.argv[1:]
+    given = json.loads(options)
     sleep = asyncio.sleep
-    # The interval of a source is at least a second.
-    asyncio.sleep = lambda seconds, *args: sleep(seconds * float(second), *args)  # type: ignore[assignment]
-    asyncio.run(run(source, json.loads(options), path))
+
+    async def short_sleep(seconds: float) -> None:
+        # A source sleeps for its interval between two polls.
+        if seconds == given["interval"]:
+            append(f"{path}.polls", b".")
+        # An interval is at least a second.
+        await sleep(seconds * float(second))
+
+    asyncio.sleep = short_sleep  # type: ignore[assignment]
+    asyncio.run(run(source, given, path))
 
 
 if __name__ == "__main__":
