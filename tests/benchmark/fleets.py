@@ -29,7 +29,6 @@ import yaml
 from sandbox.client import Sandbox
 
 from .fleet_page import PAGE, page
-from .fleet_server import CONTROL
 from .fleet_work import (
     ALL,
     APPLY,
@@ -50,6 +49,7 @@ from .fleet_work import (
     declaration,
     quick,
 )
+from .http_server import CONTROL
 from .runner import BenchmarkError, machine, measure, user_environment
 
 Paths = Mapping[str, Sequence[str]]

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from . import rivals
-from .server import CONTROL
+from .http_server import CONTROL
 from .work import CREATE, Work
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +79,7 @@ def server() -> Iterator[str]:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
         finally:
             process.stdin.close()
 

@@ -4,27 +4,21 @@
 """A minimal server that emulates the part of Alertra which the benchmark needs: `python -m benchmark.server`.
 
 The sandbox validates and logs every request, which would take most of the measured time. This server prepares its
-answers, waits without CPU load, and counts. It stops when its standard input is closed, or after an hour.
+answers, and counts.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import selectors
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from .http_server import CONTROL, Connection, Request, run, serve
 from .work import DETAIL_ONLY, Row, Work, ident
-
-LIFETIME_S = 3600.0
-CONTROL = "/control"
-_END = b"\r\n\r\n"
 
 
 class Account:
@@ -100,76 +94,39 @@ class Server:
         return json.dumps(self.account.report()).encode()
 
 
-class Connection(asyncio.Protocol):
-    """One connection: requests in, answers out, in their order."""
+class DeviceConnection(Connection):
+    """A connection of a client."""
 
     def __init__(self, server: Server) -> None:
         """Wait for the first request."""
+        super().__init__()
         self._server = server
-        self._buffer = b""
         self._account: Account | None = None
-        self._transport: asyncio.WriteTransport | None = None
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Answer every request that has come whole."""
-        self._buffer += data
-        while (end := self._buffer.find(_END)) >= 0:
-            line, *fields = self._buffer[:end].decode("latin-1").split("\r\n")
-            headers = {
-                name.strip().lower(): value.strip() for name, _colon, value in (f.partition(":") for f in fields)
-            }
-            whole = end + len(_END) + int(headers.get("content-length", "0"))
-            if len(self._buffer) < whole:
-                return
-            body, self._buffer = self._buffer[end + len(_END) : whole], self._buffer[whole:]
-            method, target, _version = line.split(" ")
-            self._answer(method, target, body, headers.get("connection", "").lower() == "close")
-
-    def _answer(self, method: str, target: str, body: bytes, close: bool) -> None:
+    def answer(self, request: Request) -> None:
+        """Answer from the account, after its latency."""
         account = self._server.account
-        if target == CONTROL:
-            self._write(200, self._server.control(method, body), close)
+        close = request.headers.get("connection", "").lower() == "close"
+        if request.target == CONTROL:
+            self._respond(200, self._server.control(request.method, request.body), close)
             return
         # Counted with its first request, for one that only controls is none of the account's.
         if self._account is not account:
             self._account = account
             account.connections += 1
         account.first = account.first or time.monotonic()
-        status, text = account.answer(method, target, body)
+        status, text = account.answer(request.method, request.target, request.body)
         if account.latency:
-            asyncio.get_running_loop().call_later(account.latency, self._write, status, text, close)
+            asyncio.get_running_loop().call_later(account.latency, self._respond, status, text, close)
         else:
-            self._write(status, text, close)
+            self._respond(status, text, close)
 
-    def _write(self, status: int, text: bytes, close: bool) -> None:
-        if self._transport is None or self._transport.is_closing():
-            return
+    def _respond(self, status: int, text: bytes, close: bool) -> None:
         head = f"HTTP/1.1 {status} OK\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n"
         self._server.account.last = time.monotonic()
-        self._transport.write(head.encode() + (b"Connection: close\r\n\r\n" if close else b"\r\n") + text)
-        if close:
-            self._transport.close()
-
-
-async def serve() -> None:
-    """Say where the server is, and serve until the input ends."""
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    server = Server()
-    listener = await loop.create_server(lambda: Connection(server), "127.0.0.1", 0, backlog=256)
-    loop.add_reader(sys.stdin.fileno(), ended.set)
-    loop.call_later(LIFETIME_S, ended.set)
-    print(f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}", flush=True)
-    await ended.wait()
-    listener.close()
+        self.write(head.encode() + (b"Connection: close\r\n\r\n" if close else b"\r\n") + text, close=close)
 
 
 if __name__ == "__main__":
-    # epoll would round the latency up to the next millisecond.
-    with contextlib.closing(asyncio.SelectorEventLoop(selectors.SelectSelector())) as precise:
-        precise.run_until_complete(serve())
+    server = Server()
+    run(serve(lambda: DeviceConnection(server)))
