@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -140,19 +141,66 @@ class Names:
         return cls(tuple(kind.envelope_keys), tuple(kind.id_keys), frozenset({*fields, *others}))
 
 
+class Sent(NamedTuple):
+    """A request that was sent.
+
+    :param sent_s: when it was sent, by the clock of the client
+    """
+
+    request: Request
+    reply: Reply
+    sent_s: float
+
+
+class Lag:
+    """After how many seconds a listing shows a new object, from the listings that did not show one, or did."""
+
+    def __init__(self) -> None:
+        self._lowest = 0
+        self._highest: int | None = None
+
+    def add(self, hidden_s: float | None, shown_s: float) -> None:
+        """Add a new object.
+
+        :param hidden_s: after how many seconds a listing did not show it, for the last time; None if each did
+        :param shown_s: after how many seconds a listing showed it
+        """
+        if hidden_s is not None:
+            self._lowest = max(self._lowest, math.floor(hidden_s) + 1)
+        highest = math.floor(shown_s)
+        self._highest = highest if self._highest is None else min(self._highest, highest)
+
+    @property
+    def pause_s(self) -> int:
+        """For how many seconds to wait until a listing shows a change."""
+        return max(self._lowest, self._highest or 0)
+
+    @property
+    def whole_s(self) -> int | None:
+        """The lag in whole seconds, rounded up; None if no new object shows it.
+
+        :raises NotSeenError: if too much time passed between two listings
+        """
+        if self._highest is None:
+            return None
+        if self._highest > self._lowest:
+            raise NotSeenError("the rate limit did not allow to read a listing often enough")
+        return self._lowest
+
+
 class Evidence:
     """The replies of a probe by the name of the step, and why there is none.
 
     :param options: the options of the module
     :ivar log: all requests with their replies, also logins and requests that were repeated
-    :ivar lag_s: after how many seconds a listing has shown a new object; None if the probe has created none
+    :ivar lag: after how many seconds a listing shows a new object
     :ivar no_writes: why no write requests were sent, as one clause; empty if they were
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.options = options
-        self.log: list[tuple[Request, Reply]] = []
-        self.lag_s: int | None = None
+        self.log: list[Sent] = []
+        self.lag = Lag()
         self.no_writes = ""
         self._scratch: dict[Scratch, Record] = {}
         self._replies: dict[str, Reply] = {}

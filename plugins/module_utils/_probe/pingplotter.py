@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._http.envelope import ApiObject
+from .._http.rate_limit import parse_retry_after
 from .._services.pingplotter import AGENT, USER
-from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
+from .evidence import Call, Evidence, Names, NotSeenError, Reply, Sent, UnknownFormError, ident_of
 from .forms import form
 from .pingplotter_write import WRITING, WRITTEN
 from .question import SILENT, Position, Probe, Question, Service, Step
@@ -40,6 +42,10 @@ _NO_ID = "zzprobe-no-such-id"
 _NO_KEY = "zzprobe-no-such-key"
 _NO_ADDRESS = "zzprobe@no-such-host.invalid"
 _AGENTS_WITH_SESSIONS = 2
+# Requests do not all take the same time.
+_JITTER_S = 0.1
+# The statuses of responses to requests that count for no account.
+_WITHOUT_ACCOUNT = (401, 403)
 _WORDS: Mapping[Position, tuple[str, ...]] = {
     "words": ("Active", "Paused", "Closed"),
     "lower": ("active", "paused", "closed"),
@@ -271,17 +277,17 @@ def _roles_empty(evidence: Evidence) -> Position:
     return "null" if empty[0] is None else "list"
 
 
-def _refusal(evidence: Evidence) -> Reply:
-    """A response to a request above the rate limit."""
-    for _request, reply in evidence.log:
-        if reply.status == 429:
-            return reply
-    raise NotSeenError("the probe did not reach the rate limit")
+def _refusals(evidence: Evidence) -> list[Reply]:
+    """The responses to requests above the rate limit."""
+    found = [one.reply for one in evidence.log if one.reply.status == 429]
+    if not found:
+        raise NotSeenError("the probe did not reach the rate limit")
+    return found
 
 
 def _rate_headers(evidence: Evidence) -> Position:
     # Only a refused request shows whether there is a Retry-After.
-    reply = _refusal(evidence)
+    reply = _refusals(evidence)[0]
     limits, retry_after = "X-RateLimit-Limit" in reply.headers, "Retry-After" in reply.headers
     if limits or retry_after:
         return "yes" if limits and retry_after else "limits" if limits else "retry_after"
@@ -289,11 +295,53 @@ def _rate_headers(evidence: Evidence) -> Position:
 
 
 def _rate_limit(evidence: Evidence) -> Position:
-    reply = _refusal(evidence)
+    reply = _refusals(evidence)[0]
     limit = reply.data.get("limit") if isinstance(reply.data, dict) else None
     if not isinstance(limit, int):
         raise UnknownFormError(form(reply.data))
     return limit
+
+
+def _rate_window(evidence: Evidence) -> Position:
+    """The length of a window, from those that a request of the probe has begun, because it had waited for that."""
+    if all(parse_retry_after(reply.headers, reply.data) is None for reply in _refusals(evidence)):
+        raise NotSeenError("a refusal does not say how long to wait")
+    lengths = list(_lengths_of_windows(evidence.log))
+    if not lengths:
+        raise NotSeenError("the probe did not reach the rate limit twice")
+    common = set.intersection(*lengths)
+    if len(common) != 1:
+        raise NotSeenError("the refused requests fit windows of several lengths, or of none")
+    return common.pop()
+
+
+def _lengths_of_windows(log: Iterable[Sent]) -> Iterator[set[int]]:
+    """How many seconds the window of each refused request may have had, if the probe had waited for a new one."""
+    begins_s = math.inf
+    requests_s: list[float] = []
+    for sent in log:
+        if sent.reply.status == 429:
+            pause_s = parse_retry_after(sent.reply.headers, sent.reply.data)
+            if requests_s and pause_s is not None:
+                yield set(_possible_lengths(requests_s, sent.sent_s + pause_s))
+            requests_s = []
+            begins_s = math.inf if pause_s is None else sent.sent_s + pause_s - _JITTER_S
+        elif sent.sent_s < begins_s:
+            # The window of the refused request goes on.
+            begins_s = math.inf
+        elif sent.reply.status not in _WITHOUT_ACCOUNT:
+            requests_s.append(sent.sent_s)
+
+
+def _possible_lengths(requests_s: Sequence[float], end_s: float) -> Iterator[int]:
+    """The possible lengths of a window that ends then: it began with one of these requests.
+
+    The first request began a window. A later one began another one only if the window before it was over by then.
+    """
+    first_s = requests_s[0]
+    for begin_s in requests_s:
+        if begin_s == first_s or end_s - begin_s <= begin_s - first_s:
+            yield math.floor(end_s - begin_s + _JITTER_S)
 
 
 _LIST_POSITIONS = pick(LISTS, "bare", "data", "items")
@@ -485,6 +533,15 @@ PROBE = Probe(
             {},
             tuple(step.name for step in _STEPS),
             _rate_limit,
+        ),
+        Question(
+            "rate_window",
+            "how many seconds a window of the rate limit has",
+            "10 in the sample",
+            10,
+            {},
+            tuple(step.name for step in _STEPS),
+            _rate_window,
         ),
         Question(
             "unknown_fields",

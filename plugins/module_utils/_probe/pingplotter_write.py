@@ -25,7 +25,6 @@ _USER = Scratch(USER, "email_address", "{prefix}-made-by-a-probe@example.com")
 # The role with the least rights.
 _ROLE = "TargetManagement"
 _AGENTS_STAY = "only an agent would show this, and a deleted agent stays in the account"
-_NO_FLOOD = "the probe does not exceed the rate limit"
 
 
 def _new_user(evidence: Evidence) -> Call:
@@ -106,7 +105,6 @@ WRITING = Writing(
 )
 
 WRITTEN = (
-    unseen("rate_window", "how long a window of the rate limit is", "10 s in the sample", 10, _NO_FLOOD),
     unseen("agent_update", "whether an agent can be changed", SILENT, "none", _AGENTS_STAY),
     unseen(
         "agent_delete_body", "whether the body of DELETE arrives", "it has the id of the agent", "kept", _AGENTS_STAY

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core.errors import ShapeError
-from .._http.attempt import Request
 from .._http.envelope import ApiObject, extract_elements
 from .._services.health import UNKNOWN, health_of_word
 from .._services.portmonitor.kinds import ENVELOPE_KEYS, GROUP, PROFILE, TARGET, TYPES
-from .evidence import Call, Evidence, Names, NotSeenError, Reply, UnknownFormError, ident_of
+from .evidence import Call, Evidence, Names, NotSeenError, Sent, UnknownFormError, ident_of
 from .forms import ENVELOPE_WORDS, form, type_of
 from .portmonitor_write import WRITING, WRITTEN
 from .portmonitor_write import url_style as written_url_style
@@ -183,7 +182,7 @@ def _options(evidence: Evidence) -> Position:
 
 
 def _login_answer(evidence: Evidence) -> Position:
-    data = next((reply.data for request, reply in evidence.log if request.path == _LOGIN and reply.is_success), None)
+    data = next((one.reply.data for one in evidence.log if one.request.path == _LOGIN and one.reply.is_success), None)
     if data is None:
         raise NotSeenError("the probe did not log in; it does with login_email and login_password, without auth_token")
     keys = ("auth_token", "authentication_token", "token", "data", "user", "session")
@@ -193,11 +192,10 @@ def _login_answer(evidence: Evidence) -> Position:
     return found
 
 
-def _path_of_read(entry: tuple[Request, Reply]) -> tuple[str, ...] | None:
+def _path_of_read(sent: Sent) -> tuple[str, ...] | None:
     """The path of a request that reads, or logs in; None for another one."""
-    request = entry[0]
-    path = tuple(request.path)
-    return path if path == _LOGIN or not request.writes else None
+    path = tuple(sent.request.path)
+    return path if path == _LOGIN or not sent.request.writes else None
 
 
 def _token_requests(evidence: Evidence) -> Position:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .._core.clock import Clock
 from .._core.errors import ApiError
 from .._http.attempt import Answer, Request
-from .evidence import Evidence, NotSeenError, UnknownFormError, make_reply
+from .evidence import Evidence, NotSeenError, Sent, UnknownFormError, make_reply
 from .question import Service, Step
 
 
@@ -23,9 +24,11 @@ class Sender:
     :ivar evidence: the answers
     """
 
-    def __init__(self, service: Service, evidence: Evidence, limit: int) -> None:
+    def __init__(self, service: Service, evidence: Evidence, limit: int, clock: Clock | None = None) -> None:
         self._service, self.evidence = service, evidence
         self._limit = self._left = limit
+        self._clock = clock or Clock()
+        self._sent_s = 0.0
 
     def allow(self, count: int) -> None:
         """Let this number of requests be sent from now on."""
@@ -71,7 +74,7 @@ class Sender:
 
     def _register(self, step: Step, *, is_answered: bool) -> None:
         if is_answered:
-            self.evidence.add(step.name, self.evidence.log[-1][1])
+            self.evidence.add(step.name, self.evidence.log[-1].reply)
         elif self._left < 0:
             self.evidence.skip(step.name, f"the limit of {self._limit} requests was reached")
         else:
@@ -79,11 +82,12 @@ class Sender:
 
     def _may_send(self) -> bool:
         self._left -= 1
+        self._sent_s = self._clock.now()
         return self._left >= 0
 
     def _take(self, request: Request, answer: Answer) -> None:
         reply = make_reply(answer.status, answer.body, answer.headers, self._service.denied_codes)
-        self.evidence.log.append((request, reply))
+        self.evidence.log.append(Sent(request, reply, self._sent_s))
 
     def _succeeded(self, step: Step) -> bool:
         try:

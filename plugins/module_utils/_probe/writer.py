@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from .._core.clock import Clock
 from .._core.errors import MonitoringError
@@ -27,6 +27,19 @@ _PAUSE_S = 0.5
 _CLEANING_PAUSE_S = 2.0
 
 Found = tuple[Scratch, Record]
+
+
+class _Look(NamedTuple):
+    """A look at the listing of a new object.
+
+    :param record: the object; None if the listing does not show it
+    :param first_s: when the first request of the listing was sent
+    :param last_s: when the last one was sent
+    """
+
+    record: Record | None
+    first_s: float
+    last_s: float
 
 
 class Writer:
@@ -117,7 +130,7 @@ class Writer:
         if step.creates is None:
             self._sender.send(step)
             # A read that follows must show the change.
-            self._clock.sleep(self._evidence.lag_s or 0)
+            self._clock.sleep(self._evidence.lag.pause_s)
             return
         # Before the request, because a signal may interrupt it.
         self._made.add(step.creates)
@@ -138,17 +151,24 @@ class Writer:
         """
         started = self._clock.now()
         self._has_failed = False
-        record = self._new_record(scratch)
-        waited_s = 0.0
-        while record is None and waited_s < _WAIT_S:
+        look, hidden_s = self._look(scratch), None
+        while look.record is None and look.last_s - started < _WAIT_S:
+            hidden_s = look.first_s - started
             self._clock.sleep(_PAUSE_S)
-            record = self._new_record(scratch)
-            waited_s = self._clock.now() - started
-        self._is_lost = record is None and is_certain
-        if record is not None:
-            self._evidence.add_record(scratch, record)
+            look = self._look(scratch)
+        self._is_lost = look.record is None and is_certain
+        if look.record is not None:
+            self._evidence.add_record(scratch, look.record)
             if is_certain and not self._has_failed:
-                self._evidence.lag_s = max(self._evidence.lag_s or 0, math.ceil(waited_s))
+                self._evidence.lag.add(hidden_s, look.last_s - started)
+
+    def _look(self, scratch: Scratch) -> _Look:
+        """Look whether a listing shows a new object. The rate limit may delay its requests."""
+        log = self._evidence.log
+        before = len(log)
+        record = self._new_record(scratch)
+        sent = [one.sent_s for one in log[before:]] or [self._clock.now()]
+        return _Look(record, sent[0], sent[-1])
 
     def _new_record(self, scratch: Scratch) -> Record | None:
         """An object that no listing has shown before; None if there is none, or the listing cannot be read."""
@@ -175,13 +195,16 @@ class Writer:
 
         :returns: what is left, by kind and name
         """
-        deadline = self._clock.now() + _WAIT_S
+        deadline = None
         while True:
             self._sender.allow(_CLEANING_REQUESTS)
             left = self._delete_found()
             if not left:
                 return []
-            if self._clock.now() > deadline:
+            now = self._clock.now()
+            # The rate limit may have delayed the first deletions.
+            deadline = now + _WAIT_S if deadline is None else deadline
+            if now > deadline:
                 return left
             self._clock.sleep(_CLEANING_PAUSE_S)
 

@@ -74,9 +74,10 @@ def _position_of_text(stored: Any, sent: str) -> Position:
 
 
 def _lag(evidence: Evidence) -> Position:
-    if evidence.lag_s is None:
+    found = evidence.lag.whole_s
+    if found is None:
         raise NotSeenError(f"no listing showed a new object within {_LONGEST_LAG_S} s")
-    return evidence.lag_s
+    return found
 
 
 def accepted(step: str, yes: Position, no: Position, control: str = "") -> Read:

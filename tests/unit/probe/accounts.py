@@ -171,9 +171,13 @@ ACCOUNTS: Mapping[str, Account] = {
                 {"EmailAddress": "other-canary@example.com"},
             ],
         },
-        with_switches={"rate_headers": {"rate_limit": 8, "rate_window": 1}, "rate_limit": {"rate_window": 1}},
+        with_switches={
+            "rate_headers": {"rate_limit": 8, "rate_window": 1},
+            "rate_limit": {"rate_window": 1},
+            "rate_window": {"rate_limit": 3},
+        },
         untold={"rate_limit": (0,)},
-        numbers={"rate_limit": (0, 5), "rate_window": (1,), "lag": (0, 3)},
+        numbers={"rate_limit": (0, 3, 5), "rate_window": (1, 2, 10, 60), "lag": (0, 3)},
         alike={"users": [{"EmailAddress": "zzprobe@example.com"}, {"EmailAddress": "zzprobe-made@example.com"}]},
     ),
     "pinghome": Account(

@@ -33,6 +33,8 @@ OPTIONS: dict[str, Any] = {
     "ca_path": None,
     "api_allow_http": False,
 }
+PATIENCE: dict[str, Any] = {"api_max_wait": 3600.0, "api_retries": 9}
+"""The options of a client that waits for each window of a rate limit."""
 READING: dict[str, Any] = {"write": False, "prefix": "zzprobe"}
 """The options of a probe that only reads."""
 

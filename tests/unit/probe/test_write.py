@@ -104,6 +104,18 @@ def test_without_write_the_reason_names_the_option(account: Account, monkeypatch
     assert finding(result, "text_storage")["seen"] == "only write requests show this; write: true sends them"
 
 
+def test_what_stays_open_has_a_reason(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make_sandbox(account)
+    connect(monkeypatch, sandbox)
+    result = probe(account, sandbox)
+    for question in account.probe.questions:
+        if not question.steps and question.written is None:
+            found = finding(result, question.switch)
+            assert found["answer"] == "not_seen"
+            assert "write" not in found["seen"]
+            assert len(found["seen"]) > 20
+
+
 def test_check_mode_sends_no_write_request(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = make_sandbox(account)
     sent = connect(monkeypatch, sandbox)
