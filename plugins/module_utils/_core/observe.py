@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from .doubts import refuse_conclusions
 from .errors import ApiError, without_trace
-from .kind import Kind
+from .kind import Field, Kind
 from .match import Records, Snapshot, match
 from .objects import Desired, Observed, Record
 from .ownership import EVERYTHING, Ownership
@@ -43,7 +43,7 @@ def observe(
         return match(service.kinds, desired, records, prune, ownership)
 
     snapshot = read()
-    if service.finds_more(_kinds_to_conclude(snapshot)):
+    if service.finds_more(_kinds_to_conclude(snapshot) | ownership.declared):
         snapshot = read()
     refuse_conclusions(snapshot.objects, service.listing_doubts(), prune)
     errors = _read_missing(service, snapshot.objects, concurrency, _declared_fields)
@@ -57,9 +57,21 @@ def observe(
 def _kinds_to_conclude(snapshot: Snapshot) -> set[str]:
     """The names of the kinds of which an object is taken for absent or undeclared, because a listing lacks it.
 
-    Such an object is created, or pruned, or its absence is what is declared.
+    Such an object is created, or pruned, or its absence is what is declared; or another object refers to it.
     """
-    return {one.desired.kind.name for one in snapshot.objects if one.desired.pruned or one.record is None}
+    absent = {one.desired.kind.name for one in snapshot.objects if one.desired.pruned or one.record is None}
+    return absent | {item.reference for one in snapshot.objects for item in _missing_references(snapshot, one)}
+
+
+def _missing_references(snapshot: Snapshot, observed: Observed) -> Iterator[Field]:
+    """The declared fields that refer to an object which no listing shows."""
+    desired = observed.desired
+    for name, value in desired.values.items() if desired.present else ():
+        item = desired.kind.by_name[name]
+        if item.reference and not is_empty(value):
+            targets = value if isinstance(value, list) else [value]
+            if not all(snapshot.references.find(item, one, observed.values) for one in targets):
+                yield item
 
 
 def kinds_to_list(kinds: Mapping[str, Kind], desired: Sequence[Desired], prune: Collection[str]) -> set[str]:

@@ -156,7 +156,7 @@ class Listing:
             return True
         is_first = self._pages == 0
         if is_first:
-            is_short = len(page) < self._paging.floor
+            is_short = len(page) < self._paging.floor and (self._total or 0) <= len(self._rows)
             self.is_assumed_whole = is_short and self._total != len(self._rows)
             return is_short
         # A server that caps its pages does so evenly.

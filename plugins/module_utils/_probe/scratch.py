@@ -72,9 +72,7 @@ class Scratch:
         """
         service.forget()
         if self.inside is None:
-            found = service.list_objects(self.kind)
-            # A short first page is not always the only one.
-            return service.list_objects(self.kind) if service.finds_more({self.kind.name}) else found
+            return service.list_objects(self.kind)
         containers = self.containers(service, prefix)
         if not containers:
             return []

@@ -123,7 +123,9 @@ DEVICE_FILTERS = (
 TAG_FILTERS = (Field("tag_id"), Field("name"))
 CHECK_FILTERS = (Field("check_id", required=True), Field("extended", type="bool", default=False))
 
-_PAGING = Paging("Offset", "Limit", size=100, floor=25)
+_PAGING = Paging("Offset", "Limit", size=100)
+# The vendor's default is 25 devices a page, so that a shorter page is hardly ever followed by another one.
+_HASTY_PAGING = replace(_PAGING, floor=25)
 # By kind: the path of the objects.
 _PATHS: Mapping[str, str] = {"tag": "tags", "device": "devices", "maintenance": "devices"}
 # By kind: the path of the objects that can be created and deleted. Maintenance is a state of a device.
@@ -177,17 +179,17 @@ class Alertra(Service):
         self.redact_text = self._client.redact.text
         self.warnings = []
         self._doubts = ListingDoubts(self.warnings)
-        self._paging = _PAGING
-        # The devices of a listing of which it is only assumed that it is whole.
+        # The devices of a listing of which it is only assumed that it is whole, and whether such a listing will do.
         self._assumed_whole: list[ApiObject] = []
+        self._may_assume = True
 
     # -- list ----------------------------------------------------------------------------------------------------
 
     def _list_kind(self, kind: Kind, desired: Sequence[Desired], whole: bool) -> list[Record]:
         listings: Mapping[str, Callable[[], list[Record]]] = {
             "tag": self._list_tags,
-            "device": self._list_devices,
-            "maintenance": self._list_maintenance,
+            "device": lambda: self._list_devices(whole=whole),
+            "maintenance": lambda: self._list_maintenance(whole=whole),
         }
         return for_kind(listings, kind)()
 
@@ -196,35 +198,33 @@ class Alertra(Service):
         self._tags = [Record(TAG, str(identifier(row, TAG.id_keys)), _decode_tag(row)) for row in rows]
         return self._tags
 
-    def _list_devices(self) -> list[Record]:
-        return [Record(DEVICE, _device_id(row), DEVICE.decode(row)) for row in self._device_rows()]
+    def _list_devices(self, *, whole: bool) -> list[Record]:
+        return [Record(DEVICE, _device_id(row), DEVICE.decode(row)) for row in self._device_rows(whole=whole)]
 
-    def _list_maintenance(self) -> list[Record]:
+    def _list_maintenance(self, *, whole: bool) -> list[Record]:
         """All devices, and whether each is in maintenance."""
-        rows = self._device_rows()
+        rows = self._device_rows(whole=whole)
         in_maintenance = self._in_maintenance(rows)
         records = [Record(MAINTENANCE, _device_id(row), MAINTENANCE.decode(row)) for row in rows]
         for record in records:
             record.values["in_maintenance"] = record.id in in_maintenance
         return records
 
-    def _device_rows(self, only: str = "") -> list[ApiObject]:
+    def _device_rows(
+        self, only: str = "", *, whole: bool = True, first_page: Sequence[ApiObject] = ()
+    ) -> list[ApiObject]:
         """The listing of devices as the service shows it.
 
         :param only: a status, or the id of a tag
+        :param whole: read it to its end; else a short first page may be taken for the only one
+        :param first_page: the first page if it has been read
         """
-        if not only:
-            return self._all_device_rows()
-        params = {"Filter": only}
-        return self._client.read_list(("devices",), DEVICE.envelope_keys, DEVICE.id_keys, self._paging, params)
-
-    def _all_device_rows(self, first_page: Sequence[ApiObject] = ()) -> list[ApiObject]:
-        """The listing of all devices. The first page need not be read again."""
         return self._client.read_list(
             ("devices",),
             DEVICE.envelope_keys,
             DEVICE.id_keys,
-            self._paging,
+            _PAGING if whole or not self._may_assume else _HASTY_PAGING,
+            {"Filter": only} if only else None,
             on_doubt=self._add_doubt,
             on_assumption=self._note_assumption,
             first_page=first_page,
@@ -238,11 +238,9 @@ class Alertra(Service):
         rows, self._assumed_whole = self._assumed_whole, []
         if not rows or not {DEVICE.name, MAINTENANCE.name}.intersection(kinds):
             return False
-        self._paging = replace(_PAGING, floor=0)
-        is_more = len(self._all_device_rows(rows)) > len(rows)
-        if not is_more:
-            self._paging = _PAGING
-        return is_more
+        # What this run creates may be on another page, too.
+        self._may_assume = False
+        return len(self._device_rows(first_page=rows)) > len(rows)
 
     def _add_doubt(self, doubt: str) -> None:
         """Register that the listing of devices may lack some."""
@@ -487,8 +485,11 @@ class Alertra(Service):
         def enough(page: list[ApiObject]) -> bool:
             return since is None or any(is_before(row.get("Timestamp"), since) for row in page)
 
+        def warn(doubt: str) -> None:
+            self.warnings.append(f"The list of {name} of device {device.label} may be incomplete: {doubt}.")
+
         rows: list[ApiObject] = self._client.read_list(
-            ("devices", device.id, name), (name,), (), _PAGING, params, enough=enough
+            ("devices", device.id, name), (name,), (), _PAGING, params, enough=enough, on_doubt=warn
         )
         return [row for row in rows if not until or is_before(row.get("Timestamp"), until)]
 

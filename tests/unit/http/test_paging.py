@@ -80,6 +80,12 @@ def test_a_short_first_page_with_a_total_is_whole(serve: Serve) -> None:
     assert assumed == []
 
 
+def test_a_short_first_page_is_not_the_only_one_if_the_total_is_larger() -> None:
+    answers = [{"things": rows(20)[start : start + 9], "total": 20} for start in (0, 9, 18)]
+    listing, pages_read = read_pages(*answers)  # type: ignore[arg-type]
+    assert (pages_read, len(listing.objects), listing.is_assumed_whole) == (3, 20, False)
+
+
 def test_pages_are_asked_for_by_what_was_received_or_by_number(serve: Serve) -> None:
     server = serve(by=pages(rows(250)))
     make(server.url).read_list((), ("thing", "things"), IDS, OFFSET, {"Filter": "Up"})
