@@ -223,7 +223,7 @@ class _Run:
         The answer to its creation was lost; or the service refused to create it, because somebody else had done so
         since this run read the account.
         """
-        if not (exc.ambiguous or _says_that_it_exists(exc)):
+        if not (exc.ambiguous or says_that_it_exists(exc)):
             return None
         result = self.outcome.results[step.index]
         try:
@@ -389,7 +389,7 @@ class _Run:
         return self._service.list_objects(self._service.kinds[kind], declared, is_pruning)
 
 
-def _says_that_it_exists(exc: ApiError) -> bool:
+def says_that_it_exists(exc: ApiError) -> bool:
     """Whether a server refuses to create an object because there is one."""
     return exc.refused and (exc.failure.status == 409 or _EXISTS.search(exc.failure.message) is not None)
 

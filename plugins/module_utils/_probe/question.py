@@ -111,7 +111,8 @@ class Probe:
 
 
 SILENT = "the document does not say"
-NEEDS_WRITE = "only write requests show this; write: true sends them"
+WRITE = "write: true"
+NEEDS_WRITE = f"only write requests show this; {WRITE} sends them"
 
 
 def unseen(switch: str, text: str, document: str, expected: Position, reason: str) -> Question:

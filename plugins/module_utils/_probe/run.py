@@ -12,7 +12,7 @@ from typing import Any
 from .._core.values import Values
 from .evidence import Evidence, Names, NotSeenError, UnknownFormError
 from .forms import FieldNames, type_of
-from .question import Position, Probe, Question, Service, Step
+from .question import WRITE, Position, Probe, Question, Service, Step
 from .sender import Sender
 from .writer import Writer
 
@@ -98,12 +98,19 @@ def _position(question: Question, evidence: Evidence) -> Position:
     """
     try:
         return question.read(evidence)
-    except NotSeenError:
-        if question.written is None or not evidence.options["write"]:
+    except NotSeenError as exc:
+        if question.written is None:
             raise
+        if not evidence.options["write"]:
+            raise NotSeenError(_naming_the_option(str(exc))) from None
         if evidence.no_writes:
             raise NotSeenError(evidence.no_writes) from None
         return question.written.read(evidence)
+
+
+def _naming_the_option(reason: str) -> str:
+    """Why reading did not show what write requests can show."""
+    return reason if WRITE in reason else f"{reason}; {WRITE} may show it"
 
 
 def _seen(question: Question, position: Any) -> str:

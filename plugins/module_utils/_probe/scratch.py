@@ -52,7 +52,11 @@ class Scratch:
         fields = self.kind.by_name
         shown = {name: value for name, value in self.marks.items() if record.values.get(name) is not None}
         fits = all(fields[name].same(record.values[name], value) for name, value in shown.items())
-        return fits and _is_stored_name(record.values.get(self.option), self.full_name(prefix))
+        return fits and self.is_named(record, prefix)
+
+    def is_named(self, record: Record, prefix: str) -> bool:
+        """Whether an object has the name of this one, as a server may have stored it."""
+        return _is_stored_name(record.values.get(self.option), self.full_name(prefix))
 
     def containers(self, service: Service, prefix: str) -> list[Record]:
         """The scratch objects that contain such objects."""

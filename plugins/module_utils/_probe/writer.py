@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .._core.apply import says_that_it_exists
 from .._core.clock import Clock
-from .._core.errors import MonitoringError
+from .._core.errors import ApiError, MonitoringError
 from .._core.objects import Record
 from .evidence import NotSeenError
 from .interruption import Interruptions
@@ -54,9 +55,10 @@ class Writer:
         self._evidence = sender.evidence
         self._prefix: str = self._evidence.options["prefix"]
         self._clock = clock or Clock()
-        # What this run may have created; of that, what no listing has shown yet; and the ids of what one has shown.
+        # What this run may have created; of that, what no listing has shown yet; what one has shown, and the ids of that.
         self._made: set[Scratch] = set()
         self._in_doubt: set[Scratch] = set()
+        self._shown: set[Scratch] = set()
         self._seen: set[str] = set()
         self._fresh: Service | None = None
         self._is_lost = False
@@ -132,6 +134,7 @@ class Writer:
             # A read that follows must show the change.
             self._clock.sleep(self._evidence.lag.pause_s)
             return
+        was_in_doubt = step.creates in self._in_doubt
         # Before the request, because a signal may interrupt it.
         self._made.add(step.creates)
         self._in_doubt.add(step.creates)
@@ -140,9 +143,22 @@ class Writer:
         was_sent = len(self._evidence.log) > log or error is not None
         if was_sent and (error is None or error.ambiguous):
             self._wait_for(step.creates, is_certain=error is None)
-        else:
+        elif not was_in_doubt and not self._is_hidden(step.creates, error):
             # The server refused it, or it was not sent.
             self._in_doubt.discard(step.creates)
+
+    def _is_hidden(self, scratch: Scratch, error: ApiError | None) -> bool:
+        """Whether a server refuses to create an object because of one that no listing shows yet.
+
+        A run that was killed a moment ago may have created it.
+        """
+        if error is None or scratch in self._shown or not says_that_it_exists(error):
+            return False
+        try:
+            neighbours = scratch.neighbours(self._service, self._prefix)
+        except MonitoringError:
+            return True
+        return not any(scratch.is_named(one, self._prefix) for one in neighbours)
 
     def _wait_for(self, scratch: Scratch, *, is_certain: bool) -> None:
         """Wait until a listing shows a new object. It stays in doubt if none does.
@@ -186,6 +202,7 @@ class Writer:
         if not new:
             return None
         self._in_doubt.discard(scratch)
+        self._shown.add(scratch)
         return new[-1]
 
     # -- cleaning --------------------------------------------------------------------------------------------------

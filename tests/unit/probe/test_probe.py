@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -85,10 +86,13 @@ def test_reading_finds_the_position_of_a_switch(
 ) -> None:
     account = ACCOUNTS[name]
     sandbox = make_sandbox(account, **{**account.with_switches.get(switch, {}), switch: position})
-    connect(monkeypatch, sandbox)
+    sent = connect(monkeypatch, sandbox)
     result = probe(account, sandbox, **PATIENCE)
+    assert len(sent.calls) <= MAX_REQUESTS
     question = next(one for one in account.probe.questions if one.switch == switch)
     found = finding(result, switch)
+    # Only what write requests can show is said to need them.
+    assert ("write: true" in found["seen"]) == (found["answer"] == "not_seen" and question.written is not None)
     if position == UNKNOWN:
         assert found["answer"] == "unknown_shape"
         assert switch not in result["profile"]
@@ -162,6 +166,18 @@ def test_a_failure_of_the_service_is_no_answer(status: int, body: bytes, reason:
 def test_an_error_about_the_request_is_an_answer() -> None:
     assert make_reply(404, b"Not Found", {}).disturbance == ""
     assert make_reply(404, b"<p>Not Found</p>", {}).disturbance == ""
+
+
+def test_a_probe_that_is_refused_because_of_the_rate_limit_waits_as_long_as_it_is_asked_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sandbox = make_sandbox(ACCOUNTS["pingplotter"], rate_limit=3, rate_window=60)
+    sent = connect(monkeypatch, sandbox)
+    probe(ACCOUNTS["pingplotter"], sandbox, **PATIENCE)
+    refused = [reply.status == 429 for reply in sent.replies]
+    assert sum(refused) > 2
+    # The next request is in another window.
+    assert not any(one and following for one, following in itertools.pairwise(refused))
 
 
 def test_a_probe_stops_at_the_limit_of_requests(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,16 +10,19 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any
 from zlib import crc32
 
 import pytest
 from requests import ConnectionError as LostConnectionError
+from requests.structures import CaseInsensitiveDict
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import MonitoringError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import Answer
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.writer import MAX_WRITING_REQUESTS
@@ -29,6 +32,7 @@ from unit.probe.in_process import READING, FakeTime, InProcess, connect
 from unit.probe.test_probe import UNKNOWN, all_positions, finding, make_sandbox, odd_reply, shown_values
 
 Result = dict[str, Any]
+Fail = Callable[[], Answer | None]
 
 
 @pytest.fixture(autouse=True)
@@ -142,9 +146,10 @@ class Failing:
     """Fails at a request, before or after the sandbox has handled it.
 
     :param number: the number of the request, from 0
+    :param fail: raises an error, sends a signal, or returns an answer that comes instead of that of the sandbox
     """
 
-    def __init__(self, sent: InProcess, number: int, fail: Callable[[], None], *, first: bool) -> None:
+    def __init__(self, sent: InProcess, number: int, fail: Fail, *, first: bool) -> None:
         self._sent, self._number, self._fail, self._is_first = sent, number, fail, first
         self.count = 0
 
@@ -152,11 +157,10 @@ class Failing:
         """What replaces the function that sends requests."""
         number, self.count = self.count, self.count + 1
         if self._is_first and self._fails(number):
-            self._fail()
+            answer = self._fail()
+            return answer or self._sent.send(*given)
         answer = self._sent.send(*given)
-        if self._fails(number):
-            self._fail()
-        return answer
+        return (self._fail() or answer) if self._fails(number) else answer
 
     def _fails(self, number: int) -> bool:
         return number == self._number
@@ -169,6 +173,10 @@ class FailingFromThere(Failing):
         return number >= self._number
 
 
+class Killed(BaseException):
+    """Ends a probe without any of its cleaning."""
+
+
 def interrupt() -> None:
     """Ctrl+C."""
     signal.raise_signal(signal.SIGINT)
@@ -177,6 +185,17 @@ def interrupt() -> None:
 def lose() -> None:
     """A lost answer."""
     raise LostConnectionError
+
+
+def kill() -> None:
+    """The end of the process: nothing of the probe runs any more."""
+    raise Killed
+
+
+def answer_error(status: int) -> Answer:
+    """An error of the service."""
+    body = b'{"success": false, "message": "Canary."}'
+    return Answer(status, "", CaseInsensitiveDict({"Content-Type": "application/json"}), body)
 
 
 def merged(state: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +212,7 @@ def run_to_its_end(account: Account, sandbox: Service) -> Result | None:
     """Run a probe. None if it fails."""
     try:
         return probe(account, sandbox)
-    except (MonitoringError, KeyboardInterrupt):
+    except (MonitoringError, KeyboardInterrupt, Killed):
         return None
 
 
@@ -202,15 +221,41 @@ EACH = int(os.environ.get("PROBE_EACH", "0"))
 BLOCKS = 10 if EACH else 1
 """In how many tests the requests of a probe fail, so that each test ends in time."""
 
-# How a request fails, whether before the service has handled it, by how many seconds reads lag behind writes, and how
-# far apart the requests that fail are.
-WAYS: dict[str, tuple[Callable[[], None], bool, int, int]] = {
-    "a signal after the request": (interrupt, False, 0, 4),
-    "a signal before the request": (interrupt, True, 0, 12),
-    "a signal after the request, and reads that lag": (interrupt, False, 2, 20),
-    "a lost answer": (lose, False, 0, 4),
-    "a lost answer, and reads that lag": (lose, False, 2, 20),
-    "no connection": (lose, True, 0, 12),
+
+@dataclass(frozen=True)
+class Way:
+    """How a request fails.
+
+    :param stride: how far apart the requests that fail are, unless each does
+    :param first: whether it fails before the service has handled it
+    :param lag: by how many seconds reads lag behind writes
+    :param again: whether all later requests fail, too
+    """
+
+    fail: Fail
+    stride: int
+    first: bool = False
+    lag: int = 0
+    again: bool = False
+
+    def sender(self, sent: InProcess, number: int) -> Failing:
+        """What sends requests, and fails at this one."""
+        return (FailingFromThere if self.again else Failing)(sent, number, self.fail, first=self.first)
+
+
+WAYS: dict[str, Way] = {
+    "a signal after the request": Way(interrupt, 4),
+    "a signal before the request": Way(interrupt, 12, first=True),
+    "a signal after the request, and reads that lag": Way(interrupt, 20, lag=2),
+    "signals after the request and each later one": Way(interrupt, 12, again=True),
+    "a lost answer": Way(lose, 4),
+    "a lost answer, and reads that lag": Way(lose, 20, lag=2),
+    "no connection": Way(lose, 12, first=True),
+    "an error 500 after the request": Way(partial(answer_error, 500), 12),
+    "an error 500 after the request, and reads that lag": Way(partial(answer_error, 500), 20, lag=2),
+    "an error 500 instead of the request": Way(partial(answer_error, 500), 12, first=True),
+    "an error 400 although the request was executed": Way(partial(answer_error, 400), 12),
+    "an error 400 instead of the request": Way(partial(answer_error, 400), 12, first=True),
 }
 
 
@@ -219,39 +264,43 @@ WAYS: dict[str, tuple[Callable[[], None], bool, int, int]] = {
 def test_after_a_failure_at_any_request_the_account_is_as_before(
     account: Account, way: str, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail, first, lag, stride = WAYS[way]
-    account = without_reading(account)
-    sandbox = make_sandbox(account, lag=lag)
+    account, chosen = without_reading(account), WAYS[way]
+    sandbox = make_sandbox(account, lag=chosen.lag)
     before = holdings(sandbox)
     sent = connect(monkeypatch, sandbox)
     probe(account, sandbox)
-    for number in range(block, len(sent.calls), BLOCKS if EACH else stride):
-        monkeypatch.setattr(transport.Transport, "send", Failing(sent, number, fail, first=first).send)
+    for number in range(block, len(sent.calls), BLOCKS if EACH else chosen.stride):
+        monkeypatch.setattr(transport.Transport, "send", chosen.sender(sent, number).send)
         result = run_to_its_end(account, sandbox)
         assert holdings(sandbox) == before, f"request {number + 1}: {way}"
         assert result is None or result["leftovers"] == []
 
 
+@pytest.mark.parametrize("lag", [0, 2])
+@pytest.mark.parametrize("is_killed", [False, True], ids=["no connection", "killed"])
 def test_what_a_run_that_ends_at_any_request_leaves_is_deleted_by_the_next(
-    account: Account, monkeypatch: pytest.MonkeyPatch
+    account: Account, is_killed: bool, lag: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The next run begins at once, so that its first reads may not show what is left."""
     account = without_reading(account)
-    sandbox = make_sandbox(account)
+    sandbox = make_sandbox(account, lag=lag)
     before = holdings(sandbox)
     sent = connect(monkeypatch, sandbox)
     probe(account, sandbox)
     left = 0
-    for number in range(len(sent.calls)):
-        monkeypatch.setattr(transport.Transport, "send", FailingFromThere(sent, number, lose, first=False).send)
+    fail = kill if is_killed else lose
+    for number in range(0, len(sent.calls), 1 if EACH or not lag else 3):
+        monkeypatch.setattr(transport.Transport, "send", FailingFromThere(sent, number, fail, first=False).send)
         result = run_to_its_end(account, sandbox)
         is_left = holdings(sandbox) != before
         left += is_left
         # What is left is named.
-        assert not is_left or (result is not None and result["leftovers"] and result["changed"])
+        assert not is_left or is_killed or (result is not None and result["leftovers"] and result["changed"])
         monkeypatch.setattr(transport.Transport, "send", sent.send)
         again = probe(account, sandbox)
         assert holdings(sandbox) == before, f"request {number + 1}"
-        assert (again["leftovers"], again["changed"]) == ([], is_left)
+        assert again["leftovers"] == []
+        assert again["changed"] == is_left or (is_killed and lag)
     assert left
 
 
