@@ -55,9 +55,10 @@ class Writer:
         self._evidence = sender.evidence
         self._prefix: str = self._evidence.options["prefix"]
         self._clock = clock or Clock()
-        # What this run may have created; of that, what no listing has shown yet; what one has shown, and the ids of that.
+        # What this run may have created, and of that, what no listing has shown yet.
         self._made: set[Scratch] = set()
         self._in_doubt: set[Scratch] = set()
+        # What a listing has shown, and the ids of that.
         self._shown: set[Scratch] = set()
         self._seen: set[str] = set()
         self._fresh: Service | None = None

@@ -17,6 +17,9 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.error
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import run_probe
+from faults.scenarios import SCENARIOS, Scenario
+from integration.harness import Account as User
+from integration.harness import run_module
 from sandbox.service import Call
 from unit.probe.accounts import ACCOUNTS
 from unit.probe.in_process import BASE, OPTIONS, READING, FakeTime, InProcess, connect
@@ -68,6 +71,23 @@ def test_modules_refuse_rather_than_guess(name: str, monkeypatch: pytest.MonkeyP
         reconcile(service, [Desired(service.kinds[stranger.kind], dict(stranger.values))], check=False)
     assert sent.calls
     assert writes(sent) == []
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [one for one in SCENARIOS if not one.module.endswith("_probe") and not callable(one.options)],
+    ids=lambda scenario: scenario.name,
+)
+def test_no_module_says_that_it_changed_a_strange_account(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = STRANGERS[scenario.service]
+    connect(monkeypatch, stranger)  # type: ignore[arg-type]
+    options = {**options_of(scenario.service, stranger), "api_timeout": 5.0}
+    given = {name: str(value) for name, value in options.items() if value and name not in ("write", "prefix")}
+    user = User(scenario.service, {f"{scenario.service}_{name}".upper(): value for name, value in given.items()})
+    result = run_module(user, scenario.module, scenario.options)
+    assert not result["changed"] if "changed" in result else result["failed"]
+    assert "exception" not in result
+    assert "bug" not in result.get("msg", "")
 
 
 def leaves(value: Any) -> set[str]:
