@@ -97,6 +97,10 @@ class ModuleProcess:
             with contextlib.suppress(BrokenPipeError):  # the process was killed while it waited
                 _send(self._calls, **call._asdict())
             result = self._receive(show_progress)
+        except KeyboardInterrupt:
+            # A probe deletes what it has created, and then ends. Any other module ends once nobody reads its result.
+            self._abandon()
+            raise
         except BaseException:
             # The time of the task is over. A signal that can be handled might reach the handler of the worker.
             os.kill(self._pid, signal.SIGKILL)
@@ -119,6 +123,12 @@ class ModuleProcess:
                 return message
             show_progress(message["text"])
         return None
+
+    def _abandon(self) -> None:
+        """Do not wait for the process any more. It notices that nobody reads its result, see C(lifeline)."""
+        module_process.cache_clear()
+        os.close(self._calls)
+        self._answers.close()
 
     def close(self) -> int:
         """Wait until the process has ended, which it does once nobody can send calls. Return its exit code."""

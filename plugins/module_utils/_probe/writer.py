@@ -100,6 +100,9 @@ class Writer:
             try:
                 interruptions.run(lambda: self._send_all(reread, has_old=bool(old)))
             finally:
+                if interruptions.seen:
+                    # The signal may have left the client in the middle of a request.
+                    self._connect_again()
                 left = self._clean()
         if interruptions.seen:
             raise MonitoringError(f"interrupted; {_sentence(left)}")

@@ -23,6 +23,7 @@ from requests.structures import CaseInsensitiveDict
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import MonitoringError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import Answer
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Client
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.question import Position
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.run import MAX_REQUESTS, run_probe
 from ansible_collections.declarative.monitoring.plugins.module_utils._probe.writer import MAX_WRITING_REQUESTS
@@ -274,6 +275,31 @@ def test_after_a_failure_at_any_request_the_account_is_as_before(
         result = run_to_its_end(account, sandbox)
         assert holdings(sandbox) == before, f"request {number + 1}: {way}"
         assert result is None or result["leftovers"] == []
+
+
+def test_what_an_interrupted_request_leaves_of_its_client_is_not_used_to_clean_up(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal may come between any two lines, such as those that count the requests in flight."""
+    account = without_reading(account)
+    sandbox = make_sandbox(account)
+    before = holdings(sandbox)
+    connect(monkeypatch, sandbox)
+    request = Client.request
+    interrupted: list[Client] = []
+
+    def interrupt_once_something_exists(client: Client, *given: Any, **options: Any) -> Any:
+        assert client not in interrupted
+        answer = request(client, *given, **options)
+        if not interrupted and holdings(sandbox) != before:
+            interrupted.append(client)
+            interrupt()
+        return answer
+
+    monkeypatch.setattr(Client, "request", interrupt_once_something_exists)
+    assert run_to_its_end(account, sandbox) is None
+    assert interrupted
+    assert holdings(sandbox) == before
 
 
 @pytest.mark.parametrize("lag", [0, 2])

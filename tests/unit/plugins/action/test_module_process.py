@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -193,21 +194,58 @@ def test_a_great_answer_is_read_whole(run: Any) -> None:
     assert (code, len(out), err) == (0, 5_000_001, "")
 
 
-def test_the_end_of_the_time_ends_the_module(run: Any, tmp_path: Path) -> None:
-    class TimeIsUpError(BaseException):
-        """As ansible-core raises from its handler."""
+class TimeIsUpError(BaseException):
+    """As ansible-core raises from its handler."""
+
+
+@contextmanager
+def raised(error: type[BaseException], after_s: float) -> Iterator[None]:
+    """Let a signal raise an error in this process, which waits for a module."""
 
     def handler(number: int, frame: Any) -> None:
-        raise TimeIsUpError
+        raise error
 
     previous = signal.signal(signal.SIGALRM, handler)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.5)
-        with pytest.raises(TimeIsUpError):
-            run("import time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)")
+        signal.setitimer(signal.ITIMER_REAL, after_s)
+        with pytest.raises(error):
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+
+
+SLEEPS = "import time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
+
+
+def test_the_end_of_the_time_ends_the_module(run: Any, tmp_path: Path) -> None:
+    with raised(TimeIsUpError, 0.5):
+        run(SLEEPS)
     pid = int((tmp_path / "pid").read_text(encoding="utf-8"))
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+CLEANS = f"""
+from {_PACKAGE}.module_utils._core import lifeline
+with lifeline.postponed(lambda: open("told", "w").write("x")):
+    try:
+        {SLEEPS.replace("60", "3")}
+    finally:
+        open("clean", "w").write("x")
+"""
+
+
+@pytest.mark.parametrize(("lines", "files"), [(SLEEPS, ["pid"]), (CLEANS, ["clean", "pid", "told"])])
+def test_after_ctrl_c_a_module_ends_once_it_has_cleaned_up(
+    run: Any, lines: str, files: list[str], tmp_path: Path
+) -> None:
+    """With ansible-core before 2.19, Ctrl+C reaches the worker, too."""
+    started = time.monotonic()
+    with raised(KeyboardInterrupt, 1):
+        run(lines)
+    os.waitpid(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)
+    assert time.monotonic() - started < 30
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".py") == files
+    # Another module has another process.
+    assert run("sys.exit(5)") == (5, "", "")
