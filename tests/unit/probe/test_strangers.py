@@ -84,6 +84,7 @@ def test_no_module_says_that_it_changed_a_strange_account(scenario: Scenario, mo
     options = {**options_of(scenario.service, stranger), "api_timeout": 5.0}
     given = {name: str(value) for name, value in options.items() if value and name not in ("write", "prefix")}
     user = User(scenario.service, {f"{scenario.service}_{name}".upper(): value for name, value in given.items()})
+    assert not callable(scenario.options)
     result = run_module(user, scenario.module, scenario.options)
     assert not result["changed"] if "changed" in result else result["failed"]
     assert "exception" not in result

@@ -199,6 +199,9 @@ def answer_error(status: int) -> Answer:
     return Answer(status, "", CaseInsensitiveDict({"Content-Type": "application/json"}), body)
 
 
+error_400, error_500 = partial(answer_error, 400), partial(answer_error, 500)
+
+
 def merged(state: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     """A state with more objects."""
     return {**state, **{kind: [*state.get(kind, []), *objects] for kind, objects in more.items()}}
@@ -252,11 +255,11 @@ WAYS: dict[str, Way] = {
     "a lost answer": Way(lose, 4),
     "a lost answer, and reads that lag": Way(lose, 20, lag=2),
     "no connection": Way(lose, 12, first=True),
-    "an error 500 after the request": Way(partial(answer_error, 500), 12),
-    "an error 500 after the request, and reads that lag": Way(partial(answer_error, 500), 20, lag=2),
-    "an error 500 instead of the request": Way(partial(answer_error, 500), 12, first=True),
-    "an error 400 although the request was executed": Way(partial(answer_error, 400), 12),
-    "an error 400 instead of the request": Way(partial(answer_error, 400), 12, first=True),
+    "an error 500 after the request": Way(error_500, 12),
+    "an error 500 after the request, and reads that lag": Way(error_500, 20, lag=2),
+    "an error 500 instead of the request": Way(error_500, 12, first=True),
+    "an error 400 although the request was executed": Way(error_400, 12),
+    "an error 400 instead of the request": Way(error_400, 12, first=True),
 }
 
 
@@ -274,7 +277,12 @@ def test_after_a_failure_at_any_request_the_account_is_as_before(
         monkeypatch.setattr(transport.Transport, "send", chosen.sender(sent, number).send)
         result = run_to_its_end(account, sandbox)
         assert holdings(sandbox) == before, f"request {number + 1}: {way}"
-        assert result is None or result["leftovers"] == []
+        if result is not None and result["leftovers"]:
+            # Nobody knows whether a request with this answer was executed. What it created may appear later.
+            assert chosen.fail is error_500
+            monkeypatch.setattr(transport.Transport, "send", sent.send)
+            assert probe(account, sandbox)["leftovers"] == []
+            assert holdings(sandbox) == before
 
 
 def test_what_an_interrupted_request_leaves_of_its_client_is_not_used_to_clean_up(
