@@ -202,7 +202,7 @@ VARIABLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 # What the graph and the list of such an account take.
-REQUESTS = {"alertra": 5, "pinghome": 6, "pingplotter": 1, "portmonitor": 4, "simplehelp": 1}
+REQUESTS = {"alertra": 6, "pinghome": 6, "pingplotter": 1, "portmonitor": 4, "simplehelp": 1}
 
 
 # So that Ansible goes on after a source that it cannot parse.
