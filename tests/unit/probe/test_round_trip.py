@@ -4,6 +4,10 @@
 
 """Round trips: with the profile that a probe returns, the sandbox answers as the account did that was probed.
 
+It is asked what the probe asks, what an export asks, and what each module asks in each scenario of the tests with
+faults: it creates, changes, recreates and deletes an object of each kind, and builds and clears whole accounts, both in
+check mode and for real. The requests, the responses, and the results are compared.
+
 The environment variable C(PROBE_ROUND_TRIPS) is the number of random settings of all switches. If it is set, each
 position of each switch is also tested alone. Without it, the tests take a sample.
 """
