@@ -143,6 +143,19 @@ def run_safely(account: Account, sandbox: Service) -> Any:
         return None
 
 
+def test_a_refused_creation_does_not_make_the_second_attempt_a_second_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = ACCOUNTS["simplehelp"]
+    sandbox = make_sandbox(account)
+    refused = iter([True])
+    refuse(
+        sandbox, Reply(403), lambda call: b"made by a probe 1" in call.body and "groups" in call.path and any(refused)
+    )
+    connect(monkeypatch, sandbox)
+    result = write(account, sandbox)
+    assert "group_names" not in result["profile"]
+    assert finding(result, "group_names")["seen"] == "no scratch group could be created"
+
+
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_half_of_the_permissions_give_a_part_of_the_answers(

@@ -17,7 +17,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from requests import ConnectionError as LostConnectionError
+from requests import ConnectionError, ReadTimeout
 from requests.structures import CaseInsensitiveDict
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import MonitoringError
@@ -185,7 +185,12 @@ def interrupt() -> None:
 
 def lose() -> None:
     """A lost answer."""
-    raise LostConnectionError
+    raise ReadTimeout
+
+
+def disconnect() -> None:
+    """No connection."""
+    raise ConnectionError
 
 
 def kill() -> None:
@@ -254,7 +259,7 @@ WAYS: dict[str, Way] = {
     "signals after the request and each later one": Way(interrupt, 12, again=True),
     "a lost answer": Way(lose, 4),
     "a lost answer, and reads that lag": Way(lose, 20, lag=2),
-    "no connection": Way(lose, 12, first=True),
+    "no connection": Way(disconnect, 12, first=True),
     "an error 500 after the request": Way(error_500, 12),
     "an error 500 after the request, and reads that lag": Way(error_500, 20, lag=2),
     "an error 500 instead of the request": Way(error_500, 12, first=True),
@@ -322,7 +327,7 @@ def test_what_a_run_that_ends_at_any_request_leaves_is_deleted_by_the_next(
     sent = connect(monkeypatch, sandbox)
     probe(account, sandbox)
     left = 0
-    fail = kill if is_killed else lose
+    fail = kill if is_killed else disconnect
     for number in range(0, len(sent.calls), 1 if EACH or not lag else 3):
         monkeypatch.setattr(transport.Transport, "send", FailingFromThere(sent, number, fail, first=False).send)
         result = run_to_its_end(account, sandbox)
@@ -354,7 +359,7 @@ def leave(account: Account, sandbox: Service, sent: InProcess, monkeypatch: pyte
     number = 0
     while holdings(sandbox) == before:
         number += 1
-        monkeypatch.setattr(transport.Transport, "send", FailingFromThere(sent, number, lose, first=False).send)
+        monkeypatch.setattr(transport.Transport, "send", FailingFromThere(sent, number, disconnect, first=False).send)
         run_to_its_end(account, sandbox)
     monkeypatch.setattr(transport.Transport, "send", sent.send)
 
