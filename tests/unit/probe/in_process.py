@@ -19,6 +19,7 @@ from requests.structures import CaseInsensitiveDict
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.clock import Clock
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import retry, transport
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.attempt import Answer
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.exchange import Exchange
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp import verification
 from sandbox import lag, pingplotter
 from sandbox.service import Call, Reply, Service
@@ -53,8 +54,10 @@ class InProcess:
         self.replies: list[Reply] = []
         self._lock = threading.Lock()
 
-    def send(self, request: PreparedRequest, exchange: object) -> Answer:
+    def send(self, request: PreparedRequest, exchange: Exchange) -> Answer:
         """What replaces the method that sends requests."""
+        # What fails from here on may be a lost answer.
+        exchange.sent = True
         call = self._call(request)
         with self._lock:
             self.calls.append(call)

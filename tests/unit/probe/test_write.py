@@ -283,8 +283,8 @@ def test_after_a_failure_at_any_request_the_account_is_as_before(
         result = run_to_its_end(account, sandbox)
         assert holdings(sandbox) == before, f"request {number + 1}: {way}"
         if result is not None and result["leftovers"]:
-            # Nobody knows whether a request with this answer was executed. What it created may appear later.
-            assert chosen.fail is error_500
+            # Nobody knows whether a request was executed that fails like this. What it created may appear later.
+            assert chosen.fail in (error_500, lose)
             monkeypatch.setattr(transport.Transport, "send", sent.send)
             assert probe(account, sandbox)["leftovers"] == []
             assert holdings(sandbox) == before
