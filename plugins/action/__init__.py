@@ -14,7 +14,7 @@ from __future__ import annotations
 from ..plugin_utils import _compiled  # isort: skip
 
 # Not _ansible/module: ansible-lint replaces a part of it to check options.
-from ..module_utils._ansible import account, connection, export, owned, parse, predictions, report, specs, undo
+from ..module_utils._ansible import account, connection, export, parse, predictions, prune_only, report, specs, undo
 from ..module_utils._core import reconcile
 from ..module_utils._http import client
 
@@ -28,9 +28,9 @@ __all__ = [
     "connection",
     "direct_execution",
     "export",
-    "owned",
     "parse",
     "predictions",
+    "prune_only",
     "reconcile",
     "report",
     "specs",

@@ -281,9 +281,11 @@ class ConfigRun:
         found = errors(outcomes)
         drift = [service for service, one in outcomes.items() if one["changed"]]
         if not found and drift and self._options.fail_on_drift:
-            found.append(f"{len(drift)} of {len(outcomes)} accounts are not as declared: {', '.join(drift)}.")
+            verb = "is" if len(drift) == 1 else "are"
+            found.append(f"{len(drift)} of {len(outcomes)} accounts {verb} not as declared: {', '.join(drift)}.")
         if not found and plan["undeclared"] and self._options.fail_on_undeclared:
-            found.append(f"{len(plan['undeclared'])} objects are not declared.")
+            number = len(plan["undeclared"])
+            found.append(f"{number} {'object is' if number == 1 else 'objects are'} not declared.")
         return "; ".join(found + self._unwritten)
 
     def _stats(self, outcomes: Results) -> dict[str, Any]:

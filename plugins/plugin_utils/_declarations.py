@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -328,9 +327,8 @@ def unknown_options(kind: Kind, item: Mapping[str, Any], named: str) -> Iterator
     options = _options(kind)
     for name in item:
         if name not in options:
-            similar = difflib.get_close_matches(str(name), options, 1)
-            hint = f"did you mean {similar[0]}?" if similar else f"there are {_names(options)}"
-            yield f"{named}: there is no option {name}; {hint}"
+            hint = did_you_mean(str(name), options) or f"; there are {_names(options)}"
+            yield f"{named}: there is no option {name}{hint}"
 
 
 def parse_declared(service: str, kind: Kind, item: Mapping[str, Any], location: str) -> Desired:

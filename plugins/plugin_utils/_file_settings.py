@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..module_utils._ansible.owned import prune_only_problems
+from ..module_utils._ansible.prune_only import prune_only_problems
 from ..module_utils._core.nearest import did_you_mean
 from ._declarations import (
     SERVICES,

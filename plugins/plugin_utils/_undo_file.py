@@ -20,7 +20,7 @@ from ._outcome import TITLES
 def undo_text(outcomes: Mapping[str, Mapping[str, Any]], about: str) -> str:
     """The declaration that takes back what a run has done; empty if it has done nothing.
 
-    What cannot come back is in comments.
+    What cannot be restored is in comments.
 
     :param about: a line about the run
     """

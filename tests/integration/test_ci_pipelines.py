@@ -175,4 +175,4 @@ def test_a_pipeline_takes_a_change_to_the_account(
     sandbox.set_state("alertra", state)
     drift = runner.run("drift")
     assert drift.returncode
-    assert "1 of 1 accounts are not as declared: alertra" in drift.stdout
+    assert "1 of 1 accounts is not as declared: alertra" in drift.stdout

@@ -293,7 +293,8 @@ def test_stale_agents_are_listed_and_only_the_chosen_ones_deleted(
         assert run.code == 0, run.output
         assert sorted(set(remaining(sandbox))) == sorted({one["UniqueId"] for one in AGENTS} - set(expected))
         assert sorted(stats(run, "stale_agents_result")[0]["deleted"]) == sorted(deleted)
-        assert f"{len(deleted)} {'would be' if arguments else 'were'} deleted." in run.output
+        verb = "would be" if arguments else "was" if len(deleted) == 1 else "were"
+        assert f"{len(deleted)} {verb} deleted." in run.output
         assert "configLinkId" not in run.output + json.dumps(run.results)
 
 

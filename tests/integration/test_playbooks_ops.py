@@ -62,7 +62,7 @@ def test_an_export_is_planned_as_no_change_and_an_edit_as_that_edit(
     path = folder / "alertra.yml"
     path.write_text(path.read_text(encoding="utf-8").replace("frequency: 1\n", "frequency: 30\n"), encoding="utf-8")
     run = play(accounts, "plan", **options)
-    assert failure(run) == "1 of 5 accounts are not as declared: alertra."
+    assert failure(run) == "1 of 5 accounts is not as declared: alertra."
     assert plan_of(run)[-3:] == [
         "Alertra: 1 to update",
         "  ~ device WWW: frequency: 1 -> 30",
@@ -101,7 +101,7 @@ def test_what_a_plan_would_prune_is_drift_too(sandbox: Sandbox, alertra: Account
     run = play([alertra], "plan", **options, config_prune_limit=0)
     assert "prune would delete 1 objects, but prune_limit is 0: tag old (" in failure(run)
     run = play([alertra], "plan", **options, config_prune_limit="")
-    assert failure(run) == "1 of 1 accounts are not as declared: alertra."
+    assert failure(run) == "1 of 1 accounts is not as declared: alertra."
     assert plan_of(run)[-2:] == ["  - tag old", "Plan: 0 to create, 0 to update, 1 to delete, 1 undeclared."]
     assert not writes(sandbox.requests())
 

@@ -283,7 +283,7 @@ COMPLETE: dict[str, tuple[dict[str, Any], list[str]]] = {
     "agent_from_ticket": ({"agent_name": "laptop-17", "ticket_reference": "4711"}, ["laptop-17"]),
     "stale_agents": (
         {"stale_days": 30, "stale_names": "laptop\n", "stale_limit": NULL},
-        ["1 of 1 agents are stale. 1 would be deleted."],
+        ["1 of 1 agents is stale. 1 would be deleted."],
     ),
     "simplehelp_audit": ({"audit_fail": "false", "audit_ignore": "no_restrictions\nno_mfa:Desk"}, ["findings"]),
     "uptime_report": (

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.owned import listed_fields
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.prune_only import listed_fields
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.values import Values
 from properties.declarations import Author, Declaration, Known

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import ipaddress
 import json
 import logging
@@ -124,7 +125,12 @@ def main() -> int:
     try:
         asyncio.run(serve(options))
     except OSError as error:
-        print(f"sandbox: {error}", file=sys.stderr)
+        hint = (
+            f"port {options.port} is in use; choose another one with --port"
+            if error.errno == errno.EADDRINUSE
+            else error
+        )
+        print(f"sandbox: {hint}", file=sys.stderr)
         return 1
     return 0
 

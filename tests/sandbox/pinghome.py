@@ -480,6 +480,11 @@ class Monitor:
     statistics: Sequence[Fields] | None = None
     """Records of uptime and performance, newest first; None for samples."""
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The service and the name, which two monitors of a kind cannot share if the server refuses that."""
+        return self.fields["service_id"], self.fields["name"]
+
 
 @dataclass
 class State:
@@ -776,11 +781,13 @@ class Pinghome(Service):
             )
         if "url" in fields or "host" in fields:
             updated = {name: value for name, value in updated.items() if name not in ("url", "host")}
-        monitor = replace(monitor, fields={**updated, **fields})
-        self._check_place(data.store.current, monitor)
-        self._put(data, monitor)
+        changed = replace(monitor, fields={**updated, **fields})
+        # Names that exist twice already, from the time before the switch, are only refused when they are set.
+        if changed.place != monitor.place:
+            self._check_place(data.store.current, changed)
+        self._put(data, changed)
         if self.switches["write_answer"] == "documented" and kind is RESOURCE:
-            return self._detail(kind.name, self._row(monitor))
+            return self._detail(kind.name, self._row(changed))
         extra = {self._id_key(kind): monitor.monitor_id} if kind is SERVER else {}
         return self._written(f"The {kind.name} was updated.", extra)
 
@@ -840,10 +847,8 @@ class Pinghome(Service):
         state.check_service(monitor.fields["service_id"])
         if self.switches["duplicate_names"] == "allowed":
             return
-        place = [monitor.fields[name] for name in ("service_id", "name")]
         for other in state.of_kind(monitor.kind):
-            same = [other.fields[name] for name in ("service_id", "name")] == place
-            if same and other.monitor_id != monitor.monitor_id:
+            if other.place == monitor.place and other.monitor_id != monitor.monitor_id:
                 raise ApiError(409, f"There is already a {monitor.kind.name} of this name.", "name")
 
     # --- reminders

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.owned import listed_fields
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.prune_only import listed_fields
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_controls
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service

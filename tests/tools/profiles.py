@@ -85,7 +85,7 @@ def table_of_important(services: Mapping[str, str]) -> str:
     for service, title in sorted(services.items()):
         texts = {question.switch: question.text for question in questions(service)}
         answered = {switch for profile in profiles_of_accounts(service) for switch in profile}
-        open_texts = [texts[name] for name in IMPORTANT[service] if name not in answered]
+        open_texts = [texts[name] for name in IMPORTANT.get(service, ()) if name not in answered]
         if open_texts:
             rows.append((title, "; ".join(open_texts)))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

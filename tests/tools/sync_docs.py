@@ -376,7 +376,9 @@ def sections() -> Iterator[tuple[Path, str, str]]:
         yield config, "seealso", _yaml(see_also(service), 2)
         yield info, "kinds", _yaml(returned_kinds(service), 4)
         yield MODULES / f"{service}_probe.py", "results", _yaml(probe_results(service), 0)
-        yield EVENT_SOURCES / f"{service}.py", "connection options", _yaml(connection_options(service), 2)
+        source = EVENT_SOURCES / f"{service}.py"
+        if source.exists():
+            yield source, "connection options", _yaml(connection_options(service), 2)
         for kind in SERVICES[service].kinds.values():
             manager = f"{service}_{kind.name}"
             for module in (name for name in (manager, f"{manager}_info") if "BEGIN returned options" in _text_of(name)):
@@ -444,9 +446,12 @@ def main() -> int:
     if stale and check:
         print(f"Out of date: {names}. Run tests/tools/sync_docs.py", file=sys.stderr)
         return 1
-    for path, text in stale.items():
-        path.write_text(text, encoding="utf-8")
     print(f"Written: {names}" if stale else "All generated parts are up to date.")
+    # Some parts follow from others that were out of date, such as the schema from the documentation.
+    while stale:
+        for path, text in stale.items():
+            path.write_text(text, encoding="utf-8")
+        stale = {path: text for path, text in stale_files().items() if stale.get(path) != text}
     return 0
 
 

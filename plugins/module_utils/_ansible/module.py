@@ -33,10 +33,10 @@ from .connection import CONNECTION, connect, environment_variable
 from .created import FileCreatedObjects
 from .describe import describe_objects
 from .export import export
-from .owned import ownership_of
 from .parse import parse_config, parse_single
 from .passed_back import accept_passed_back
 from .predictions import FilePredictions, account_file, predictions_of, refuse_placeholders, take_run
+from .prune_only import ownership_of
 from .report import Report, describe_problems
 from .secrets import mask_secret_dicts, short_words, shown_params, url_password
 from .specs import Spec, config_spec, connection_spec, control_options, filter_spec, object_spec, plain_spec

@@ -18,8 +18,8 @@ from .._core.service import Service
 from .._core.texts import name_fault
 from .._core.values import Values, coerce
 from .connection import environment_variable, object_defaults, shared_credentials
-from .owned import prune_only_problems
 from .passed_back import is_mask, refuse_masks
+from .prune_only import prune_only_problems
 from .specs import config_field, object_controls
 from .validate import parse_options, validate_params, written_value
 

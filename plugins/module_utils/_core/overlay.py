@@ -233,11 +233,16 @@ class _Registration:
     def add(self, step: Step) -> None:
         """Add one step."""
         kind, new = step.desired.kind, self._idents[step.index]
+        former: Values = {}
         if step.record is not None and step.action in ("delete", "recreate"):
+            former = self._overlay.at(kind.name, step.record.id).values
             self._overlay.delete(self._kinds, kind, step.record.id)
         if new is not None:
-            self._overlay.at(kind.name, new).status = _CREATED
+            prediction = self._overlay.at(kind.name, new)
+            prediction.status = _CREATED
             self._set(kind, new, step.after, step.after)
+            # A secret that this task does not declare is only known by its digest.
+            prediction.values.update({name: former[name] for name in former if step.after.get(name) == MASK})
             self._link(kind, new, {}, step.after)
         elif step.record is not None and step.action == "update":
             prediction = self._overlay.at(kind.name, step.record.id)

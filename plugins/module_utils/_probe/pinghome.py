@@ -346,8 +346,11 @@ RESOURCE_FIELDS = frozenset(
 SERVER_FIELDS = frozenset(
     {item.api_names[0] for item in SERVER_RESOURCE.fields if item.api_names} - {"name", "service_id"}
 )
-HEARTBEAT_FIELDS = frozenset({"interval", "enabled"})
+HEARTBEAT_FIELDS = frozenset(
+    {item.api_names[0] for item in HEARTBEAT.fields if item.api_names} - {"name", "service_id", "methods"}
+)
 INTEGRATION_FIELDS = frozenset({"status", "message", "items"})
+_FIELDS = RESOURCE_FIELDS | SERVER_FIELDS | HEARTBEAT_FIELDS | INTEGRATION_FIELDS
 # The kinds, the steps that show them, and these fields.
 _DOCUMENTED: tuple[tuple[Names, tuple[str, ...], Collection[str]], ...] = (
     (_RESOURCE, _DETAILS, {*RESOURCE_FIELDS, "conditions"}),
@@ -528,7 +531,7 @@ PROBE = Probe(
             "which documented field is not shown",
             SILENT,
             "none",
-            {name: name for name in ("none", *sorted({*RESOURCE_FIELDS, *SERVER_FIELDS, *INTEGRATION_FIELDS}))},
+            {name: name for name in ("none", *sorted(_FIELDS))},
             (*_DETAILS, "server resource", "heartbeat", *_INTEGRATIONS),
             _field_hidden,
         ),

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.owned import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.prune_only import (
     ownership_of,
     prune_only_problems,
 )

@@ -170,6 +170,13 @@ CHAINS: Mapping[str, Sequence[Desired]] = {
         want(TAG, name="T", items=["inside"]),
         want(ITEM, group="old", name="inside", mode="b"),
     ],
+    "a secret that a new object keeps from the one that it replaces": [
+        want(GROUP, name="G"),
+        want(ITEM, **ITEM_A, token="first"),
+        want(ITEM, group="G", name="A", mode="b", recreate=True),
+        want(ITEM, group="G", name="A", token="first"),
+        want(ITEM, group="G", name="A", token="second"),
+    ],
     "a refusal": [want(ITEM, **ITEM_A), want(GROUP, name="G"), want(ITEM, **ITEM_A)],
 }
 

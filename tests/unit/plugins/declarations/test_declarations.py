@@ -91,6 +91,10 @@ def test_lists_of_several_files_are_joined_and_nulls_are_kept() -> None:
             "a.yml:3 alertra.devices[0] (A): there is no option freqency; did you mean frequency?",
         ),
         (
+            "alertra:\n  devices:\n  - short_name: A\n    FREQUENCY: 5",
+            "a.yml:3 alertra.devices[0] (A): there is no option FREQUENCY; did you mean frequency?",
+        ),
+        (
             "alertra:\n  tags:\n  - {name: A, zz: 5}",
             "a.yml:3 alertra.tags[0] (A): there is no option zz; there are devices, name, purge_devices, renamed_from, "
             "state, ",

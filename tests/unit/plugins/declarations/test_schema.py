@@ -21,7 +21,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.owned import (
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.prune_only import (
     listed_fields,
     prune_only_problems,
 )

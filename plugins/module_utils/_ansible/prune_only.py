@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which undeclared objects belong to a declaration, as the options of a C(_config) module say."""
+"""The option C(prune_only): which undeclared objects a C(_config) module reports, and may delete."""
 
 from __future__ import annotations
 
