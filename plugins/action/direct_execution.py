@@ -6,7 +6,7 @@
 
 ``meta/runtime.yml`` routes the modules to this plugin. Everything before and after the run of a module is left to
 ansible-core: its arguments, its interpreter, its environment, and the processing of its output. If ansible-core would
-run C(python < module) on the controller, with the same interpreter that runs the worker, a fork of the worker runs the
+run C(python < module) on the controller, with the same interpreter that runs the worker, a fork of a worker runs the
 module instead, see C(_module_process).
 """
 
@@ -16,7 +16,6 @@ import contextlib
 import functools
 import gc
 import importlib
-import io
 import multiprocessing
 import os
 import re
@@ -52,7 +51,7 @@ description:
   - See the page of the module C(declarative.monitoring.direct_execution).
 options:
   direct_execution:
-    description: Whether modules are run in a fork of the worker where that is safe.
+    description: Whether modules are run in a fork of a worker where that is safe.
     type: bool
     default: true
     env:
@@ -123,6 +122,9 @@ class ActionModule(NormalAction):  # type: ignore[misc]
     _host = ""
     _call: ModuleCall | None = None
 
+    shebang = ""
+    """The first line of the module with the interpreter, if it is known from another module of the same task."""
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module."""
         # Exclude inherited objects from garbage collection, which would copy their memory here and in the fork.
@@ -173,12 +175,14 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         """What ansible-core needs to know of a module. The module is packed only if a new Python runs it."""
         given.update(zip(("module_name", "module_path", "module_args", "templar"), positional))
         path, arguments = Path(given["module_path"]), given["module_args"]
-        shebang, _interpreter = module_common._get_shebang(
-            _INTERPRETER, given["task_vars"], given["templar"], remote_is_local=given["remote_is_local"]
-        )
+        if not self.shebang:
+            self.shebang, _interpreter = module_common._get_shebang(
+                _INTERPRETER, given["task_vars"], given["templar"], remote_is_local=given["remote_is_local"]
+            )
+        shebang = self.shebang
         module = f"{_PACKAGE}.modules.{path.stem}"
         reason = _reason_not_direct_module(path, shebang, arguments, self._environment)
-        self._direct = self._is_allowed(reason or _reason_not_direct_import(module))
+        self._direct = self._is_allowed(reason or module_process(os.getpid()).why_not_imported(module))
         if not self._direct:
             return pack(**given)
         self._call = ModuleCall(
@@ -199,7 +203,7 @@ class ActionModule(NormalAction):  # type: ignore[misc]
         if self._call is None:
             _end_with_controller(os.getpid())
             return super()._low_level_execute_command(cmd, *args, **kwargs)
-        self._display.vvv(f"A fork of the worker runs {self._task.action}")
+        self._display.vvv(f"A fork of a worker runs {self._task.action}")
         process = module_process(os.getpid())
         # After the fork, which inherits no thread.
         _end_with_controller(os.getpid())
@@ -345,18 +349,6 @@ def _same_python(path: str) -> bool:
     """Whether a path leads to the interpreter of this process, in the same folder, which determines its packages."""
     ours, theirs = Path(sys.executable), Path(path)
     return ours.resolve() == theirs.resolve() and ours.parent.resolve() == theirs.parent.resolve()
-
-
-def _reason_not_direct_import(module: str) -> str | None:
-    """Import all that a module imports, once for all items of a loop. A fork inherits it."""
-    noise = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
-            importlib.import_module("requests")
-            importlib.import_module(module)
-    except Exception as exc:
-        return f"importing it failed: {exc}"
-    return None
 
 
 def _untagged(value: Any) -> Any:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -22,5 +23,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the modules of all services."""
+        # Exclude inherited objects from garbage collection, which would copy their memory.
+        gc.freeze()
         result: dict[str, Any] = super().run(tmp, task_vars)
         return {**result, **ConfigRun(self, task_vars or {}).run()}

@@ -18,7 +18,7 @@ attributes:
       - Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
     support: full
     details:
-      - On the controller, the module runs in a fork of the worker process, where that is safe. To always run it as an
+      - On the controller, the module runs in a fork of a worker process, where that is safe. To always run it as an
         ordinary module, set the variable C(declarative_monitoring_direct_execution), the environment variable
         C(DECLARATIVE_MONITORING_DIRECT_EXECUTION), or C(direct_execution) in the section C([declarative_monitoring]) of
         C(ansible.cfg) to V(false). The default is V(true).

@@ -18,6 +18,10 @@ description:
     it in a new Python process. This takes longer than the requests that the module sends. The action plugin runs the
     module in a fork of the worker process that Ansible already has for the task. The results are the same, and a loop
     of a hundred items is more than ten times as fast.
+  - On Linux, such a process does not end with its task, but runs the modules of later tasks and hosts of the same run,
+    too. So there are at most as many of these processes as C(forks). If no task needs a process for ten seconds, it
+    ends. Nothing of a task is left for the next one in the same process; its connections are closed, too. While such a
+    process is free, it listens at a Unix socket without a file, and only serves the same user.
   - All items of a loop run in one process, one after the other, and share its connections to the service. So a loop
     needs one TLS handshake for each host of the service, instead of one for each item. A connection that was not used
     for two seconds is closed. Each item reads the account again. Between two items, people, other controllers and the

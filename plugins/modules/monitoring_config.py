@@ -19,7 +19,9 @@ description:
   - The plan is shown as text on the standard output. If the callback for the standard output is not one for people,
     such as C(ansible.posix.json), the text is written to the standard error.
   - If a module fails, the task does not fail, so that it can publish the job statistic C(monitoring_config_result).
-    RV(problem) then says why the next task has to fail.
+    RV(problem) then says why the next task has to fail. With O(fail_on_problem), the task fails itself, and a task in
+    the section C(rescue) of its block publishes the result. So a host that does not fail needs one task only, which is
+    faster with many hosts.
 version_added: 0.9.0
 author:
   - declarative.monitoring contributors (!UNKNOWN)
@@ -96,6 +98,12 @@ options:
         encrypted values are not decrypted.
     type: raw
     default: false
+  fail_on_problem:
+    description:
+      - Whether the task fails with RV(problem) if there is one. It then returns nothing else.
+        M(declarative.monitoring.monitoring_config_end) returns the other values, and publishes the statistics.
+    type: raw
+    default: false
   fail_on_undeclared:
     description: Whether RV(problem) says that objects are not declared.
     type: raw
@@ -129,6 +137,21 @@ EXAMPLES = r"""
   declarative.monitoring.monitoring_config_end:
     plans: "{{ applied.plans }}"
     problem: "{{ applied.problem }}"
+
+- name: Apply the declarations with one task, unless it fails
+  block:
+    - name: Apply the declarations
+      declarative.monitoring.monitoring_config:
+        directory: declarations
+        fail_on_problem: true
+  rescue:
+    - name: Publish the result
+      declarative.monitoring.monitoring_config_end:
+      register: published
+
+    - name: Fail
+      declarative.monitoring.monitoring_config_end:
+        problem: "{{ published.problem }}"
 """
 
 RETURN = r"""

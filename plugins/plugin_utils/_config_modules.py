@@ -33,6 +33,8 @@ class ConfigModules:
     def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
         self._action, self._task_vars = action, task_vars
         self._runner_class = action._shared_loader_obj.action_loader.get(_ACTION, class_only=True)
+        # To find the interpreter takes as long as all else that a worker does for a module.
+        self._shebang = ""
 
     def run(self, calls: Mapping[str, Mapping[str, Any]], *, check: bool) -> dict[str, dict[str, Any]]:
         """Run the modules of these services with these options, and with those that C(module_defaults) sets.
@@ -70,7 +72,9 @@ class ConfigModules:
             templar=action._templar,
             shared_loader_obj=action._shared_loader_obj,
         )
+        runner.shebang = self._shebang
         result: dict[str, Any] = runner.run(task_vars=self._task_vars)
+        self._shebang = runner.shebang
         return result
 
     def _defaults(self, module: str) -> dict[str, Any]:

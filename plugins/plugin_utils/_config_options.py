@@ -55,6 +55,7 @@ DESCRIBED: Mapping[str, Mapping[str, Any]] = {
     "connections": {"type": "dict"},
     "directory": {"type": "list"},
     "fail_on_drift": {"type": "bool", "default": False},
+    "fail_on_problem": {"type": "bool", "default": False},
     "fail_on_undeclared": {"type": "bool", "default": False},
     "hosts": {"type": "text"},
     "plan_file": {"type": "text"},
@@ -116,6 +117,7 @@ class Options:
     undo_create_directory: bool = True
     undo_directory: Path | None = None
     fail_on_drift: bool = False
+    fail_on_problem: bool = False
     fail_on_undeclared: bool = False
     validate_only: bool = False
     prefix: str = "monitoring_config_"
@@ -205,6 +207,7 @@ def parse_options(given: Mapping[str, Any], variables: Iterable[str], command_li
         undo_create_directory=read["undo_create_directory"],
         undo_directory=_path(read["undo_directory"]),
         fail_on_drift=read["fail_on_drift"],
+        fail_on_problem=read["fail_on_problem"],
         fail_on_undeclared=read["fail_on_undeclared"],
         validate_only=read["validate_only"],
         prefix=prefix,

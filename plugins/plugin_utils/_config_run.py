@@ -22,7 +22,7 @@ from ._documents import Documents, read_documents, reason
 from ._failure import failure
 from ._file_settings import Declared, read_declared
 from ._host_documents import host_documents
-from ._host_plans import HostPlan, PlanFiles, plans_of, why_unwritable
+from ._host_plans import HostPlan, PlanFiles, keep_result, plans_of, why_unwritable
 from ._outcome import TITLES, errors
 from ._plan_file import PlanFileError, differences, host_plan, outcomes_of, plan_statistic, published_plan, read_plan
 from ._plan_text import plan_lines
@@ -55,8 +55,8 @@ class ConfigRun:
     def run(self) -> dict[str, Any]:
         """Do everything, and return the result of the task.
 
-        If the modules fail, the task does not: a failed task cannot publish statistics. C(problem) says why the next
-        task must fail.
+        A failed task cannot publish statistics. So if the modules fail, the task does not, and C(problem) says why the
+        next one must fail; or it fails if it is asked to, and the next one publishes its result.
         """
         try:
             self._extra_vars = load_extra_vars(self._action._loader)
@@ -72,17 +72,22 @@ class ConfigRun:
         undo_file = self._write_undo(outcomes)
         plan = host_plan(outcomes)
         lines = self._publish(plan, undo_file)
-        return {
+        problem = self._problem(outcomes, plan)
+        result = {
             "changed": plan["drift"],
             "services": outcomes,
-            "problem": self._problem(outcomes, plan),
+            "problem": problem,
             "plans": self._task,
             "undo_file": undo_file,
             "report": lines,
             "diff": diffs,
             "ansible_stats": self._stats(outcomes),
-            **({"warnings": warnings} if warnings else {}),
         }
+        shown = {"warnings": warnings} if warnings else {}
+        if not problem or not self._options.fail_on_problem:
+            return {**result, **shown}
+        keep_result(self._host, result)
+        return {**failure(self._action, problem), **shown}
 
     # -- declarations ----------------------------------------------------------------------------------------------
 

@@ -51,12 +51,15 @@ class HostPlan(NamedTuple):
 class HostPlans:
     """The plans that the hosts of a task have made. No other host uses them at the same time, see C(plans_of).
 
-    :param unseen: the folder of those that have not been shown yet
-    :param written: the folder of those that have been written to files
+    :param run: the folder of what belongs to all tasks of this run
+    :param task: the folder of the task
     """
 
-    def __init__(self, unseen: Path, written: Path) -> None:
-        self._unseen, self._written = unseen, written
+    def __init__(self, run: Path, task: Path) -> None:
+        self._unseen, self._seen = task / "unseen", task / "seen"
+        self._without, self._written = _without(run), run / "written"
+        for folder in (self._unseen, self._seen, self._written):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def add(self, host: str, one: HostPlan) -> None:
         """Add the plan of a host. It has not been shown yet."""
@@ -65,15 +68,19 @@ class HostPlans:
     def take_unseen(self, hosts: Collection[str] = ()) -> dict[str, HostPlan]:
         """The plans that have not been shown yet; from now on, they have.
 
-        :param hosts: if one of these has no plan yet, nothing is taken
+        :param hosts: if one of these may still make a plan, nothing is taken
         """
         # With many hosts, this is called for each. Only the last one reads the plans.
-        if not all((self._unseen / _file_of(host)).exists() for host in hosts):
+        if not all(map(self._is_ready, hosts)):
             return {}
         found = _read(self._unseen)
         for path in self._unseen.glob("*.json"):
-            path.unlink()
+            path.replace(self._seen / path.name)
         return found
+
+    def _is_ready(self, host: str) -> bool:
+        name = _file_of(host)
+        return any((folder / name).exists() for folder in (self._unseen, self._seen, self._without))
 
     def has_written(self, files: PlanFiles) -> bool:
         """Whether plans have been written to files."""
@@ -114,17 +121,57 @@ def _read(folder: Path) -> dict[str, HostPlan]:
 def plans_of(task: str) -> Iterator[HostPlans]:
     """The plans of the hosts of a task, while no other host of this run uses plans.
 
-    They are in a folder that only this run of Ansible uses, and that Ansible removes.
-
     :param task: identifies the task
     """
+    with _alone() as run:
+        yield HostPlans(run, _tasks(run) / _digest(task))
+
+
+@contextmanager
+def plans_without(host: str) -> Iterator[list[HostPlans]]:
+    """The plans of the hosts of each task of this run, while no other host of this run uses plans.
+
+    :param host: failed, so that from now on nobody waits for its plan
+    """
+    with _alone() as run:
+        _without(run).mkdir(mode=0o700, exist_ok=True)
+        (_without(run) / _file_of(host)).touch()
+        yield [HostPlans(run, task) for task in _tasks(run).iterdir()]
+
+
+def keep_result(host: str, result: Mapping[str, Any]) -> None:
+    """Keep the result of a task of a host, which a later task of that host returns, see C(take_result)."""
+    with _alone() as run:
+        write_private(run / f"result-{_file_of(host)}", json.dumps(result, default=str))
+
+
+def take_result(host: str) -> dict[str, Any]:
+    """The result that was kept last; from now on, it is no more. Empty if there is none."""
+    with _alone() as run:
+        path = run / f"result-{_file_of(host)}"
+        if not path.exists():
+            return {}
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        path.unlink()
+        return found
+
+
+@contextmanager
+def _alone() -> Iterator[Path]:
+    """A folder that only this run of Ansible uses, and that Ansible removes, while no other host uses it."""
     folder = Path(constants.DEFAULT_LOCAL_TMP, "declarative_monitoring_plans")
-    unseen, written = folder / _digest(task), folder / "written"
-    for one in (unseen, written):
-        one.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _tasks(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield HostPlans(unseen, written)
+        yield folder
+
+
+def _tasks(run: Path) -> Path:
+    return run / "tasks"
+
+
+def _without(run: Path) -> Path:
+    return run / "without"
 
 
 def write_private(path: Path, text: str) -> None:

@@ -45,8 +45,8 @@ difference of two measured runs.
 
 {profile}
 
-ansible-core starts a worker process for each task of each host, and the modules of a host share one more. A new process
-has to copy the memory that it writes to.
+ansible-core starts a worker process for each task of each host. A new process has to copy the memory that it writes to.
+The modules of all customers share as many processes as there are forks.
 
 ## Larger fleets
 
@@ -65,7 +65,7 @@ Memory is that of the largest process.
 
 
 _VARIANTS = [
-    ["apply", "The playbook `declarative.monitoring.apply`. Each customer takes two tasks."],
+    ["apply", "The playbook `declarative.monitoring.apply`. Each customer takes one task, unless it fails."],
     [
         "role",
         "The role `monitoring_config` in a play of its own. ansible-core checks its variables, and it sets a fact, so "
@@ -156,8 +156,7 @@ def _profile(found: Mapping[Cell, Run], customers: int) -> Iterator[list[str]]:
     service = (every - one) / (len(ALL) - 1)
     yield ["a task that does nothing: worker process, templates, result", f"{debug:.1f}"]
     yield ["reading and checking the declarations, once", f"{validate - debug:.1f}"]
-    yield ["the second task", f"{debug:.1f}"]
-    yield ["the process of the modules, the plan, the results", f"{one - validate - debug - service:.1f}"]
+    yield ["running the modules from the worker, the plan, the results", f"{one - validate - service:.1f}"]
     yield ["the modules of five services, with their requests", f"{service * len(ALL):.1f}"]
     yield ["apply, five services", f"{every:.1f}"]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A module that a fork of the worker runs and one that a new Python runs cannot be told apart by their results."""
+"""A module that a fork of a worker runs and one that a new Python runs cannot be told apart by their results."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sandbox.client import Sandbox
 
 SWITCH = "DECLARATIVE_MONITORING_DIRECT_EXECUTION"
 TARGETS = Path(__file__).parent / "four_runs"
-FORKED = "A fork of the worker runs"
+FORKED = "A fork of a worker runs"
 STARTED = "A new Python runs"
 SECRET = "sandbox-no-such-key"
 # Since ansible-core 2.21, results have the options of the module only if asked to.

@@ -105,6 +105,14 @@ def left_over(started_by: Path) -> list[int]:
     return found
 
 
+def assert_nothing_stays(started_by: Path) -> None:
+    """Check that all processes that a test has started end soon."""
+    deadline = time.monotonic() + END_SECONDS
+    while left_over(started_by) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left_over(started_by)
+
+
 def put_back(sandbox: Sandbox) -> None:
     """Let the account be as it was before the run, and forget its requests."""
     targets = [{"name": name, "group": "Web", "url": TARGET["url"]} for name in (*UPDATED, *DELETED)]
@@ -158,10 +166,7 @@ def test_after_a_kill_nothing_is_written_and_no_process_stays(
         kill_when(start(), lambda: bool(sandbox.requests("portmonitor")))
     time.sleep(0.5)
     sent = written(sandbox)
-    deadline = time.monotonic() + END_SECONDS
-    while left_over(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not left_over(tmp_path)
+    assert_nothing_stays(tmp_path)
     assert written(sandbox) == sent
     assert sent < CHANGES if method else sent == 0
 
@@ -174,4 +179,4 @@ def test_a_rerun_at_once_reaches_the_desired_state(sandbox: Sandbox, start: Star
         sent = written(sandbox)
         assert start().wait(PLAYBOOK_SECONDS) == 0
         assert found(sandbox) == WANTED, f"kill {number + 1}, after {sent} changes"
-        assert not left_over(tmp_path)
+        assert_nothing_stays(tmp_path)

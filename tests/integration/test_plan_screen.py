@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from integration.harness import Account, Run, run_playbook
@@ -187,3 +188,68 @@ def test_a_host_that_cannot_plan_is_a_row_of_the_table(sandbox: Sandbox, alertra
     assert (document["failed"], list(document["hosts"])) == (True, list(FOUR))
     assert [text.split(":")[0] for text in document["failures"]] == ["site1", "site2", "site3"]
     assert "; the Python interpreter of this host may not be usable: set ansible_python_interpreter, " in run.output
+
+
+# -- the playbook apply ------------------------------------------------------------------------------------------------
+
+
+def apply_on(users: Sequence[Account], folder: Path, hosts: Mapping[str, Any], **env: str) -> Run:
+    """Run the playbook apply on hosts with these variables, which also write their plans to a file."""
+    declarations, inventory = folder / "declarations.yml", folder / "hosts.yml"
+    declarations.write_text("alertra: {tags: [{name: berlin}]}\n", encoding="utf-8")
+    common = {**INTERPRETER, "config_directory": str(declarations), "plan_file": str(folder / "plan.json")}
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": dict(hosts), "vars": common}}), encoding="utf-8")
+    arguments = ["-i", str(inventory), "-e", "monitoring_hosts=all"]
+    return run_playbook(users, Path("declarative.monitoring.apply"), *arguments, **env)
+
+
+def fatal(run: Run) -> list[str]:
+    """The lines that say why a task has failed, in the order of the hosts."""
+    return sorted(line for line in run.output.splitlines() if line.startswith("fatal: "))
+
+
+BROKEN: Mapping[str, Any] = {"monitoring_config_connections": {"alertra": {"api_key": "wrong"}}}
+UNABLE: Mapping[str, Any] = {"ansible_connection": "no_such_plugin"}
+
+
+def test_a_host_that_does_not_fail_takes_one_task(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    run = apply_on([alertra], tmp_path, {"a": {}, "b": {}, "c": {}})
+    assert run.code == 0, run.output
+    assert sorted(line["host"] for line in run.results) == ["a", "b", "c"]
+    assert "TASK [Publish the result]" not in run.output
+
+
+def test_a_host_that_fails_says_why_once_and_publishes_its_result(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path
+) -> None:
+    run = apply_on([alertra], tmp_path, {"a": {}, "b": BROKEN, "c": {}})
+    assert run.code == 2, run.output
+    reason, later = fatal(run)
+    assert "Alertra: GET /tags: refused" in reason
+    assert later == 'fatal: [b]: FAILED! => {"changed": false, "msg": "The failure above says why."}'
+    published: dict[str, Any] = {}
+    for result in run.ours:
+        published |= result.get("ansible_stats", {"data": {"monitoring_config_result": {}}})["data"][
+            "monitoring_config_result"
+        ]
+    assert {host: one["alertra"]["failed"] for host, one in published.items()} == {"a": False, "b": True, "c": False}
+    assert re.search(r"^b +: ok=1 +changed=0 +unreachable=0 +failed=1 ", run.output, re.MULTILINE), run.output
+
+
+@pytest.mark.parametrize("strategy", ["linear", "free"])
+def test_a_host_that_cannot_begin_does_not_hide_what_was_done_on_the_others(
+    sandbox: Sandbox, alertra: Account, tmp_path: Path, strategy: str
+) -> None:
+    run = apply_on([alertra], tmp_path, {"a": {}, "b": UNABLE, "c": {}}, ANSIBLE_STRATEGY=strategy)
+    assert run.code == 2, run.output
+    assert "no_such_plugin" in fatal(run)[0] + fatal(run)[1]
+    rows = [line.split()[0] for line in run.output.splitlines() if re.match(r"^[abc] +\d", line)]
+    assert rows == ["a", "c"], run.output
+    assert list(plan_file(tmp_path)["hosts"]) == ["a", "c"]
+
+
+def test_if_any_failure_is_fatal_all_results_are_published(sandbox: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    run = apply_on([alertra], tmp_path, {"a": {}, "b": BROKEN}, ANSIBLE_ANY_ERRORS_FATAL="true")
+    assert run.code == 2, run.output
+    assert sum("ansible_stats" in result for result in run.ours) == 2
+    assert sorted(plan_file(tmp_path)["hosts"]) == ["a", "b"]

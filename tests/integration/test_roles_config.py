@@ -44,9 +44,10 @@ def fact(run: Run, name: str) -> Any:
 
 
 def failure(run: Run) -> str:
-    """What the task said that ended a run, which has to have failed."""
+    """What the first task said that failed in a run, which has to have failed."""
     assert run.code == 2, run.output
-    return str(run.results[-1]["result"]["msg"])
+    messages = [str(line["result"]["msg"]) for line in run.results if line["failed"]]
+    return messages[0]
 
 
 def without(user: Account, name: str) -> Account:

@@ -47,7 +47,8 @@ def _of_role(play: dict[str, Any]) -> dict[str, Any]:
 
 def _of_action(play: dict[str, Any]) -> dict[str, Any]:
     """The variables that the action monitoring_config of a playbook takes."""
-    options = play["tasks"][0][f"{COLLECTION}.monitoring_config"]
+    first = play["tasks"][0]
+    options = first.get("block", [first])[0][f"{COLLECTION}.monitoring_config"]
     prefix = options["prefix"]
     return {variable_of(name, prefix): DESCRIBED[name] for name in options["variables"]}
 

@@ -29,12 +29,27 @@ def watch(descriptor: int) -> None:
     """
     if not _watched:
         _watched.append(descriptor)
-        threading.Thread(target=_end_when_abandoned, args=(descriptor,), name="lifeline", daemon=True).start()
+        _start_watching(descriptor)
+
+
+@contextmanager
+def watching(descriptor: int) -> Iterator[None]:
+    """Do the same inside of this context only: whoever reads from this process may end before the process does."""
+    over, end = os.pipe()
+    _watched.append(descriptor)
+    thread = _start_watching(descriptor, over)
+    try:
+        yield
+    finally:
+        _watched.remove(descriptor)
+        os.close(end)
+        thread.join()
+        os.close(over)
 
 
 def end_if_abandoned() -> None:
     """End this process if nobody reads its result any more. Called before each write request."""
-    if _watched and not _postponements and _events(_watched[0], 0) & _GONE:
+    if _watched and not _postponements and _events(0, _watched[0]).get(_watched[0], 0) & _GONE:
         _end()
 
 
@@ -52,21 +67,28 @@ def postponed(when_abandoned: Callable[[], None]) -> Iterator[None]:
         end_if_abandoned()
 
 
-def _end_when_abandoned(descriptor: int) -> None:
-    if _events(descriptor, None) & _GONE:
+def _start_watching(*descriptors: int) -> threading.Thread:
+    thread = threading.Thread(target=_end_when_abandoned, args=descriptors, name="lifeline", daemon=True)
+    thread.start()
+    return thread
+
+
+def _end_when_abandoned(descriptor: int, *others: int) -> None:
+    """Wait until nobody reads what is written to a descriptor, or until something happens at one of the others."""
+    if _events(None, descriptor, *others).get(descriptor, 0) & _GONE:
         if _postponements:
             _postponements[-1]()
         else:
             _end()
 
 
-def _events(descriptor: int, timeout_ms: int | None) -> int:
-    """What has happened at the other end. Waits for it up to the timeout, without one for ever."""
+def _events(timeout_ms: int | None, *descriptors: int) -> dict[int, int]:
+    """What has happened at the other ends of descriptors. Waits for it up to the timeout, without one for ever."""
     poll = select.poll()
-    # Errors and hang-ups are always reported.
-    poll.register(descriptor, 0)
-    found = poll.poll(timeout_ms)
-    return found[0][1] if found else 0
+    for descriptor in descriptors:
+        # Errors and hang-ups are always reported.
+        poll.register(descriptor, 0)
+    return dict(poll.poll(timeout_ms))
 
 
 def _end() -> None:

@@ -12,7 +12,7 @@ import logging
 import ssl
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -158,13 +158,24 @@ class _Adapters:
             self._kept[key] = adapter
         return adapter
 
+    def forget(self) -> None:
+        """Close all connections, and keep none from here on."""
+        self.are_kept = False
+        while self._kept:
+            self._kept.popitem()[1].close()
+
 
 _adapters = _Adapters()
 
 
-def keep_connections() -> None:
-    """Let the modules that run in this process, one after the other, share their connections."""
+@contextlib.contextmanager
+def kept_connections() -> Iterator[None]:
+    """Let the modules that run inside of this context, one after the other, share their connections."""
     _adapters.are_kept = True
+    try:
+        yield
+    finally:
+        _adapters.forget()
 
 
 def prepare(

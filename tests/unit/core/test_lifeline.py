@@ -59,3 +59,27 @@ def test_before_each_write_the_reader_is_looked_for(monkeypatch: pytest.MonkeyPa
     lifeline.end_if_abandoned()
     os.close(writer)
     assert len(ended) == 1
+
+
+@pytest.mark.parametrize(("work", "code"), [("time.sleep(60)", 1), ("pass", 7)], ids=["during its work", "after it"])
+def test_a_process_that_others_use_later_ends_with_the_reader_only_during_its_work(work: str, code: int) -> None:
+    program = f"""
+import os, time
+from ansible_collections.declarative.monitoring.plugins.module_utils._core import lifeline
+with lifeline.watching(1):
+    print("ready", flush=True)
+    {work}
+print("over", flush=True)
+time.sleep(0.3)
+lifeline.end_if_abandoned()
+os._exit(7)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        if work == "pass":
+            assert process.stdout.readline() == "over\n"
+        process.stdout.close()
+        assert process.wait(5) == code

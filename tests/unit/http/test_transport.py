@@ -11,6 +11,7 @@ import functools
 import ipaddress
 import ssl
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -280,10 +281,10 @@ def test_authorities_that_cannot_be_read_are_refused_in_words(tmp_path: Path) ->
 
 
 @pytest.fixture
-def keep(monkeypatch: pytest.MonkeyPatch) -> None:
+def keep() -> Iterator[None]:
     """Have this process keep connections until the end of the test."""
-    monkeypatch.setattr(transport, "_adapters", transport._Adapters())
-    transport.keep_connections()
+    with transport.kept_connections():
+        yield
 
 
 def test_a_client_uses_the_connection_of_the_one_before(keep: None, serve: Serve, tmp_path: Path) -> None:
@@ -307,6 +308,15 @@ def test_a_connection_that_nobody_has_used_for_a_while_is_not_trusted(
         monkeypatch.setattr(time, "monotonic", functools.partial(float, now + seconds))
         make(server.url).read(())
     assert server.connections == 2
+
+
+def test_connections_are_kept_for_modules_of_one_task_only(serve: Serve) -> None:
+    server = serve(*[ok([1])] * 4)
+    for task in range(2):
+        with transport.kept_connections():
+            for _client in range(2):
+                make(server.url).read(())
+        assert server.connections == task + 1
 
 
 def test_a_process_with_one_module_keeps_no_connection(serve: Serve) -> None:

@@ -68,13 +68,6 @@ def test_tracebacks_that_are_to_be_shown_are_those_of_an_ordinary_module() -> No
     assert direct._reason_not_direct_module(path, f"#!{sys.executable}", arguments, {}) == "tracebacks are requested"
 
 
-def test_a_library_that_is_missing_here_is_left_to_the_ordinary_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "requests", None)
-    found = direct._reason_not_direct_import(f"{direct._PACKAGE}.modules.alertra_tag")
-    assert found is not None
-    assert found.startswith("importing it failed: ")
-
-
 def _action(**changes: Any) -> Any:
     parts: dict[str, Any] = {
         "_task": SimpleNamespace(async_val=0),

@@ -388,6 +388,26 @@ def test_each_plan_is_shown_once_and_together_with_those_of_all_hosts_that_have_
         assert plans.take_unseen() == {}
 
 
+@pytest.mark.usefixtures("local_tmp")
+def test_nobody_waits_for_the_plan_of_a_host_that_has_failed() -> None:
+    with _host_plans.plans_without("b") as tasks:
+        assert tasks == []
+    with _host_plans.plans_of("task") as plans:
+        plans.add("a", _host_plans.HostPlan({"number": 1}))
+        assert list(plans.take_unseen(["a", "b"])) == ["a"]
+        plans.add("c", _host_plans.HostPlan({"number": 2}))
+        assert plans.take_unseen(["a", "b", "c", "d"]) == {}
+    with _host_plans.plans_without("d") as (plans,):
+        # The plan of the host a has been shown.
+        assert list(plans.take_unseen(["a", "b", "c", "d"])) == ["c"]
+
+
+@pytest.mark.usefixtures("local_tmp")
+def test_a_result_is_published_once_and_for_its_own_host() -> None:
+    _host_plans.keep_result("a", {"changed": True})
+    assert [_host_plans.take_result(host) for host in "baa"] == [{}, {"changed": True}, {}]
+
+
 def test_files_are_private_and_known_to_be_writable_before(tmp_path: Path) -> None:
     _host_plans.write_private(tmp_path / "plan.json", "{}")
     assert stat.S_IMODE((tmp_path / "plan.json").stat().st_mode) == 0o600
