@@ -19,7 +19,6 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from unit.services.account import Account
 
-ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 DEVICE = {"Method": "HTTP", "URL": "http://www.example.com"}
 EVENTS = [
     {"Timestamp": f"2026-01-0{day}T12:00:00+00:00", "Event": word}
@@ -33,14 +32,6 @@ STATES: Mapping[str, Mapping[str, Any]] = {
             {**DEVICE, "ShortName": "DOWN", "Status": "Down", "Tags": ["web", "db"]},
             {**DEVICE, "ShortName": "MAINT", "in_maintenance": True},
         ],
-    },
-    "pinghome": {
-        "services": [{"id": ONE}, {"id": TWO}],
-        "resources": [
-            {"id": "r1", "name": "web", "service_id": ONE, "type": "http", "url": "https://www.example.com"},
-            {"id": "r2", "name": "mail", "service_id": ONE, "type": "icmp", "host": "mail.example.com"},
-        ],
-        "heartbeats": [{"id": "h1", "name": "backup", "interval": 60}, {"id": "h2", "name": "sync", "interval": 60}],
     },
     "portmonitor": {
         "groups": [{"id": 1, "name": "Web"}, {"id": 2, "name": "Mail"}],
