@@ -263,3 +263,17 @@ def test_an_object_is_created_changed_renamed_and_deleted(
     assert (gone.failures(), [one["action"] for one in gone.changes()]) == ([], ["delete"])
     assert life.count(account) == before
     assert account.run(want(kind, **key, state="absent")).changes() == []
+
+
+@pytest.mark.parametrize(
+    ("service", "kind"),
+    [
+        (name, kind.name)
+        for name, service in SERVICES.items()
+        for kind in service.kinds.values()
+        if kind.creatable and kind.name in service.config
+    ],
+)
+def test_each_kind_has_a_life(service: str, kind: str) -> None:
+    """A new kind that can be created needs an entry above."""
+    assert (service, kind) in LIVES
