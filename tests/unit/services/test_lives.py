@@ -9,13 +9,15 @@ What the account must hold is written here by hand: nothing of the collection en
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
+from properties.worlds import WORLDS
+from sandbox.switches import Choice
 from unit.core.fake import want
 from unit.services.account import Account, State
 
@@ -233,8 +235,12 @@ def held(account: Account) -> State:
 def test_an_object_is_created_changed_renamed_and_deleted(
     monkeypatch: pytest.MonkeyPatch, service: str, kind_name: str
 ) -> None:
+    live(Account(monkeypatch, service, LIVES[service, kind_name].state), service, kind_name)
+
+
+def live(account: Account, service: str, kind_name: str) -> None:
+    """Create, change, rename and delete an object."""
     life, kind = LIVES[service, kind_name], SERVICES[service].kinds[kind_name]
-    account = Account(monkeypatch, service, life.state)
     before = life.count(account)
 
     def declare(action: str, expected: Mapping[str, Any], **options: Any) -> str:
@@ -263,6 +269,24 @@ def test_an_object_is_created_changed_renamed_and_deleted(
     assert (gone.failures(), [one["action"] for one in gone.changes()]) == ([], ["delete"])
     assert life.count(account) == before
     assert account.run(want(kind, **key, state="absent")).changes() == []
+
+
+def positions() -> Iterator[Any]:
+    """The positions of each switch of each service, besides the first one, in which the service can be managed."""
+    for world in WORLDS:
+        for switch, choice in world.sandbox.own_switches.items():
+            for position in choice.values[1:] if isinstance(choice, Choice) else ():
+                if position not in world.without.get(switch, ()) and (switch, position) not in world.hidden:
+                    yield pytest.param(world.name, switch, position, id=f"{world.name}-{switch}-{position}")
+
+
+@pytest.mark.parametrize(("service", "switch", "position"), list(positions()))
+def test_objects_live_in_each_way_in_which_a_service_may_answer(
+    monkeypatch: pytest.MonkeyPatch, service: str, switch: str, position: Any
+) -> None:
+    for name, kind in LIVES:
+        if name == service:
+            live(Account(monkeypatch, service, LIVES[name, kind].state, **{switch: position}), service, kind)
 
 
 @pytest.mark.parametrize(
