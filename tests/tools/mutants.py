@@ -63,16 +63,19 @@ PARTS = {
         ),
     ),
     "http": Part(("module_utils/_http/*.py",), ("http",)),
-    "services": Part(("module_utils/_services/*.py",), ("services",)),
+    "services": Part(("module_utils/_services/*.py",), ("services", "plugins/test_request.py")),
     "plugins": Part(
         ("plugin_utils/*.py", "filter/*.py", "inventory/*.py", "lookup/*.py"),
-        tuple(
-            f"plugins/{name}"
-            for name in (
-                *("declarations", "events", "inventory/test_fetching.py", "onboarding", "plan"),
-                *("test_objects.py", "test_role_tasks.py", "test_roles.py", "test_simplehelp_audit.py"),
-                *("test_stale_agents.py", "test_tables.py"),
-            )
+        (
+            "probe/test_report.py",
+            *(
+                f"plugins/{name}"
+                for name in (
+                    *("action/test_module_process.py", "declarations", "events", "inventory", "onboarding", "plan"),
+                    *("test_maintenance.py", "test_objects.py", "test_role_tasks.py", "test_roles.py"),
+                    *("test_simplehelp_audit.py", "test_stale_agents.py", "test_tables.py", "uptime"),
+                )
+            ),
         ),
     ),
 }

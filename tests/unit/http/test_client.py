@@ -601,6 +601,14 @@ def test_redirects_in_a_circle_end(serve: Serve, clock: FakeClock) -> None:
     assert not clock.slept
 
 
+def test_a_whole_answer_has_its_status_headers_and_data_unless_it_is_an_error(serve: Serve) -> None:
+    client = make(serve(Answer(201, [1], {"X-Total": "7"}), status(404)).url)
+    answer = client.request("POST", ("a",), whole=True)
+    assert (answer.status, answer.headers["X-Total"], answer.data) == (201, "7", [1])
+    with pytest.raises(ApiError):
+        client.request("POST", ("a",), whole=True)
+
+
 def test_a_query_that_is_posted_is_a_read_that_is_repeated_with_its_body(serve: Serve, clock: FakeClock) -> None:
     server = serve(status(503), ok([{"id": 1}]), ok({"id": 2}))
     client = make(server.url)
