@@ -244,6 +244,23 @@ def test_the_events_of_a_device_are_those_of_a_period_and_its_history_has_the_on
     assert [int(one["timestamp"][8:10]) for one in device.get("history", ())] == (history or [])
 
 
+def test_the_uptime_of_a_device_is_that_of_the_period_and_a_check_is_found_by_its_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account(monkeypatch, "alertra", STATES["alertra"])
+    period = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-05T00:00:00Z"}
+    (device,) = found(account, "alertra", "device", {"short_name": "UP", **period}, "uptime", "checks")
+    # Up for the second half of the first day, for the third day, and not after that.
+    assert (device["uptime"]["up_seconds"], device["uptime"]["outages"]) == (172800, 2)
+    assert device["checks"] == []
+    (device,) = found(account, "alertra", "device", {"short_name": "UP"}, "checks")
+    check = device["checks"][0]
+    service: Any = account.service()
+    assert service.checks(check["check_id"], False) == [check]
+    (extended,) = service.checks(check["check_id"], True)
+    assert extended == {**check, "extended": {"check_id": check["check_id"], "extra_data": "HTTP/1.1 200 OK"}}
+
+
 def test_an_unknown_check_is_no_error_and_the_key_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
     service: Any = Account(monkeypatch, "alertra", STATES["alertra"], not_found=404).service()
     assert service.checks("f" * 48, False) == []
@@ -261,6 +278,13 @@ def test_what_belongs_to_a_resource_is_read(monkeypatch: pytest.MonkeyPatch) -> 
     assert [(one["integration"], one["name"]) for one in web["integrations"]] == [("i1", "Chat")]
     assert (mail["integrations"], mail["state_changes"]) == ([], [])
     assert sorted(one["state"] for one in web["state_changes"]) == ["down", "up"]
+
+
+def test_the_certificate_and_the_domain_of_a_resource_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "pinghome", STATES["pinghome"])
+    (web,) = found(account, "pinghome", "resource", {"name": "web"}, "ssl", "tld", "statistics")
+    assert (web["ssl"]["issuer"], web["tld"]["registrar"]) == ("Example CA", "Example Registrar")
+    assert web["statistics"]
 
 
 def test_a_period_and_a_limit_of_records_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -402,3 +426,29 @@ def test_what_belongs_to_a_machine_is_read_if_it_is_included(monkeypatch: pytest
     assert isinstance(db["hardware"], dict)
     assert isinstance(db["monitoring"], dict)
     assert "machine_id" not in {**db["hardware"], **db["monitoring"]}
+
+
+def test_alerts_are_found_by_each_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    alerts = [
+        {"name": "disk", "severity": "warning"},
+        {"name": "cpu", "triggered": True},
+        {"name": "old", "active": False, "severity": "critical"},
+    ]
+    service: Any = Account(monkeypatch, "simplehelp", {"alerts": alerts}).service()
+    for filters, names in (
+        ({}, ["disk", "cpu", "old"]),
+        ({"name": "disk"}, ["disk"]),
+        ({"triggered": True}, ["cpu"]),
+        ({"active": False}, ["old"]),
+        ({"severity": "critical"}, ["old"]),
+        ({"severity": "critical", "active": True}, []),
+    ):
+        assert [one["name"] for one in service.alerts(filters)] == names, filters
+
+
+def test_a_machine_group_without_machines_is_found_by_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = {"machines": [], "machine_groups": [{"groups": ["Oslo"], "properties": {"City": "Oslo"}}]}
+    account = Account(monkeypatch, "simplehelp", state)
+    (group,) = found(account, "simplehelp", "machine_group", {"groups": ["Oslo"]})
+    assert (group["groups"], group["properties"]) == (["Oslo"], {"City": "Oslo"})
+    assert found(account, "simplehelp", "machine_group", {"groups": ["Rome"]}) == []
