@@ -61,7 +61,7 @@ class _Undoing:
         for step, done in zip(outcome.plan.steps, outcome.results):
             if step.record is not None and done.action in ("delete", "recreate"):
                 self._gone[step.record.kind.name, step.record.id] = step.record
-        self._values = FormerValues(labels(self._records), self._gone, redact)
+        self._values = FormerValues({**labels(self._records), **self._names_in_scope()}, self._gone, redact)
 
     def declaration(self) -> dict[str, Any]:
         """The items by option, those of a singleton as the only one."""
@@ -75,6 +75,20 @@ class _Undoing:
     def notes(self) -> Iterator[str]:
         """The sentences about what cannot be restored."""
         yield from filter(None, (notes.sentence() for notes in self._notes.values()))
+
+    def _names_in_scope(self) -> dict[tuple[str, str], str]:
+        """The names of the deleted objects that are unique in their part of the account, by kind and id.
+
+        What refers to such an object names the part, and its id means nothing any more.
+        """
+        found: dict[tuple[str, str], str] = {}
+        for place, gone in self._gone.items():
+            kind = gone.kind
+            name = kind.normalize_name(gone.label)
+            others = [one for one in self._records.get(kind.name, ()) if kind.normalize_name(one.label) == name]
+            if kind.scope and sum(kind.in_same_scope(one.values, gone.values) for one in others) == 1:
+                found[place] = gone.label
+        return found
 
     # -- steps -----------------------------------------------------------------------------------------------------
 

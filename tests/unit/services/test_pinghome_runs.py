@@ -122,21 +122,31 @@ def test_a_run_ends_once_reads_show_what_it_wrote(monkeypatch: pytest.MonkeyPatc
     assert account.state()["heartbeats"] == []
 
 
-def test_the_undo_of_an_integration_names_the_service_of_its_resource(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without it, the resource would be searched in the service of the connection options."""
+@pytest.mark.parametrize("twins", [0, 1])
+def test_the_undo_of_an_integration_names_the_service_of_its_resource(
+    monkeypatch: pytest.MonkeyPatch, twins: int
+) -> None:
+    """Without it, the resource would be searched in the service of the connection options.
+
+    :param twins: how many resources of another service have the same name
+    """
     other = "22222222-2222-4222-8222-222222222222"
     chat = {"integration": "i1", "name": "Chat", "type": "slack", "status": "active"}
     resource = {"name": "web", "type": "icmp", "host": "a.example", "service_id": other, "integrations": [chat]}
     named = {"resource": "web", "service_id": other, "integration": "i1"}
     changed, deleted = want(INTEGRATION, **named, name="Talk"), want(INTEGRATION, **named, state="absent")
     replaced = want(RESOURCE, name="web", service_id=other, type="tcp", port="25", recreate=True)
+    twin = {**resource, "service_id": SERVICE, "integrations": []}
     for declared in ([changed], [deleted], [replaced, want(INTEGRATION, **named, name="Talk")]):
-        account = Account(monkeypatch, "pinghome", {"services": [SERVICE, other], "resources": [resource]})
-        found = undo(list(KINDS.values()), account.run(*declared).outcome, lambda value: value)
+        account = Account(
+            monkeypatch, "pinghome", {"services": [SERVICE, other], "resources": [resource, *twins * [twin]]}
+        )
+        others = twins * [want(RESOURCE, name="web", service_id=SERVICE)]
+        found = undo(list(KINDS.values()), account.run(*declared, *others).outcome, lambda value: value)
         (former,) = found.declaration["integrations"]
         assert (former["service_id"], former["name"]) == (other, "Chat")
         assert "service_id" not in str(found.notes)
         resources = [want(RESOURCE, **one) for one in found.declaration.get("resources", ())]
-        assert account.run(*resources, want(INTEGRATION, **former)).failures() == []
-        (web,) = account.state()["resources"]
+        assert account.run(*resources, want(INTEGRATION, **former), *others).failures() == []
+        (web,) = [one for one in account.state()["resources"] if one["service_id"] == other]
         assert [one["name"] for one in web["integrations"]] == ["Chat"]
