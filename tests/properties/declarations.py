@@ -169,7 +169,7 @@ class Author:
         others = [values for other, values in self.known[kind.name].items() if other != ident]
         others += [one.key for one in self.items if one.kind is kind]
         similar = {folded_name(str(values.get(kind.name_option))) for values in others}
-        if kind.normalize_name(name) != kind.normalize_name(former) and folded_name(str(name)) not in similar:
+        if not self.world.same_name(kind, name, former) and folded_name(str(name)) not in similar:
             item.key = {kind.name_option: name}
             item.options = {"renamed_from": self.draw(st.sampled_from(([former], ["never", former])))}
             self.items.append(item)
@@ -248,7 +248,11 @@ class Author:
 
     def _name(self, kind: Kind, values: Values) -> tuple[str, Any]:
         """The name of an object in its part of the account, in a comparable form."""
-        return self._scope(kind, values), kind.normalize_name(values.get(kind.name_option))
+        return self._scope(kind, values), self._comparable_name(kind, values)
+
+    def _comparable_name(self, kind: Kind, values: Values) -> Any:
+        name = values.get(kind.name_option)
+        return self.world.form(kind, kind.name_option).plain(name) if kind.name_option else name
 
     # -- what is said of them ------------------------------------------------------------------------------------
 
@@ -354,7 +358,7 @@ class Author:
             if part.reference and item.kind.scope:
                 kind = self.world.kinds[part.reference]
                 for ident, values in self.known[kind.name].items():
-                    same = kind.normalize_name(values[kind.name_option]) == kind.normalize_name(item.key[part.name])
+                    same = self.world.same_name(kind, values[kind.name_option], item.key[part.name])
                     declared = any(one.kind is kind and one.ident == ident for one in self.items)
                     if same and not declared and self._alone(kind, ident):
                         key = {name: values[name] for name in kind.key}
@@ -410,9 +414,9 @@ class Author:
             return True
         if one.name in item.kind.key and item.ident is not None:
             # Moved to where there is one of its name, there would be two.
-            names = [_text(item.kind, other) for other in self.known[kind].values()]
-            names += [_text(item.kind, other.key) for other in self.items if other.kind is item.kind]
-            return names.count(_text(item.kind, values)) > 1 + (item.kind.name_option in item.key)
+            names = [self._comparable_name(item.kind, other) for other in self.known[kind].values()]
+            names += [self._comparable_name(item.kind, other.key) for other in self.items if other.kind is item.kind]
+            return names.count(self._comparable_name(item.kind, values)) > 1 + (item.kind.name_option in item.key)
         return one.name == "conditions" and values.get("type") != "http"
 
     def _value(self, item: Item, one: Field, needed: bool) -> Any:
@@ -440,10 +444,6 @@ class Author:
 
 
 _NOTHING: Any = object()
-
-
-def _text(kind: Kind, values: Values) -> Any:
-    return kind.normalize_name(values.get(kind.name_option))
 
 
 def fixed(kind: Kind) -> list[str]:

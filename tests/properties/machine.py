@@ -10,7 +10,7 @@ import contextlib
 import copy
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest import mock
@@ -25,6 +25,7 @@ from faults.network import Clock, Cut, Wire
 from faults.proof import acts
 from integration.harness import Result, account, run_module
 from properties.declarations import Declaration, Item, Way, added, changing, declare, fixed
+from properties.stored import Option
 from properties.taken_back import not_restored
 from properties.values import NAMES, clearable, value
 from properties.worlds import Row, State, World
@@ -157,7 +158,7 @@ class Account(RuleBasedStateMachine):
         self.seen[module, "applied"] += 1
         self.count(declaration, before, after)
         self.untouched(declaration, before, after)
-        self.met(declaration, result, after)
+        self.met(declaration, result, before, after)
         self.unchanged(module, data.draw(shuffled(declaration, inside=True), "again"))
         if declaration.whole and module.endswith("_config"):
             self.take_back(result, before)
@@ -244,7 +245,11 @@ class Account(RuleBasedStateMachine):
                     hidden = {one for switch in self.switches.items() for one in world.hidden.get(switch, ())}
                     hidden |= {one.name for one in kind.options if one.write_only or not one.applies_to(values)}
                     # It was made from what the service shows.
-                    hidden |= {one.name for one in kind.options if one.same(old.get(one.name), values.get(one.name))}
+                    hidden |= {
+                        name
+                        for name, one in world.options(kind).items()
+                        if one.form.same(old.get(name), values.get(name))
+                    }
                     places = {p for one in kind.options if one.name not in hidden for p in world.places(kind, one.name)}
                     left, made = ({place: row.get(place) for place in places} for row in pair)
                     self.kept(kind, left, made, item, gone, meant)
@@ -261,7 +266,7 @@ class Account(RuleBasedStateMachine):
         for place in was.keys() | now.keys():
             old, new = was.get(place), now.get(place)
             follows = place in world.follows or self.followed(kind, place, old, new, gone, meant)
-            if not follows and not _same(kind, place, old, new):
+            if not follows and not _same(world.options(kind).values(), place, old, new):
                 assert place in excused, ("touched", kind.name, item, place, old, new)
                 self.within(kind, options, place, old, new, gone, meant)
 
@@ -287,7 +292,7 @@ class Account(RuleBasedStateMachine):
             if item.type != "dict" or not wanted:
                 continue
             if item.compare == "merge" or options.get(f"purge_{option}", item.purge) is False:
-                have, now = item.decode(old) or {}, item.decode(new) or {}
+                have, now = (self.world.form(kind, option).read(one) or {} for one in (old, new))
                 kept = {key for key in have.keys() | now.keys() if key not in wanted}
                 assert {key: have.get(key) for key in kept} == {key: now.get(key) for key in kept}, (place, old, new)
 
@@ -318,9 +323,9 @@ class Account(RuleBasedStateMachine):
                 )
         return False
 
-    def met(self, declaration: Declaration, result: Result, after: State) -> None:
+    def met(self, declaration: Declaration, result: Result, before: State, after: State) -> None:
         """What was declared is so, where the service shows it."""
-        known, warnings = self.world.known(after), str(result.get("warnings", ""))
+        former, known, warnings = self.world.known(before), self.world.known(after), str(result.get("warnings", ""))
         for item in declaration.items:
             ident = self.ident(item, after)
             if item.state == "absent":
@@ -336,17 +341,20 @@ class Account(RuleBasedStateMachine):
                 if field.reference:
                     self.linked(declaration, item, field, wanted, now[option], known)
                 elif item.options.get(f"purge_{option}", field.purge) is False:
-                    self.added(field, wanted, now[option])
+                    self.added(item.kind, option, wanted, now[option])
                 else:
-                    assert field.same(now[option], wanted), ("not so", item.kind.name, option, wanted, now[option])
+                    form = self.world.form(item.kind, option)
+                    is_new = now[option] != former[item.kind.name].get(ident, {}).get(option)
+                    is_met = form.written(now[option], wanted) if is_new else form.same(now[option], wanted)
+                    assert is_met, ("not so", item.kind.name, option, wanted, now[option])
 
-    def added(self, field: Field, wanted: Any, have: Any) -> None:
+    def added(self, kind: Kind, option: str, wanted: Any, have: Any) -> None:
         """Added values exist."""
         if isinstance(wanted, list):
-            assert set(map(str, wanted)) <= set(map(str, have or ())), ("not added", field.name, wanted, have)
+            assert set(map(str, wanted)) <= set(map(str, have or ())), ("not added", option, wanted, have)
         elif wanted:
             shown = {key: (have or {}).get(key) for key in wanted}
-            assert field.same(shown, wanted), ("not added", field.name, wanted, have)
+            assert self.world.form(kind, option).same(shown, wanted), ("not added", option, wanted, have)
 
     def linked(
         self,
@@ -450,7 +458,7 @@ class Account(RuleBasedStateMachine):
         if field.reference:
             other = self.service_kinds[field.reference]
             return wanted in (have, known[other.name][str(have)].get(other.name_option))
-        return field.same(have, wanted)
+        return self.world.form(kind, name).same(have, wanted)
 
     def count(self, declaration: Declaration, before: State, after: State) -> None:
         """Note what was done to which kind, so that a test can tell whether all was tried."""
@@ -514,10 +522,10 @@ class AlertraAccount(Account):
         items = [Item(kind, ident, options=options) for ident in meant]
         self.holds(data, Maintenance("alertra_maintenance", items, directions=directions, devices=devices), careful)
 
-    def met(self, declaration: Declaration, result: Result, after: State) -> None:
+    def met(self, declaration: Declaration, result: Result, before: State, after: State) -> None:
         """Maintenance is shown with the devices."""
         if not isinstance(declaration, Maintenance):
-            super().met(declaration, result, after)
+            super().met(declaration, result, before, after)
             return
         rows = self.world.rows(after, "maintenance")
         for item in declaration.items:
@@ -631,10 +639,11 @@ def shuffled(declaration: Declaration, inside: bool) -> st.SearchStrategy[dict[s
     return write()
 
 
-def _same(kind: Kind, place: str, old: Any, new: Any) -> bool:
+def _same(options: Iterable[Option], place: str, old: Any, new: Any) -> bool:
     """Whether nothing changed, or one kind of empty became another."""
-    empty = [item for item in kind.fields if place in item.api_names and item.normalize(old) == item.normalize(None)]
-    return bool(old == new or any(item.normalize(new) == item.normalize(None) for item in empty))
+    return bool(
+        old == new or any(one.form.is_empty(old) and one.form.is_empty(new) for one in options if one.key == place)
+    )
 
 
 def _list(given: Any) -> list[Any]:

@@ -26,17 +26,27 @@ def not_restored(world: World, before: Known, after: Known, notes: Sequence[str]
         kind, label = world.kinds[key[0]], key[-1]
         about = " ".join(note for note in notes if label in note or "had it in" in note)
         if key not in old or key not in new:
-            # The note of a deleted object also speaks of what was inside of it.
-            inside = [note for note in notes if key[1] in note and f"its {kind.plural}, if it had any," in note]
+            # The note of a deleted object also speaks of what was inside of it, which is lost with it.
+            lost = (f"its {kind.plural}, if it had any,", "cannot be created again")
+            inside = [note for note in notes if key[1] in note and any(words in note for words in lost)]
             if not inside and "cannot be created again" not in about and "cannot be restored" not in about:
                 differing.append((key, old.get(key), new.get(key)))
             continue
         was, now = old[key], new[key]
-        fields = [item for item in kind.options if not item.same(was.get(item.name), now.get(item.name))]
-        differing += [
-            (key, item.name, was.get(item.name), now.get(item.name)) for item in fields if item.name not in about
-        ]
+        forms = {name: option.form for name, option in world.options(kind).items()}
+        fields = [name for name, form in forms.items() if not form.same(was.get(name), now.get(name))]
+        fields = [name for name in fields if name not in about and not _is_lost_link(kind, name, was, now, notes)]
+        differing += [(key, name, was.get(name), now.get(name)) for name in fields]
     return differing
+
+
+def _is_lost_link(kind: Kind, option: str, was: Values, now: Values, notes: Sequence[str]) -> bool:
+    """Whether only links are lost to objects of which a note says that they cannot be created again."""
+    if not kind.by_name[option].reference or kind.by_name[option].type != "list":
+        return False
+    lost, more = (set(one.get(option) or ()) - set(other.get(option) or ()) for one, other in ((was, now), (now, was)))
+    gone = [note for note in notes if "cannot be created again" in note]
+    return not more and all(any(str(name) in note for note in gone) for name in lost)
 
 
 def _named(world: World, known: Known) -> Named:

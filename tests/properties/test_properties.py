@@ -16,9 +16,11 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from properties.declarations import added, fixed
 from properties.machine import MACHINES, Account, Seen
+from properties.stored import OPTIONS
 from properties.worlds import WORLDS, World
 from sandbox.client import Sandbox
 from tools import checkout
+from unit.services.test_each_option import SUBJECTS
 
 MODULES = checkout.modules()
 ACTIONS = ("pinghome_heartbeat_event", "simplehelp_server_backup")
@@ -28,6 +30,20 @@ ACTIONS = ("pinghome_heartbeat_event", "simplehelp_server_backup")
 def test_every_module_belongs_to_a_service_that_is_tried() -> None:
     services = {module.partition("_")[0] for module in MODULES}
     assert services == {world.name for world in WORLDS}
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+def test_each_option_has_a_form(world: World) -> None:
+    for kind in (*world.kinds.values(), *(world.service.kinds[name] for name in world.apart if world.apart[name])):
+        assert world.options(kind).keys() == {item.name for item in kind.options}, kind.name
+
+
+@pytest.mark.parametrize("subject", [pytest.param(one, id="_".join(one)) for one in SUBJECTS])
+def test_the_account_has_each_option_under_its_key(subject: tuple[str, str]) -> None:
+    """A wrong key would not be found in an object, so that no property would look at the option."""
+    for option, (_value, expected) in SUBJECTS[subject].options.items():
+        key = OPTIONS[subject][option].key
+        assert not key or key in {path.partition(".")[0] for path in expected}, option
 
 
 @pytest.mark.timeout(0)

@@ -74,7 +74,8 @@ def prune(world: World, sandbox: Sandbox, seen: Seen, data: st.DataObject) -> No
         for ident, values in before[name].items():
             if ident in declared:
                 continue
-            owned = all(matches(kind.by_name[one], values, texts, before, world) for one, texts in fields.items())
+            shown = as_shown(values, person.switches)
+            owned = all(matches(kind.by_name[one], shown, texts, before, world) for one, texts in fields.items())
             own = ident in world.own(before[name]) if kind.scope else True
             if not owned:
                 inside = person.inside(kind, ident, gone)
@@ -83,6 +84,13 @@ def prune(world: World, sandbox: Sandbox, seen: Seen, data: st.DataObject) -> No
             elif own and exact:
                 assert (name, ident) in gone, ("owned, but not pruned", name, values, fields, result)
             seen[world.name, "pruned" if (name, ident) in gone else "kept"] += 1
+
+
+def as_shown(values: Values, switches: Mapping[str, object]) -> Values:
+    """The values as the service shows them: some add a slash to addresses."""
+    if switches.get("url_style") != "trailing_slash" or not values.get("url"):
+        return values
+    return {**values, "url": f"{values['url'].rstrip('/')}/"}
 
 
 def matches(field: Field, values: Values, patterns: list[str], known: Known, world: World) -> bool:

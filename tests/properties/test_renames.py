@@ -59,7 +59,7 @@ def rename(world: World, sandbox: Sandbox, seen: Seen, data: st.DataObject) -> N
     state, after = person.state(), person.known()
     for item in declaration.items:
         name = after[item.kind.name][str(item.ident)][item.kind.name_option]
-        assert item.kind.normalize_name(name) == item.kind.normalize_name(item.key[item.kind.name_option])
+        assert world.same_name(item.kind, name, item.key[item.kind.name_option])
         assert len(after[item.kind.name]) == len(before[item.kind.name])
         seen[item.kind.name, "renamed"] += 1
     if declaration.whole:

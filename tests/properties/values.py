@@ -37,6 +37,13 @@ TRICKY = (
 WORDS = st.sampled_from(("plain", "other")) | st.sampled_from(TRICKY)
 TEXTS = WORDS | st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=6)
 NAMES = st.sampled_from(("first", "First", "größe ☃", "12", "true", "a, b / c"))
+# Few, so that a slash at the end is often tried.
+ADDRESSES = st.sampled_from(
+    (
+        *("https://www.example.com", "https://www.example.com/", "http://a.example/b/?c=1&d", "http://a.example/b/"),
+        *("größe ☃", "12", 'said "so"', "x/y?z=1&w#%41"),
+    )
+)
 SECRETS = st.sampled_from(("first-secret-ü", "second secret"))
 """Long enough that what they are masked by in results does not meet other values."""
 

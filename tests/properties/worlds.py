@@ -21,7 +21,8 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 from integration.conftest import CREDENTIALS
-from properties.values import TEXTS, WORDS, Hints
+from properties.stored import OPTIONS, Form, Option, read, write
+from properties.values import ADDRESSES, TEXTS, WORDS, Hints
 from sandbox.alertra import Alertra as AlertraSandbox
 from sandbox.pinghome import CAN_BE_HIDDEN
 from sandbox.pinghome import Pinghome as PinghomeSandbox
@@ -122,13 +123,25 @@ class World:
 
         return {ident: objects[ident] for ident in sorted(objects, key=place)}
 
+    def options(self, kind: Kind) -> Mapping[str, Option]:
+        """How the account holds the options of a kind."""
+        return OPTIONS[self.name, kind.name]
+
+    def form(self, kind: Kind, option: str) -> Form:
+        """The form of the values of an option."""
+        return self.options(kind)[option].form
+
+    def same_name(self, kind: Kind, name: Any, other: Any) -> bool:
+        """Whether two names of objects of a kind are the same."""
+        return self.form(kind, kind.name_option).same(name, other)
+
     def values(self, kind: Kind, row: Row, state: State) -> Values:
         """The options of an object."""
-        return kind.decode(row)
+        return read(self.options(kind), row)
 
     def row(self, kind: Kind, values: Values) -> Row:
         """What the state has of an object with these options; references by id."""
-        return kind.encode(values)
+        return write(self.options(kind), values)
 
     def add(self, state: State, kind: Kind, values: Values) -> None:
         """Make an object."""
@@ -145,7 +158,7 @@ class World:
 
     def places(self, kind: Kind, option: str) -> tuple[str, ...]:
         """Under which names the state has an option."""
-        return self.keys.get((kind.name, option), kind.by_name[option].api_names)
+        return self.keys.get((kind.name, option), (self.options(kind)[option].key,))
 
     def own(self, objects: Mapping[str, Values]) -> list[str]:
         """The objects that a whole account's declaration is about."""
@@ -180,20 +193,17 @@ class AlertraWorld(World):
         )
     }
     apart: ClassVar = {"maintenance": "device"}
-    hints: ClassVar = {("device", "short_name"): st.sampled_from(("A", "a", "B-1", "12", "TRUE"))}
+    hints: ClassVar = {
+        ("device", "short_name"): st.sampled_from(("A", "a", "B-1", "12", "TRUE")),
+        ("device", "url"): ADDRESSES,
+    }
 
     def values(self, kind: Kind, row: Row, state: State) -> Values:
         """The links are with the devices."""
         if kind.name == "tag":
             members = [one["device_id"] for one in state["devices"] if row["tag_id"] in one["Tags"]]
-            return {**kind.decode(row), "devices": members}
-        return {**kind.decode(row), **({"tags": list(row["Tags"])} if kind.name == "device" else {})}
-
-    def row(self, kind: Kind, values: Values) -> Row:
-        """The links are with the devices."""
-        links = {"Tags": values["tags"]} if kind.name == "device" and "tags" in values else {}
-        plain = {name: value for name, value in values.items() if name not in ("tags", "devices")}
-        return {**kind.encode(plain), **links}
+            return {**super().values(kind, row, state), "devices": members}
+        return super().values(kind, row, state)
 
     def remove(self, state: State, kind: Kind, ident: str) -> None:
         """Links and masters end with what is at their other end."""
@@ -253,6 +263,7 @@ class PinghomeWorld(World):
     hints: ClassVar = {
         ("resource", "type"): st.sampled_from(("http", "tcp", "icmp")),
         ("resource", "conditions"): _CONDITIONS,
+        ("resource", "url"): ADDRESSES,
         **{(kind, "service_id"): st.sampled_from(_SERVICES) for kind in ("resource", "server_resource", "heartbeat")},
     }
     fresh: ClassVar = {"resources": [], "server_resources": [], "heartbeats": []}
@@ -283,21 +294,11 @@ class PinghomeWorld(World):
         return found
 
     def values(self, kind: Kind, row: Row, state: State) -> Values:
-        """Reminders are called otherwise, and integrations are inside of resources."""
+        """Integrations are inside of resources."""
         if kind.name == "integration":
             home = next(one["id"] for one in state["resources"] if any(row is inside for inside in one["integrations"]))
-            return {**kind.decode(row), "resource": home}
-        days = {f"{name}_reminder_days": row[f"{name}_reminder"] for name in ("ssl", "tld") if kind.name == "resource"}
-        return {**kind.decode(row), **days}
-
-    def row(self, kind: Kind, values: Values) -> Row:
-        """Reminders are called otherwise."""
-        days = {
-            f"{name}_reminder": values[f"{name}_reminder_days"] or None
-            for name in ("ssl", "tld")
-            if f"{name}_reminder_days" in values
-        }
-        return {**kind.encode({name: value for name, value in values.items() if name != "resource"}), **days}
+            return {**super().values(kind, row, state), "resource": home}
+        return super().values(kind, row, state)
 
     def add(self, state: State, kind: Kind, values: Values) -> None:
         """Integrations are inside of resources."""
@@ -359,7 +360,7 @@ class PingPlotterWorld(World):
         """Sessions are objects of their own."""
         words = {"running": ["Active"], "paused": ["Paused", "Closed"]}
         sessions = [{"Status": word, "Description": "größe ☃"} for word in words.get(values.get("sessions", ""), ())]
-        return {**kind.encode(values), **({"Sessions": sessions} if sessions else {})}
+        return {**super().row(kind, values), **({"Sessions": sessions} if sessions else {})}
 
 
 class PortMonitorWorld(World):
@@ -388,7 +389,7 @@ class PortMonitorWorld(World):
 
     def values(self, kind: Kind, row: Row, state: State) -> Values:
         """The state has the words of the paths for types."""
-        values = kind.decode(row)
+        values = super().values(kind, row, state)
         if kind.name == "target":
             word = TYPES[row["type"]].key.removeprefix("target_")
             return {**values, "group": str(row["group_id"]), "type": word}
@@ -396,7 +397,7 @@ class PortMonitorWorld(World):
 
     def row(self, kind: Kind, values: Values) -> Row:
         """The state has the words of the paths for types, and numbers for ids."""
-        row = kind.encode(values)
+        row = super().row(kind, values)
         if "group_id" in row:
             row["group_id"] = int(row["group_id"])
         if "type" in values:
@@ -479,7 +480,7 @@ class SimpleHelpWorld(World):
 
     def values(self, kind: Kind, row: Row, state: State) -> Values:
         """Ids of groups are numbers."""
-        values = kind.decode(row)
+        values = super().values(kind, row, state)
         if kind.name == "technician":
             values["groups"] = [str(one) for one in values["groups"]]
         if kind.name == "machine_group":
@@ -491,7 +492,7 @@ class SimpleHelpWorld(World):
 
     def row(self, kind: Kind, values: Values) -> Row:
         """Ids of groups are numbers."""
-        row = kind.encode(values)
+        row = super().row(kind, values)
         row.pop("monitor", None)
         if "monitor" in values:
             row["monitoringEnabled"] = values["monitor"]

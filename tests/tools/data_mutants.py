@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,11 @@ import yaml
 
 from tools import checkout
 
-# A sample: a part of the paths of files, and one of how many changes to make in them.
-_SAMPLE = (("roles/monitoring_config", 8), ("_services/health", 8))
+# A sample: a part of the paths of files, one of how many changes to make in them, and the tests if not all of them.
+_SAMPLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+    ("roles/monitoring_config", 10, ()),
+    ("_services/health", 6, ("services/test_health.py", "services/test_words.py")),
+)
 _ROLE_TESTS = ("plugins/test_role_tasks.py", "plugins/test_roles.py")
 # By the folder of the code: the tests beside it.
 _TABLES = {"_http": ("http",), "_services": ("services",)}
@@ -76,8 +79,8 @@ def run(only: str = "", *, sample: bool = False) -> Score:
     if not link.is_symlink():
         link.symlink_to(root)
     changes = [
-        change
-        for text, every in (_SAMPLE if sample else ((only, 1),))
+        replace(change, tests=tests or change.tests)
+        for text, every, tests in (_SAMPLE if sample else ((only, 1, ()),))
         for change in [one for one in all_changes(checkout.ROOT) if text in one.file.as_posix()][::every]
     ]
     survivors = [change for change in changes if not _is_noticed(root, change)]

@@ -32,6 +32,9 @@ from tools import checkout, data_mutants
 LOWEST_SCORE = 90.0
 """The percentage of the changes of a sample that the tests must notice."""
 
+# The exit codes that mutmut notes if all tests pass, and if no test runs the changed function.
+_UNNOTICED = (0, 33)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -39,10 +42,12 @@ class Part:
 
     :ivar code: patterns of files below C(plugins)
     :ivar tests: files or folders below C(tests/unit)
+    :ivar changes: patterns of the names that mutmut gives its changes; all changes, if there are none
     """
 
     code: tuple[str, ...]
     tests: tuple[str, ...]
+    changes: tuple[str, ...] = ()
 
 
 _ENGINE = (
@@ -58,21 +63,43 @@ PARTS = {
         ),
     ),
     "http": Part(("module_utils/_http/*.py",), ("http",)),
-    "services": Part(("module_utils/_services/*.py",), ("services",)),
+    "services": Part(("module_utils/_services/*.py",), ("services", "plugins/test_request.py")),
     "plugins": Part(
         ("plugin_utils/*.py", "filter/*.py", "inventory/*.py", "lookup/*.py"),
-        tuple(
-            f"plugins/{name}"
-            for name in (
-                *("declarations", "events", "inventory/test_fetching.py", "onboarding", "plan"),
-                *("test_objects.py", "test_role_tasks.py", "test_roles.py", "test_simplehelp_audit.py"),
-                *("test_stale_agents.py", "test_tables.py"),
-            )
+        (
+            "probe/test_report.py",
+            *(
+                f"plugins/{name}"
+                for name in (
+                    *("action/test_module_process.py", "declarations", "events"),
+                    *("inventory/test_fetching.py", "onboarding", "plan"),
+                    *("test_maintenance.py", "test_objects.py", "test_role_tasks.py", "test_roles.py"),
+                    *("test_simplehelp_audit.py", "test_stale_agents.py", "test_tables.py", "uptime"),
+                )
+            ),
         ),
     ),
 }
-# A small file whose tests take no second.
-SAMPLE = {"conditions": Part(("module_utils/_services/pinghome/conditions.py",), ("services/test_pinghome_runs.py",))}
+# Each second change of a few functions of each part, whose tests take no second.
+SAMPLE = {
+    "functions": Part(
+        (
+            *("module_utils/_core/plan.py", "module_utils/_http/rate_limit.py"),
+            *("module_utils/_services/pinghome/conditions.py", "plugin_utils/_stale_agents.py"),
+        ),
+        (
+            *("core/test_plan.py", "http/test_rate_limit.py", "services/test_pinghome_runs.py"),
+            "plugins/test_stale_agents.py",
+        ),
+        tuple(
+            f"*.{function}__mutmut_*[02468]"
+            for function in (
+                *("plan.x__immutable", "plan.x__union", "rate_limit.x_parse_retry_after"),
+                *("conditions.x__same_items", "conditions.x__holds", "_stale_agents.x_stale_agents"),
+            )
+        ),
+    )
+}
 _SETTINGS = """\
 [tool.pytest]
 pythonpath = ["{root}/tests"]
@@ -95,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the chosen parts, and return 1 if the tests notice too few of the changes of a sample."""
     options = _parse(arguments)
     if options.inside:
-        return _run_mutmut(Path(options.inside))
+        return _run_mutmut(Path(options.inside[0]), options.inside[1:])
     scores = [_score(name, part) for name, part in _chosen(options).items()]
     if options.sample or not options.part or "data" in options.part:
         scores.append(data_mutants.run(options.only, sample=options.sample))
@@ -109,9 +136,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
     parser.add_argument("--part", action="append", choices=[*PARTS, "data"], help="only this part; default: all")
     parser.add_argument("--only", default="", help="only files whose path contains this text, such as _http/retry")
+    parser.add_argument(
+        "--ending", default="", help="only the changes whose number ends so: a tenth of them with a digit"
+    )
     parser.add_argument("--tests", nargs="*", help="other tests than those beside the part, below tests/unit")
     parser.add_argument("--sample", action="store_true", help="a fixed small sample, which must have a high score")
-    parser.add_argument("--inside", help=argparse.SUPPRESS)
+    parser.add_argument("--inside", nargs="+", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
 
@@ -120,8 +150,10 @@ def _chosen(options: argparse.Namespace) -> dict[str, Part]:
     if options.sample:
         return SAMPLE
     chosen = {name: part for name, part in PARTS.items() if not options.part or name in options.part}
+    changes = (f"*__mutmut_*{options.ending}",) if options.ending else ()
     found = {
-        name: Part(_files(part, options.only), tuple(options.tests or part.tests)) for name, part in chosen.items()
+        name: Part(_files(part, options.only), tuple(options.tests or part.tests), changes)
+        for name, part in chosen.items()
     }
     return {name: part for name, part in found.items() if part.code}
 
@@ -145,22 +177,37 @@ def _score(name: str, part: Part) -> data_mutants.Score:
     code = [f"*/plugins/{pattern}" for pattern in part.code]
     tests = [f"{root}/tests/unit/{test}" for test in part.tests]
     (folder / "pyproject.toml").write_text(_SETTINGS.format(root=root, code=code, tests=tests), encoding="utf-8")
-    # It can run only once in a process.
-    subprocess.run([sys.executable, "-m", "tools.mutants", "--inside", str(folder)], check=True)
-    found = json.loads((folder / "mutants" / "mutmut-cicd-stats.json").read_text(encoding="utf-8"))
-    return data_mutants.Score(name, found["killed"] + found["timeout"] + found["segfault"], found["total"])
+    log = folder / "mutmut.log"
+    print(f"{name}: the progress is in {log.relative_to(checkout.ROOT)}", flush=True)
+    # It can run only once in a process. It draws its progress thousands of times.
+    command = [sys.executable, "-m", "tools.mutants", "--inside", str(folder), *part.changes]
+    with log.open("w", encoding="utf-8") as output:
+        done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        raise SystemExit(f"mutmut failed:\n{log.read_text(encoding='utf-8')[-2000:]}")
+    exits = _exit_codes(folder / "mutants")
+    survivors = sorted(change for change, code in exits.items() if code in _UNNOTICED)
+    for change in survivors:
+        print(f"    {change.rpartition('.plugins.')[2]}: survived", flush=True)
+    return data_mutants.Score(name, len(exits) - len(survivors), len(exits))
 
 
-def _run_mutmut(folder: Path) -> int:
-    """Run mutmut in a folder, list the survivors and write the numbers."""
+def _exit_codes(folder: Path) -> dict[str, int]:
+    """The exit codes of the tests for each change that was tried."""
+    files = (json.loads(path.read_text(encoding="utf-8")) for path in folder.rglob("*.meta"))
+    codes = {change: code for file in files for change, code in file["exit_code_by_key"].items()}
+    return {change: code for change, code in codes.items() if code is not None}
+
+
+def _run_mutmut(folder: Path, changes: Sequence[str]) -> int:
+    """Run mutmut in a folder."""
     mutators.mutation_operators.extend(_MORE)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.chdir(folder)
     # It reads its settings as soon as it is imported.
     from mutmut.__main__ import cli
 
-    for command in (["run", "--max-children", "2"], ["results"], ["export-cicd-stats"]):
-        cli(command, standalone_mode=False)
+    cli(["run", "--max-children", "2", *changes], standalone_mode=False)
     return 0
 
 
@@ -187,8 +234,8 @@ def _no_operand(node: cst.BooleanOperation) -> Iterator[cst.CSTNode]:
 
 
 def _no_element(node: cst.Dict | cst.List | cst.Set | cst.Tuple) -> Iterator[cst.CSTNode]:
-    if isinstance(node, cst.Tuple) and len(node.elements) < 2:
-        # An empty one needs parentheses.
+    if isinstance(node, (cst.Tuple, cst.Set)) and len(node.elements) < 2:
+        # An empty tuple needs parentheses, and an empty set has no literal.
         return
     for index in range(len(node.elements)):
         yield node.with_changes(elements=[*node.elements[:index], *node.elements[index + 1 :]])

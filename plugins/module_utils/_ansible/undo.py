@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._core.changes import Change, done_change
@@ -61,7 +61,7 @@ class _Undoing:
         for step, done in zip(outcome.plan.steps, outcome.results):
             if step.record is not None and done.action in ("delete", "recreate"):
                 self._gone[step.record.kind.name, step.record.id] = step.record
-        self._values = FormerValues(labels(self._records), self._gone, redact)
+        self._values = FormerValues({**labels(self._records), **self._names_in_scope()}, self._gone, redact)
 
     def declaration(self) -> dict[str, Any]:
         """The items by option, those of a singleton as the only one."""
@@ -75,6 +75,20 @@ class _Undoing:
     def notes(self) -> Iterator[str]:
         """The sentences about what cannot be restored."""
         yield from filter(None, (notes.sentence() for notes in self._notes.values()))
+
+    def _names_in_scope(self) -> dict[tuple[str, str], str]:
+        """The names of the deleted objects that are unique in their part of the account, by kind and id.
+
+        What refers to such an object names the part, and its id means nothing any more.
+        """
+        found: dict[tuple[str, str], str] = {}
+        for place, gone in self._gone.items():
+            kind = gone.kind
+            name = kind.normalize_name(gone.label)
+            others = [one for one in self._records.get(kind.name, ()) if kind.normalize_name(one.label) == name]
+            if kind.scope and sum(kind.in_same_scope(one.values, gone.values) for one in others) == 1:
+                found[place] = gone.label
+        return found
 
     # -- steps -----------------------------------------------------------------------------------------------------
 
@@ -111,9 +125,10 @@ class _Undoing:
         """The options that change an object back."""
         kind = record.kind
         item: Values = {kind.id_option: record.id} if kind.id_option else {}
+        known = self._with_scope(record).values
         for name in _key_options(kind):
-            if name in record.values:
-                item[name] = self._values.shown(kind.by_name[name], record.values[name])
+            if name in known:
+                item[name] = self._values.shown(kind.by_name[name], known[name])
         for name in sorted(change.step.payload.keys() - set(change.step.fields)):
             # An option that cannot be compared is sent along with others, and may change unseen.
             notes.add_field(SENT_ALONG, name)
@@ -131,7 +146,7 @@ class _Undoing:
         if missing:
             notes.add(missing)
             return
-        item = self._values.of_object(record, notes)
+        item = self._values.of_object(self._with_scope(record), notes)
         if recreated is not None:
             item.update(self._values.cleared(recreated, record, notes))
             item["recreate"] = True
@@ -139,6 +154,17 @@ class _Undoing:
         self._keep_similar(record)
         for inside in self._inside(record, notes):
             self._restore(inside, self._notes.setdefault((inside.kind.name, inside.id), Notes(_title(inside))))
+
+    def _with_scope(self, record: Record) -> Record:
+        """An object with the part of the account that it is in, which only the object that contains it may show."""
+        kind = record.kind
+        if not kind.scope or not kind.listed_by or kind.scope in record.values:
+            return record
+        homes = self._records.get(kind.by_name[kind.listed_by].reference, ())
+        home = next((one for one in homes if one.id == record.values.get(kind.listed_by)), None)
+        if home is None or kind.scope not in home.values:
+            return record
+        return replace(record, values={**record.values, kind.scope: home.values[kind.scope]})
 
     def _keep_similar(self, record: Record) -> None:
         """Declare the objects with nearly the name of a restored one, because it is not created beside others."""

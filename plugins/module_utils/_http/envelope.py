@@ -79,7 +79,7 @@ def extract_total(data: Any) -> int | None:
     """
     envelopes = [data, *(data.get(key) for key in _NESTED)] if isinstance(data, dict) else []
     totals = (one.get(key) for one in envelopes if isinstance(one, dict) for key in _TOTALS)
-    return next((int(total) for total in totals if isinstance(total, (int, str)) and str(total).isdigit()), None)
+    return next((int(total) for total in totals if isinstance(total, (int, str)) and str(total).isdecimal()), None)
 
 
 def extract_elements(data: Any, names: Sequence[str]) -> list[Any]:

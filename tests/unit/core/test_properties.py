@@ -245,7 +245,7 @@ def test_what_is_declared_is_so_and_what_is_not_is_as_it_was(case: Case) -> None
             assert row is not None
             item = one.kind.by_name[name]
             if item.api_names and not item.reference and not item.write_only and name not in one.append_only:
-                assert item.same(row.get(item.api_names[0]), value), (name, value, row)
+                assert _plain(name, row.get(item.api_names[0])) == _plain(name, value), (name, value, row)
             elif name in one.append_only and not item.reference:
                 assert set(value) <= set(row[item.api_names[0]])
     for name, rows in before.state.items():
@@ -259,6 +259,15 @@ def test_what_is_declared_is_so_and_what_is_not_is_as_it_was(case: Case) -> None
                 # Links and references end with the object at their other end.
                 now.pop(key, None)
             assert now == {key: value for key, value in row.items() if key not in ("Items", "ParentID")}
+
+
+def _plain(option: str, value: Any) -> Any:
+    """A value in a form that is equal for equal values, without the comparison of the engine."""
+    if value in (None, "", []):
+        return None
+    if option in ("labels", "regions"):
+        return sorted(value)
+    return value.rstrip("/") if option == "url" else value
 
 
 def _replaced(before: World, wanted: list[Desired], kind: str, ident: str) -> bool:

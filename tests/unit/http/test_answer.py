@@ -62,6 +62,11 @@ def test_a_redirect_leaves_open_whether_a_write_was_executed(request_: Request) 
     )
 
 
+@pytest.mark.parametrize("headers", [{}, {"Location": "/login?key=1"}])
+def test_a_redirect_on_the_same_server_does_not_show_its_path(headers: dict[str, str]) -> None:
+    assert judged(READ, 302, headers=headers).reason == "the server redirects to another path, which is not followed"
+
+
 @pytest.mark.parametrize("request_", [READ, POST])
 def test_a_web_page_leaves_open_whether_a_write_was_executed(request_: Request) -> None:
     assert judged(request_, 200, b"<html>") == AttemptError(
@@ -87,6 +92,8 @@ def test_success_false_is_a_refusal() -> None:
 
 def test_an_answer_without_a_message_is_described_by_its_status() -> None:
     assert judged(POST, 400).reason == "refused: Odd (HTTP 400)"
+    without_words = Answer(400, "", {}, b"")
+    assert judge(POST, without_words, Redactor()).reason == "refused: no reason given (HTTP 400)"
 
 
 @pytest.mark.parametrize("request_", [READ, POST, PUT])
@@ -126,6 +133,7 @@ def limits(reset_s: int) -> dict[str, str]:
         ({}, None),
         ({"Retry-After": "3"}, 3.0),
         (limits(7), 7.0),
+        (limits(1), 1.0),
         (limits(0), None),
         (limits(-7), None),
         ({**limits(7), "Retry-After": "3"}, 3.0),
@@ -141,8 +149,15 @@ def test_a_rate_limit_is_waited_for_as_long_as_the_server_says(headers: dict[str
     assert error.postponed is (seconds is not None)
 
 
+def test_a_rate_limit_in_the_body_is_waited_for_and_keeps_its_code() -> None:
+    assert judged(POST, 429, {"retryAfterSeconds": 5, "code": 9}) == AttemptError(
+        "the server limits the rate: Odd (HTTP 429, code 9)", retryable=True, status=429, code="9", retry_after_s=5.0
+    )
+
+
 def test_a_login_at_the_proxy_is_no_refusal_of_the_server() -> None:
     assert judged(POST, 407) == AttemptError("the proxy requires a login: Odd (HTTP 407)", status=407)
+    assert judged(POST, 407, {"code": 9}).code == "9"
 
 
 def test_a_secret_is_masked_before_the_message_is_cut() -> None:

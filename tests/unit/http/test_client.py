@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import logging
 import queue
 import socket
@@ -562,6 +563,14 @@ def test_a_redirect_to_another_port_of_the_same_host_does_not_get_the_key(serve:
     assert other.requests == []
 
 
+def test_a_redirect_to_another_host_on_the_same_port_does_not_get_the_key(serve: Serve) -> None:
+    server = serve(status(302))
+    server._script[0] = status(302, Location=f"http://localhost:{server.server_port}/b")
+    with pytest.raises(ApiError, match=r"^the server redirects to localhost, which is not followed$"):
+        make(server.url, Credentials(headers={"X-Key": "k"})).read(("a",))
+    assert len(server.requests) == 1
+
+
 def test_a_redirect_to_another_protocol_on_the_same_host_and_port_is_refused(serve: Serve) -> None:
     server = serve(status(302))
     server._script[0] = status(302, Location=f"https://127.0.0.1:{server.server_port}/b")
@@ -590,6 +599,66 @@ def test_redirects_in_a_circle_end(serve: Serve, clock: FakeClock) -> None:
     with pytest.raises(ApiError, match="redirects in a loop"):
         make(server.url).read(("a",))
     assert not clock.slept
+
+
+def test_a_whole_answer_has_its_status_headers_and_data_unless_it_is_an_error(serve: Serve) -> None:
+    client = make(serve(Answer(201, [1], {"X-Total": "7"}), status(404)).url)
+    answer = client.request("POST", ("a",), whole=True)
+    assert (answer.status, answer.headers["X-Total"], answer.data) == (201, "7", [1])
+    with pytest.raises(ApiError):
+        client.request("POST", ("a",), whole=True)
+
+
+def test_a_query_that_is_posted_is_a_read_that_is_repeated_with_its_body(serve: Serve, clock: FakeClock) -> None:
+    server = serve(status(503), ok([{"id": 1}]), ok({"id": 2}))
+    client = make(server.url)
+    query: dict[str, Any] = {"method": "POST", "json": {"name": "web"}}
+    assert client.read_list(("things",), ("thing", "things"), ("id",), **query) == [{"id": 1}]
+    assert client.read_object(("things",), ("thing", "things"), ("id",), **query) == {"id": 2}
+    assert [(one.method, json.loads(one.body)) for one in server.requests] == [("POST", {"name": "web"})] * 3
+    assert client.writes == 0
+
+
+def test_writes_are_counted_if_they_succeed(serve: Serve) -> None:
+    client = make(serve(ok([]), ok(), status(400), ok()).url)
+    client.read(("a",))
+    client.request("POST", ("a",))
+    with pytest.raises(ApiError):
+        client.request("POST", ("a",))
+    client.request("DELETE", ("a",))
+    assert client.writes == 2
+
+
+def test_an_observer_sees_each_answer_and_limits_the_requests(serve: Serve) -> None:
+    client = make(serve(status(404), ok([1])).url)
+    seen: list[Any] = []
+    client.observe(lambda: len(seen) < 2, lambda request, answer: seen.append((request.path, answer.status)))
+    with pytest.raises(ApiError):
+        client.read(("a",))
+    assert client.read(("b",)) == [1]
+    with pytest.raises(ApiError, match="not sent, because the limit of requests is reached"):
+        client.read(("c",))
+    assert seen == [(("a",), 404), (("b",), 200)]
+
+
+def test_a_client_that_takes_over_waits_for_the_rate_limit_of_the_former_one(serve: Serve, clock: FakeClock) -> None:
+    now = int(time.time())
+    used_up = {"X_RateLimit_Remaining": "0", "X_RateLimit_Reset": str(now + 7), "Date": formatdate(now, usegmt=True)}
+    server = serve(ok([1], **used_up), ok([2]))
+    former, client = make(server.url), make(server.url)
+    former.read(())
+    client.take_over(former)
+    client.read(())
+    assert sum(clock.slept) == pytest.approx(7, abs=1)
+
+
+def test_a_proxy_that_cannot_be_reached_is_named_without_its_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://anna:p%40w@127.0.0.1:9")
+    client = make("http://monitor.invalid/api", api_allow_http=True, api_retries=0)
+    with pytest.raises(
+        ApiError, match=r"^no connection to monitor\.invalid: the proxy 127\.0\.0\.1:9 cannot be reached"
+    ):
+        client.read(("x",))
 
 
 def test_a_service_of_several_hosts_gets_each_call_where_it_belongs(serve: Serve) -> None:

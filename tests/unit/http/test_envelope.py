@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,10 +17,11 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.error
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.envelope import (
     extract_list,
     extract_object,
+    extract_total,
     identifier,
 )
 
-NAMES, IDS = ("device", "devices"), ("device_id", "id")
+NAMES, IDS = ("device", "entry", "devices"), ("device_id", "id")
 MANY = ("data", "items", "results", "records", "list")
 WRAPPERS = frozenset({*NAMES, *MANY, "result", "item"})
 KEYS = st.text(min_size=1, max_size=8).filter(lambda key: key not in WRAPPERS | set(IDS))
@@ -81,7 +83,7 @@ def test_an_answer_without_a_known_list_is_an_error_and_not_an_empty_list(data: 
 )
 def test_a_list_with_something_else_than_objects_in_it_is_an_error(rows: list[Any], odd: Any, at: Any) -> None:
     place = hash(at) % (len(rows) + 1)
-    with pytest.raises(ShapeError, match="something other than objects"):
+    with pytest.raises(ShapeError, match=r"^the list of devices holds something other than objects"):
         extract_list([*rows[:place], odd, *rows[place:]], NAMES)
 
 
@@ -108,6 +110,30 @@ def test_an_error_about_a_shape_names_the_keys_but_not_the_values() -> None:
         ShapeError, match=r"^the response should contain a list of devices but is an object with the keys a, b$"
     ):
         extract_list({"b": "s3cret", "a": "s3cret"}, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"), [({}, "an object with the keys (none)"), (None, "nothing"), (5, "a int"), ("x", "a str")]
+)
+def test_an_error_about_a_shape_says_what_there_was(data: Any, words: str) -> None:
+    with pytest.raises(ShapeError, match=f"^the response should contain a list of devices but is {re.escape(words)}$"):
+        extract_list(data, NAMES)
+
+
+def test_an_object_without_an_id_is_an_object() -> None:
+    """The caller knows its id, or that it has none."""
+    assert extract_object({"data": {"name": "web"}}, NAMES, IDS) == {"name": "web"}
+
+
+@pytest.mark.parametrize("key", ["total", "total_count", "totalCount", "total_items", "totalItems"])
+@pytest.mark.parametrize(
+    ("total", "expected"),
+    [(3, 3), ("12", 12), (0, 0), (True, None), ("many", None), ("\N{SUPERSCRIPT TWO}", None), (-1, None)],
+)
+def test_a_total_is_a_whole_number_in_one_of_the_envelopes(key: str, total: Any, expected: int | None) -> None:
+    for data in ({key: total}, {"data": {key: total}}, {"result": {key: total}}):
+        assert extract_total(data) == expected
+    assert extract_total([{key: total}]) is None
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, ShapeError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import paging as paging_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.paging import Listing, Paging
 from unit.http.clients import make
@@ -24,7 +25,8 @@ from unit.http.scripted import Answer, Request, Server, ok, status
 OFFSET = Paging("Offset", "Limit", size=100, floor=25)
 NUMBERED = Paging("page", "limit", size=100, floor=25, numbered=True)
 NUMBERED_WITHOUT_FLOOR = Paging("page", "limit", size=50, numbered=True)
-IDS = ("id",)
+NAMES = ("thing", "entry", "things")
+IDS = ("id", "thing_id")
 
 
 def rows(count: int, first: int = 0) -> list[dict[str, Any]]:
@@ -45,7 +47,7 @@ def pages(found: list[dict[str, Any]], cap: int = 1000) -> Any:
 
 def listed(server: Server, paging: Paging | None, **options: Any) -> list[dict[str, Any]]:
     """The listing of things."""
-    return make(server.url).read_list(("things",), ("thing", "things"), IDS, paging, **options)
+    return make(server.url).read_list(("things",), NAMES, IDS, paging, **options)
 
 
 @pytest.mark.parametrize("paging", [OFFSET, NUMBERED], ids=["offset", "numbered"])
@@ -137,6 +139,20 @@ def test_a_listing_without_end_is_given_up(serve: Serve, monkeypatch: pytest.Mon
         listed(server, OFFSET)
 
 
+@pytest.mark.parametrize(("count", "fits"), [(60, True), (61, False)])
+def test_a_listing_has_as_many_objects_as_there_may_be(monkeypatch: pytest.MonkeyPatch, count: int, fits: bool) -> None:
+    monkeypatch.setattr(paging_module, "MAX_OBJECTS", 60)
+    in_one = (
+        contextlib.nullcontext() if fits else pytest.raises(ShapeError, match="the list of things has more than 60")
+    )
+    with in_one:
+        assert len(read_pages(rows(count), [])[0].objects) == count
+    # The rows of earlier pages count, too.
+    in_several = contextlib.nullcontext() if fits else pytest.raises(ShapeError, match="the list of things has more")
+    with in_several:
+        read_pages(rows(30), rows(count - 30, 30), [])
+
+
 def test_a_row_that_moved_to_the_next_page_meanwhile_is_listed_once(serve: Serve) -> None:
     server = serve(ok(rows(100)), ok(rows(50, 95)))
     assert listed(server, OFFSET) == rows(145)
@@ -155,13 +171,15 @@ def test_no_more_pages_are_read_than_are_wanted(serve: Serve) -> None:
 
 def test_an_object_without_an_id_is_an_error_and_not_left_out(serve: Serve) -> None:
     server = serve(ok([{"id": 1}, {"uuid": 2}]))
-    with pytest.raises(ApiError, match=r"^one of the things listed has no id \(id\)$"):
+    with pytest.raises(ApiError, match=r"^one of the things listed has no id \(id or thing_id\)$"):
         listed(server, OFFSET)
 
 
 def test_records_that_have_no_ids_are_told_apart_by_what_they_hold(serve: Serve) -> None:
     server = serve(ok([{"t": 1}, {"t": 2}]))
     assert make(server.url).read_list((), ("events",), ()) == [{"t": 1}, {"t": 2}]
+    listing, count = read_pages([{"t": 1, "x": 2}], [{"x": 2, "t": 1}], paging=NUMBERED_WITHOUT_FLOOR, ids=())
+    assert (count, listing.objects) == (2, [{"t": 1, "x": 2}])
 
 
 def test_an_unknown_shape_is_an_error_of_that_request(serve: Serve) -> None:
@@ -203,7 +221,7 @@ class _SecondPage:
 
 def read_pages(*answers: list[dict[str, Any]], paging: Paging | None = OFFSET, **options: Any) -> tuple[Listing, int]:
     """The listing after its last page, and how many of these pages it took."""
-    listing = Listing(paging, ("thing", "things"), IDS, **options)
+    listing = Listing(paging, NAMES, options.pop("ids", IDS), **options)
     for number, answer in enumerate(answers, 1):
         if listing.add(answer):
             return listing, number

@@ -139,6 +139,39 @@ def test_a_proxy_of_the_environment_is_used(serve: Serve, monkeypatch: pytest.Mo
     assert proxy.requests[0].target == "http://monitor.example/api/x"
 
 
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://proxy.example:0",
+        "http://proxy.example:port",
+        "http://:3128",
+        "ftp://proxy.example",
+        "gopher:s3cret@x",
+        "//",
+    ],
+)
+def test_a_proxy_that_is_no_url_is_refused_without_its_password(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(InputError, match=r"the proxy in the environment must be a URL such as http://host:port$"):
+        make("https://monitor.example")
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://proxy.example", "http://proxy.example:1", "https://anna:pw@[::1]:3128", "socks5h://proxy.example"]
+)
+def test_a_proxy_that_is_a_url_is_accepted(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    make("https://monitor.example")
+
+
+def test_the_connection_to_a_proxy_is_used_again(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(ok([1]), ok([2]))
+    monkeypatch.setenv("http_proxy", proxy.url)
+    client = make("http://monitor.example/api", api_allow_http=True)
+    assert [client.read(("x",)), client.read(("y",))] == [[1], [2]]
+    assert proxy.connections == 1
+
+
 def test_no_proxy_of_the_environment_is_used_where_it_says_so(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", serve().url)
     monkeypatch.setenv("no_proxy", ".invalid")

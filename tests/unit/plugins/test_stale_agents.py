@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -36,6 +37,20 @@ def test_agents_without_a_message_for_that_long_are_stale_the_longest_silence_fi
         ("unknown", None),
     ]
     assert [one["name"] for one in stale_agents(AGENTS, 90, NOW)] == ["never", "unknown"]
+
+
+def test_by_default_agents_are_stale_after_30_days_from_now() -> None:
+    now = datetime.now(UTC)
+    seen = {days: (now - timedelta(days=days, minutes=1)).isoformat() for days in (31, 30, 29, 1)}
+    agents = [{"unique_id": str(days), "name": str(days), "last_message_time": at} for days, at in seen.items()]
+    assert [one["days"] for one in stale_agents(agents)] == [31, 30]
+    assert [one["days"] for one in stale_agents(agents, 1)] == [31, 30, 29, 1]
+
+
+def test_agents_of_the_same_day_are_in_the_order_of_their_names() -> None:
+    agents = [{**AGENTS[index], "name": name} for name in ("c", "b", "a") for index in (8, 0, 1)]
+    order = [(one["days"], one["name"]) for one in stale_agents(agents, 30, NOW)]
+    assert order == [(days, name) for days in (89, 30, None) for name in ("a", "b", "c")]
 
 
 def test_the_times_are_told_and_the_download_url_is_not() -> None:
@@ -79,6 +94,7 @@ def test_what_must_not_be_deleted_is_refused(names: list[str], limit: int | None
 @pytest.mark.parametrize(
     ("days", "at", "sentence"),
     [
+        (True, NOW, "days must be a whole number of at least 1, not True"),
         (0, NOW, "days must be a whole number of at least 1, not 0"),
         ("many", NOW, "days must be a whole number of at least 1, not 'many'"),
         (30, "tomorrow", "at must be a time in ISO 8601, not 'tomorrow'"),

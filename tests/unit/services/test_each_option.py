@@ -19,6 +19,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind 
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from unit.core.fake import want
 from unit.services.account import Account, State
+from unit.services.test_lives import positions
 
 SERVICE = "11111111-1111-4111-8111-111111111111"
 TAG, MASTER = "a" * 48, "b" * 48
@@ -182,7 +183,7 @@ SUBJECTS: Mapping[tuple[str, str], Subject] = {
             "max_group_sh_sessions": ("4", {"max_groupShSessions": 4}),
             "max_group_sg_sessions": (5, {"max_groupSgSessions": 5}),
             "max_user_sh_sessions": (6, {"max_userShSessions": 6}),
-            "max_user_sg_sessions": (7, {"max_userSgSessions": 7}),
+            "max_user_sg_sessions": (6, {"max_userSgSessions": 6}),
             "max_file_size": (8, {"maxFileSize": 8}),
             "request_access_timeout": (9, {"requestAccessTimeout": 9}),
             "group_specific_hostname": ("help.example.com", {"groupSpecificHostname": "help.example.com"}),
@@ -270,6 +271,24 @@ def test_an_option_reaches_the_account_and_is_found_there_again(
         assert [change["fields"] for change in report.changes()] == [[option]]
     assert account.run(declared).changes() == []
     assert held(account) == after
+
+
+@pytest.mark.parametrize(("service", "switch", "position"), list(positions()))
+def test_all_options_reach_the_account_in_each_way_in_which_a_service_may_answer(
+    monkeypatch: pytest.MonkeyPatch, service: str, switch: str, position: Any
+) -> None:
+    for (name, kind), subject in SUBJECTS.items():
+        if name != service:
+            continue
+        account = Account(monkeypatch, service, subject.state, **{switch: position})
+        values = {option: value for option, (value, _expected) in subject.options.items()}
+        declared = want(SERVICES[service].kinds[kind], **subject.names, **values)
+        assert account.run(declared).failures() == []
+        state = held(account)
+        for _value, expected in subject.options.values():
+            assert {path: shown(state, subject.place, path) for path in expected} == expected
+        assert account.run(declared).changes() == []
+        assert held(account) == state
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import HEARTBEAT, RESOURCE
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.undo import undo
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import (
+    HEARTBEAT,
+    INTEGRATION,
+    KINDS,
+    RESOURCE,
+)
 from unit.clock import FakeClock
 from unit.core.fake import want
 from unit.services.account import Account
@@ -114,3 +120,33 @@ def test_a_run_ends_once_reads_show_what_it_wrote(monkeypatch: pytest.MonkeyPatc
     assert account.run(want(HEARTBEAT, name="backup", service_id=SERVICE, state="absent")).summary()["delete"] == 1
     assert account.run(want(HEARTBEAT, name="backup", service_id=SERVICE, state="absent")).changes() == []
     assert account.state()["heartbeats"] == []
+
+
+@pytest.mark.parametrize("twins", [0, 1])
+def test_the_undo_of_an_integration_names_the_service_of_its_resource(
+    monkeypatch: pytest.MonkeyPatch, twins: int
+) -> None:
+    """Without it, the resource would be searched in the service of the connection options.
+
+    :param twins: how many resources of another service have the same name
+    """
+    other = "22222222-2222-4222-8222-222222222222"
+    chat = {"integration": "i1", "name": "Chat", "type": "slack", "status": "active"}
+    resource = {"name": "web", "type": "icmp", "host": "a.example", "service_id": other, "integrations": [chat]}
+    named = {"resource": "web", "service_id": other, "integration": "i1"}
+    changed, deleted = want(INTEGRATION, **named, name="Talk"), want(INTEGRATION, **named, state="absent")
+    replaced = want(RESOURCE, name="web", service_id=other, type="tcp", port="25", recreate=True)
+    twin = {**resource, "service_id": SERVICE, "integrations": []}
+    for declared in ([changed], [deleted], [replaced, want(INTEGRATION, **named, name="Talk")]):
+        account = Account(
+            monkeypatch, "pinghome", {"services": [SERVICE, other], "resources": [resource, *twins * [twin]]}
+        )
+        others = twins * [want(RESOURCE, name="web", service_id=SERVICE)]
+        found = undo(list(KINDS.values()), account.run(*declared, *others).outcome, lambda value: value)
+        (former,) = found.declaration["integrations"]
+        assert (former["service_id"], former["name"]) == (other, "Chat")
+        assert "service_id" not in str(found.notes)
+        resources = [want(RESOURCE, **one) for one in found.declaration.get("resources", ())]
+        assert account.run(*resources, want(INTEGRATION, **former), *others).failures() == []
+        (web,) = [one for one in account.state()["resources"] if one["service_id"] == other]
+        assert [one["name"] for one in web["integrations"]] == ["Chat"]
