@@ -108,6 +108,12 @@ class Client:
         """Begin with what another client knows of the rate limit of this account. Its requests have all ended."""
         self._rate_limiter.take_over(former._rate_limiter)
 
+    def share_budget(self, other: Client) -> None:
+        """Let C(api_max_wait) limit what both clients lose to failures together. Called before the first request."""
+        if self._budget is not other._budget:
+            self._budget = other._budget
+            self._rate_limiter = RateLimiter(self._budget, self._clock)
+
     @property
     def writes(self) -> int:
         """How many write requests of this thread have succeeded so far."""

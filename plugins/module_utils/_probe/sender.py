@@ -70,7 +70,9 @@ class Sender:
     def _client(self, step: Step) -> Any:
         if step.connect is None:
             return self._service.client
-        return step.connect(self._service, self.evidence)
+        client = step.connect(self._service, self.evidence)
+        client.share_budget(self._service.client)
+        return client
 
     def _register(self, step: Step, *, is_answered: bool) -> None:
         if is_answered:

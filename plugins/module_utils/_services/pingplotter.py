@@ -128,9 +128,14 @@ class PingPlotter(Service):
     def client_without_prefix(self) -> Client:
         """From now on, the client of a tenant whose API is not below /api, although the URL in the options ends so."""
         if not self._url_is_known:
-            self._client = self._connect(self._options["api_url"].rstrip("/")[: -len("/api")])
+            self._client = self._connect_without_prefix()
             self._url_is_known = True
         return self._client
+
+    def _connect_without_prefix(self) -> Client:
+        client = self._connect(self._options["api_url"].rstrip("/")[: -len("/api")])
+        client.share_budget(self._client)
+        return client
 
     def _connect(self, url: str) -> Client:
         key = self._options["api_key"]
@@ -152,7 +157,7 @@ class PingPlotter(Service):
         except ApiError as exc:
             if self._url_is_known or exc.failure.status != 404 or not url.endswith("/api"):
                 raise
-            other = self._connect(url[: -len("/api")])
+            other = self._connect_without_prefix()
             try:
                 result = send(other)
             except ApiError as again:

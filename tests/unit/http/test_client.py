@@ -290,6 +290,19 @@ def test_pauses_that_came_to_a_good_end_count_as_well(serve: Serve, clock: FakeC
     server._script.clear()
 
 
+def test_two_clients_of_a_task_lose_their_time_together(serve: Serve, clock: FakeClock) -> None:
+    """Such as those for both addresses at which the API may be."""
+    server = serve(*[status(503)] * 4)
+    first, second = make(server.url, api_max_wait=2.0), make(server.url, api_max_wait=2.0)
+    second.share_budget(first)
+    with pytest.raises(ApiError, match="api_max_wait is 2 s"):
+        first.read(("a",))
+    with pytest.raises(ApiError, match=r"^not sent, because failures have used up api_max_wait \(2 s\)"):
+        second.read(("a",))
+    assert sum(clock.slept) == pytest.approx(2.0)
+    assert server.calls == ["GET /a"] * 4
+
+
 def test_without_a_retry_budget_requests_are_sent_once(serve: Serve, clock: FakeClock) -> None:
     server = serve(ok([]), ok([1]), status(503))
     client = make(server.url, api_max_wait=0.0)

@@ -312,7 +312,9 @@ class Pinghome(Service):
 
     def _without_token(self) -> Client:
         token = self._options["api_token"]
-        return Client(self.title, self._options, Credentials(secrets=(token,) if token else ()))
+        client = Client(self.title, self._options, Credentials(secrets=(token,) if token else ()))
+        client.share_budget(self._client)
+        return client
 
 
 def _credentials(token: str | None) -> Credentials:
