@@ -10,8 +10,8 @@ the task. What it has imported by then is paid for once, and not by each task.
 
 from __future__ import annotations
 
-# First, because it changes how the rest is imported.
-from ..plugin_utils import _compiled  # isort: skip
+# First, because they change how the rest is imported.
+from ..plugin_utils import _compiled, _garbage  # isort: skip
 
 # Not _ansible/module: ansible-lint replaces a part of it to check options.
 from ..module_utils._ansible import account, connection, export, parse, predictions, prune_only, report, specs, undo
@@ -23,6 +23,7 @@ from . import direct_execution
 
 __all__ = [
     "_compiled",
+    "_garbage",
     "account",
     "client",
     "connection",

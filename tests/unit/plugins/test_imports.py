@@ -71,18 +71,29 @@ def test_no_plugin_of_the_controller_imports_the_base_of_the_modules() -> None:
     )
 
 
-def test_python_keeps_the_compiled_code_of_what_plugins_and_modules_import(tmp_path: Path) -> None:
-    """Ansible's loader of collections compiles each file again in every process."""
-    names = [f"{PLUGINS}.action.monitoring_config", f"{PLUGINS}.modules.alertra_config"]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+def import_as_ansible_does(program: str, environment: dict[str, str], *names: str) -> None:
+    """Import these in an interpreter of its own, and run a program after them."""
     done = subprocess.run(
-        [sys.executable, "-c", COLLECTION, str(ROOT / "build" / "collections"), *names],
-        env={**environment, "PYTHONPYCACHEPREFIX": str(tmp_path)},
+        [sys.executable, "-c", COLLECTION + program, str(ROOT / "build" / "collections"), *names],
+        env=environment,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_garbage_collection_leaves_out_what_ansible_has_read_before_the_actions() -> None:
+    """It would go through all of ansible-core each time, in the main process and in each worker."""
+    frozen = "import gc\nassert gc.get_freeze_count() > 1000"
+    import_as_ansible_does(frozen, dict(os.environ), f"{PLUGINS}.action.monitoring_config")
+
+
+def test_python_keeps_the_compiled_code_of_what_plugins_and_modules_import(tmp_path: Path) -> None:
+    """Ansible's loader of collections compiles each file again in every process."""
+    names = [f"{PLUGINS}.action.monitoring_config", f"{PLUGINS}.modules.alertra_config"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    import_as_ansible_does("", {**environment, "PYTHONPYCACHEPREFIX": str(tmp_path)}, *names)
     compiled = {path.name.partition(".")[0] for path in tmp_path.rglob("plugins/*/**/*.pyc")}
     assert {"kind", "client", "alertra", "_config_run", "alertra_config"} <= compiled

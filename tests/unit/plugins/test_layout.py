@@ -58,6 +58,7 @@ RULES = {
             f"{UTILS}._http.client",
             "plugins.action.direct_execution",
             "plugins.plugin_utils._compiled",
+            "plugins.plugin_utils._garbage",
         ),
         except_for=(f"{UTILS}._ansible.module",),
     ),
