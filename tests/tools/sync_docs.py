@@ -84,7 +84,11 @@ class _Dumper(yaml.SafeDumper):
 
 def documentation(module: str) -> dict[str, Any]:
     """The DOCUMENTATION of a module."""
-    text = (MODULES / f"{module}.py").read_text(encoding="utf-8")
+    return _documentation_in((MODULES / f"{module}.py").read_text(encoding="utf-8"), module)
+
+
+def _documentation_in(text: str, module: str) -> dict[str, Any]:
+    """The DOCUMENTATION in the text of a module."""
     found = re.search(r'^DOCUMENTATION = r"""\n(.*?)^"""', text, re.DOTALL | re.MULTILINE)
     if found is None:
         raise SystemExit(f"{module} has no DOCUMENTATION")
@@ -375,7 +379,10 @@ def sections() -> Iterator[tuple[Path, str, str]]:
         yield config, "choices of prune", _yaml(prune_choices(service), 4)
         yield config, "seealso", _yaml(see_also(service), 2)
         yield info, "kinds", _yaml(returned_kinds(service), 4)
-        yield MODULES / f"{service}_probe.py", "results", _yaml(probe_results(service), 0)
+        # The probe of a new service is written after its other modules.
+        probe = MODULES / f"{service}_probe.py"
+        if probe.exists():
+            yield probe, "results", _yaml(probe_results(service), 0)
         source = EVENT_SOURCES / f"{service}.py"
         if source.exists():
             yield source, "connection options", _yaml(connection_options(service), 2)
@@ -427,7 +434,12 @@ def generated() -> dict[Path, str]:
         text = texts.get(path) or path.read_text(encoding="utf-8")
         texts[path] = _with_section(text, path, topic, section)
     texts.update(document_files(SERVICES))
-    texts[SCHEMA] = f"{json.dumps(declaration_schema(documentation), indent=1, ensure_ascii=False)}\n"
+
+    def written(module: str) -> dict[str, Any]:
+        """The DOCUMENTATION of a module as it will be: a new kind is not yet in the file of the C(_config) module."""
+        return _documentation_in(texts[MODULES / f"{module}.py"], module)
+
+    texts[SCHEMA] = f"{json.dumps(declaration_schema(written), indent=1, ensure_ascii=False)}\n"
     return texts
 
 
