@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from tools import checkout, links
 
 SITE = checkout.ROOT / "build" / "docs"
@@ -42,13 +43,7 @@ _ELSEWHERE = (
 _ANSIBLE = "https://docs.ansible.com/ansible/latest"
 
 # The side bar has a section for the modules of each service, and for each other type of content.
-_SERVICES = {
-    "alertra": "Alertra",
-    "pinghome": "Pinghome",
-    "pingplotter": "PingPlotter Cloud",
-    "portmonitor": "Port Monitor",
-    "simplehelp": "SimpleHelp",
-}
+_SERVICES = {name: SERVICES[name].title for name in sorted(SERVICES)}
 _ALL = "All services"
 _CONTENT = {"role": "Roles", "inventory": "Inventory plugins", "lookup": "Lookup plugins", "filter": "Filters"}
 
