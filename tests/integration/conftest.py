@@ -13,15 +13,11 @@ from collections.abc import Iterator
 import pytest
 
 from integration.harness import FORKS, ROOT, Account, account
+from sandbox import rehearsal
 from sandbox.client import Sandbox
 
-CREDENTIALS = {
-    "alertra": {"api_key": "sandbox-key"},
-    "pinghome": {"api_token": "sandbox-token", "service_id": "11111111-1111-4111-8111-111111111111"},
-    "pingplotter": {"api_key": "sandbox-key"},
-    "portmonitor": {"app_key": "sandbox-app", "auth_token": "sandbox-auth-token"},
-    "simplehelp": {"api_token": "sandbox-token"},
-}
+CREDENTIALS = rehearsal.CREDENTIALS
+"""The credentials of the default account of each service of the sandbox."""
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.turns import Turns
 from integration.canaries import canary, found
 from integration.harness import Account, run_module
+from sandbox import rehearsal
 from tools.endpoints import endpoints
 from unit.clock import FakeClock
 from unit.http.conftest import clock, serve
@@ -23,12 +24,10 @@ from unit.http.scripted import DROP, Answer, Request, Server, ok, status
 
 __all__ = ["clock", "serve"]
 
+# Without the service of Pinghome, which is no secret, and which a request does not need.
 CREDENTIALS = {
-    "alertra": {"api_key": "sandbox-key"},
-    "pinghome": {"api_token": "sandbox-token"},
-    "pingplotter": {"api_key": "sandbox-key"},
-    "portmonitor": {"app_key": "sandbox-app", "auth_token": "sandbox-auth-token"},
-    "simplehelp": {"api_token": "sandbox-token"},
+    service: {name: value for name, value in options.items() if name != "service_id"}
+    for service, options in rehearsal.CREDENTIALS.items()
 }
 # What the path of an endpoint in the list begins with, before the path that a user writes.
 PREFIXES = {"pingplotter": "/api", "simplehelp": "/api/v1/***"}
