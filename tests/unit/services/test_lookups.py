@@ -187,6 +187,17 @@ LOOKUPS: Mapping[tuple[str, str], list[tuple[dict[str, Any], list[Any]]]] = {
     ],
 }
 
+# Kinds without filters, and those of PingPlotter Cloud, whose service lists them itself; the tests below look them up.
+OTHERS = {
+    ("alertra", "maintenance"),
+    ("pinghome", "integration"),
+    ("pingplotter", "agent"),
+    ("pingplotter", "user"),
+    ("portmonitor", "account"),
+    ("portmonitor", "profile"),
+    ("simplehelp", "server"),
+}
+
 
 def found(
     account: Account, service: str, kind_name: str, filters: Mapping[str, Any], *include: str
@@ -211,6 +222,14 @@ def test_a_filter_finds_the_objects_that_it_names(
     account = Account(monkeypatch, service, STATES[service])
     name = SERVICES[service].kinds[kind].name_option or "name"
     assert [one[name] for one in found(account, service, kind, filters)] == names
+
+
+@pytest.mark.parametrize(
+    ("service", "kind"), [(name, kind) for name, service in SERVICES.items() for kind in service.kinds]
+)
+def test_each_kind_is_looked_up(service: str, kind: str) -> None:
+    """A new kind needs an entry in LOOKUPS or in OTHERS."""
+    assert ((service, kind) in LOOKUPS) != ((service, kind) in OTHERS)
 
 
 def test_a_status_is_found_though_the_service_ignores_the_filter(monkeypatch: pytest.MonkeyPatch) -> None:
