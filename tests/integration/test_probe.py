@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from integration.harness import COLLECTION, PLAYBOOK_SECONDS, ROOT, Account, run_module, run_playbook, writes
+from integration.test_killed import left_over
 from integration.test_playbooks_ops import play, report
 from integration.test_roles_config import failure
 from sandbox.client import Sandbox
@@ -139,6 +140,7 @@ def test_after_ctrl_c_the_scratch_objects_are_deleted(
         **user.environment,
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
         "ANSIBLE_HOME": str(tmp_path / "home"),
+        "STARTED_BY": str(tmp_path),
     }
     program = str(Path(sys.executable).with_name("ansible-playbook"))
     quiet = subprocess.DEVNULL
@@ -149,7 +151,9 @@ def test_after_ctrl_c_the_scratch_objects_are_deleted(
     # As a terminal does it.
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(PLAYBOOK_SECONDS) != 0
-    wait_until(lambda: holdings(sandbox, service) == before)
+    # The probe makes sure that nothing appears later. The next test must not see these requests.
+    wait_until(lambda: not left_over(tmp_path))
+    assert holdings(sandbox, service) == before
 
 
 def holdings(sandbox: Sandbox, service: str) -> dict[str, Any]:
