@@ -70,8 +70,9 @@ class HostPlans:
 
         :param hosts: if one of these may still make a plan, nothing is taken
         """
-        # With many hosts, this is called for each. Only the last one reads the plans.
-        if not all(map(self._is_ready, hosts)):
+        # With many hosts, this is called for each. Only the last one reads the plans. Hosts usually run in their order:
+        # the last ones are looked at first, because these are not ready while others are.
+        if not all(map(self._is_ready, reversed(list(hosts)))):
             return {}
         found = _read(self._unseen)
         for path in self._unseen.glob("*.json"):
