@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .plan import DEFAULT, MANY, ONE, SIZES, WORKS
-from .rivals import BARE, CONFIG, DATA, MODULE, ONE_MODULE, ONE_URI, START, URI
+from .rivals import APPLY, BARE, CONFIG, DATA, MODULE, ONE_MODULE, ONE_URI, START, URI
 from .runner import Cell, Run
 from .work import CHANGE, CREATE, NOTHING, Work
 
@@ -95,6 +95,7 @@ class Figures:
             self._loop(Work(NOTHING, 100, details=True)),
             self._loop(Work(CREATE, 100)),
             *(self._growth(figure, *work) for figure in ("wall", "memory") for work in WORKS),
+            self._files(),
             self._alone(),
         ]
 
@@ -156,6 +157,12 @@ class Figures:
             over(*each),
             NOISE,
         )
+
+    def _files(self) -> Target:
+        work = Work(NOTHING, SIZES[-1])
+        files, took = self.wall(APPLY, work), self.wall(CONFIG, work)
+        formula = f"{number(files)} ÷ {number(took)}"
+        return Target(f"`apply`, {words(work)}", "`_config`", formula, over(files, took), 1.3)
 
     def _alone(self) -> Target:
         ours, uri = self.wall(ONE_MODULE, ONE), self.wall(ONE_URI, ONE)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from .figures import NOISE, Figures, Target, limit, number, over, title
 from .plan import CONCURRENCIES, DEFAULT, LATENCIES, MANY, ONE, SIZES, WORKS
-from .rivals import BARE, CONFIG, DATA, MODULE, ONE_MODULE, ONE_URI, ORDINARY, START, URI
+from .rivals import APPLY, BARE, CONFIG, DATA, MODULE, ONE_MODULE, ONE_URI, ORDINARY, START, URI
 from .work import CREATE, NOTHING, Work
 
 _MIB = 2**20
-_CODE = {ONE_URI: "one `uri` task", URI: "`uri` loop", CONFIG: "`_config`"}
+_CODE = {ONE_URI: "one `uri` task", URI: "`uri` loop", CONFIG: "`_config`", APPLY: "`apply`"}
 _VERDICTS = {True: "met", False: "**missed**", None: "not known"}
 
 _RIVALS = {
@@ -24,6 +24,7 @@ _RIVALS = {
     "devices.",
     ORDINARY: "The same with `declarative_monitoring_direct_execution: false`. Each item starts a new Python process.",
     CONFIG: f"One task with `alertra_config`, by default with `concurrency: {DEFAULT}`.",
+    APPLY: "The playbook `declarative.monitoring.apply`, which reads the declaration from a file.",
     BARE: "A Python program that only sends the same requests, with one `requests.Session` and the same number of "
     "threads. The time is from the start of Python to its end.",
     START: "`ansible-playbook` with one `ansible.builtin.debug` task. All variants except bare requests include this "

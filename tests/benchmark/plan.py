@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .rivals import BARE, CONFIG, DATA, MODULE, ONE_MODULE, ONE_URI, ORDINARY, START, URI
+from .rivals import APPLY, BARE, CONFIG, DATA, MODULE, ONE_MODULE, ONE_URI, ORDINARY, START, URI
 from .runner import Cell
 from .work import CHANGE, CREATE, NOTHING, Work
 
@@ -59,6 +59,7 @@ def _accounts(sizes: dict[int, int]) -> Plan:
     """The whole account and the limit, for each kind of work."""
     for size, runs in sizes.items():
         yield Cell(DATA, Work(NOTHING, size)), runs
+        yield Cell(APPLY, Work(NOTHING, size)), runs
         for state, details in WORKS:
             for rival in (CONFIG, BARE):
                 yield Cell(rival, Work(state, size, details)), runs

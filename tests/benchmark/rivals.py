@@ -22,6 +22,7 @@ URI = "uri loop"
 ORDINARY = "module loop, ordinary"
 MODULE = "module loop"
 CONFIG = "config"
+APPLY = "apply"
 BARE = "bare requests"
 
 Task = dict[str, Any]
@@ -34,6 +35,11 @@ def command(rival: str, work: Work, url: str, concurrency: int, folder: Path) ->
     """The command of a rival; its files are written to ``folder``."""
     if rival == BARE:
         return [sys.executable, "-m", "benchmark.bare", url, json.dumps(work.as_dict()), str(concurrency)]
+    program = str(Path(sys.executable).with_name("ansible-playbook"))
+    if rival == APPLY:
+        (folder / "account.yml").write_text(yaml.safe_dump({"alertra": {"devices": work.options()}}), encoding="utf-8")
+        given = {"config_directory": str(folder / "account.yml"), "config_concurrency": concurrency}
+        return [program, "--extra-vars", json.dumps(given), "declarative.monitoring.apply"]
     if rival in _WITH_DECLARATION:
         # Ansible reads group_vars once, but vars_files for each task.
         variables = folder / "group_vars" / "all.yml"
@@ -41,7 +47,7 @@ def command(rival: str, work: Work, url: str, concurrency: int, folder: Path) ->
         declaration = {"devices": work.declared() if rival == URI else work.options()}
         variables.write_text(yaml.safe_dump(declaration), encoding="utf-8")
     (folder / "play.yml").write_text(yaml.safe_dump([play(rival, work, url, concurrency)]), encoding="utf-8")
-    return [str(Path(sys.executable).with_name("ansible-playbook")), "play.yml"]
+    return [program, "play.yml"]
 
 
 def environment(url: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 900.0
 _CEILING_S = 1.0
 _IN_FLIGHT = 16
-_EXACT = (rivals.CONFIG, rivals.BARE)
+_EXACT = (rivals.CONFIG, rivals.APPLY, rivals.BARE)
 _WORKERS = (rivals.URI, rivals.ORDINARY, rivals.MODULE, *_EXACT)
 
 

@@ -14,7 +14,7 @@ import pytest
 from benchmark import plan
 from benchmark.figures import Figures, Target, number
 from benchmark.page import page
-from benchmark.rivals import BARE, CONFIG, MODULE, ONE_MODULE, ONE_URI, START, URI
+from benchmark.rivals import APPLY, BARE, CONFIG, MODULE, ONE_MODULE, ONE_URI, START, URI
 from benchmark.runner import Cell, Run
 from benchmark.work import CREATE, NOTHING, Work
 
@@ -112,6 +112,16 @@ def test_an_object_may_not_cost_more_in_a_larger_account() -> None:
     assert time.ratio == pytest.approx(1.0)
     assert memory.met is False
     assert memory.ratio == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(("seconds", "met"), [(5.1, True), (5.3, False)])
+def test_a_declaration_in_a_file_is_held_against_the_module(seconds: float, met: bool) -> None:
+    """The playbook reads the file, and ansible-core reads the variables of the module."""
+    work = Work(NOTHING, 10000)
+    found = target(
+        once([(Cell(APPLY, work), seconds), (Cell(CONFIG, work), 4.0)]), "`apply`, 10,000 objects, nothing to do"
+    )
+    assert found.met is met
 
 
 def test_noise_meets_no_target() -> None:

@@ -119,12 +119,12 @@ def test_latency_is_added_to_each_answer_and_not_to_the_sum(url: str) -> None:
     assert 0.2 <= time.monotonic() - start < 0.8
 
 
-@pytest.mark.parametrize("rival", [rivals.URI, rivals.MODULE, rivals.CONFIG, rivals.BARE])
+@pytest.mark.parametrize("rival", [rivals.URI, rivals.MODULE, rivals.CONFIG, rivals.APPLY, rivals.BARE])
 def test_a_rival_does_the_work(url: str, rival: str) -> None:
     """The playbooks are right, and what they took is found."""
     found = runner.run(Cell(rival, Work(CHANGE, 1, details=True)), url)
     # These two ask whether there are other devices, too.
-    assert found.requests == {"GET": 3 if rival in (rivals.CONFIG, rivals.BARE) else 2, "PUT": 1}
+    assert found.requests == {"GET": 3 if rival in (rivals.CONFIG, rivals.APPLY, rivals.BARE) else 2, "PUT": 1}
     assert found.cpu > 0
     assert 0 < found.exchange < found.wall < runner.SECONDS
     assert 2**20 < found.memory < 2**30
