@@ -21,6 +21,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboardin
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._onboarding import plan_onboarding
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import ticket
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._role_plan import site_kinds
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._survey import site_definition, survey_list
 
 DEVICE = {"short_name": "WWW", "method": "HTTP", "url": "https://www.example.com/"}
@@ -100,6 +101,34 @@ def test_the_service_of_a_site_moves_no_monitor() -> None:
         {"heartbeat_id": "h-1"},
         {"service_id": "s-1", "name": "Backup", "interval": 60},
     ]
+
+
+def test_every_object_that_a_site_lists_is_declared_and_taken_away_again() -> None:
+    """No kind of objects is left out, neither when the site comes nor when it goes."""
+    resource = {"name": "Shop", "type": "ping", "host": "shop.example.com"}
+    lists: dict[str, dict[str, Any]] = {
+        "portmonitor": {"targets": [{"name": "Router", "type": "ping", "host": "router.example.com"}]},
+        "pinghome": {
+            "resources": [resource],
+            "server_resources": [{"name": "Disk"}],
+            "heartbeats": [{"name": "Backup", "interval": 60}],
+            "integrations": [{"resource": "Shop", "integration": "Chat"}],
+        },
+        "alertra": {"devices": [DEVICE], "tags": [{"name": "Berlin"}]},
+    }
+    assert {service: set(site_kinds(service)) for service in lists} == {
+        service: set(kinds) for service, kinds in lists.items()
+    }
+    wanted = {(service, option): len(items) for service, kinds in lists.items() for option, items in kinds.items()}
+    wanted["portmonitor", "groups"] = 1
+    site = {"name": "Berlin", **lists}
+    for plan in (plan_onboarding([], [], [site]), plan_offboarding([], [], [site], remove=True)):
+        assert plan.problems == []
+        assert {
+            (service, option): len(items)
+            for service, kinds in plan.declarations.items()
+            for option, items in kinds.items()
+        } == wanted
 
 
 def test_offboarding_uses_only_the_options_that_identify_an_object() -> None:
