@@ -90,6 +90,15 @@ def test_an_inventory_that_fails_logs_out_too(monkeypatch: pytest.MonkeyPatch, t
     assert account.requests[-1] == "DELETE /users/logout"
 
 
+def test_an_inventory_without_a_service_of_pinghome_is_refused_and_not_empty(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    account = Account(monkeypatch, "pinghome", {})
+    with pytest.raises(AnsibleParserError, match=r"^Pinghome: service_id is missing: set the option or "):
+        read(account, "pinghome", tmp_path, service_id=None)
+    assert account.requests == []
+
+
 @pytest.mark.parametrize("include", [[], ["notes"], ["properties"], ["notes", "properties"]])
 def test_an_inventory_reads_of_machines_what_the_user_includes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, include: list[str]
