@@ -299,13 +299,25 @@ def python(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def su(tmp_path: Path) -> Path:
+    """A program like C(su) that asks for no password and stays this user, who need not be root."""
+    path = tmp_path / "su"
+    path.write_text('#!/bin/sh\nexec /bin/sh -c "$3"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
 @pytest.mark.parametrize(
     ("keywords", "reason"),
     [
         ({"vars": {"ansible_python_interpreter": "PYTHON"}}, "the interpreter is another one, #!PYTHON"),
         ({"vars": {"declarative_monitoring_direct_execution": "{{ 1 > 2 }}"}}, "direct_execution is off"),
         ({"environment": {"LC_ALL": "C", "ALERTRA_API_TIMEOUT": "9"}}, "its environment has LC_ALL"),
-        ({"become": True, "become_method": "ansible.builtin.su"}, "the task runs as another user"),
+        (
+            {"become": True, "become_method": "ansible.builtin.su", "vars": {"ansible_su_exe": "SU"}},
+            "the task runs as another user",
+        ),
         ({"async": 20, "poll": 1}, "the task is asynchronous"),
         ({"vars": {"ansible_shell_executable": "/bin/bash"}}, "the shell is not /bin/sh"),
         ({"vars": {"ansible_python_module_rlimit_nofile": 512}}, "the number of open files is limited"),
@@ -313,13 +325,13 @@ def python(tmp_path: Path) -> Path:
     ids=["interpreter", "variable", "environment", "become", "async", "shell", "limit"],
 )
 def test_what_asks_for_a_process_of_its_own_has_one(
-    play: Callable[..., Ways], python: Path, keywords: Play, reason: str
+    play: Callable[..., Ways], python: Path, su: Path, keywords: Play, reason: str
 ) -> None:
     if "async" in keywords and " " in sys.executable:
         pytest.skip(
             "ansible-core does not quote the interpreter of an asynchronous task, so its path may have no space"
         )
-    keywords = json.loads(json.dumps(keywords).replace("PYTHON", str(python)))
+    keywords = json.loads(json.dumps(keywords).replace("PYTHON", str(python)).replace('"SU"', f'"{su}"'))
     ways = play([_task("alertra_device", WEB, **keywords), _task("alertra_device_info", {})])
     _assert_same(ways)
     assert ways.forked.of("alertra_device")[-1]["changed"]
