@@ -213,3 +213,16 @@ def test_a_resource_that_cannot_be_read_is_an_error(monkeypatch: pytest.MonkeyPa
     account.spoil(lambda call, reply: _error(status) if ident in call.segments else reply)
     with pytest.raises(ApiError):
         account.run(want(RESOURCE, resource_id=ident, state="absent"))
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_headers_are_sent_as_an_object_if_text_is_refused(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    account = Account(monkeypatch, "pinghome", {}, headers_type="object_only")
+    account.spoil(lambda call, reply: _error(status) if call.method == "POST" and reply.status >= 400 else reply)
+    shop = {"type": "http", "url": "https://www.example.com", "headers": {"X-Shop": "1"}, "conditions": []}
+    declared = want(RESOURCE, name="shop", service_id="11111111-1111-4111-8111-111111111111", **shop)
+    assert account.run(declared).failures() == []
+    assert [call.json()["headers"] for call in account.calls if call.method == "POST"] == [
+        '{"X-Shop": "1"}',
+        {"X-Shop": "1"},
+    ]
