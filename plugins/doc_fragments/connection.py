@@ -265,15 +265,10 @@ def _with_variables(description: list[str], option: _Option, name: str, owners: 
 class ModuleDocFragment:
     """Connection options and their environment variables, service by service."""
 
-    # The annotations are needed: ansible-test expects a string literal in each assignment without one.
-    ALERTRA: str = _connection("ALERTRA")
-    ALERTRA_ENV: str = _environment("ALERTRA")
-    PINGHOME: str = _connection("PINGHOME")
-    PINGHOME_ENV: str = _environment("PINGHOME")
-    PINGPLOTTER: str = _connection("PINGPLOTTER")
-    PINGPLOTTER_ENV: str = _environment("PINGPLOTTER")
-    PORTMONITOR: str = _connection("PORTMONITOR")
-    PORTMONITOR_ENV: str = _environment("PORTMONITOR")
-    SIMPLEHELP: str = _connection("SIMPLEHELP")
-    SIMPLEHELP_ENV: str = _environment("SIMPLEHELP")
+    # The annotation is needed: ansible-test expects a string literal in each assignment without one.
     ANY_SERVICE: str = _any_service()
+
+
+for _prefix in _SERVICES:
+    setattr(ModuleDocFragment, _prefix, _connection(_prefix))
+    setattr(ModuleDocFragment, f"{_prefix}_ENV", _environment(_prefix))
