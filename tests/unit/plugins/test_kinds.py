@@ -23,6 +23,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
 from integration.harness import ROOT
 from integration.test_fed_back import NOT_FED_BACK, OBJECTS
 from properties.worlds import WORLDS
+from sandbox.rehearsal import _BY_ID
 from tools import sync_docs
 
 KINDS = [(service.name, kind) for service in SERVICES.values() for kind in service.kinds.values()]
@@ -107,6 +108,12 @@ def test_the_return_values_have_what_the_service_sets(service: str, kind: Kind) 
 def test_the_random_accounts_have_every_kind(service: str, kind: Kind) -> None:
     (world,) = (world for world in WORLDS if world.service.name == service)
     assert kind.name in {**world.lists, **world.apart}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_rehearsal_creates_objects_with_given_ids(service: str) -> None:
+    """Objects with the same name are declared with their ids, which no request can choose."""
+    assert _BY_ID.get(service), f"_BY_ID in tests/sandbox/rehearsal.py has no {service}"
 
 
 @pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import MAINTENANCE
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import config_kinds
@@ -20,17 +21,14 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._maintenanc
     plan_maintenance,
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import DISABLED
+from integration.harness import ROOT
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NOTHING: dict[str, Any] = {
     "maintenance_state": "started",
     "maintenance_tag": "",
-    "maintenance_devices": [],
     "maintenance_duration": "01:30",
-    "maintenance_resources": [],
-    "maintenance_server_resources": [],
-    "maintenance_heartbeats": [],
-    "maintenance_agents": [],
+    **{f"maintenance_{kind.option}": [] for kind in KINDS},
     "maintenance_result": {},
     "maintenance_stop_selected": False,
 }
@@ -84,6 +82,21 @@ def test_the_kinds_have_the_options_of_the_modules() -> None:
     for kind in KINDS:
         described = config_kinds(kind.service)[kind.option]
         assert (described.name, described.id_option, described.key[-1]) == (kind.name, kind.id, kind.label)
+
+
+def test_the_role_selects_and_lists_each_kind() -> None:
+    defaults, variables = (
+        yaml.safe_load((ROOT / "roles" / "maintenance" / folder / "main.yml").read_text(encoding="utf-8"))
+        for folder in ("defaults", "vars")
+    )
+    selecting = {f"maintenance_{kind.option}" for kind in KINDS}
+    missing = {
+        "roles/maintenance/defaults/main.yml": selecting - set(defaults),
+        "maintenance__described": selecting - set(variables["maintenance__described"]),
+        "maintenance__listings": {kind.option for kind in KINDS} - set(variables["maintenance__listings"]),
+        "maintenance__results": {kind.service for kind in KINDS} - set(variables["maintenance__results"]),
+    }
+    assert {place: names for place, names in missing.items() if names} == {}
 
 
 def test_a_duration_is_what_the_module_takes() -> None:

@@ -26,6 +26,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._declaratio
     config_kinds,
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._file_settings import Declared, read_declared
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._maintenance import KINDS as MAINTAINED
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._offboarding import (
     DISABLED,
     decide,
@@ -97,7 +98,7 @@ def test_the_config_tasks_of_each_role_are_found() -> None:
     services = sorted(SERVICES)
     assert found == {
         # At Alertra, it runs alertra_maintenance.
-        "maintenance": ["pinghome", "pingplotter"],
+        "maintenance": sorted({kind.service for kind in MAINTAINED if kind.field}),
         # Its action runs the modules.
         "monitoring_config": [],
         "monitoring_export": [],
