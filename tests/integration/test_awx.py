@@ -482,6 +482,15 @@ def test_the_guide_says_which_templates_apply_declarations_without_check_mode() 
     assert f"all that change something, except *Agent from a ticket*, *{without[0]}* and *{without[1]}*" in guide
 
 
+@pytest.mark.parametrize("playbook", ["apply", "plan", "undo", "export"])
+def test_a_template_for_all_accounts_has_the_credentials_of_every_service(playbook: str) -> None:
+    """Those for customers have none: each customer is a host with its own credentials."""
+    templates = [one for one in _vars("templates")["awx_job_templates"] if one["playbook"] == playbook]
+    found = [sorted(one["services"]) for one in templates if one["services"]]
+    assert found
+    assert found == [sorted(_vars("credential_types")["awx_credential_types"])] * len(found)
+
+
 def test_the_guide_to_upgrades_names_every_file_of_the_project() -> None:
     """A project of an older version lacks some of them, and AWX refuses templates whose playbooks it does not find."""
     guide = (ROOT / "docs" / "docsite" / "rst" / "guide_upgrade.rst").read_text(encoding="utf-8")
