@@ -311,6 +311,15 @@ def test_the_guide_leads_from_the_kit_to_the_nightly_plan(
     assert "Plan: 0 to create, 0 to update, 0 to delete" in run.output
 
 
+def test_the_guide_names_the_libraries_that_the_export_needs() -> None:
+    """The first steps run on a computer that may have nothing but Git and Ansible."""
+    needed = GUIDE.read_text(encoding="utf-8").partition("\nYou need ")[2].partition("\n\n")[0]
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    libraries = [Requirement(line).name for line in lines if not line.startswith("#")]
+    assert libraries
+    assert [name for name in libraries if f"``{name}``" not in needed] == []
+
+
 def _setup() -> tuple[list[str], str]:
     """The commands of the guide from nothing to AWX, and the settings of configure.yml."""
     text = GUIDE.read_text(encoding="utf-8").partition("\nThe image\n---")[0]
