@@ -120,6 +120,8 @@ class Awx:
     :ivar control_plane_core: the version of ansible-core in the image that updates projects
     :ivar registry: what a registry has under the names of images; AWX knows an image under a name until it pulls again
     :ivar imported: the hosts of inventory sources, by the name of the source
+    :ivar imported_variables: the variables of these hosts, by the names of the source and of the host
+    :ivar failing: the inventory sources whose update fails, for example because they have no credential
     :ivar writes: the requests that changed something, as words for a message
     """
 
@@ -130,6 +132,8 @@ class Awx:
     control_plane_core: tuple[int, int] = (2, 15)
     registry: dict[str, str] = field(default_factory=dict)
     imported: dict[str, list[str]] = field(default_factory=dict)
+    imported_variables: dict[str, dict[str, Object]] = field(default_factory=dict)
+    failing: set[str] = field(default_factory=set)
     writes: list[str] = field(default_factory=list)
     _objects: dict[tuple[str, int], Object] = field(default_factory=dict)
     _associations: dict[tuple[str, int, str], list[int]] = field(default_factory=dict)
@@ -137,6 +141,7 @@ class Awx:
     _secrets: dict[tuple[int, str], str] = field(default_factory=dict)
     _images: dict[str, str] = field(default_factory=dict)
     _known: dict[str, list[str]] = field(default_factory=dict)
+    _variables: dict[tuple[int, str], Object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Create the objects that every AWX has."""
@@ -203,6 +208,16 @@ class Awx:
     def update_source(self, name: str) -> None:
         """Update an inventory source, so that AWX knows its hosts before the next launch."""
         self._known[name] = self.imported.get(name, [f"host of {name}"])
+        source = self.all("inventory_sources")[name]
+        for host, given in self.imported_variables.get(name, {}).items():
+            key = source["inventory"], host
+            # Several sources of an inventory may have a host with the same name. AWX overwrites the variables of all.
+            before = {} if source.get("overwrite_vars") else self._variables.get(key, {})
+            self._variables[key] = {**before, **given}
+
+    def variables_of(self, inventory: str, host: str) -> Object:
+        """The variables of a host of an inventory, since the last updates of its sources."""
+        return self._variables[self.all("inventories")[inventory]["id"], host]
 
     def sees_jobs(self, team: str, template: str) -> bool:
         """Whether a team sees the jobs of a job template. The jobs of a workflow are no exception."""
@@ -407,11 +422,13 @@ class Awx:
         # AWX divides by the number of hosts that it knows, and only then updates the sources.
         known = len(self._hosts(template["inventory"]))
         taken["job_slice_count"] = max(1, min(int(taken["job_slice_count"] or 1), known))
-        for one in self._sources(template["inventory"]):
-            if one.get("update_on_launch"):
-                self.update_source(one["name"])
+        updated = {one["name"] for one in self._sources(template["inventory"]) if one.get("update_on_launch")}
+        for name in updated - self.failing:
+            self.update_source(name)
         hosts = self._hosts(template["inventory"])
-        return {**template, **taken, "template_vars": own, "extra_vars": extra_vars, "hosts": hosts}
+        job = {**template, **taken, "template_vars": own, "extra_vars": extra_vars, "hosts": hosts}
+        # AWX updates all sources of an inventory first. If one of these updates fails, the job fails, too.
+        return {**job, "status": "failed" if updated & self.failing else "pending"}
 
     def _defaults(self, template: int) -> Object:
         """The answers that AWX adds: defaults of the right type."""

@@ -259,6 +259,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
         host = json.loads(awx.all("hosts")["localhost"]["variables"])
         assert host == {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         _check_operations(awx)
+        _check_inventories(awx)
         _check_launches(awx)
         check_approval(awx, sandbox, tmp_path)
         check_approval_of_customers(awx, sandbox, tmp_path)
@@ -365,6 +366,22 @@ def _check_operations(awx: awx_server.Awx) -> None:
     for name in (APPROVED, APPROVED_CUSTOMERS):
         assert awx.template_of(awx.nodes(name)["approval"])["timeout"] == 7200
     assert all(one["timeout"] == 0 and one["verbosity"] == 0 for one in awx.all("job_templates").values())
+
+
+def _check_inventories(awx: awx_server.Awx) -> None:
+    """Objects of several services stay apart, and jobs need no credentials of services that are not in use."""
+    sources = {name: one for name, one in awx.all("inventory_sources").items() if name != "Customers"}
+    awx.failing = {name for name, one in sources.items() if "credential" not in one}
+    assert awx.failing
+    assert sources.keys() > awx.failing
+    inventories = {one["id"]: name for name, one in awx.all("inventories").items()}
+    template = awx.all("job_templates")["Validate the declarations"]
+    for name in sources.keys() - awx.failing:
+        awx.imported_variables[name] = {"WWW": {name: "up"}}
+        assert awx.job({**template, "inventory": sources[name]["inventory"]}, {})["status"] == "pending", name
+    for name in sources.keys() - awx.failing:
+        assert awx.variables_of(inventories[sources[name]["inventory"]], "WWW") == {name: "up"}
+    awx.failing.clear()
 
 
 def _check_launches(awx: awx_server.Awx) -> None:

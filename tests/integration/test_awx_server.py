@@ -134,6 +134,27 @@ def test_a_job_on_an_inventory_whose_source_is_not_updated_on_launch_has_no_host
     assert launch(awx, extra_vars={"folder": "x"})[1]["job"]["hosts"] == ["host of Customers"]
 
 
+def test_a_job_fails_if_the_update_of_any_source_of_its_inventory_fails(awx: Awx) -> None:
+    inventory = awx.all("inventories")["Customers"]["id"]
+    for name in ("A", "B"):
+        post(awx, "inventory_sources", name=name, inventory=inventory, update_on_launch=True)
+    assert launch(awx, extra_vars={"folder": "x"})[1]["job"]["status"] == "pending"
+    awx.failing = {"B"}
+    assert launch(awx, extra_vars={"folder": "x"})[1]["job"]["status"] == "failed"
+
+
+@pytest.mark.parametrize(("overwrite", "remaining"), [(True, {"b": 1}), (False, {"a": 1, "b": 1})])
+def test_a_source_that_overwrites_variables_removes_those_from_another_source(
+    awx: Awx, overwrite: bool, remaining: Object
+) -> None:
+    inventory = awx.all("inventories")["Customers"]["id"]
+    for name in ("A", "B"):
+        post(awx, "inventory_sources", name=name, inventory=inventory, overwrite_vars=overwrite)
+        awx.imported_variables[name] = {"www": {name.lower(): 1}}
+        awx.update_source(name)
+    assert awx.variables_of("Customers", "www") == remaining
+
+
 def test_a_project_update_installs_collections_only_if_the_organization_has_a_galaxy_credential(awx: Awx) -> None:
     assert not awx.installs_collections("Monitoring")
     organization = awx.all("organizations")["Monitoring"]["id"]
