@@ -117,6 +117,7 @@ class Awx:
     :ivar playbooks: the files in the repository of every project
     :ivar fetched: those that AWX knows, since the last project update
     :ivar superuser: whether requests come from a system administrator, or from an administrator of the organization
+    :ivar organization: the organization of that administrator
     :ivar control_plane_core: the version of ansible-core in the image that updates projects
     :ivar registry: what a registry has under the names of images; AWX knows an image under a name until it pulls again
     :ivar imported: the hosts of inventory sources, by the name of the source
@@ -129,6 +130,7 @@ class Awx:
     url: str = ""
     fetched: Sequence[str] = ()
     superuser: bool = True
+    organization: str = "Monitoring"
     control_plane_core: tuple[int, int] = (2, 15)
     registry: dict[str, str] = field(default_factory=dict)
     imported: dict[str, list[str]] = field(default_factory=dict)
@@ -278,8 +280,11 @@ class Awx:
         return 200, {"count": len(found), "next": None, "results": found}
 
     def _is_visible(self, kind: str, one: Object) -> bool:
-        """Whether requests see an object. Credentials without organization are for system administrators."""
-        return self.superuser or kind != "credentials" or one.get("organization") is not None
+        """Whether requests see an object. An administrator of an organization only sees its credentials."""
+        if self.superuser or kind != "credentials":
+            return True
+        own = self.all("organizations").get(self.organization)
+        return own is not None and one.get("organization") == own["id"]
 
     def _create(self, kind: str, body: Object) -> tuple[int, Object]:
         ident = len(self._objects) + 1

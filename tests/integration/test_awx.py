@@ -168,12 +168,14 @@ MAIL: dict[str, Any] = {
         "recipients": ["operations@example.com"],
     },
 }
+OTHER: dict[str, Any] = {"name": "Other", "type": "Other", "inputs": {"password": "canary-other"}}
 SETTINGS = {
     "awx_slices": 3,
     "awx_time_zone": "Europe/Vienna",
     "awx_labels": ["monitoring"],
     "awx_execution_environment": {**_vars("settings")["awx_execution_environment"], "credential": "Other"},
     "awx_approval_timeout": 7200,
+    "awx_further_credentials": [OTHER],
     "awx_template_credentials": {"Plan the declarations": ["Other"]},
     "awx_teams": [
         {"name": "Help desk", "execute": ["Onboard a technician", "Onboard a site, then plan"]},
@@ -221,7 +223,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
     }
     playbooks = [path.name for path in PROJECT.glob("*.yml")]
     with awx_server.running(playbooks) as awx:
-        _create_credential(awx, "Other")
+        _create_credential_type(awx, "Other")
         runs = []
         for superuser in (True, False):
             # With the credential types, an administrator of the organization can apply the rest.
@@ -243,6 +245,7 @@ def test_the_kit_configures_an_awx_once(awx_collections: Path, sandbox: Sandbox,
 
         assert awx.all("credentials").keys() == {"Alertra", "SimpleHelp", "Ansible Galaxy", "Other"}
         assert awx.input("SimpleHelp", "api_token") == "canary-simplehelp-api_token"
+        assert awx.input("Other", "password") == "canary-other"
         assert awx.password("Mail") == "canary-mail"
         assert awx.associated("job_templates", "Onboard a technician", "credentials") == ["SimpleHelp"]
         assert awx.associated("job_templates", "Maintenance", "credentials") == ["Alertra"]
@@ -330,12 +333,11 @@ def _setup() -> tuple[list[str], str]:
     return [line for line in lines if not line.startswith(NOT_RUN)], settings
 
 
-def _create_credential(awx: awx_server.Awx, name: str) -> None:
-    """Create a credential that is none of the kit, such as that of a registry or a vault."""
-    kind = {"name": name, "inputs": {"fields": []}, "injectors": {"env": {}}}
-    ident = awx.answer("POST", "/api/v2/credential_types/", {}, kind)[1]["id"]
-    body = {"name": name, "credential_type": ident, "inputs": {}, "organization": 0}
-    assert awx.answer("POST", "/api/v2/credentials/", {}, body)[0] == 201
+def _create_credential_type(awx: awx_server.Awx, name: str) -> None:
+    """Create a credential type that is none of the kit. AWX has types for registries, vaults and Git servers."""
+    fields = [{"id": "password", "label": "Password", "type": "string", "secret": True}]
+    kind = {"name": name, "inputs": {"fields": fields}, "injectors": {"env": {}}}
+    assert awx.answer("POST", "/api/v2/credential_types/", {}, kind)[0] == 201
 
 
 def _check_operations(awx: awx_server.Awx) -> None:
@@ -469,6 +471,7 @@ def test_changes_by_hand_are_reverted_and_secrets_updated_on_request(awx_collect
         "awx_notifications": {},
     }
     with awx_server.running([path.name for path in PROJECT.glob("*.yml")]) as awx:
+        _create_credential_type(awx, "Other")
         run = _configure(awx, awx_collections, tmp_path, **settings)
         assert run.code == 0, run.output[-3000:]
         found = {kind: next(iter(awx.all(kind).values())) for kind in BY_HAND}
@@ -479,13 +482,16 @@ def test_changes_by_hand_are_reverted_and_secrets_updated_on_request(awx_collect
             for mail in awx.all("notification_templates").values() if kind.endswith("job_templates") else ():
                 awx.answer("POST", f"{one['url']}notification_templates_started/", {}, {"id": mail["id"]})
         mail = {**MAIL, "configuration": {**MAIL["configuration"], "password": "canary-new"}}
-        settings |= {"awx_notification_templates": [mail], "awx_update_secrets": True}
+        other = {**OTHER, "inputs": {"password": "canary-new"}}
+        settings |= {"awx_notification_templates": [mail], "awx_further_credentials": [other]}
+        settings |= {"awx_update_secrets": True}
         run = _configure(awx, awx_collections, tmp_path, **settings)
         assert run.code == 0, run.output[-3000:]
         assert json.loads(json.dumps(found)) == json.loads(before)
         for kind in ("job_templates", "workflow_job_templates"):
             assert awx.associated(kind, found[kind]["name"], "notification_templates_started") == []
         assert awx.password("Mail") == "canary-new"
+        assert awx.input("Other", "password") == "canary-new"
         assert "canary" not in run.output
 
 

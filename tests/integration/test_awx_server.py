@@ -184,6 +184,16 @@ def test_an_administrator_of_an_organization_does_not_see_the_galaxy_credential_
     assert awx.answer("GET", "/api/v2/credentials/", query, None)[1]["count"] == 0
 
 
+def test_an_administrator_of_an_organization_sees_its_credentials_and_no_others(awx: Awx) -> None:
+    other = post(awx, "organizations", name="Default")
+    kind = post(awx, "credential_types", name="Vault", inputs={"fields": []}, injectors={"env": {}})
+    for name, organization in (("Own", awx.all("organizations")["Monitoring"]["id"]), ("Other", other)):
+        post(awx, "credentials", name=name, organization=organization, credential_type=kind, inputs={})
+    awx.superuser = False
+    seen = awx.answer("GET", "/api/v2/credentials/", {}, None)[1]["results"]
+    assert [one["name"] for one in seen] == ["Own"]
+
+
 def test_the_survey_tab_fails_for_a_multiselect_question_without_a_stored_default() -> None:
     question = {"type": "multiselect", "variable": "services", "choices": ["a"], "required": False}
     with pytest.raises(TypeError):
