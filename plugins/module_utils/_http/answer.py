@@ -30,7 +30,8 @@ def judge(request: Request, answer: Answer, redactor: Redactor) -> Any:
     denied = isinstance(content.data, dict) and content.data.get("success") is False
     if denied or not 200 <= status < 300:
         return _failure(request, answer, content.data, redactor)
-    if not content.is_json and (request.read or not content.is_usable):
+    must_be_json = request.read and not request.text
+    if not content.is_json and (must_be_json or not content.is_usable):
         reason = f"the server returned {content.title} (HTTP {status})"
         return AttemptError(reason, ambiguous=request.writes, status=status)
     return content.data

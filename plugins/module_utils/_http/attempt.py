@@ -18,6 +18,7 @@ class Request(NamedTuple):
     :param json: the body as JSON; or ``form``: the body as a form
     :param host: replaces ``{host}`` in the base URL of a service with several hosts
     :param read: the request only reads, and the answer must be JSON
+    :param text: the answer may also be a text
     :param repeat: it does no harm to send the request twice
     :param whole: return the whole answer as a RawAnswer, not only its data
     """
@@ -29,6 +30,7 @@ class Request(NamedTuple):
     form: Mapping[str, Any] | None = None
     host: str = ""
     read: bool = False
+    text: bool = False
     repeat: bool = False
     whole: bool = False
 

@@ -316,19 +316,19 @@ class Alertra(Service):
                 tag.values.update(values)
 
     def read(self, record: Record, missing: Collection[str]) -> Values:
-        """The settings of a device, or the devices of a tag."""
+        """The settings of a device, or the devices of a tag; of maintenance there is no more to read."""
         if self._tags_error is not None and "tags" in missing:
             raise self._tags_error
         readers: Mapping[str, Callable[[Record], Values]] = {
             "tag": self._read_tag,
             "device": self._read_device,
-            "maintenance": self._read_maintenance,
+            "maintenance": lambda device: {},
         }
         return for_kind(readers, record.kind)(record)
 
     def _read_tag(self, tag: Record) -> Values:
         row = self._client.read_object(("tags", tag.id), TAG.envelope_keys, TAG.id_keys)
-        values = _decode_tag(row, complete=True)
+        values = _decode_tag(row)
         if "devices" not in values:
             values["devices"] = [_device_id(device) for device in self._device_rows(tag.id)]
         return values
@@ -339,10 +339,6 @@ class Alertra(Service):
             ("devices", device.id), DEVICE.envelope_keys, DEVICE.id_keys, params={"WithConfig": "Y"}
         )
         return DEVICE.decode(row, complete=True)
-
-    def _read_maintenance(self, device: Record) -> Values:
-        row = self._client.read_object(("devices", device.id), MAINTENANCE.envelope_keys, MAINTENANCE.id_keys)
-        return MAINTENANCE.decode(row, complete=True)
 
     # -- create, update, delete ----------------------------------------------------------------------------------
 
@@ -576,9 +572,9 @@ def _link(record: Record, other: str) -> tuple[str, str]:
     return for_kind({"device": (other, record.id), "tag": (record.id, other)}, record.kind)
 
 
-def _decode_tag(row: ApiObject, complete: bool = False) -> Values:
+def _decode_tag(row: ApiObject) -> Values:
     """The values of a tag. Its devices may be ids or objects; what is no list shows no devices."""
-    values = TAG.decode(row, complete)
+    values = TAG.decode(row)
     if "devices" in values:
         devices = values.pop("devices")
         if devices is None or isinstance(devices, list):

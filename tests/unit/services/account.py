@@ -30,6 +30,7 @@ class Account:
 
     :param name: the name of the service
     :param switches: of the sandbox
+    :ivar warnings: what the service has warned of in the last run
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str, state: Mapping[str, Any], **switches: Any) -> None:
@@ -39,6 +40,12 @@ class Account:
         self.sandbox.switches.update(switches)
         self._monkeypatch = monkeypatch
         self._sent = connect(monkeypatch, self.sandbox)
+        self._options: dict[str, Any] = {}
+        self.warnings: list[str] = []
+
+    def set_options(self, **options: Any) -> None:
+        """Set connection options for all clients from now on."""
+        self._options.update(options)
 
     def spoil(self, spoil: Spoil) -> None:
         """Change the replies from now on."""
@@ -56,6 +63,36 @@ class Account:
 
         self._monkeypatch.setattr(self.sandbox, "handle", refuse)
 
+    def fail_once(self, *, but: tuple[str, ...] = ()) -> None:
+        """Let each request fail the first time, and do nothing. Clients repeat what they may repeat.
+
+        :param but: how the requests begin that do not fail: a method and a path
+        """
+        handle, failed = self.sandbox.handle, set()
+        self.set_options(api_retries=1, api_max_wait=3600.0)
+
+        def fail(call: Call) -> Reply:
+            request = (call.method, call.path, str(call.query), call.body)
+            if request in failed or f"{call.method} {call.path}".startswith(but):
+                return handle(call)
+            failed.add(request)
+            return Reply.of_json({"message": "Later."}, 503)
+
+        self._monkeypatch.setattr(self.sandbox, "handle", fail)
+
+    def ignore(self, *parameters: str, **instead: str) -> None:
+        """Let the server ignore these parameters of the query from now on.
+
+        :param instead: parameters for which it always takes these values
+        """
+        handle, forced = self.sandbox.handle, {name: [value] for name, value in instead.items()}
+
+        def ignore(call: Call) -> Reply:
+            query = {name: value for name, value in call.query.items() if name not in parameters}
+            return handle(replace(call, query={**query, **forced} if call.method == "GET" else query))
+
+        self._monkeypatch.setattr(self.sandbox, "handle", ignore)
+
     def repeat_pages(self) -> None:
         """Answer each page of a listing with the first one from now on."""
         handle = self.sandbox.handle
@@ -63,17 +100,19 @@ class Account:
 
     def service(self, **options: Any) -> Service:
         """A new client, as each task has one."""
-        return self._account.service({**self._account.options(self.sandbox), **options}, 1)
+        return self._account.service({**self.options, **options}, 1)
 
     @property
     def options(self) -> dict[str, Any]:
         """The connection options of the account."""
-        return self._account.options(self.sandbox)
+        return {**self._account.options(self.sandbox), **self._options}
 
     def run(self, *desired: Desired, check: bool = False, prune: Sequence[str] = ()) -> Report:
         """What a task reports that declares these objects."""
         self.forget_requests()
-        return Report(reconcile(self.service(), desired, check=check, prune=prune, prune_limit=99, concurrency=1))
+        service = self.service()
+        self.warnings = service.warnings
+        return Report(reconcile(service, desired, check=check, prune=prune, prune_limit=99, concurrency=1))
 
     def forget_requests(self) -> None:
         """Count requests from now on."""

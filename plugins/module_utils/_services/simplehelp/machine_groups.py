@@ -103,8 +103,9 @@ class MachineGroups(KindApi):
         return {key: self._read_property(question, key) for key in keys if only is None or key in only}
 
     def _read_property(self, question: Values, key: str) -> str | None:
-        # Not client.read: a value may come as plain text instead of JSON.
-        answer = self._client.request("POST", _GET_PROPERTIES, json={**question, "key": key}, repeat=True)
+        # A value may come as plain text instead of JSON.
+        body = {**question, "key": key}
+        answer = self._client.request("POST", _GET_PROPERTIES, json=body, read=True, text=True, repeat=True)
         return self._client.parse_answer(_GET_PROPERTIES, lambda: parse_text(answer, "value"), "POST")
 
     # -- writing -------------------------------------------------------------------------------------------------

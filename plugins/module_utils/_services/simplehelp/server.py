@@ -43,8 +43,8 @@ class Server(KindApi):
         return [Record(SERVER, SERVER.name, {})]
 
     def _read_hostname(self) -> Values:
-        # Not client.read: the host name may come as plain text instead of JSON.
-        answer = self._client.request("GET", _GET_HOSTNAME)
+        # The host name may come as plain text instead of JSON.
+        answer = self._client.request("GET", _GET_HOSTNAME, read=True, text=True)
         return {"hostname": self._client.parse_answer(_GET_HOSTNAME, lambda: parse_text(answer, "hostname"))}
 
     def _set_hostname(self, record: Record, values: Values) -> None:

@@ -1,0 +1,237 @@
+# Copyright (c) 2026, declarative.monitoring contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several tasks in check mode: each says what it would do after the earlier ones, and lookups show what there would be.
+
+The same tasks then run for real on the same account. What they do is what check mode has said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.describe import describe_objects
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.overlay import Overlay
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.predicted import PredictedAccount, predict
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
+from unit.core.fake import want
+from unit.core.test_predicted import Memory, told
+from unit.services.account import Account, State
+from unit.services.test_lives import held, positions
+from unit.services.test_lookups import FILTERS
+
+ONE = "11111111-1111-4111-8111-111111111111"
+CONDITIONS = [{"type": "status_code", "operator": "equal", "values": ["200"]}]
+# Each says the same of an option.
+EMPTY: tuple[Any, ...] = (None, "", [])
+Task = list[tuple[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Play:
+    """Some tasks.
+
+    :ivar state: the account before
+    :ivar tasks: for each task the objects that it declares: the kind of each, and its options
+    """
+
+    state: State
+    tasks: Sequence[Task]
+
+
+WEB = {"name": "web", "service_id": ONE}
+PLAYS: Mapping[tuple[str, str], Play] = {
+    ("alertra", "objects that belong together"): Play(
+        {
+            "tags": [{"Name": "old"}],
+            "devices": [{"ShortName": "A", "Method": "HTTP", "URL": "http://a.example.com", "Tags": ["old"]}],
+        },
+        [
+            [("tag", {"name": "shop", "devices": ["A"]})],
+            [("device", {"short_name": "B", "method": "PING", "url": "b.example.com", "tags": ["shop"]})],
+            [
+                (
+                    "device",
+                    {"short_name": "B", "timeout": 31, "tags": ["old"], "purge_tags": False, "master_device": "A"},
+                )
+            ],
+            [("device", {"short_name": "B", "timeout": 31, "tags": ["old", "shop"]})],
+            [("maintenance", {"short_name": "B", "in_maintenance": False})],
+            [("maintenance", {"short_name": name, "in_maintenance": True, "duration": "01:00"}) for name in "AB"],
+            [("maintenance", {"short_name": "A", "in_maintenance": False})],
+            [("tag", {"name": "old", "devices": ["A"]})],
+            [("tag", {"name": "old", "state": "absent"})],
+            [("device", {"short_name": "C", "method": "PING", "url": "c.example.com", "tags": []})],
+            [("device", {"short_name": "A", "state": "absent"})],
+        ],
+    ),
+    ("pinghome", "objects that belong together"): Play(
+        {"services": [ONE], "resources": [{"name": "old", "type": "icmp", "host": "a.example.com"}]},
+        [
+            [("resource", {**WEB, "type": "http", "url": "http://www.example.com", "conditions": CONDITIONS})],
+            [("resource", {**WEB, "url": "https://www.example.com", "ssl_reminder_days": [7], "regions": ["eu-1"]})],
+            [("resource", {**WEB, "enabled": False, "regions": ["eu-1"], "ssl_reminder_days": [7]})],
+            [
+                (
+                    "integration",
+                    {"resource": "web", "integration": "i1", "type": "slack", "name": "Chat", "status": "active"},
+                )
+            ],
+            [("integration", {"resource": "web", "integration": "i1", "name": "Talk", "items": []})],
+            [("server_resource", {"name": "db", "service_id": ONE, "interval": 60})],
+            [("heartbeat", {"name": "backup", "service_id": ONE, "interval": 60})],
+            [("heartbeat", {"name": "backup", "service_id": ONE, "enabled": False, "methods": ["POST"]})],
+            [("integration", {"resource": "web", "integration": "i1", "state": "absent"})],
+            [("resource", {"name": "old", "state": "absent"})],
+        ],
+    ),
+    ("pingplotter", "objects that belong together"): Play(
+        {"agents": [{"Name": "old", "Sessions": [{"Status": "Active", "Description": "x"}]}]},
+        [
+            [("agent", {"name": "new"})],
+            [("agent", {"name": "new", "is_template": False, "sessions": "running"})],
+            [("agent", {"name": "old", "sessions": "paused"})],
+            [("agent", {"name": "old", "sessions": "paused"})],
+            [("user", {"email_address": "a@example.com"})],
+            [("user", {"email_address": "A@example.com", "roles": []})],
+            [("user", {"email_address": "a@example.com", "roles": ["UserManagement"]})],
+            [("agent", {"name": "old", "state": "absent"})],
+        ],
+    ),
+    ("portmonitor", "objects that belong together"): Play(
+        {
+            "groups": [{"id": 1, "name": "Web"}, {"id": 2, "name": "Old"}],
+            "targets": [{"id": 3, "name": "site", "group": "Web", "url": "http://www.example.com"}],
+        },
+        [
+            [("group", {"name": "Mail"})],
+            [
+                (
+                    "target",
+                    {"group": "Mail", "name": "smtp", "type": "custom_port", "host": "a.example", "port_number": 25},
+                )
+            ],
+            [("target", {"group": "Mail", "name": "smtp", "port_number": 26})],
+            [("target", {"target_id": "3", "group": "Mail"})],
+            [("target", {"group": "Mail", "name": "site"})],
+            [("group", {"name": "Web", "state": "absent"})],
+            [("group", {"group_id": "2", "name": "New"})],
+            [("target", {"group": "New", "name": "ping", "type": "ping", "host": "a.example"})],
+            [("profile", {"language": "es"})],
+            [("group", {"name": "Mail", "state": "absent", "force": True})],
+        ],
+    ),
+    ("simplehelp", "objects that belong together"): Play(
+        {
+            "groups": [{"uniqueID": 7, "name": "Desk", "permissions": {"canRunTools": False}}],
+            "machines": [{"machineID": "SG_1", "name": "db", "groups": ["Lund"], "properties": {"License": "1"}}],
+        },
+        [
+            [("group", {"name": "Field", "password": "first secret"})],
+            [("technician", {"username": "anna", "password": "first secret", "groups": ["Field"]})],
+            [("technician", {"username": "anna", "groups": ["Field", "Desk"], "display_name": "Anna"})],
+            [("group", {"name": "Field", "max_file_size": 6})],
+            [("group", {"name": "Desk", "permissions": {"canRunTools": True}})],
+            [("machine", {"machine_id": "SG_1", "notes": "Main", "properties": {"License": "2"}})],
+            [("machine", {"machine_id": "SG_1", "notes": "Main", "properties": {"License": "2"}})],
+            [("machine_group", {"groups": ["Lund"], "properties": {"City": "Lund"}})],
+            [("machine_group", {"groups": ["Lund"], "properties": {"City": "Lund", "Site": "1"}})],
+            [("server", {"hostname": "help.example.com"})],
+            [("technician", {"username": "anna", "state": "absent"})],
+        ],
+    ),
+}
+
+
+class CheckMode:
+    """A run in check mode, whose tasks know what the earlier ones would have changed."""
+
+    def __init__(self, account: Account) -> None:
+        self._account, self._memory = account, Memory()
+
+    def run(self, *desired: Desired) -> Report:
+        """What a task says that it would do."""
+        account = PredictedAccount(self._account.service(), Overlay())
+        outcome = predict(account, desired, self._memory, is_kept=True, prune_limit=99, concurrency=1)
+        return Report(outcome)
+
+    def service(self) -> Service:
+        """The account as it would be."""
+        return PredictedAccount(self._account.service(), self._memory.read())
+
+
+def declared(service: str, task: Task) -> list[Desired]:
+    """The objects of a task."""
+    return [want(SERVICES[service].kinds[kind], **options) for kind, options in task]
+
+
+def shown(service: Service, name: str) -> dict[str, Any]:
+    """What the info modules show of the objects of an account, by kind, without what only the server decides."""
+    found = {}
+    for kind_name in SERVICES[name].config:
+        if (name, kind_name) in FILTERS:
+            kind = SERVICES[name].kinds[kind_name]
+            filters = dict.fromkeys((item.name for item in FILTERS[name, kind_name]), None)
+            options = {item.name for item in kind.options if not item.write_only}
+            rows = [
+                {key: row[key] for key in row.keys() & options} for row in describe_objects(service, kind, filters, ())
+            ]
+            found[kind_name] = sorted(rows, key=kind.key_of)
+    return found
+
+
+def known(found: Any, look: Any) -> Any:
+    """Of what is found only the values that check mode can know."""
+    if isinstance(look, dict):
+        return {name: known(found[name], inner) for name, inner in look.items()}
+    if isinstance(look, list) and look and isinstance(look[0], dict):
+        return [known(one, inner) for one, inner in zip(found, look, strict=True)]
+    return look if look in EMPTY and found in EMPTY else found
+
+
+def promise(account: Account, service: str, tasks: Sequence[Task]) -> list[tuple[Any, Service]]:
+    """What check mode says of each task, and the account as it would be after it; nothing is written."""
+    check_mode, before = CheckMode(account), held(account)
+    promised = [(or_refused(check_mode.run, declared(service, task)), check_mode.service()) for task in tasks]
+    assert held(account) == before
+    return promised
+
+
+def or_refused(run: Callable[..., Report], desired: Sequence[Desired]) -> Any:
+    """What a user is told of a task."""
+    try:
+        report = run(*desired)
+    except InputError as exc:
+        return str(exc)
+    return told(report)
+
+
+@pytest.mark.parametrize(("service", "name"), list(PLAYS))
+def test_check_mode_says_what_each_task_then_does(monkeypatch: pytest.MonkeyPatch, service: str, name: str) -> None:
+    play = PLAYS[service, name]
+    account = Account(monkeypatch, service, play.state)
+    promised = promise(account, service, play.tasks)
+    looks = [shown(predicted, service) for _promised, predicted in promised]
+    for task, (expected, _predicted), look in zip(play.tasks, promised, looks, strict=True):
+        assert or_refused(account.run, declared(service, task)) == expected, task
+        assert known(shown(account.service(), service), look) == look, task
+
+
+@pytest.mark.parametrize(("service", "switch", "position"), list(positions()))
+def test_check_mode_says_what_each_task_does_in_each_way_in_which_a_service_may_answer(
+    monkeypatch: pytest.MonkeyPatch, service: str, switch: str, position: Any
+) -> None:
+    for (name, _title), play in PLAYS.items():
+        if name == service:
+            account = Account(monkeypatch, service, play.state, **{switch: position})
+            for task, (expected, _predicted) in zip(play.tasks, promise(account, service, play.tasks), strict=True):
+                assert or_refused(account.run, declared(service, task)) == expected, task
