@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.kinds import GROUP, TARGET
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.describe import describe_objects
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.kinds import (
+    ACCOUNT,
+    GROUP,
+    TARGET,
+)
 from sandbox.service import Call, Reply
 from unit.core.fake import want
 from unit.services.account import Account
@@ -184,3 +189,193 @@ def test_a_login_ends_where_the_user_says_so(
     service.close()
     assert account.requests == requests
     assert account.state()["login_tokens"] == (0 if log_out else 1)
+
+
+# -- logins ------------------------------------------------------------------------------------------------------------
+
+NO_LOGIN: Mapping[str, Any] = {"auth_token": None, "login_email": None, "login_password": None}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {},
+            "auth_token is missing: set the option or the environment variable PORTMONITOR_AUTH_TOKEN, or log in with "
+            "login_email and login_password",
+        ),
+        (
+            {"login_email": "a@example.com"},
+            "login_password is missing: set the option or the environment variable PORTMONITOR_LOGIN_PASSWORD",
+        ),
+        (
+            {"login_password": "secret"},
+            "login_email is missing: set the option or the environment variable PORTMONITOR_LOGIN_EMAIL",
+        ),
+    ],
+)
+def test_a_missing_part_of_a_login_is_named(
+    monkeypatch: pytest.MonkeyPatch, options: Mapping[str, Any], message: str
+) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE)
+    with pytest.raises(InputError, match=f"^{message}$"):
+        account.service(**{**NO_LOGIN, **options}).list_objects(GROUP)
+    assert account.requests == []
+
+
+def test_a_given_token_is_used_until_the_service_refuses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE)
+    given = account.service(auth_token="sandbox-auth-token")
+    assert len(given.list_objects(GROUP)) == 1
+    assert account.requests == ["GET /groups"]
+    account.forget_requests()
+    refused = account.service(auth_token="old")
+    assert len(refused.list_objects(GROUP)) == 1
+    assert account.requests == ["GET /groups", "POST /users/login", "GET /groups"]
+    account.forget_requests()
+    with pytest.raises(ApiError):
+        account.service(**{**NO_LOGIN, "auth_token": "old"}).list_objects(GROUP)
+    assert account.requests == ["GET /groups"]
+
+
+def test_the_token_of_a_login_and_the_password_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE)
+    service = account.service(new_password="the new secret")
+    service.list_objects(GROUP)
+    (token,) = account.calls[-1].query["auth_token"]
+    text = f"{token} sandbox-password sandbox-app the new secret"
+    assert not set(text.split()) & set(service.redact_text(text).split())
+
+
+@pytest.mark.parametrize("answer", [[], "token", {"success": True}, {"data": {"token": None}}, {"token": {"id": 7}}])
+def test_a_login_without_a_token_in_its_answer_is_an_error(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE)
+    account.spoil(lambda call, reply: Reply.of_json(answer) if call.path == "/users/login" else reply)
+    with pytest.raises(ApiError, match=r"login should contain a token but has|JSON") as caught:
+        account.service().list_objects(GROUP)
+    assert (caught.value.failure.method, caught.value.failure.path) == ("POST", "/users/login")
+
+
+# -- the account -------------------------------------------------------------------------------------------------------
+
+LOGIN: Mapping[str, Any] = {"new_email": "sandbox@example.com", "new_password": "sandbox-password"}
+
+
+@pytest.mark.parametrize(
+    ("new", "fields"),
+    [
+        ({"new_email": "new@example.com"}, ["new_email"]),
+        ({"new_password": "a new secret"}, ["new_password"]),
+        ({"new_email": "new@example.com", "new_password": "a new secret"}, ["new_email", "new_password"]),
+    ],
+)
+def test_the_login_of_a_run_is_changed_once(
+    monkeypatch: pytest.MonkeyPatch, new: Mapping[str, str], fields: list[str]
+) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE)
+    declared = want(ACCOUNT, **new, change_login=True)
+    for check in (True, False):
+        (change,) = account.run(declared, check=check).changes()
+        assert (change["action"], sorted(change["fields"])) == ("update", fields)
+        assert account.sandbox.export_state(None)["user"]["email"] == "sandbox@example.com" or not check
+    assert account.requests[-1] == "PUT /users"
+    assert account.sandbox.export_state(new.get("new_email") or LOGIN["new_email"])["user"] == {
+        "email": new.get("new_email") or LOGIN["new_email"],
+        "password": new.get("new_password") or LOGIN["new_password"],
+    }
+    account.set_options(login_email=new.get("new_email") or LOGIN["new_email"])
+    account.set_options(login_password=new.get("new_password") or LOGIN["new_password"])
+    assert account.run(declared).changes() == []
+
+
+def test_a_login_that_does_not_work_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE)
+    account.set_options(login_password="wrong", auth_token="sandbox-auth-token")
+    with pytest.raises(ApiError):
+        account.run(want(ACCOUNT, new_email="new@example.com", change_login=True), check=True)
+    assert "PUT /users" not in account.requests
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"new_email": "a@example.com"}, "an account needs new_password"),
+        ({"new_password": "secret"}, "an account needs new_email"),
+        ({}, "an account needs new_email and new_password"),
+        (
+            {**LOGIN, "state": "absent"},
+            "deleting account sandbox@example.com with all its content requires force: true",
+        ),
+    ],
+)
+def test_an_incomplete_declaration_of_an_account_is_refused(
+    monkeypatch: pytest.MonkeyPatch, options: Mapping[str, Any], message: str
+) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE)
+    with pytest.raises(InputError, match=f"^{message}$"):
+        account.run(want(ACCOUNT, **options))
+    assert account.requests == []
+
+
+# -- which groups are read ---------------------------------------------------------------------------------------------
+
+GROUPS: Mapping[str, Any] = {
+    "groups": [{"id": number, "name": f"G{number}"} for number in (1, 2, 3)],
+    "targets": [
+        {"id": 10 + number, "name": "ping", "group": f"G{number}", "host": "router.example.com"} for number in (1, 2, 3)
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("declared", "groups"),
+    [
+        ({"group": "G2", "name": "ping"}, [2]),
+        ({"group": "3", "name": "ping"}, [3]),
+        ({"group": "G2", "name": "new", "type": "ping", "host": "a.example.com"}, [2]),
+        ({"target_id": "12", "group": "G2"}, [2]),
+        ({"target_id": "13", "group": "G2"}, [2, 1, 3]),
+        ({"target_id": "12"}, [1, 2, 3]),
+    ],
+)
+def test_only_the_groups_that_a_declaration_is_about_are_read(
+    monkeypatch: pytest.MonkeyPatch, declared: Mapping[str, Any], groups: list[int]
+) -> None:
+    account = Account(monkeypatch, "portmonitor", GROUPS)
+    assert account.run(want(TARGET, **declared), check=True).failures() == []
+    listings = [one for one in account.requests if one.endswith("/targets")]
+    assert listings == [f"GET /groups/{number}/targets" for number in groups]
+
+
+def test_the_targets_of_a_group_that_will_be_deleted_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "portmonitor", GROUPS)
+    gone = [want(GROUP, name="G2", state="absent"), want(TARGET, group="G1", name="ping")]
+    with pytest.raises(InputError, match="group G2 still contains ping"):
+        account.run(*gone, check=True)
+    assert account.run(*gone, want(TARGET, group="G2", name="ping", state="absent")).summary()["delete"] == 2
+
+
+@pytest.mark.parametrize("create_answer", ["full", "id", "named", "success", "empty"])
+def test_a_new_group_and_its_target_are_created_together(monkeypatch: pytest.MonkeyPatch, create_answer: str) -> None:
+    account = Account(monkeypatch, "portmonitor", GROUPS, create_answer=create_answer)
+    target = want(TARGET, group="New", name="ping", type="ping", host="a.example.com")
+    assert account.run(want(GROUP, name="New"), target).failures() == []
+    (ident,) = [group["id"] for group in account.state()["groups"] if group["name"] == "New"]
+    assert account.state()["targets"][-1]["group_id"] == ident
+    if create_answer in ("full", "id", "named"):
+        assert account.requests[-1] == f"POST /groups/{ident}/target/pings", "no listing is needed to find the ids"
+
+
+@pytest.mark.parametrize(
+    ("filters", "groups"), [({"group": "G2"}, [2]), ({"target_id": "12"}, [1, 2, 3]), ({}, [1, 2, 3])]
+)
+def test_a_lookup_reads_only_the_groups_that_it_needs(
+    monkeypatch: pytest.MonkeyPatch, filters: Mapping[str, str], groups: list[int]
+) -> None:
+    account = Account(monkeypatch, "portmonitor", GROUPS)
+    all_filters = {**dict.fromkeys(("target_id", "name", "group", "type", "since", "until")), **filters}
+    found = describe_objects(account.service(), TARGET, all_filters, ())
+    assert [one["group"] for one in found] == [f"G{number}" for number in groups if number == 2 or not filters]
+    assert [one for one in account.requests if one.endswith("/targets")] == [
+        f"GET /groups/{number}/targets" for number in groups
+    ]
