@@ -48,6 +48,8 @@ def test_a_word_of_a_service_has_a_meaning_or_is_unknown(word: Any, health: str)
         ([{"created_at": EARLY, "state": "down"}, {"state": "up"}], "unknown"),
         ([{"created_at": EARLY, "state": "degraded"}], "unknown"),
         ([{"created_at": EARLY}], "unknown"),
+        # Nothing tells which of two times is later if one of them has no zone.
+        ([{"created_at": "2026-01-01T11:00:00", "state": "down"}, {"created_at": LATE, "state": "up"}], "unknown"),
     ],
 )
 def test_the_health_of_a_resource_is_its_newest_change(changes: list[dict[str, Any]], health: str) -> None:

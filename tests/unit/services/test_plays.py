@@ -19,9 +19,12 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.de
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.overlay import Overlay
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.overlay import Overlay, is_placeholder
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.predicted import PredictedAccount, predict
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.heartbeat_gateway import (
+    HeartbeatGateway,
+)
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from unit.core.fake import want
 from unit.core.test_predicted import Memory, told
@@ -29,7 +32,7 @@ from unit.services.account import Account, State
 from unit.services.test_lives import held, positions
 from unit.services.test_lookups import FILTERS
 
-ONE = "11111111-1111-4111-8111-111111111111"
+ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 CONDITIONS = [{"type": "status_code", "operator": "equal", "values": ["200"]}]
 # Each says the same of an option.
 EMPTY: tuple[Any, ...] = (None, "", [])
@@ -157,16 +160,22 @@ class CheckMode:
 
     def __init__(self, account: Account) -> None:
         self._account, self._memory = account, Memory()
+        self.warnings: list[str] = []
 
-    def run(self, *desired: Desired) -> Report:
+    def run(self, *desired: Desired, prune: Sequence[str] = ()) -> Report:
         """What a task says that it would do."""
         account = PredictedAccount(self._account.service(), Overlay())
-        outcome = predict(account, desired, self._memory, is_kept=True, prune_limit=99, concurrency=1)
+        outcome = predict(account, desired, self._memory, is_kept=True, prune=prune, prune_limit=99, concurrency=1)
+        self.warnings = account.warnings
         return Report(outcome)
+
+    def overlay(self) -> Overlay:
+        """What the tasks so far would have changed."""
+        return self._memory.read()
 
     def service(self) -> Service:
         """The account as it would be."""
-        return PredictedAccount(self._account.service(), self._memory.read())
+        return PredictedAccount(self._account.service(), self.overlay())
 
 
 def declared(service: str, task: Task) -> list[Desired]:
@@ -235,3 +244,93 @@ def test_check_mode_says_what_each_task_does_in_each_way_in_which_a_service_may_
             account = Account(monkeypatch, service, play.state, **{switch: position})
             for task, (expected, _predicted) in zip(play.tasks, promise(account, service, play.tasks), strict=True):
                 assert or_refused(account.run, declared(service, task)) == expected, task
+
+
+# -- single services ---------------------------------------------------------------------------------------------------
+
+
+def heartbeat(name: str, service: str, **options: Any) -> Desired:
+    """A heartbeat of a service at Pinghome."""
+    return want(SERVICES["pinghome"].kinds["heartbeat"], name=name, service_id=service, **options)
+
+
+def test_pruning_spares_what_an_earlier_task_creates_in_another_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "pinghome", {"services": [ONE, TWO]})
+    tasks = [
+        ([heartbeat("far", TWO, interval=60)], []),
+        ([heartbeat("near", ONE, interval=60)], []),
+        ([heartbeat("new", ONE, interval=60), heartbeat("far", TWO)], ["heartbeat"]),
+    ]
+    check_mode = CheckMode(account)
+    promised = [told(check_mode.run(*desired, prune=prune)) for desired, prune in tasks]
+    assert [(action, name) for action, _kind, name, _fields in promised[-1]] == [("create", "new"), ("delete", "near")]
+    assert [told(account.run(*desired, prune=prune)) for desired, prune in tasks] == promised
+
+
+@pytest.mark.parametrize(("option", "is_warned"), [("headers", True), ("body", False)])
+def test_check_mode_warns_that_it_cannot_know_whether_the_first_resource_shows_its_headers(
+    monkeypatch: pytest.MonkeyPatch, option: str, is_warned: bool
+) -> None:
+    account = Account(monkeypatch, "pinghome", {})
+    check_mode, kind = CheckMode(account), SERVICES["pinghome"].kinds["resource"]
+    value = {"X-Key": "k"} if option == "headers" else "k"
+    new = want(kind, **WEB, type="http", url="http://www.example.com", conditions=CONDITIONS, **{option: value})
+    changed = want(kind, **WEB, grace_period=3)
+    check_mode.run(new)
+    assert told(check_mode.run(changed)) == [("update", "resource", "web", ["grace_period"])]
+    words = "Check mode does not know whether the service shows the headers of resource web"
+    assert [warning.startswith(words) for warning in check_mode.warnings] == [True] * is_warned
+    check_mode.run(want(kind, **WEB, grace_period=4, **{option: value}))
+    assert check_mode.warnings == []
+
+
+def test_check_mode_knows_which_options_of_a_new_object_nobody_has_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change repeats the whole object, so that it is refused if somebody may have set what the service hides."""
+    account = Account(monkeypatch, "pinghome", {"resources": [{"name": "old"}]}, headers_shown="hidden")
+    kind = SERVICES["pinghome"].kinds["resource"]
+    web = {"type": "http", "url": "http://www.example.com", "conditions": CONDITIONS}
+    without, with_headers = CheckMode(account), CheckMode(account)
+    without.run(want(kind, **WEB, **web))
+    with_headers.run(want(kind, **WEB, **web, headers={"X-Key": "k"}))
+    assert without.run(want(kind, **WEB, grace_period=3)).changed
+    with pytest.raises(InputError, match="declare headers, too"):
+        with_headers.run(want(kind, **WEB, grace_period=3))
+
+
+def test_devices_are_found_by_a_tag_that_an_earlier_task_attaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = SERVICES["alertra"].kinds
+    device = {"ShortName": "A", "Method": "HTTP", "URL": "http://a.example.com", "device_id": "a" * 48}
+    account = Account(monkeypatch, "alertra", {"devices": [device], "tags": [{"Name": "old"}]})
+    check_mode = CheckMode(account)
+    check_mode.run(want(kinds["tag"], name="new", devices=["A"]), want(kinds["tag"], name="old", devices=["A"]))
+    predicted: Any = check_mode.service()
+    assert predicted.device_ids("new", []) == predicted.device_ids("old", []) == ["a" * 48]
+    check_mode.run(want(kinds["tag"], name="new", devices=[]))
+    predicted = check_mode.service()
+    assert predicted.device_ids("new", []) == []
+    assert predicted.device_ids("old", ["A"]) == ["a" * 48]
+
+
+def test_agents_and_users_of_an_earlier_task_are_listed_like_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = SERVICES["pingplotter"].kinds
+    account = Account(monkeypatch, "pingplotter", {"agents": [{"Name": "old", "IsTemplate": True}]})
+    check_mode = CheckMode(account)
+    check_mode.run(want(kinds["agent"], name="new"), want(kinds["user"], email_address="a@example.com"))
+    predicted: Any = check_mode.service()
+    found = predicted.agents({"unique_id": None, "name": None, "include": ["sessions", "templates"]})
+    assert [(one["name"], one["is_template"], one["total_sessions"]) for one in found] == [
+        ("old", True, 0),
+        ("new", False, 0),
+    ]
+    assert [
+        (one["email_address"], one["roles"]) for one in predicted.users({"user_id": None, "email_address": None})
+    ] == [("a@example.com", [])]
+
+
+def test_a_heartbeat_of_an_earlier_task_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "pinghome", {})
+    check_mode = CheckMode(account)
+    check_mode.run(heartbeat("backup", ONE, interval=60))
+    gateway = HeartbeatGateway(account.options, 1)
+    PredictedAccount(gateway, check_mode.overlay())
+    assert is_placeholder(gateway.heartbeat_id("backup"))

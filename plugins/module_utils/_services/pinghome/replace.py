@@ -49,10 +49,11 @@ class Replacements:
             self._hidden[kind.name] = {item.name for item in _hidden_options(whole, {})}
         return self._hidden.get(kind.name, ())
 
-    def prepare(self, record: Record, values: Values) -> str:
+    def prepare(self, record: Record, values: Values, declared: Collection[str] = ()) -> str:
         """Complete an object that will change, before anything is written. Check mode does this too.
 
         :param values: the options that will change
+        :param declared: the options that the declaration has
         :returns: the reason to refuse the change; empty if there is none
         """
         try:
@@ -67,7 +68,7 @@ class Replacements:
         lost = self._unknown_options(whole, values)
         self._warnings.extend(_harmless_losses(whole, lost))
         if is_placeholder(record.id) and record.kind.name not in self._hidden:
-            self._warnings.extend(_possible_losses(whole, values))
+            self._warnings.extend(_possible_losses(whole, declared))
         return _refusal(whole, values, lost)
 
     def forget(self) -> None:
@@ -177,14 +178,14 @@ def _harmless_losses(whole: Record, unknown: Collection[Field]) -> list[str]:
     ]
 
 
-def _possible_losses(whole: Record, values: Values) -> list[str]:
+def _possible_losses(whole: Record, declared: Collection[str]) -> list[str]:
     """A warning for each secret of an object that check mode has predicted, as no other object shows what is hidden."""
     kind = whole.kind
     return [
         f"Check mode does not know whether the service shows the {item.name} of {kind.noun} {whole.label}, because it "
         f"has no {kind.noun} yet. If it does not, the run refuses this change: declare {item.name}, too."
         for item in _put_options(kind)
-        if item.secret and item.name not in values and not is_empty(whole.values.get(item.name))
+        if item.secret and item.name not in declared and not is_empty(whole.values.get(item.name))
     ]
 
 

@@ -186,7 +186,7 @@ class Pinghome(Service):
         def prepare(step: Step) -> Problem | None:
             if step.record is None:
                 return None
-            reason = self._replacements.prepare(step.record, step.payload)
+            reason = self._replacements.prepare(step.record, step.payload, step.desired.values)
             return step.desired.with_location(reason) if reason else None
 
         found = self._parallel(prepare, [step for step in steps if _sends_put(step)])
