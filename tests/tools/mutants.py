@@ -59,6 +59,7 @@ PARTS = {
         tuple(f"module_utils/{name}.py" for name in _ENGINE),
         (
             *("core/test_plan.py", "core/test_apply.py", "core/test_observe.py", "core/test_report.py"),
+            *("core/test_changes.py", "core/test_ownership.py", "core/test_renames.py", "core/test_stored_names.py"),
             "services/test_validate_plan.py",
         ),
     ),

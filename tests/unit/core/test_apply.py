@@ -604,6 +604,20 @@ def test_an_object_that_somebody_else_has_just_created_is_not_changed_like_a_new
     assert [(record.raw, record.values.get("size")) for record in seen] == [({"seen": True}, 7)]
 
 
+def test_an_object_that_somebody_else_has_just_created_is_read_where_its_listing_shows_less() -> None:
+    made = world(thin=True)
+    service = Strict({"world": made})
+    service.others = {"Size": 3, "Token": "theirs"}
+    outcome = report(service, want(ITEM, name="I7", group="G", mode="a", size=3, labels=["x"]))
+    assert (summary(outcome), outcome.failures()) == ({"unchanged": 1}, [])
+    assert made.reads.count(f"items/{ident(made, 'I7')}") == 1
+    result = outcome.result(0)
+    assert result is not None
+    assert (result["size"], result["labels"], result["group"]) == (3, ["x"], "G")
+    outcome = report(service, want(ITEM, name="I8", group="G", mode="a"))
+    assert (summary(outcome), made.reads[-1]) == ({"unchanged": 1}, "items")
+
+
 @pytest.mark.parametrize("message", ["There is already a tag of this name.", "name has been taken", "It exists."])
 def test_services_also_say_in_words_that_an_object_exists(message: str) -> None:
     service = Strict({"world": World()})
@@ -699,6 +713,28 @@ def test_a_deletion_is_repeated_if_what_referred_to_the_object_is_deleted_after_
     outcome = report(Busy({"world": made}), *gone)
     assert summary(outcome) == {"delete": 2}
     assert not made.state["item"]
+
+
+@pytest.mark.parametrize("thin", [True, False])
+def test_objects_that_refer_to_each_other_are_deleted_after_a_reference_is_cleared(thin: bool) -> None:
+    class Careful(Fake):
+        """Refuses to delete a parent."""
+
+        def delete(self, record: Any, controls: Any) -> None:
+            if any(row.get("ParentID") == record.id for row in made.state["item"].values()):
+                raise ApiError("it has children", Failure("Fake", "DELETE", "/items/1", 400), refused=True)
+            super().delete(record, controls)
+
+    made = world(thin=thin)
+    first, second = ident(made, "I1"), ident(made, "I2")
+    made.add(ITEM, Name="I3", GroupID=ident(made, "G"), Mode="a")
+    made.state["item"][first]["ParentID"], made.state["item"][second]["ParentID"] = second, first
+    gone = [want(ITEM, group="G", name=name, state="absent") for name in ("I1", "I2", "I3")]
+    outcome = report(Careful({"world": made}), *gone)
+    assert (summary(outcome), outcome.failures()) == ({"delete": 3}, [])
+    assert not made.state["item"]
+    cleared = [one for one in made.log if one[0] == "update"]
+    assert cleared in ([("update", "item", first)], [("update", "item", second)])
 
 
 def test_a_deletion_whose_answer_is_lost_is_what_failed_though_the_list_cannot_be_read_either() -> None:
