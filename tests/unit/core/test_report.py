@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.describe import labels, show
-from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report, describe_problems
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import (
     ApiError,
     Failure,
+    InputError,
     MonitoringError,
     SkippedError,
 )
@@ -30,7 +31,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.outco
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import Plan
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
-from unit.core.fake import GROUP, ITEM, TAG
+from unit.core.fake import GROUP, ITEM, TAG, World, run, want
 
 USER = Kind(
     name="user",
@@ -308,3 +309,21 @@ def test_references_are_shown_by_name_in_order_and_unknown_ones_by_id() -> None:
 
 def test_a_secret_is_masked_unless_it_is_empty() -> None:
     assert [show(ITEM.by_name["token"], value, {}) for value in ("s", "", None)] == ["********", "", None]
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_reason_to_refuse_a_declaration_says_where_it_is() -> None:
+    twice = [want(GROUP, name="N", location=f"groups[{index}]") for index in range(2)]
+    missing = [want(ITEM, group="gone", name=name, mode="a", location=f"items {name}") for name in ("X", "Y")]
+    for declared, expected in (
+        (twice, [("groups[1]", ["groups[0]"], "groups[0]")]),
+        (missing, [("items X", [], "gone"), ("items Y", [], "gone")]),
+    ):
+        with pytest.raises(InputError) as caught:
+            run(World(), *declared)
+        found = describe_problems(caught.value)
+        assert [(one["location"], one["other_locations"]) for one in found] == [one[:2] for one in expected]
+        assert all(word in one["msg"] for one, (_location, _others, word) in zip(found, expected, strict=True))
+    assert describe_problems(InputError("no place")) == [{"location": None, "other_locations": [], "msg": "no place"}]

@@ -55,9 +55,21 @@ def test_the_devices_of_maintenance_are_found_by_name_id_and_tag(
     assert service.device_ids("", ["C", "a" * 48]) == ["c" * 48, "a" * 48]
     assert sorted(service.device_ids("web", [])) == ["a" * 48, "b" * 48]
     assert sorted(service.device_ids("d" * 48, ["C", "A"])) == ["a" * 48, "b" * 48, "c" * 48]
-    for tag, devices, words in (("", ["CC"], "there is no device named CC"), ("wep", [], "there is no tag named wep")):
+    for tag, devices, words in (
+        ("", ["AA"], r"there is no device named AA; did you mean A\?"),
+        ("wep", [], r"there is no tag named wep; did you mean web\?"),
+    ):
         with pytest.raises(InputError, match=words):
             service.device_ids(tag, devices)
+
+
+def test_a_name_that_several_devices_have_is_refused_with_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    twins = [DEVICES[0], {**DEVICES[1], "ShortName": "A"}, DEVICES[2]]
+    service: Any = Account(monkeypatch, "alertra", {"devices": twins}).service()
+    words = f"^there are 2 devices named A: use one of the ids {'a' * 48}, {'b' * 48}$"
+    with pytest.raises(InputError, match=words):
+        service.device_ids("", ["C", "A"])
+    assert service.device_ids("", ["C", "b" * 48]) == ["c" * 48, "b" * 48]
 
 
 def test_an_account_is_made_changed_and_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,6 +114,14 @@ def test_a_target_that_has_gone_meanwhile_does_not_stop_the_deletion_of_its_grou
     assert account.state()["groups"] == []
 
 
+def test_a_target_that_cannot_be_deleted_stops_the_deletion_of_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE, group_delete="refused")
+    ident = next(str(one["id"]) for one in account.state()["targets"] if one["type"] == "pings")
+    account.refuse(f"DELETE /groups/1/target/pings/{ident}", status=403)
+    (failure,) = account.run(want(GROUP, name="Web", state="absent", force=True)).failures()
+    assert (failure["failure"]["status"], account.requests.count("DELETE /groups/1")) == (403, 1)
+
+
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 422])
 def test_an_account_whose_login_is_refused_does_not_exist(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     account = Account(monkeypatch, "portmonitor", {})

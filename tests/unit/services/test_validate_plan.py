@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import Problem
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.plan import plan
@@ -60,6 +61,16 @@ def test_two_ends_of_a_link_that_contradict_each_other_are_both_named() -> None:
     new = want(DEVICE, short_name="N", tags=["T"], location="devices N", **NEW)
     (message,) = validate_plan(ALERTRA, alertra(), want(TAG, name="new", devices=["N"]), new)
     assert message == "tags new refers to N, but devices N does not list new in tags"
+
+
+def test_a_contradiction_says_where_both_ends_are() -> None:
+    tag = want(TAG, name="T", devices=["A"], location="tags[0]")
+    device = want(DEVICE, short_name="A", tags=[], location="devices[0]")
+    records = alertra()
+    snapshot = match(ALERTRA.kinds, (tag, device), records, ())
+    (problem,) = ALERTRA.validate_plan(plan(ALERTRA.kinds, snapshot, 10).steps, records)
+    assert isinstance(problem, Problem)
+    assert (problem.location, problem.other_locations) == ("tags[0]", ("devices[0]",))
 
 
 def test_an_end_that_only_adds_contradicts_nothing() -> None:
