@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,12 +37,9 @@ class Altering(Fake):
     :ivar shows: whether the answer to a creation shows the object as it is stored
     """
 
-    shows = False
-
-    @staticmethod
-    def store(name: str) -> str:
-        """The form in which a name is stored."""
-        return html.escape(name)
+    def __init__(self, world: World, store: Callable[[str], str] = html.escape, *, shows: bool = False) -> None:
+        super().__init__({"world": world})
+        self.store, self.shows = store, shows
 
     def create(self, kind: Kind, values: Any) -> Any:
         ident = super().create(kind, values)
@@ -64,8 +62,7 @@ def test_a_name_that_is_stored_in_another_form_is_an_error_with_both_names_and_t
     answers_id: bool, shows: bool, reads: int
 ) -> None:
     made = World(Quirks(answers_id=answers_id))
-    service = Altering({"world": made})
-    service.shows = shows
+    service = Altering(made, shows=shows)
     (failure,) = report(service, want(GROUP, name="R&D"), want(GROUP, name="Ops")).failures()
     (ident,) = [ident for ident, row in made.state["group"].items() if row["Name"] == "R&amp;D"]
     words = f"it was created, but the service stores its name 'R&D' as 'R&amp;D' (group_id: {ident}): declare the name"
@@ -77,8 +74,7 @@ def test_a_name_that_is_stored_in_another_form_is_an_error_with_both_names_and_t
 @pytest.mark.parametrize("answers_id", [True, False])
 def test_what_refers_to_an_object_of_an_altered_name_is_skipped_and_all_else_is_done(answers_id: bool) -> None:
     made = World(Quirks(answers_id=answers_id))
-    service = Altering({"world": made})
-    service.shows = answers_id
+    service = Altering(made, shows=answers_id)
     item = want(ITEM, name="I", group="R&D", mode="a")
     outcome = report(service, want(GROUP, name="R&D"), item, want(TAG, name="T"))
     (altered, skipped) = outcome.failures()
@@ -93,8 +89,7 @@ def test_what_refers_to_an_object_of_an_altered_name_is_skipped_and_all_else_is_
 )
 def test_an_object_without_an_id_in_its_answer_is_found_by_what_became_of_its_name(name: str, stored: str) -> None:
     made = World(Quirks(answers_id=False))
-    service = Altering({"world": made})
-    service.store = lambda given: stored  # type: ignore[method-assign]
+    service = Altering(made, lambda given: stored)
     (failure,) = report(service, want(GROUP, name=name)).failures()
     assert f"stores its name {name!r} as {stored!r}" in failure["msg"]
 
@@ -115,8 +110,7 @@ def test_a_name_that_reads_have_shown_anyway_is_compared_at_the_end() -> None:
             return {"name": self.world.state[kind.name][ident]["Name"]}
 
     made = World()
-    service = Late({"world": made})
-    service.store = str.lower  # type: ignore[method-assign]
+    service = Late(made, str.lower)
     (failure,) = report(service, want(GROUP, name="Ops"), want(GROUP, name="web")).failures()
     assert "stores its name 'Ops' as 'ops'" in failure["msg"]
 

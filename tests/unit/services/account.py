@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -51,6 +52,19 @@ class Account:
         """Change the replies from now on."""
         handle = self.sandbox.handle
         self._monkeypatch.setattr(self.sandbox, "handle", lambda call: spoil(call, handle(call)))
+
+    def show(self, segment: str, **fields: Any) -> None:
+        """Show these values in each object that is read at paths with this segment, instead of those that it has."""
+
+        def show(call: Call, reply: Reply) -> Reply:
+            if call.method != "GET" or segment not in call.segments or reply.status != 200:
+                return reply
+            data = json.loads(reply.body)
+            if isinstance(data, list):
+                return Reply.of_json([{**row, **fields} for row in data])
+            return Reply.of_json({**data, **fields})
+
+        self.spoil(show)
 
     def refuse(self, *requests: str, status: int) -> None:
         """Answer these requests with an error from now on, and do nothing. Each is a method and a path."""

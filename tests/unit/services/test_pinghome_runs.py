@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +25,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
     KINDS,
     RESOURCE,
 )
-from sandbox.service import Call, Reply
+from sandbox.service import Reply
 from unit.clock import FakeClock
 from unit.core.fake import want
 from unit.probe.in_process import FakeTime
@@ -162,13 +161,13 @@ def test_the_undo_of_an_integration_names_the_service_of_its_resource(
         assert [one["name"] for one in web["integrations"]] == ["Chat"]
 
 
-OTHER = "22222222-2222-4222-8222-222222222222"
+FAR = "22222222-2222-4222-8222-222222222222"
 
 
-@pytest.mark.parametrize("service", [SERVICE, OTHER])
+@pytest.mark.parametrize("service", [SERVICE, FAR])
 def test_a_run_waits_for_a_deletion_in_the_service_of_the_object(monkeypatch: pytest.MonkeyPatch, service: str) -> None:
     FakeTime(monkeypatch)
-    state = {"services": [SERVICE, OTHER], "heartbeats": [{"name": "backup", "interval": 60, "service_id": service}]}
+    state = {"services": [SERVICE, FAR], "heartbeats": [{"name": "backup", "interval": 60, "service_id": service}]}
     account = Account(monkeypatch, "pinghome", state, lag=2)
     gone = want(HEARTBEAT, name="backup", service_id=service, state="absent")
     assert account.run(gone).summary()["delete"] == 1
@@ -199,7 +198,7 @@ def test_what_a_service_never_shows_of_a_change_is_a_warning(monkeypatch: pytest
 
 CHAT = {"integration": "i1", "name": "Chat", "type": "slack", "status": "active", "message": "Down!", "items": ["x"]}
 WITH_CHAT: Mapping[str, Any] = {
-    "services": [SERVICE, OTHER],
+    "services": [SERVICE, FAR],
     "resources": [{"name": "web", "type": "icmp", "host": "a.example", "integrations": [CHAT]}],
 }
 
@@ -228,12 +227,12 @@ def test_pruning_integrations_reaches_all_resources_of_the_service_and_no_others
     resources = [
         {**resource, "name": "web"},
         {**resource, "name": "mail"},
-        {**resource, "name": "far", "service_id": OTHER},
+        {**resource, "name": "far", "service_id": FAR},
     ]
-    account = Account(monkeypatch, "pinghome", {"services": [SERVICE, OTHER], "resources": resources})
+    account = Account(monkeypatch, "pinghome", {"services": [SERVICE, FAR], "resources": resources})
     kept = [
         want(INTEGRATION, resource="web", service_id=SERVICE, integration="i1"),
-        want(RESOURCE, name="far", service_id=OTHER),
+        want(RESOURCE, name="far", service_id=FAR),
     ]
     assert account.run(*kept, prune=["integration"]).failures() == []
     left = {one["name"]: len(one["integrations"]) for one in account.state()["resources"]}
@@ -255,17 +254,8 @@ def test_a_change_is_refused_if_the_service_shows_another_option_in_an_unknown_f
         "heartbeats": [{"name": "x", "interval": 60}],
     }
     account = Account(monkeypatch, "pinghome", state)
-
-    def odd(call: Call, reply: Reply) -> Reply:
-        data = json.loads(reply.body) if call.method == "GET" and reply.status == 200 else None
-        rows = data if isinstance(data, list) else [data]
-        return (
-            Reply.of_json([{**one, field: value} for one in rows] if isinstance(data, list) else {**data, field: value})
-            if rows and rows[0]
-            else reply
-        )
-
-    account.spoil(odd)
+    account.show(f"{kind.name}s", **{field: value})
+    account.show(kind.name, **{field: value})
     change = {"method": "POST"} if kind is RESOURCE else {"methods": ["POST"]}
     with pytest.raises(InputError, match=f"the service shows the {field} of {kind.noun} x in an unknown form"):
         account.run(want(kind, name="x", service_id=SERVICE, **change))
@@ -304,30 +294,30 @@ def test_a_server_that_ignores_another_target_is_an_error(
 def test_a_detail_is_read_once_and_only_if_the_listing_shows_less(
     monkeypatch: pytest.MonkeyPatch, listing: str
 ) -> None:
-    state = {"resources": [{"id": OTHER, "name": "x", "url": "https://www.example.com"}]}
+    state = {"resources": [{"id": FAR, "name": "x", "url": "https://www.example.com"}]}
     account = Account(monkeypatch, "pinghome", state, listing=listing)
     declared = want(RESOURCE, name="x", service_id=SERVICE, method="GET", regions=[])
     assert account.run(declared, check=True).changes() == []
-    details = [] if listing == "full" else [f"GET /resource-query/v1/resource/{OTHER}"]
+    details = [] if listing == "full" else [f"GET /resource-query/v1/resource/{FAR}"]
     assert [one for one in account.requests if not one.endswith("/resources")] == details
     account.run(want(RESOURCE, name="x", service_id=SERVICE, regions=["eu-1"]), check=True)
     assert [one for one in account.requests if not one.endswith("/resources")] == details
 
 
 def test_a_detail_without_an_id_is_an_error_that_names_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = {"resources": [{"id": OTHER, "name": "x", "url": "https://www.example.com"}]}
+    state = {"resources": [{"id": FAR, "name": "x", "url": "https://www.example.com"}]}
     account = Account(monkeypatch, "pinghome", state)
     account.spoil(lambda call, reply: Reply.of_json({"name": "x", "body": ""}))
     with pytest.raises(ApiError, match="the resource has no id, but the keys body, name"):
-        account.run(want(RESOURCE, resource_id=OTHER, enabled=True))
+        account.run(want(RESOURCE, resource_id=FAR, enabled=True))
 
 
 def test_a_reminder_in_another_form_is_an_error_that_names_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = {"resources": [{"id": OTHER, "name": "x", "url": "https://www.example.com", "ssl_reminder": [7]}]}
+    state = {"resources": [{"id": FAR, "name": "x", "url": "https://www.example.com", "ssl_reminder": [7]}]}
     account = Account(monkeypatch, "pinghome", state)
     account.spoil(lambda call, reply: Reply.of_json({"id": 1, "days": [7]}) if "reminder" in call.segments else reply)
     with pytest.raises(ApiError, match="the reminder has no days_before, but the keys days, id"):
-        account.service().read(Record(RESOURCE, OTHER, {}), {"ssl_reminder_days"})
+        account.service().read(Record(RESOURCE, FAR, {}), {"ssl_reminder_days"})
 
 
 @pytest.mark.parametrize("name", ["ssl", "tld"])
@@ -338,25 +328,25 @@ def test_a_certificate_that_the_service_knows_nothing_about_is_none(
     account = Account(monkeypatch, "pinghome", {})
     account.spoil(lambda call, reply: Reply.of_json(answer, status))
     service = account.service()
-    assert service.fetch_include(Record(RESOURCE, OTHER, {}), name, {}) is None
-    assert service.read(Record(RESOURCE, OTHER, {}), {f"{name}_reminder_days"}) == {f"{name}_reminder_days": None}
+    assert service.fetch_include(Record(RESOURCE, FAR, {}), name, {}) is None
+    assert service.read(Record(RESOURCE, FAR, {}), {f"{name}_reminder_days"}) == {f"{name}_reminder_days": None}
 
 
 def test_one_record_may_stand_without_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(monkeypatch, "pinghome", {})
     account.spoil(lambda call, reply: Reply.of_json({"statistic": {"upTime": 99}}))
-    assert account.service().fetch_include(Record(RESOURCE, OTHER, {}), "statistics", {}) == [{"up_time": 99}]
+    assert account.service().fetch_include(Record(RESOURCE, FAR, {}), "statistics", {}) == [{"up_time": 99}]
 
 
 def test_a_server_that_ignores_from_where_events_are_read_does_not_go_on_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     events = [{"result": "tick", "received_at": f"2026-01-01T{hour:02}:00:00Z"} for hour in range(24)]
-    state = {"heartbeats": [{"id": OTHER, "name": "x", "interval": 60, "events": events}]}
+    state = {"heartbeats": [{"id": FAR, "name": "x", "interval": 60, "events": events}]}
     account = Account(monkeypatch, "pinghome", state)
     account.ignore("last_received_at")
     service = account.service()
-    found = service.fetch_include(Record(HEARTBEAT, OTHER, {}), "events", {"since": "2025-01-01T00:00:00Z"})
+    found = service.fetch_include(Record(HEARTBEAT, FAR, {}), "events", {"since": "2025-01-01T00:00:00Z"})
     assert len(found) == 24
     assert len(account.requests) == 2
 
@@ -370,10 +360,10 @@ def test_events_are_read_page_by_page_up_to_the_limit(
         for day in range(1, 11)
         for hour in range(24)
     ]
-    state = {"heartbeats": [{"id": OTHER, "name": "x", "interval": 60, "events": events}]}
+    state = {"heartbeats": [{"id": FAR, "name": "x", "interval": 60, "events": events}]}
     account = Account(monkeypatch, "pinghome", state)
     filters = {"since": "2025-12-31T00:00:00Z", "limit": limit}
-    found = account.service().fetch_include(Record(HEARTBEAT, OTHER, {}), "events", filters)
+    found = account.service().fetch_include(Record(HEARTBEAT, FAR, {}), "events", filters)
     assert [one["received_at"] for one in found] == sorted((one["received_at"] for one in events), reverse=True)[:limit]
     assert len(account.requests) >= pages
 
@@ -383,22 +373,22 @@ def test_events_are_read_page_by_page_up_to_the_limit(
 
 def test_an_event_is_sent_once_and_without_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeTime(monkeypatch)
-    account = Account(monkeypatch, "pinghome", {"heartbeats": [{"id": OTHER, "name": "x", "interval": 60}]})
-    HeartbeatGateway(account.options, 1).send(OTHER, "fail", None)
+    account = Account(monkeypatch, "pinghome", {"heartbeats": [{"id": FAR, "name": "x", "interval": 60}]})
+    HeartbeatGateway(account.options, 1).send(FAR, "fail", None)
     (call,) = account.calls
-    assert (call.method, call.path) == ("GET", f"/data-gateway/v1/heartbeat/{OTHER}")
+    assert (call.method, call.path) == ("GET", f"/data-gateway/v1/heartbeat/{FAR}")
     assert (call.query, "Authorization" in call.headers) == ({"result": ["fail"]}, False)
     account.forget_requests()
     account.fail_once()
     with pytest.raises(ApiError) as caught:
-        HeartbeatGateway(account.options, 1).send(OTHER, "tick", "sandbox-token")
+        HeartbeatGateway(account.options, 1).send(FAR, "tick", "sandbox-token")
     assert len(account.requests) == 1
     assert caught.value.ambiguous
 
 
 def test_a_name_that_several_heartbeats_have_is_refused_with_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    twins = [{"id": ident, "name": "x", "interval": 60} for ident in (OTHER, OTHER.replace("2", "3"))]
+    twins = [{"id": ident, "name": "x", "interval": 60} for ident in (FAR, FAR.replace("2", "3"))]
     account = Account(monkeypatch, "pinghome", {"heartbeats": twins})
-    words = f"there are 2 heartbeats named x: set heartbeat_id to one of {OTHER}, {OTHER.replace('2', '3')}"
+    words = f"there are 2 heartbeats named x: set heartbeat_id to one of {FAR}, {FAR.replace('2', '3')}"
     with pytest.raises(InputError, match=words):
         HeartbeatGateway(account.options, 1).heartbeat_id("x")

@@ -194,7 +194,7 @@ def shown(service: Service, name: str) -> dict[str, Any]:
             rows = [
                 {key: row[key] for key in row.keys() & options} for row in describe_objects(service, kind, filters, ())
             ]
-            found[kind_name] = sorted(rows, key=kind.key_of)
+            found[kind_name] = sorted(rows, key=lambda row: str(kind.key_of(row)))
     return found
 
 

@@ -266,6 +266,13 @@ def test_a_login_without_a_token_in_its_answer_is_an_error(monkeypatch: pytest.M
 
 # -- the account -------------------------------------------------------------------------------------------------------
 
+
+def held_login(account: Account, email: str) -> dict[str, str]:
+    """The login of the account with this address."""
+    user = account.sandbox.export_state(email)["user"]
+    return {"new_email": user["email"], "new_password": user["password"]}
+
+
 LOGIN: Mapping[str, Any] = {"new_email": "sandbox@example.com", "new_password": "sandbox-password"}
 
 
@@ -282,17 +289,14 @@ def test_the_login_of_a_run_is_changed_once(
 ) -> None:
     account = Account(monkeypatch, "portmonitor", STATE)
     declared = want(ACCOUNT, **new, change_login=True)
+    login = {**LOGIN, **new}
     for check in (True, False):
+        assert held_login(account, LOGIN["new_email"]) == LOGIN
         (change,) = account.run(declared, check=check).changes()
         assert (change["action"], sorted(change["fields"])) == ("update", fields)
-        assert account.sandbox.export_state(None)["user"]["email"] == "sandbox@example.com" or not check
     assert account.requests[-1] == "PUT /users"
-    assert account.sandbox.export_state(new.get("new_email") or LOGIN["new_email"])["user"] == {
-        "email": new.get("new_email") or LOGIN["new_email"],
-        "password": new.get("new_password") or LOGIN["new_password"],
-    }
-    account.set_options(login_email=new.get("new_email") or LOGIN["new_email"])
-    account.set_options(login_password=new.get("new_password") or LOGIN["new_password"])
+    assert held_login(account, login["new_email"]) == login
+    account.set_options(login_email=login["new_email"], login_password=login["new_password"])
     assert account.run(declared).changes() == []
 
 

@@ -89,6 +89,11 @@ def alertra(name: str) -> Reader:
     return extra("alertra", "device", UP, name, short_name="UP", status="Up")
 
 
+def sessions(which: str) -> Reader:
+    """The sessions in a list."""
+    return lambda account: account.sessions(which, {})
+
+
 def listed_targets(account: Any) -> Any:
     """The targets, which are listed by group."""
     account.list_objects(SERVICES["portmonitor"].kinds["group"])
@@ -396,9 +401,7 @@ READS: Mapping[tuple[str, str], Read] = {
         ("session", "sessions", "history"),
     ),
     **{
-        ("simplehelp", f"sessions: {which}"): Read(
-            lambda account, which=which: account.sessions(which, {}), [f"GET {path}"], ("session", "sessions", which)
-        )
+        ("simplehelp", f"sessions: {which}"): Read(sessions(which), [f"GET {path}"], ("session", "sessions", which))
         for which, path in (
             ("queue", "support/queue/list"),
             ("support", "support/sessions/list"),
@@ -431,11 +434,9 @@ def requests(account: Account) -> list[str]:
 def result(account: Account, read: Reader, client: Service | None = None) -> Any:
     """What is read, as plain data."""
     found = read(client or account.service())
-    return (
-        [(one.id, one.values) for one in found]
-        if found and isinstance(found, list) and isinstance(found[0], Record)
-        else found
-    )
+    if isinstance(found, list):
+        return [(one.id, one.values) if isinstance(one, Record) else one for one in found]
+    return found
 
 
 @pytest.mark.parametrize(("service", "what"), list(READS))

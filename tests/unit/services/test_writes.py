@@ -43,13 +43,13 @@ class Write:
     switches: Mapping[str, Any] = field(default_factory=dict)
 
 
-DEVICES = {
+DEVICES: State = {
     "devices": [
         {"device_id": DEVICE, "ShortName": "A", "Method": "HTTP", "URL": "http://a.example.com", "Tags": ["old"]}
     ],
     "tags": [{"tag_id": TAG, "Name": "old"}, {"tag_id": OTHER, "Name": "new"}],
 }
-MONITORS = {
+MONITORS: State = {
     "services": [SERVICE],
     "resources": [
         {
@@ -70,15 +70,15 @@ WHOLE_RESOURCE = (
     '"method": "GET", "is_advanced": false, "regions": [], "name": "web", '
     f'"service_id": "{SERVICE}", "host": "a.example.com", "conditions": []}}'
 )
-TENANT = {
+TENANT: State = {
     "agents": [{"UniqueId": "a1", "Name": "laptop", "Sessions": [{"Status": "Active", "Description": "x"}]}],
     "users": [{"Id": "u1", "EmailAddress": "a@example.com", "Roles": ["TargetManagement"]}],
 }
-TARGETS = {
+TARGETS: State = {
     "groups": [{"id": 1, "name": "Web"}, {"id": 2, "name": "Old"}],
     "targets": [{"id": 3, "name": "site", "group": "Web", "url": "http://a.example.com"}],
 }
-HELP = {
+HELP: State = {
     "groups": [{"uniqueID": 7, "name": "Desk", "permissions": {"canFly": True, "canRun": False}}],
     "technicians": [{"uniqueID": 1, "username": "anna", "totp": "KEY"}],
     "machines": [
