@@ -24,6 +24,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Observed, Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.observe import observe, read_records
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.ownership import Ownership
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import for_kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.service import Pinghome
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.service import PortMonitor
@@ -51,6 +52,36 @@ def refused(*wanted: Desired, records: Mapping[str, list[Record]] | None = None)
 
 
 # -- listings ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kinds"),
+    [
+        ([want(TAG, name="T", items=["A", "B"])], set()),
+        ([want(ITEM, item_id="102", size=2)], set()),
+        ([want(TAG, name="new")], {"tag"}),
+        ([want(TAG, name="new", state="absent")], {"tag"}),
+        ([want(TAG, name="T", state="absent")], set()),
+        ([want(TAG, name="T", items=["A", "gone"])], {"item"}),
+        ([want(ITEM, group="G", name="A", parent="gone")], {"item"}),
+        ([want(ITEM, group="G", name="A", tags=["T"], parent="B")], set()),
+        ([want(ITEM, group="G", name="A", parent="gone", state="absent")], set()),
+        ([want(GROUP, name="N"), want(ITEM, group="N", name="C", mode="a")], {"group", "item"}),
+    ],
+)
+def test_a_listing_is_read_to_its_end_only_if_it_lacks_something(wanted: list[Desired], kinds: set[str]) -> None:
+    class Short(Fake):
+        """Is asked whether there is more than it has listed."""
+
+        asked: ClassVar[list[set[str]]] = []
+
+        def finds_more(self, kinds: Any) -> bool:
+            self.asked.append(set(kinds))
+            return False
+
+    Short.asked.clear()
+    observe(Short({"world": world()}), wanted, [], 1, Ownership())
+    assert Short.asked == [kinds]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.report import Report
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import apply as apply_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._core import ids as ids_module
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.reconcile import reconcile
@@ -132,3 +133,57 @@ def test_an_object_that_no_listing_shows_yet_is_not_read_for_ever() -> None:
     made = World()
     assert report(Hiding({"world": made}), want(GROUP, name="R&D")).failures() == []
     assert made.reads.count("groups") == 3
+
+
+# -- before something is created ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stored", "declared", "differs"),
+    [
+        ("R&amp;D", "R&D", "differs only in HTML entities"),
+        ("ops", "Ops", "differs only in upper and lower case"),
+        ("a b", "a  b", "differs only in white space"),
+        (LONG[:40], LONG, "is its beginning, as if the service had cut it"),
+    ],
+)
+def test_an_object_is_not_created_while_another_one_may_be_it(stored: str, declared: str, differs: str) -> None:
+    made = World()
+    ident = made.add(GROUP, Name=stored)
+    words = f"{stored!r} ({ident}), whose name {differs}: declare that name, or set group_id: {ident};"
+    with pytest.raises(InputError) as caught:
+        run(made, want(GROUP, name=declared, location="groups[0]"))
+    (problem,) = caught.value.problems
+    assert words in problem.reason
+    assert problem.location == "groups[0]"
+    assert not made.log
+    # Whoever declares both means two objects.
+    assert run(made, want(GROUP, name=declared), want(GROUP, name=stored)).failures() == []
+
+
+def test_an_object_that_is_found_is_not_compared_with_similar_ones() -> None:
+    made = World()
+    for name in ("ops", "Ops"):
+        made.add(GROUP, Name=name)
+    assert run(made, want(GROUP, name="Ops")).changes() == []
+    assert run(made, want(GROUP, name="Web")).summary()["create"] == 1
+    assert run(made, want(GROUP, name="OPS", state="absent")).changes() == []
+
+
+def test_an_object_in_another_group_is_not_taken_for_an_altered_one() -> None:
+    made = World()
+    for name in ("G", "H"):
+        made.add(GROUP, Name=name)
+    first = next(iter(made.state["group"]))
+    made.add(ITEM, Name="ops", GroupID=first, Mode="a")
+    assert run(made, want(ITEM, group="H", name="Ops", mode="a")).failures() == []
+    with pytest.raises(InputError, match="whose name differs only in upper and lower case"):
+        run(made, want(ITEM, group="G", name="OPS", mode="a"))
+
+
+def test_what_is_pruned_may_have_been_cut_at_any_length() -> None:
+    made = World()
+    made.add(GROUP, Name=LONG[:37])
+    assert run(made.copy(), want(GROUP, name=LONG)).summary()["create"] == 1
+    with pytest.raises(InputError, match="is its beginning"):
+        run(made, want(GROUP, name=LONG), prune=["group"])
