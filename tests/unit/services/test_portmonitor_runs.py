@@ -16,6 +16,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._core.error
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.portmonitor.kinds import (
     ACCOUNT,
     GROUP,
+    PROFILE,
     TARGET,
 )
 from sandbox.service import Call, Reply
@@ -357,6 +358,20 @@ def test_only_the_groups_that_a_declaration_is_about_are_read(
     assert account.run(want(TARGET, **declared), check=True).failures() == []
     listings = [one for one in account.requests if one.endswith("/targets")]
     assert listings == [f"GET /groups/{number}/targets" for number in groups]
+
+
+def test_the_targets_of_a_group_that_only_gets_another_name_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "portmonitor", GROUPS)
+    account.run(want(GROUP, group_id="3", name="New"), want(TARGET, group="G1", name="ping"), check=True)
+    assert [one for one in account.requests if one.endswith("/targets")] == ["GET /groups/1/targets"]
+
+
+@pytest.mark.parametrize("empty_value", ["null", "empty", "absent"])
+def test_a_country_that_is_not_set_is_empty_in_each_form(monkeypatch: pytest.MonkeyPatch, empty_value: str) -> None:
+    account = Account(monkeypatch, "portmonitor", {"profile": {"country": ""}}, empty_value=empty_value)
+    assert account.run(want(PROFILE, country=None)).changes() == []
+    assert account.run(want(PROFILE, country="ES")).summary()["update"] == 1
+    assert account.run(want(PROFILE, country=None)).summary()["update"] == 1
 
 
 def test_the_targets_of_a_group_that_will_be_deleted_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -305,6 +305,21 @@ def test_a_property_that_stays_although_it_is_removed_is_an_error(monkeypatch: p
     assert failure["failure"]["status"] == 403
 
 
+@pytest.mark.parametrize(
+    ("properties", "left"),
+    [(None, {}), ({}, {}), ({"A": "1", "Z": None}, {"A": "1"}), ({"A": None, "B": "3"}, {"B": "3"})],
+)
+def test_properties_that_are_not_declared_or_null_are_removed_and_no_others_are_sent(
+    monkeypatch: pytest.MonkeyPatch, properties: dict[str, Any] | None, left: dict[str, str]
+) -> None:
+    account = Account(monkeypatch, "simplehelp", HOST)
+    declared = want(MACHINE, machine_id="SG_1", properties=properties)
+    assert account.run(declared).failures() == []
+    assert account.state()["machines"][0]["properties"] == left
+    assert not [call for call in account.calls if call.segments[-1] == "set" and call.json()["value"] is None]
+    assert account.run(declared).changes() == []
+
+
 def test_a_machine_without_properties_gets_some(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(monkeypatch, "simplehelp", {"machines": [{"machineID": "SG_1"}]})
     declared = want(MACHINE, machine_id="SG_1", properties={"A": 1, "B": ""})
