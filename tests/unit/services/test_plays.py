@@ -246,6 +246,15 @@ def test_check_mode_says_what_each_task_does_in_each_way_in_which_a_service_may_
                 assert or_refused(account.run, declared(service, task)) == expected, task
 
 
+@pytest.mark.parametrize(
+    ("service", "kind"), [(name, kind) for name, service in SERVICES.items() for kind in service.config]
+)
+def test_each_kind_is_in_a_play(service: str, kind: str) -> None:
+    """A new kind needs a task in PLAYS."""
+    plays = [play for (name, _title), play in PLAYS.items() if name == service]
+    assert kind in {name for play in plays for task in play.tasks for name, _options in task}
+
+
 # -- single services ---------------------------------------------------------------------------------------------------
 
 

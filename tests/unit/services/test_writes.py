@@ -362,6 +362,17 @@ def test_each_change_is_made_by_its_requests(monkeypatch: pytest.MonkeyPatch, se
     assert writes(account) == write.requests
 
 
+@pytest.mark.parametrize(
+    ("service", "kind"), [(name, kind) for name, service in SERVICES.items() for kind in service.kinds]
+)
+def test_each_kind_is_written(service: str, kind: str) -> None:
+    """A new kind needs an entry in WRITES."""
+    # The login of a run decides what an account is, so that it has tests of its own.
+    assert (service, kind) == ("portmonitor", "account") or any(
+        (name, write.kind) == (service, kind) for (name, _what), write in WRITES.items()
+    )
+
+
 # The requests that create something, and would do so twice.
 ONCE = (
     *("POST /tags", "POST /resource-cmd/v1/heartbeat", "POST /api/agents", "POST /api/users", "POST /groups"),
