@@ -24,6 +24,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.p
     INTEGRATION,
     KINDS,
     RESOURCE,
+    SERVER_RESOURCE,
 )
 from sandbox.service import Reply
 from unit.clock import FakeClock
@@ -239,6 +240,20 @@ def test_pruning_integrations_reaches_all_resources_of_the_service_and_no_others
     assert left == {"web": 1, "mail": 0, "far": 1}
 
 
+@pytest.mark.parametrize(("status", "is_error"), [(404, False), (403, True), (500, True)])
+def test_the_integrations_of_a_resource_that_has_gone_meanwhile_are_none(
+    monkeypatch: pytest.MonkeyPatch, status: int, is_error: bool
+) -> None:
+    account = Account(monkeypatch, "pinghome", WITH_CHAT)
+    account.spoil(lambda call, reply: Reply.of_json({}, status) if call.segments[-1] == "integrations" else reply)
+    gone = want(INTEGRATION, resource="web", service_id=SERVICE, integration="i1", state="absent")
+    if is_error:
+        with pytest.raises(ApiError):
+            account.run(gone)
+    else:
+        assert account.run(gone).changes() == []
+
+
 # -- what a PUT would lose ---------------------------------------------------------------------------------------------
 
 
@@ -271,6 +286,18 @@ def test_a_hidden_option_is_named_with_the_value_that_clears_it_if_there_is_one(
             account.run(want(RESOURCE, name="x", service_id=SERVICE, grace_period=3))
         declared = {"method": "GET"} if hidden == "method" else {"body": None}
         assert account.run(want(RESOURCE, name="x", service_id=SERVICE, grace_period=3, **declared)).failures() == []
+
+
+def test_a_hidden_option_that_does_no_harm_is_reset_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = {"server_resources": [{"name": "db"}]}
+    account = Account(monkeypatch, "pinghome", state, field_hidden="chart_type_default")
+    assert account.run(want(SERVER_RESOURCE, name="db", service_id=SERVICE, interval=90)).failures() == []
+    assert account.warnings == [
+        "The service does not show the chart_type_default of server resource db, so this change sets it to the "
+        "default: it only decides how the web pages draw charts."
+    ]
+    account.run(want(SERVER_RESOURCE, name="db", service_id=SERVICE, interval=60, chart_type_default="bar"))
+    assert account.warnings == []
 
 
 @pytest.mark.parametrize(
@@ -330,6 +357,16 @@ def test_a_certificate_that_the_service_knows_nothing_about_is_none(
     service = account.service()
     assert service.fetch_include(Record(RESOURCE, FAR, {}), name, {}) is None
     assert service.read(Record(RESOURCE, FAR, {}), {f"{name}_reminder_days"}) == {f"{name}_reminder_days": None}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_a_server_that_ignores_a_limit_returns_no_more_records(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    changes = [{"state": "up", "created_at": f"2026-01-0{day}T00:00:00Z"} for day in range(1, 6)]
+    resource = {"id": FAR, "name": "x", "url": "https://www.example.com", "state_changes": changes}
+    account = Account(monkeypatch, "pinghome", {"resources": [resource]})
+    account.ignore("limit")
+    found = account.service().fetch_include(Record(RESOURCE, FAR, {}), "state_changes", {"limit": limit})
+    assert len(found) == limit
 
 
 def test_one_record_may_stand_without_a_list(monkeypatch: pytest.MonkeyPatch) -> None:

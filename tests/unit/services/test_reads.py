@@ -547,3 +547,14 @@ def test_each_read_finds_something(monkeypatch: pytest.MonkeyPatch) -> None:
         if not result(Account(monkeypatch, service, STATES[service]), read.read)
     ]
     assert nothing == ["checks", "sessions: support"]
+
+
+SECRETS = [(name, item.name) for name, one in SERVICES.items() for item in one.credentials if item.secret]
+
+
+@pytest.mark.parametrize(("service", "option"), SECRETS)
+def test_each_secret_of_a_connection_is_masked(monkeypatch: pytest.MonkeyPatch, service: str, option: str) -> None:
+    account = Account(monkeypatch, service, STATES[service])
+    client = account.service(**{option: "a canary that sings"})
+    assert "canary" not in client.redact_text("Wrong: a canary that sings.")
+    assert client.redact({"notes": "Wrong: a canary that sings."}) != {"notes": "Wrong: a canary that sings."}
