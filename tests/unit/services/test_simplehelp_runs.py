@@ -19,6 +19,7 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.s
     GROUP,
     MACHINE,
     MACHINE_GROUP,
+    SERVER,
     TECHNICIAN,
 )
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.machine_groups import group_id
@@ -129,6 +130,36 @@ def test_only_the_declared_properties_of_a_machine_group_are_read_and_written(mo
     assert queries(account) == ["get keys", "get City", "get Site", "set Site 2", "get keys", "get Site"]
     account.run(want(MACHINE_GROUP, groups=["Lund"]))
     assert queries(account) == []
+
+
+@pytest.mark.parametrize("query", ["set", "get"])
+def test_settings_are_written_by_the_query_that_has_an_effect(monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    FakeTime(monkeypatch)
+    switches = {"machinegroup_set_query": query, "hostname_set_query": query, "group_update_query": f"groups/{query}"}
+    account = Account(monkeypatch, "simplehelp", {**LUND, "groups": [{"name": "Desk"}]}, **switches)
+    declared = [
+        want(MACHINE_GROUP, groups=["Lund"], properties={"Site": "2", "New": "3"}),
+        want(SERVER, hostname="new.example.com"),
+        want(GROUP, name="Desk", max_file_size=6),
+    ]
+    assert account.run(*declared).failures() == []
+    state = account.state()
+    assert state["machine_groups"][0]["properties"] == {"City": "Lund", "Site": "2", "Team": "A", "New": "3"}
+    assert (state["hostname"], state["groups"][0]["maxFileSize"]) == ("new.example.com", 6)
+    assert account.run(*declared).changes() == []
+
+
+def test_a_property_that_the_server_does_not_take_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    FakeTime(monkeypatch)
+    account = Account(monkeypatch, "simplehelp", LUND)
+    handle = account.sandbox.handle
+    monkeypatch.setattr(
+        account.sandbox,
+        "handle",
+        lambda call: Reply.of_json({"success": True}) if b'"value"' in call.body else handle(call),
+    )
+    (failure,) = account.run(want(MACHINE_GROUP, groups=["Lund"], properties={"Site": "2"})).failures()
+    assert "the server accepts properties (Site) but still shows the old value" in failure["msg"]
 
 
 @pytest.mark.parametrize("property_answer", ["json_string", "text", "object"])
