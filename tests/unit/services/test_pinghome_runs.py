@@ -31,6 +31,7 @@ from unit.clock import FakeClock
 from unit.core.fake import want
 from unit.probe.in_process import FakeTime
 from unit.services.account import Account
+from unit.services.test_lives import LIVES, assert_holds
 
 # That of the account of the sandbox.
 SERVICE = "11111111-1111-4111-8111-111111111111"
@@ -175,6 +176,22 @@ def test_a_run_waits_for_a_deletion_in_the_service_of_the_object(monkeypatch: py
     listings = {one for one in account.requests if one.endswith("/heartbeats")}
     assert listings == {f"GET /resource-query/v1/service/{service}/heartbeats"}
     assert account.run(gone).changes() == []
+
+
+@pytest.mark.parametrize("listing", ["full", "thin"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_waits_until_each_kind_of_object_is_shown_as_it_was_written(
+    monkeypatch: pytest.MonkeyPatch, kind: str, listing: str
+) -> None:
+    FakeTime(monkeypatch)
+    life = LIVES["pinghome", kind]
+    account = Account(monkeypatch, "pinghome", life.state, lag=2, listing=listing)
+    for options, expected in (life.new, life.changed):
+        declared = want(KINDS[kind], **options)
+        assert account.run(declared).failures() == []
+        assert account.warnings == []
+        assert_holds(life.row(account), expected)
+        assert account.run(declared).changes() == []
 
 
 def test_a_run_does_not_wait_for_a_name_that_the_service_has_altered(monkeypatch: pytest.MonkeyPatch) -> None:
