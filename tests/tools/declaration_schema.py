@@ -245,7 +245,7 @@ def _number(item: Field) -> Schema:
         choices = "|".join(map(str, item.choices))
         return {
             "if": {"type": "string"},
-            "then": {"pattern": rf"^\s*({choices})\s*$"},
+            "then": {"pattern": rf"^\s*[+]?0*({choices})\s*$"},
             "else": {"enum": [*item.choices]},
         }
     schema: Schema = {"type": ["integer", "string"], "pattern": _NUMBER}

@@ -125,6 +125,8 @@ def objects(draw: Any) -> dict[str, Any]:
 @example({"pinghome": {"resources": [{"name": "a", "headers": MASK}]}})
 @example({"pinghome": {"integrations": [{"resource": 1, "integration": "a", "message": "b"}]}})
 @example({"portmonitor": {"targets": [{"target_id": 5, "port_number": "0x19"}]}})
+@example({"alertra": {"devices": [{"short_name": "a", "frequency": "+5"}]}})
+@example({"alertra": {"devices": [{"short_name": "a", "frequency": " 05"}]}})
 def test_the_schema_accepts_whatever_the_files_may_hold(declaration: dict[str, Any]) -> None:
     if is_accepted(declaration):
         assert errors(declaration) == []
