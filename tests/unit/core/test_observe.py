@@ -84,6 +84,26 @@ def test_a_listing_is_read_to_its_end_only_if_it_lacks_something(wanted: list[De
     assert Short.asked == [kinds]
 
 
+def test_an_object_that_a_listing_shows_only_when_it_is_read_on_is_not_created_again() -> None:
+    class Short(Fake):
+        """Lists one object of each kind until somebody asks whether there are more."""
+
+        is_whole = False
+
+        def _list_kind(self, kind: Kind, desired: Any, whole: bool) -> list[Record]:
+            records = super()._list_kind(kind, desired, whole)
+            return records if self.is_whole else records[:1]
+
+        def finds_more(self, kinds: Any) -> bool:
+            self.is_whole = True
+            return True
+
+    made = world()
+    made.add(TAG, Name="second")
+    snapshot = observe(Short({"world": made}), [want(TAG, name="second"), want(TAG, name="new")], [], 1)
+    assert [one.record is not None for one in snapshot.objects] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("wanted", "prune", "reads"),
     [
