@@ -13,6 +13,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -41,7 +42,9 @@ STATES["simplehelp"].update(
     support_queue=[{"customer": {"username": "carol"}}],
     access_sessions=[{"machine": "SG_1", "technicianUsername": "anna"}],
 )
-PERIOD = {"since": "2026-01-01T12:00:00+01:00", "until": "2026-01-03T00:00:00Z", "limit": 2, "interval": "1h"}
+PERIOD = MappingProxyType(
+    {"since": "2026-01-01T12:00:00+01:00", "until": "2026-01-03T00:00:00Z", "limit": 2, "interval": "1h"}
+)
 # The records that the sandbox invents are of that day.
 THAT_DAY = {
     **PERIOD,
