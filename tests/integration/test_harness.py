@@ -66,8 +66,12 @@ NAMES = ("script", "ansible-playbook")
 
 def script(folder: Path, text: str, name: str = "script") -> str:
     """The path of a Python script with that text, as the scripts of the environment are."""
-    path = folder / name
-    path.write_text(f"#!{Path(sys.executable).with_name('python')}\n{text}", encoding="utf-8")
+    path, interpreter = folder / name, str(Path(sys.executable).with_name("python"))
+    start = f"#!{interpreter}"
+    if " " in interpreter:
+        # The first line of a script has no path with a space. For Python, the next lines are a text.
+        start = f"#!/bin/sh\n'''exec' \"{interpreter}\" \"$0\" \"$@\"\n' '''"
+    path.write_text(f"{start}\n{text}", encoding="utf-8")
     path.chmod(0o755)
     return str(path)
 
