@@ -27,7 +27,8 @@ import atexit, json, os, signal, sys
 atexit.register(lambda: print("at the end"))
 print(json.dumps({
     "arguments": sys.argv,
-    "environment": dict(os.environ),
+    # A shell that starts Python adds PWD.
+    "environment": {name: value for name, value in os.environ.items() if name != "PWD"},
     "folder": os.getcwd(),
     "name": __name__,
     "path": sys.path,

@@ -63,7 +63,8 @@ def prune(world: World, sandbox: Sandbox, seen: Seen, data: st.DataObject) -> No
     if result.get("failed"):
         assert any(words in result["msg"] for words in (*REFUSED, "which the service does not show")), result["msg"]
         return
-    after = person.known()
+    # Not C(person.known), which would forget what the objects were in.
+    after = world.known(person.state())
     gone = {(name, ident) for name in world.kinds for ident in before[name].keys() - after[name].keys()}
     reported = {(one["kind"], one["id"]) for one in result["undeclared"]}
     # With switches, a service may show a value in another form, or not at all.
