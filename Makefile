@@ -16,7 +16,7 @@ REQUIREMENTS ?= requirements-dev.txt
 CONSTRAINTS ?= constraints.txt
 PYTHON := $(VENV)/bin/python
 TOOL := PYTHONPATH=tests:build/collections $(PYTHON) -m
-MUTANTS := VIRTUAL_ENV=$(CURDIR)/$(VENV) PYTHONPATH=tests $(VENV)/bin/uv run --quiet --no-project --active \
+MUTANTS := VIRTUAL_ENV="$(CURDIR)/$(VENV)" PYTHONPATH=tests $(VENV)/bin/uv run --quiet --no-project --active \
     --with 'mutmut==3.8.1' python -m tools.mutants
 # The targets that `make test` runs, in this order: first two at a time, the longest beside those that wait or use one
 # processor, then those that use both processors all the time.
