@@ -301,7 +301,8 @@ def _fork_prepared(client: Connection, env: Mapping[str, str], cwd: str) -> None
     _fork_modules()
 
     def begin() -> None:
-        constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
+        # Its default is a template of other settings.
+        constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP", variables=vars(constants))
 
     _serve(Connection(connection), begin)
     sys.exit()
