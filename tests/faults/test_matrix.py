@@ -88,7 +88,9 @@ def test_a_request_fails(
         if everything:
             notes.add(scenario.module, proof.mode, way.fault, proof.outcome)
         elif proof.outcome not in notes.cells.get((scenario.module, proof.mode, way.fault), ()):
-            problems.append(f"{proof.title}: the outcome is {proof.outcome!r}, which docs/faults.md does not say")
+            problems.append(
+                f"{proof.title}: the outcome is {proof.outcome!r}, which make faults has not written to docs/faults.md"
+            )
     assert not problems, "\n".join(problems)
 
 
