@@ -131,9 +131,11 @@ class PredictedAccount(Service):
 
     @staticmethod
     def _is_about_new(desired: Desired) -> bool:
-        """Whether a declaration names a new object by its placeholder, as itself or as what contains it."""
+        """Whether a declaration names a new object by its placeholder, or without an id what contains the object."""
+        if desired.id is not None:
+            return is_placeholder(desired.id)
         parents = [name for name in desired.kind.key if desired.kind.by_name[name].reference]
-        return any(map(is_placeholder, (desired.id, *(desired.values.get(name) for name in parents))))
+        return any(is_placeholder(desired.values.get(name)) for name in parents)
 
     def _by_current_names(self, desired: Desired) -> Desired:
         values = dict(desired.values)

@@ -225,6 +225,19 @@ def test_a_moved_object_is_found_where_it_would_be() -> None:
         assert told(predicted) == told(done), wanted.label
 
 
+def test_an_object_moves_by_its_id_to_a_group_that_an_earlier_task_creates() -> None:
+    world = World()
+    world.quirks.scoped = True
+    item = world.add(ITEM, Name="inside", GroupID=world.add(GROUP, Name="old"), Mode="a")
+    twins = Twins(world)
+    _predicted, created = twins.run(want(GROUP, name="new"))
+    assert created is not None
+    for group in (created.result(0)["group_id"], "new"):
+        predicted, done = twins.run(want(ITEM, item_id=item, group=group))
+        assert predicted is not None
+        assert told(predicted) == told(done)
+
+
 def test_objects_that_the_service_would_not_list_do_not_count_as_undeclared() -> None:
     world = World()
     for name in ("first", "second"):

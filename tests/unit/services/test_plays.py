@@ -263,6 +263,19 @@ def heartbeat(name: str, service: str, **options: Any) -> Desired:
     return want(SERVICES["pinghome"].kinds["heartbeat"], name=name, service_id=service, **options)
 
 
+def test_a_target_moves_by_its_id_to_a_group_that_an_earlier_task_creates(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = {"groups": [{"id": 1, "name": "Web"}], "targets": [{"name": "site", "group": "Web", "host": "a.example"}]}
+    account = Account(monkeypatch, "portmonitor", state)
+    group, target = (SERVICES["portmonitor"].kinds[name] for name in ("group", "target"))
+    (ident,) = (one["id"] for one in account.state()["targets"])
+    checked = CheckMode(account)
+    told_of = []
+    for run in (checked.run, account.run):
+        created = run(want(group, name="Mail")).result(0)["group_id"]
+        told_of.append(told(run(want(target, target_id=str(ident), group=created))))
+    assert told_of == [[("update", "target", "site", ["group"])]] * 2
+
+
 def test_pruning_spares_what_an_earlier_task_creates_in_another_service(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(monkeypatch, "pinghome", {"services": [ONE, TWO]})
     tasks = [
