@@ -18,7 +18,7 @@ class Request(NamedTuple):
     :param json: the body as JSON; or ``form``: the body as a form
     :param host: replaces ``{host}`` in the base URL of a service with several hosts
     :param read: the request only reads, and the answer must be JSON
-    :param text: the answer may also be a text
+    :param text: with C(read), the answer may also be a plain text
     :param repeat: it does no harm to send the request twice
     :param whole: return the whole answer as a RawAnswer, not only its data
     """

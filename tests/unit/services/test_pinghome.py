@@ -318,11 +318,11 @@ def test_prepared_objects_are_not_read_again_and_a_hidden_option_is_a_reason_to_
 
     replacements = Replacements(read, warnings)
     record = Record(HEARTBEAT, "h", {"name": "a", "service_id": "s", "enabled": True}, raw={"seen": True})
-    assert "the methods of heartbeat a" in replacements.prepare(record, {"enabled": False})
+    assert "the methods of heartbeat a" in replacements.prepare(record, {"enabled": False}, ["enabled"])
     with pytest.raises(MonitoringError, match="declare methods, too"):
         replacements.completed(record, {"enabled": False})
     declared = {"enabled": False, "methods": ["POST"]}
-    assert replacements.prepare(record, declared) == ""
+    assert replacements.prepare(record, declared, declared) == ""
     assert replacements.completed(record, declared).values["interval"] == 60
     assert reads == [{"interval", "methods"}, {"interval", "methods"}]
     assert warnings == []
@@ -341,7 +341,7 @@ def test_an_object_that_cannot_be_read_is_refused_when_it_can() -> None:
 
     replacements = Replacements(read, [])
     record = Record(HEARTBEAT, "h", {"name": "a", "service_id": "s", "enabled": True}, raw={"seen": True})
-    assert replacements.prepare(record, {"interval": 5}) == ""
+    assert replacements.prepare(record, {"interval": 5}, ["interval"]) == ""
     with pytest.raises(MonitoringError, match="does not show the methods"):
         replacements.completed(record, {"interval": 5})
 

@@ -49,7 +49,7 @@ class Replacements:
             self._hidden[kind.name] = {item.name for item in _hidden_options(whole, {})}
         return self._hidden.get(kind.name, ())
 
-    def prepare(self, record: Record, values: Values, declared: Collection[str] = ()) -> str:
+    def prepare(self, record: Record, values: Values, declared: Collection[str]) -> str:
         """Complete an object that will change, before anything is written. Check mode does this too.
 
         :param values: the options that will change
