@@ -27,8 +27,7 @@ import atexit, json, os, signal, sys
 atexit.register(lambda: print("at the end"))
 print(json.dumps({
     "arguments": sys.argv,
-    # A shell that starts Python adds PWD.
-    "environment": {name: value for name, value in os.environ.items() if name != "PWD"},
+    "environment": dict(os.environ),
     "folder": os.getcwd(),
     "name": __name__,
     "path": sys.path,
@@ -70,8 +69,8 @@ def script(folder: Path, text: str, name: str = "script") -> str:
     path, interpreter = folder / name, str(Path(sys.executable).with_name("python"))
     start = f"#!{interpreter}"
     if " " in interpreter:
-        # The first line of a script has no path with a space. For Python, the next lines are a text.
-        start = f"#!/bin/sh\n'''exec' \"{interpreter}\" \"$0\" \"$@\"\n' '''"
+        # The first line of a script has no path with a space. For Python, the next lines are a text. A shell sets PWD.
+        start = f"#!/bin/sh\n'''exec' env -u PWD \"{interpreter}\" \"$0\" \"$@\"\n' '''"
     path.write_text(f"{start}\n{text}", encoding="utf-8")
     path.chmod(0o755)
     return str(path)

@@ -51,7 +51,9 @@ def test_a_change_has_the_same_plan_in_the_copy_as_in_the_account(
         plans = [play(one, "plan", config_directory=str(folder)) for one in (accounts, users)]
         assert [run.code for run in plans] == [2, 2]
         assert plan_of(plans[0]) == plan_of(plans[1])
-        assert "  ~ device WWW: frequency: 1 -> 30" in plan_of(plans[0])
+        # The lines of changes are indented.
+        changes = [line for line in plan_of(plans[0]) if line.startswith(" ")]
+        assert changes == ["  ~ device WWW: frequency: 1 -> 30"]
 
 
 def test_objects_of_the_same_name_are_copied_with_their_ids(
