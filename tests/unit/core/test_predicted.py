@@ -232,7 +232,7 @@ def test_an_object_moves_by_its_id_to_a_group_that_an_earlier_task_creates() -> 
     twins = Twins(world)
     _predicted, created = twins.run(want(GROUP, name="new"))
     assert created is not None
-    for group in (created.result(0)["group_id"], "new"):
+    for group in (created.outcome.ident(0), "new"):
         predicted, done = twins.run(want(ITEM, item_id=item, group=group))
         assert predicted is not None
         assert told(predicted) == told(done)

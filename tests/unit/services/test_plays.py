@@ -271,7 +271,7 @@ def test_a_target_moves_by_its_id_to_a_group_that_an_earlier_task_creates(monkey
     checked = CheckMode(account)
     told_of = []
     for run in (checked.run, account.run):
-        created = run(want(group, name="Mail")).result(0)["group_id"]
+        created = run(want(group, name="Mail")).outcome.ident(0)
         told_of.append(told(run(want(target, target_id=str(ident), group=created))))
     assert told_of == [[("update", "target", "site", ["group"])]] * 2
 
