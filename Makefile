@@ -139,10 +139,10 @@ mutants-quick: env ## Make a small fixed sample of changes in the code, of which
 test: env ## Run all targets above and show their durations
 	@$(TOOL) tools.parts $(PARTS) --pairs $(PAIRS)
 
-faults: env ## Run all fault tests and write docs/faults.md (some minutes)
+faults: env ## Run all fault tests and write docs/faults.md (some minutes; ARGS="-k alertra" writes only what ran)
 	@rm -rf $(REPORTS)/faults
 	@$(PYTHON) -m pytest tests/faults --all-faults -n 2 --junit-xml=$(REPORTS)/faults.xml $(ARGS) && failed= || failed=1; \
-	$(if $(ARGS),,$(TOOL) tools.fault_matrix;) test -z "$$failed"
+	$(TOOL) tools.fault_matrix $(if $(ARGS),--part); test -z "$$failed"
 
 races: env ## Run hosts in parallel, kill runs and ansible-rulebook, many times (over an hour)
 	PARALLEL_RUNS=20 KILLS=20 KILL_CHANGES=200 EVENT_CHANGES=200 EVENT_KILLS=5 PLAYBOOK_SECONDS=1800 \

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,6 +130,11 @@ class Notes:
         rows = [[*key, sorted(outcomes)] for key, outcomes in sorted(self.cells.items())]
         (FOLDER / f"{name}.json").write_text(json.dumps({"cells": rows, "two": self.two}), encoding="utf-8")
 
+    def replace(self, newer: Notes) -> None:
+        """Take over what a run of some of the tests found."""
+        self.cells.update(newer.cells)
+        self.two.update(newer.two)
+
     @classmethod
     def kept(cls) -> Notes:
         """The notes that all workers saved."""
@@ -168,15 +175,19 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *rows])
 
 
-def main() -> int:
-    """Write the page."""
+def main(arguments: Sequence[str]) -> int:
+    """Write the page, or only what some of the tests found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", action="store_true", help="keep the rest of the page: only some of the tests ran")
     found = Notes.kept()
     if not found.cells:
         print("There are no notes: run pytest tests/faults --all-faults first.", file=sys.stderr)
         return 1
-    PAGE.write_text(found.page(), encoding="utf-8")
+    page = Notes.documented() if parser.parse_args(arguments).part else Notes()
+    page.replace(found)
+    PAGE.write_text(page.page(), encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
