@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,12 @@ def notes(everything: bool) -> Iterator[Notes]:
 def few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a listing that does not end be given up after a few pages; how many, unit tests of paging say."""
     monkeypatch.setattr(paging, "_MAX_PAGES", 20)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a home directory: there a process that was killed leaves what others wait for and read again."""
+    monkeypatch.setenv("HOME", str(tmp_path))
 
 
 @pytest.fixture(autouse=True)
