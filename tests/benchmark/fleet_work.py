@@ -78,6 +78,8 @@ def cells() -> dict[Cell, int]:
     for size, runs in ((10, 3), (100, 3), (1000, 1)):
         found |= {Cell(rival, size): runs for rival in (DEBUG, VALIDATE, APPLY, BARE)}
         found |= {Cell(rival, size, ONE): runs for rival in (APPLY, BARE)}
+    # How much more a customer takes with many customers is a small difference.
+    found |= {Cell(rival, 1000): 3 for rival in (DEBUG, APPLY)}
     found |= {replace(hundred, forks=forks): 2 for forks in (2, 20)}
     for latency in (0.02, 0.1):
         found |= {Cell(rival, 100, forks=forks, latency=latency): 2 for forks in (5, 20) for rival in (APPLY, BARE)}
