@@ -103,6 +103,9 @@ ITEM = Kind(
         Field("status", "Status", read_only=True),
     ),
 )
+_STORED = {"group": "GroupID", "parent": "ParentID", "url": "URL"}
+"""Names by which the server stores options; it only capitalizes the others. The fields do not say it here: an error in
+how they are encoded shows."""
 _DETAIL = frozenset({"Size", "Labels", "Regions", "ParentID", "Token", "Items", "Note"})
 KINDS = {"group": GROUP, "tag": TAG, "item": ITEM}
 Object = dict[str, Any]
@@ -209,6 +212,11 @@ def _error(what: str, name: str, status: int | None, sure: bool = False) -> ApiE
     return ApiError(f"{what} failed", Failure("Fake", what, f"/{name}", status), ambiguous=ambiguous)
 
 
+def _stored(values: Values) -> Object:
+    """The values as the server stores them."""
+    return {_STORED.get(name, name.capitalize()): value for name, value in values.items()}
+
+
 def _named_groups(groups: Sequence[Record], desired: Sequence[Desired]) -> set[str]:
     """The ids of the groups that a declaration is about."""
     called = [one.values.get("group") for one in desired if one.kind is ITEM]
@@ -289,7 +297,7 @@ class Fake(Service):
     def create(self, kind: Kind, values: Values) -> str | None:
         world = self.world
         with world.call("POST", kind.name):
-            body = kind.encode(values)
+            body = _stored(values)
             for key, other in (("GroupID", "group"), ("ParentID", "item")):
                 if body.get(key) and body[key] not in world.state[other]:
                     raise _error("POST", kind.name, 400)
@@ -307,7 +315,7 @@ class Fake(Service):
         with world.call("PUT", f"{record.kind.name}/{record.id}"):
             if record.id not in world.state[record.kind.name]:
                 raise _error("PUT", record.kind.name, 404)
-            world.state[record.kind.name][record.id].update(record.kind.encode(values))
+            world.state[record.kind.name][record.id].update(_stored(values))
             world.write("update", record.kind.name, record.id)
 
     def delete(self, record: Record, controls: Values) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Client
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.alertra import DEVICE, TAG, Alertra
 from unit.http.clients import OPTIONS
 
@@ -23,7 +24,7 @@ def test_whoever_waits_for_a_link_learns_that_its_writing_was_interrupted(monkey
     def interrupted(*_args: Any, **_options: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(service._client, "request", interrupted)
+    monkeypatch.setattr(Client, "request", interrupted)
     with pytest.raises(KeyboardInterrupt):
         service.update(Record(DEVICE, "1", {"tags": []}), {"tags": ["7"]}, "tags")
     learned = list[type[BaseException]]()

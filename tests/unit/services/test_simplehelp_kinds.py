@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each kind and subresource of SimpleHelp is in the tables that decide how it is read and written."""
+"""A kind or a subresource of SimpleHelp that is missing in a table is an error, and not taken for another one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import pytest
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import MonitoringError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.kind_api import KindApi
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.simplehelp.service import SimpleHelp
 
 OPTIONS: Mapping[str, Any] = {
@@ -34,22 +33,6 @@ NEW = Kind("new", "news", "new_id", ("name",), ("id",), (Field("name", "name"),)
 def service() -> SimpleHelp:
     """A server that gets no request."""
     return SimpleHelp(OPTIONS, 1)
-
-
-def api_of(service: SimpleHelp, kind: Kind) -> KindApi:
-    """The queries of a kind."""
-    return service._apis[kind.name]
-
-
-@pytest.mark.parametrize("kind", SimpleHelp.kinds.values(), ids=lambda kind: kind.name)
-def test_a_kind_has_queries_for_all_that_can_be_read_and_written(service: SimpleHelp, kind: Kind) -> None:
-    api = api_of(service, kind)
-    assert api.kind is kind
-    identifying = () if kind.creatable else kind.key
-    options = [item for item in kind.options if item.name not in identifying]
-    assert api.writers.keys() == {item.subresource for item in options}
-    assert api.readers.keys() == {item.subresource for item in options if not item.write_only}
-    assert (kind.name in service._accounts) == kind.creatable
 
 
 def test_a_kind_that_nobody_added_is_not_treated_as_another_one(service: SimpleHelp) -> None:
