@@ -24,8 +24,8 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 Each customer is a host of the inventory, with accounts of its own at one service (Alertra) or at all five. Nothing has
 to be changed, unless a row says "1 % changed": then one customer in a hundred has a device that is not as declared.
-`make bench-fleets` writes this page. Figures are medians of up to five runs. Do not compare them with figures of another
-machine. This machine has {machine}.
+`make bench-fleets` writes this page. Figures are medians of up to five runs. Do not compare them with figures of
+another machine. This machine has {machine}.
 
 {variants}
 
