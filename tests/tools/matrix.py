@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run tests on every version of ansible-core that is supported, each on the Pythons that it runs on.
 
-Each pair gets an environment of its own below build/matrix, which is kept for the next run. A Python that the machine
-does not have is skipped and named. Sanity tests run on the oldest and the newest version. The results end up in
-docs/versions.md.
+Each pair gets an environment of its own, which is kept for the next run. A Python that the machine does not have is
+skipped and named. Sanity tests run on the oldest and the newest version. The results end up in docs/versions.md.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,7 +36,10 @@ CORES = {
 # Pythons for which the tools of development have no current version any more.
 OLD_PYTHONS = ("3.10",)
 PAGE = ROOT / "docs" / "versions.md"
-FOLDER = ROOT / "build" / "matrix"
+
+# ansible-core 2.16 does not quote the path of its Python, so there must be no space in it.
+_OUTSIDE = Path.home() / ".cache" / "declarative.monitoring" / f"matrix-{zlib.crc32(bytes(ROOT)):x}"
+FOLDER = _OUTSIDE if " " in str(ROOT) else ROOT / "build" / "matrix"
 UV = str(Path(sys.executable).with_name("uv"))
 # What the tests import, in the versions that the development uses.
 NEEDED = (
