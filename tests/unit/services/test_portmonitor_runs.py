@@ -90,6 +90,19 @@ def test_a_group_that_holds_targets_is_deleted_with_them_by_force(monkeypatch: p
     assert (account.state()["groups"], account.state()["targets"]) == ([], [])
 
 
+def test_a_group_whose_deletion_is_refused_after_a_failure_of_the_server_is_deleted_by_force(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account(monkeypatch, "portmonitor", STATE, group_delete="refused")
+    account.set_options(api_retries=1, api_max_wait=10.0)
+    failures = [Reply.of_json({"error": "busy"}, 503)]
+    account.spoil(
+        lambda call, reply: failures.pop() if failures and f"{call.method} {call.path}" == "DELETE /groups/1" else reply
+    )
+    assert account.run(want(GROUP, name="Web", state="absent", force=True)).failures() == []
+    assert (account.state()["groups"], account.state()["targets"]) == ([], [])
+
+
 @pytest.mark.parametrize("status", [401, 500])
 def test_another_refusal_to_delete_a_group_deletes_no_target(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     account = Account(monkeypatch, "portmonitor", STATE)

@@ -185,7 +185,7 @@ class PortMonitor(Service):
         try:
             self._client.request("DELETE", path)
         except ApiError as exc:
-            refused = not exc.ambiguous and exc.failure.status in _DELETION_REFUSED
+            refused = exc.refused and exc.failure.status in _DELETION_REFUSED
             held = self._targets.in_group(group) if refused and controls.get("force") else []
             if not held:
                 raise
