@@ -25,6 +25,7 @@ from ..module_utils._core.observe import read_records
 from ..module_utils._core.service import CONCURRENCY, Service
 from ..module_utils._core.values import Values, join_names
 from ._declarations import SERVICES
+from ._unresolved import decrypt
 
 _OWN = ("service", "kind", "field", "within")
 # Secrets that the services show. Everyone who has the download URL of an agent can use it.
@@ -56,7 +57,7 @@ def look_up(given: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
     :raises AnsibleError: with one sentence
     """
     try:
-        return find_objects(read_query(given), names)
+        return find_objects(read_query(decrypt(given)), names)
     except MonitoringError as exc:
         raise AnsibleError(str(exc)) from None
 

@@ -33,3 +33,15 @@ def is_open(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(map(is_open, value.values()))
     return isinstance(value, list) and any(map(is_open, value))
+
+
+def decrypt(value: Any) -> Any:
+    """The value with all encrypted texts in it as texts. Up to ansible-core 2.18, they reach plugins as they are.
+
+    :raises AnsibleError: if a text cannot be decrypted
+    """
+    if type(value).__name__ in _ENCRYPTED:
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: decrypt(inner) for key, inner in value.items()}
+    return [decrypt(inner) for inner in value] if isinstance(value, list) else value

@@ -43,6 +43,8 @@ class Ways(NamedTuple):
 
 def _without_chance(text: str) -> str:
     """Leave out what differs between two runs of any kind: where a module was unpacked, ids, and times."""
+    # In a traceback, the path is in quotes, and may have spaces.
+    text = re.sub(r'(?<=File )(\\*")[^"\\]*/(?=ansible_collections/)', r"\1", text)
     text = re.sub(r"[^\s\"']*/(?=ansible_collections/)|(?<=/playbook-)\w+", "", text)
     text = re.sub(r'(waited_s\\*": )[0-9.]+', r"\1N", text)
     text = re.sub(r"\b(\d{4}-\d\d-\d\d[T ][0-9:.]+\S*|j?\d{9,12}\.\d+|0x[0-9a-f]+)", "CHANCE", text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from integration.canaries import canary, found
 from integration.harness import ROOT, Account, Run, run_module, run_playbook, writes
@@ -177,6 +179,21 @@ def test_the_lookup_needs_credentials_and_says_where_from(seeded: Sandbox, alert
     assert "api_key is missing: set the option or the environment variable ALERTRA_API_KEY" in run.output
     named = "'WWW', service='alertra', kind='device', api_key='sandbox-key', field='short_name'"
     assert values(look_up([], named, **environment)) == [["WWW"]]
+
+
+def test_the_key_of_the_lookup_may_be_encrypted_by_vault(seeded: Sandbox, alertra: Account, tmp_path: Path) -> None:
+    password, variables = tmp_path / "password", tmp_path / "variables.yml"
+    password.write_text("password", encoding="utf-8")
+    encrypted = VaultLib([("default", VaultSecret(b"password"))]).encrypt("sandbox-key").decode()
+    variables.write_text(f"key: !vault |\n{textwrap.indent(encrypted, '  ')}", encoding="utf-8")
+    expression = "query('declarative.monitoring.object', 'WWW', service='alertra', kind='device', api_key=key)"
+    run = run_playbook(
+        [],
+        [{"ansible.builtin.set_fact": {"value": f"{{{{ {expression} }}}}"}}],
+        *("--vault-password-file", str(password), "--extra-vars", f"@{variables}"),
+        ALERTRA_API_URL=alertra.environment["ALERTRA_API_URL"],
+    )
+    assert [device["short_name"] for (device,) in values(run)] == ["WWW"]
 
 
 # -- waiting -----------------------------------------------------------------------------------------------------------
