@@ -118,6 +118,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import DeclarationError
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._documents import read_documents
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._file_settings import read_declared
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._unresolved import resolver
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]
@@ -144,7 +145,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         """
         found = read_documents(self._loader, [term])
         try:
-            declared = read_declared(found.documents, self._templar.template)
+            declared = read_declared(found.documents, resolver(self._templar))
         except DeclarationError as exc:
             raise found.refusal(*exc.problems) from None
         if found.problems:

@@ -29,7 +29,7 @@ from ._plan_text import plan_lines
 from ._publish import begin_files, publish
 from ._screen import show
 from ._undo_file import undo_text, write_undo
-from ._unresolved import is_open
+from ._unresolved import is_open, resolver
 
 Results = dict[str, dict[str, Any]]
 
@@ -106,7 +106,7 @@ class ConfigRun:
                 document.template = _as_it_is
         unresolved = {"is_open": is_open} if options.validate_only else {}
         try:
-            declared = read_declared(documents, action._templar.template, services=options.services, **unresolved)
+            declared = read_declared(documents, resolver(action._templar), services=options.services, **unresolved)
         except DeclarationError as exc:
             raise self._read.refusal(*exc.problems) from None
         if self._read.problems:

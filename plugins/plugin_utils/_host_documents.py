@@ -13,6 +13,7 @@ from ansible.errors import AnsibleError
 from ansible.inventory.manager import InventoryManager
 
 from ._declarations import Document
+from ._unresolved import resolver
 
 _VARIABLE = "monitoring"
 
@@ -30,7 +31,7 @@ def host_documents(pattern: str, task_vars: Mapping[str, Any], loader: Any, temp
     for name in names:
         variables = task_vars["hostvars"].raw_get(name)
         if _VARIABLE in variables:
-            template = templar.copy_with_new_env(available_variables=variables).template
+            template = resolver(templar.copy_with_new_env(available_variables=variables))
             documents.append(Document(f"host {name}", _resolved(variables[_VARIABLE], template, name), {}, template))
     if not documents:
         raise AnsibleError(f"None of the hosts that match {pattern} has the variable {_VARIABLE}.")

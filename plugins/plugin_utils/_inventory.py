@@ -32,7 +32,7 @@ from ..module_utils._core.objects import Desired, Record
 from ..module_utils._core.service import Service
 from ..module_utils._core.values import Values
 from ._host_names import plain_name, safe_id, safe_name, service_host_names
-from ._unresolved import decrypt
+from ._unresolved import resolver
 
 # The options that contain expressions, which are evaluated for each host.
 _EXPRESSIONS = frozenset({"compose", "groups", "hostname", "keyed_groups"})
@@ -121,7 +121,7 @@ class ServiceInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: 
             if isinstance(value, str):
                 Environment().parse(value)
             self.templar.available_variables = self._vars
-            return decrypt(self.templar.template(value))
+            return resolver(self.templar)(value)
         except TemplateSyntaxError:
             # The message of the exception may contain a part of a secret.
             raise AnsibleParserError(f"{name} is not a valid template") from None

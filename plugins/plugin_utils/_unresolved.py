@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of declaration files that are not known without credentials and variables: templates and vaults."""
+"""Templates and encrypted texts: how they are told from other values, and resolved."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.utils.unsafe_proxy import AnsibleUnsafe
@@ -33,6 +33,14 @@ def is_open(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(map(is_open, value.values()))
     return isinstance(value, list) and any(map(is_open, value))
+
+
+def resolver(templar: Any) -> Callable[[Any], Any]:
+    """A function that evaluates the templates in a value, and decrypts the encrypted texts in it.
+
+    It raises an AnsibleError if it cannot.
+    """
+    return lambda value: decrypt(templar.template(value))
 
 
 def decrypt(value: Any) -> Any:
