@@ -41,9 +41,18 @@ class ConfigModules:
 
         :param check: whether to run them in check mode
         :return: the results by service
-        :raises AnsibleConnectionFailure: if the host cannot be reached
+        :raises AnsibleConnectionFailure: if the host cannot be reached, so that no module was run
         """
-        return {service: self._result(service, options, check=check) for service, options in calls.items()}
+        results: dict[str, dict[str, Any]] = {}
+        for service, options in calls.items():
+            try:
+                results[service] = self._result(service, options, check=check)
+            except AnsibleConnectionFailure as exc:
+                if not results:
+                    raise
+                # What the modules before have done has to be told all the same.
+                results[service] = {"failed": True, "msg": reason(exc)}
+        return results
 
     def _result(self, service: str, options: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
         try:
