@@ -27,6 +27,26 @@ def test_a_report_has_a_table_for_each_kind_of_answer() -> None:
     assert "| device | x | a text |" in lines
 
 
+def test_a_report_can_be_pasted_as_it_is() -> None:
+    confirmed = {**FINDING, "answer": "confirmed", "switch": ""}
+    text = probe_report({"alertra": {"findings": [confirmed], "profile": {"ä": 1, "a": 2}, "unknown_fields": []}})
+    head, body = text.split("\n\n## Alertra\n\n")
+    assert head.startswith("# How the accounts behave\n\nThis report shows ")
+    explained, rest = body.split("The collection expects what is documented, ")
+    assert explained == (
+        "1 questions: 1 confirmed, 0 differ, 0 unknown, 0 not seen.\n\n### Confirmed\n\n"
+        "The account behaves as the collection expects. "
+    )
+    assert rest.split("\n", 2)[2] == (
+        "| question | document | seen | switch |\n| --- | --- | --- | --- |\n| a&#124;b | silent | c |  |\n"
+        '\n### Profile\n\n```json\n{\n  "a": 2,\n  "ä": 1\n}\n```\n'
+    )
+    unknown = probe_report({"alertra": RESULT}).partition("### Unknown fields\n\n")[2]
+    assert unknown.startswith(
+        "The documentation does not mention these fields.\n\n| kind | field | form |\n| --- | --- | --- |\n"
+    )
+
+
 def test_the_message_of_a_failed_probe_is_not_in_the_report() -> None:
     results = {"alertra": {"failed": True, "msg": "no answer from secret.example.com"}}
     assert "secret.example.com" not in probe_report(results)

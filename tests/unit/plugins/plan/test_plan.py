@@ -10,7 +10,9 @@ import copy
 import json
 import re
 import stat
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +23,7 @@ import yaml
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
+from ansible.utils import color
 
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import (
     _failure,
@@ -100,6 +103,44 @@ def test_a_failed_service_is_in_the_plan_without_its_message() -> None:
     ]
 
 
+def test_what_was_not_reached_counts_as_failed_and_nothing_declared_is_said() -> None:
+    partly = outcome("a", change("create", "A"), summary={"failed": 1, "skipped": 2}, failed=True, msg="3 failed")
+    assert plan_lines(host_plan({"alertra": partly}), check=False)[0] == "Alertra: 1 created, 3 failed"
+    nothing = ["Nothing is declared.", "Plan: 0 to create, 0 to update, 0 to delete, 0 undeclared."]
+    assert plan_lines(host_plan({}), check=True) == nothing
+
+
+def test_a_value_is_cut_after_60_characters() -> None:
+    for length, shown in ((58, '"' + "x" * 58 + '"'), (59, '"' + "x" * 56 + "...")):
+        (line,) = plan_lines(host_plan({"alertra": outcome("a", change("create", "A", url="x" * length))}), check=True)[
+            1:-1
+        ]
+        assert line == f"  + device A: url: {shown}"
+
+
+def test_the_markdown_of_a_plan_is_a_page_of_a_merge_request() -> None:
+    old = (rf"machine\_group Old {number}" for number in range(60))
+    text = markdown({"localhost": host_plan({**OUTCOMES, "pinghome": outcome("p")})}, check=True)
+    assert text == (
+        "## Plan: 1 to create, 1 to update, 1 to delete, 1 to recreate, 60 undeclared.\n\n"
+        f"**SimpleHelp:** no changes\n\n60 undeclared: {', '.join(old)}\n\n"
+        "**Alertra:** 1 to create, 1 to update, 1 to delete, 1 to recreate\n\n````diff\n"
+        '+ device NEW: method: "PING", tags: ["a", "b"]\n'
+        "~ device WWW: frequency: 5 -> 10, password: ******** (changed)\n"
+        "- device OLD\n"
+        '-/+ device \\x1b[2K: method: "PING" -> "HTTP"\n'
+        "````\n\n**Pinghome:** no changes\n"
+    )
+    failed = outcome("", failed=True, msg="Alertra: no access", summary={})
+    plans = {"a": host_plan({"alertra": failed}), "b": host_plan({"pinghome": outcome("p", change("delete", "OLD"))})}
+    assert markdown(plans, check=False, missing=["c"]) == (
+        "## Applied: 0 created, 0 updated, 1 deleted, 0 undeclared, 1 failed.\n\n"
+        "### a\n\n**Alertra:** failed\n\n- **failed:** Alertra: no access\n"
+        "### b\n\n**Pinghome:** 1 deleted\n\n````diff\n- device OLD\n````\n\n"
+        "- **failed:** The run has not ended: 1 hosts have no plan \\(c\\)\\.\n"
+    )
+
+
 def test_long_values_are_cut() -> None:
     values = {f"option_{number}": "x" * 100 for number in range(9)}
     (line,) = [
@@ -176,6 +217,18 @@ def test_one_host_has_a_plan_and_several_have_a_table_and_both_say_how_to_take_i
     assert shown({"a": _host_plans.HostPlan(host_plan({}, "no files"))}, check=True) == []
 
 
+def test_a_plan_has_the_colors_of_its_actions_and_a_log_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOG_PATH", "ansible.log")
+    monkeypatch.setattr(color, "ANSIBLE_COLOR", True)
+    display = mock.Mock()
+    plans = {"localhost": _host_plans.HostPlan(host_plan({"alertra": OUTCOMES["alertra"]}))}
+    _screen.show_plans(display, plans, check=True)
+    log, screen = display.display.call_args_list
+    assert log == mock.call("\n".join(plan_lines(plans["localhost"].plan, check=True)), log_only=True)
+    assert color.stringc("  - device OLD", constants.COLOR_DIFF_REMOVE) in screen.args[0].splitlines()
+    assert color.stringc("  - device OLD", constants.COLOR_DIFF_REMOVE) != "  - device OLD"
+
+
 # -- failures ----------------------------------------------------------------------------------------------------------
 
 
@@ -242,6 +295,7 @@ def test_a_file_that_is_no_plan_is_refused(text: str, sentence: str) -> None:
 DAMAGE: dict[str, Callable[[Any], object]] = {
     "changes that are no list": lambda plan: plan.update(changes={}),
     "no changes": lambda plan: plan.pop("changes"),
+    "changes that are a text": lambda plan: plan.update(changes="x"),
     "a change that is a text": lambda plan: plan["changes"].append("create device A"),
     "no id": lambda plan: plan["changes"][0].pop("id"),
     "no kind": lambda plan: plan["changes"][0].pop("kind"),
@@ -257,6 +311,25 @@ def test_a_damaged_plan_is_refused(damage: Callable[[Any], object]) -> None:
     text = json.dumps(plan_document({"a": host_plan(OUTCOMES)}, {}) | {"services": plans})
     with pytest.raises(PlanFileError, match=r"^is damaged: it has no list of complete changes for alertra$"):
         read_plan(text, "a")
+
+
+def test_a_service_that_is_no_plan_is_refused() -> None:
+    text = json.dumps(plan_document({"a": host_plan(OUTCOMES)}, {}) | {"services": {"alertra": [], "pinghome": None}})
+    with pytest.raises(PlanFileError, match=r"changes for alertra, pinghome$"):
+        read_plan(text, "a")
+
+
+def test_a_change_of_other_fields_is_another_change() -> None:
+    now = copy.deepcopy(OUTCOMES)
+    now["alertra"].update(plan_id="b")
+    now["alertra"]["changes"][1]["fields"] = ["frequency"]
+    (sentence,) = differences(OUTCOMES, now)
+    assert "approved, but the plan is now update device WWW: frequency: 5 -> 10" in sentence
+    # The id that a new object will have is not known.
+    now = copy.deepcopy(OUTCOMES)
+    now["alertra"].update(plan_id="b")
+    now["alertra"]["changes"][0]["id"] = "other"
+    assert "the changes are the same" in differences(OUTCOMES, now)[0]
 
 
 def test_each_difference_between_two_plans_is_a_sentence() -> None:
@@ -415,6 +488,33 @@ def test_files_are_private_and_known_to_be_writable_before(tmp_path: Path) -> No
     assert found == [f"{tmp_path} is a folder", f"the folder {tmp_path / 'none'} does not exist", ""]
 
 
+def git(folder: Path, *arguments: str) -> str:
+    """What git says."""
+    user = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+    command = ["git", *user, "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_the_revision_of_files_is_their_commit_and_says_if_they_are_not_committed(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        folder = tmp_path / name
+        folder.mkdir()
+        git(folder, "init", "-q")
+        (folder / "all.yml").write_text(name, encoding="utf-8")
+        (folder / "beside").mkdir()
+        git(folder, "add", ".")
+        git(folder, "commit", "-q", "-m", name)
+    one, other = (git(tmp_path / name, "rev-parse", "HEAD") for name in ("one", "other"))
+    assert _git.revision_of([tmp_path / "one"]) == one
+    assert _git.revision_of([tmp_path / "one" / "all.yml", tmp_path / "one"]) == one
+    assert one != other
+    assert _git.revision_of([tmp_path / "one", tmp_path / "other"]) is None
+    (tmp_path / "one" / "new.yml").write_text("x", encoding="utf-8")
+    assert _git.revision_of([tmp_path / "one" / "all.yml"]) == f"{one}-dirty"
+    # What is changed elsewhere does not matter.
+    assert _git.revision_of([tmp_path / "one" / "beside"]) == one
+
+
 def test_files_outside_of_git_have_no_revision(tmp_path: Path) -> None:
     assert _git.revision_of([tmp_path]) is None
     assert _git.revision_of([]) is None
@@ -460,13 +560,17 @@ def test_a_published_plan_keeps_its_values_in_variables_of_awx() -> None:
     assert text[0] not in yaml.SafeLoader.yaml_implicit_resolvers
     assert yaml.safe_load(yaml.safe_dump({"x": text})) == {"x": text}
     assert read_plan(text, "a")["alertra"]["changes"][0]["before"] == before
+    day = date(2026, 10, 1)
+    text = published_plan("a", "now", {"alertra": outcome("a", change("update", "A", {"since": day}, since=None))})
+    assert read_plan(text, "a")["alertra"]["changes"][0]["before"] == {"since": "2026-10-01"}
 
 
 def test_each_host_has_a_statistic_that_can_be_a_variable() -> None:
     names = [plan_statistic(host) for host in ("customer01", "a-b", "a_b", "a.b", "é", "è", "[::1]")]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch("monitoring_plan_[A-Za-z0-9_]+", name) for name in names)
-    assert names[0].startswith("monitoring_plan_customer01_")
+    # Workflows of users name it.
+    assert names[0] == "monitoring_plan_customer01_2f184dbd"
 
 
 # -- options -----------------------------------------------------------------------------------------------------------

@@ -124,6 +124,17 @@ def test_outages_and_days_of_alertra_come_from_its_events_the_newest_first() -> 
     assert row["notes"] == []
 
 
+def test_the_status_of_the_listing_is_not_used_if_the_events_are_newer_or_as_old() -> None:
+    events = [
+        {"timestamp": "2026-10-10T00:00:00Z", "event": "Down"},
+        {"timestamp": "2026-10-12T00:00:00Z", "event": "Up"},
+    ]
+    row = only(device(history=events, uptime=None))
+    assert row == only(device(history=events, uptime=None, status="Down", status_since="2026-10-12T00:00:00Z"))
+    assert row == only(device(history=events, uptime=None, status="Down", status_since="2026-10-20T00:00:00Z"))
+    assert row["down_seconds"] == 2 * 86400
+
+
 def test_events_that_do_not_fit_what_alertra_counts_are_said() -> None:
     events = [
         {"timestamp": "2026-10-05T22:00:00Z", "event": "Up"},
@@ -146,6 +157,8 @@ def test_events_that_do_not_fit_what_alertra_counts_are_said() -> None:
         # It was checked for a day, but not which one.
         ({"uptime": {**UP, "up_seconds": 86400}, "status": "Up", "status_since": "2026-01-01T00:00:00Z"}, 0),
         ({"uptime": {**UP, "up_seconds": 86400}, "status": "Up", "status_since": "2026-10-31T00:00:00Z"}, 1),
+        ({"uptime": None, "status": "Up", "status_since": "2026-10-31T00:00:00Z"}, 1),
+        ({"uptime": None, "status": "Up"}, 0),
         # It was not checked, whatever its status.
         ({"uptime": {**UP, "up_seconds": 0}, "status": "Up", "status_since": "2026-01-01T00:00:00Z"}, 0),
         ({"uptime": None, "status": "Inactive", "status_since": "2026-01-01T00:00:00Z"}, 0),
@@ -154,6 +167,34 @@ def test_events_that_do_not_fit_what_alertra_counts_are_said() -> None:
 def test_days_without_data_are_never_up(values: Row, known_days: int) -> None:
     row = only(device(**values))
     assert sum(day["availability"] is not None for day in row["days"]) == known_days
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (
+            device(full_name="Web server", tags=["Vienna", 7]),
+            ("alertra", "Alertra", "d1", "WWW", "Web server", "http://a.example.com", ["Vienna", "7"]),
+        ),
+        ({"device_id": 5, "uptime": UP}, ("alertra", "Alertra", "5", "5", "", "", [])),
+        (target(group="Vienna"), ("portmonitor", "Port Monitor", "7", "VPN", "", "c.example.com:443", ["Vienna"])),
+        (
+            target(name=None, url="https://c.example.com/login", port_number=None),
+            ("portmonitor", "Port Monitor", "7", "7", "", "https://c.example.com/login", []),
+        ),
+        (target(port_number=None), ("portmonitor", "Port Monitor", "7", "VPN", "", "c.example.com", [])),
+        (resource(service_id="s1"), ("pinghome", "Pinghome", "r1", "Shop", "", "https://b.example.com", ["s1"])),
+        (
+            {"resource_id": 3, "name": "", "host": "b.example.com"},
+            ("pinghome", "Pinghome", "3", "3", "", "b.example.com", []),
+        ),
+    ],
+)
+def test_a_monitor_is_described_by_what_its_service_shows(item: Row, expected: tuple[Any, ...]) -> None:
+    row = only(item)
+    names = ("service", "service_title", "id", "name", "description", "address", "labels")
+    assert tuple(row[name] for name in names) == expected
+    assert row["notes"] == []
 
 
 # -- Pinghome, Port Monitor --------------------------------------------------------------------------------------------
@@ -192,6 +233,12 @@ def test_without_any_change_there_is_no_data() -> None:
         ),
         # Of unknown lengths, no mean is right.
         ([{"uptime": 100}, {"uptime": 50}], None),
+        ([{"uptime": 100}, {"uptime": 50, "from": "2026-10-02T00:00:00Z", "to": "2026-10-02T12:00:00Z"}], None),
+        ([{"uptime": 100}, {"uptime": 50, "to": "2026-10-02T12:00:00Z"}], None),
+        ([{"uptime": 100, "from": "2026-10-02T00:00:00Z", "to": "2026-10-01T00:00:00Z"}] * 2, None),
+        ([{"uptime": 0}], 0.0),
+        ([{"uptime": True}], None),
+        ([{"uptime": -1}], None),
         ([{"uptime": None}], None),
         ([{"uptime": 101}], None),
         ([{"uptime": "NaN"}], None),
@@ -245,6 +292,7 @@ def test_response_times_are_averages_also_by_day() -> None:
     assert (times["average"], times["maximum"], times["count"]) == (117.0, 200.5, 3)
     assert times["days"][:4] == [75.25, None, 200.5, None]
     assert only(resource())["response_times"] is None
+    assert only(resource(statistics=[{"response_time": -1}, {"response_time": "?"}]))["response_times"] is None
     assert (
         only(device(checks=[{"timestamp": "2026-10-01T10:00:00Z", "request_time": 3.5}]))["response_times"]["count"]
         == 1
@@ -272,7 +320,10 @@ def members(selection: Row) -> dict[str, list[str]]:
 
 
 def test_customers_are_tags_groups_and_services_of_the_same_name() -> None:
-    assert members(ALL) == {"vienna": ["VPN", "WWW"], "s1": ["Shop"], "web": ["MAIL", "WWW"], "": ["OLD"]}
+    found = members(ALL)
+    assert found == {"vienna": ["VPN", "WWW"], "s1": ["Shop"], "web": ["MAIL", "WWW"], "": ["OLD"]}
+    # In the order of their names; what belongs to no customer comes last.
+    assert list(found) == ["s1", "vienna", "web", ""]
 
 
 def test_a_report_about_a_customer_has_no_monitors_of_others() -> None:
@@ -412,6 +463,151 @@ def test_a_page_about_200_monitors_has_less_than_2_mb() -> None:
     found = report(*(resource(*changes, resource_id=str(number), name=f"Monitor {number}") for number in range(200)))
     assert found["summary"]["outages"] == 3000
     assert len(uptime_report_file(found, "html").encode()) < 2_000_000
+
+
+OUTAGES = (("2026-09-01T00:00:00Z", "down"), ("2026-10-02T00:00:00Z", "up"), ("2026-10-05T12:03:10Z", "down"))
+RESPONSES = [
+    {"created_at": f"2026-10-{day:02}T10:00:00Z", "response_time": value}
+    for day, value in ((1, 1000), (2, 2000), (4, 500), (31, 1234.56))
+]
+RICH = report(
+    resource(*OUTAGES, ("2026-10-05T13:03:10.5Z", "up"), statistics=RESPONSES, service_id="s1", enabled=False),
+    target(uptime=[{"uptime": 99.5}], group="Vienna"),
+    device(uptime={**UP, "up_seconds": LENGTH + 3600}),
+    period=uptime_period("2026-10", time_zone="Europe/Vienna", at="2026-11-28T00:00:00Z"),
+)
+
+
+def test_the_table_has_all_figures_of_each_monitor() -> None:
+    lines = {line["name"]: line for line in csv.DictReader(uptime_report_file(RICH, "csv").splitlines())}
+    assert lines["Shop"] == {
+        "customer": "s1",
+        "service_title": "Pinghome",
+        "name": "Shop",
+        "description": "",
+        "address": "https://b.example.com",
+        "id": "r1",
+        "availability": "96.37582",
+        "availability_source": "history",
+        "target": "99.9",
+        "target_met": "false",
+        "outage_count": "2",
+        "down_seconds": "97200.5",
+        "longest_outage_seconds": "93600",
+        "up_seconds": "2584799.5",
+        "maintenance_seconds": "0",
+        "unknown_seconds": "0",
+        "average_response_time": "1183.64",
+        "maximum_response_time": "2000.0",
+        "notes": "The monitor is disabled now.",
+    }
+    vpn = {name: text for name, text in lines["VPN"].items() if text}
+    assert vpn == {
+        "customer": "Vienna",
+        "service_title": "Port Monitor",
+        "name": "VPN",
+        "address": "c.example.com:443",
+        "id": "7",
+        "availability": "99.5",
+        "availability_source": "service",
+        "target": "99.9",
+        "target_met": "false",
+        "longest_outage_seconds": "0",
+        "unknown_seconds": "2682000",
+    }
+
+
+def test_the_table_of_outages_says_which_began_before_and_which_lasted_on() -> None:
+    text = uptime_report_file(RICH, "outages.csv")
+    assert text.splitlines() == [
+        '"customer","service_title","name","id","begin","end","seconds","began_before","lasted_on"',
+        '"s1","Pinghome","Shop","r1","2026-09-30T22:00:00Z","2026-10-02T00:00:00Z","93600","true","false"',
+        '"s1","Pinghome","Shop","r1","2026-10-05T12:03:10Z","2026-10-05T13:03:10Z","3600.5","false","false"',
+    ]
+
+
+def test_the_data_have_the_period_in_its_time_zone() -> None:
+    period = RICH["period"]
+    assert (period["since"], period["until"]) == ("2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z")
+    assert (period["month"], period["time_zone"], period["is_over"]) == ("2026-10", "Europe/Vienna", True)
+    assert period["days"][0] == {"date": "2026-10-01", "seconds": 86400}
+    assert repr(period["days"][24]) == repr({"date": "2026-10-25", "seconds": 90000})
+    now = uptime_period("2026-11", at="2026-11-28T00:00:00Z")
+    assert report(period=now)["period"]["is_over"] is False
+
+
+def test_monitors_of_one_name_have_the_order_of_their_ids() -> None:
+    found = report(resource(resource_id="b"), resource(resource_id="a"), resource(resource_id="c", name="Later"))
+    assert [row["id"] for row in found["monitors"]] == ["c", "a", "b"]
+
+
+def test_the_page_shows_the_figures_as_a_person_reads_them() -> None:
+    page = uptime_report_file(RICH, "html")
+    # There is no line break between a number and its unit.
+    assert "96.375\N{NO-BREAK SPACE}%" in page
+    page = page.replace("\N{NO-BREAK SPACE}", " ")
+    for part in (
+        "Uptime report, October 2026",
+        "1 Oct 2026 00:00:00 CEST \N{EN DASH} 1 Nov 2026 00:00:00 CET, 31 d 1 h, time zone Europe/Vienna.",
+        "One bar per day, from 1 Oct to 31 Oct",
+        "before 1 Oct 2026 00:00:00 CEST",
+        "5 Oct 2026 14:03:10 CEST",
+        '<span class="response">1,183.6</span><span class="sub">max. 2,000.0</span>',
+        "96.375 %",
+        "The monitor is disabled now.",
+    ):
+        assert part in page, part
+    assert "The period is not over" not in page
+
+
+def test_the_bars_and_lines_of_the_charts_are_those_of_the_days(tmp_path: Path) -> None:
+    template = tmp_path / "page.j2"
+    template.write_text(
+        "{% for customer in customers %}\n{% for row in customer.rows %}\n"
+        "{{ customer.name }}: {{ row.name }}: {{ line(row, 300, 22) | join(' / ') }}: {{ longest(row) | duration }}\n"
+        "{% for bar in strip(row, report.period.days)[:5] %}\n{{ bar.date | day }}: {{ bar.text }}\n"
+        "{% endfor %}\n{% endfor %}\n{% endfor %}\n",
+        encoding="utf-8",
+    )
+    text = uptime_report_file(RICH, "html", str(template)).replace("\N{NO-BREAK SPACE}", " ")
+    assert text.splitlines() == [
+        # Days without data interrupt the line. Its highest point is the slowest day.
+        "s1: Shop: 0.0,11.0 10.0,1.0 / 30.0,16.0 / 300.0,8.7: 1 d 2 h",
+        "1 Oct 2026: 0.000 %, down 1 d",
+        "2 Oct 2026: 91.666 %, down 2 h",
+        "3 Oct 2026: 100.000 %",
+        "4 Oct 2026: 100.000 %",
+        "5 Oct 2026: 95.832 %, down 1 h",
+        "Vienna: VPN: : 0 s",
+        *(f"{day} Oct 2026: no data" for day in range(1, 6)),
+        ": WWW: : 0 s",
+        *(f"{day} Oct 2026: 100.000 %" for day in range(1, 6)),
+    ]
+
+
+def test_a_day_in_maintenance_or_without_data_for_a_while_says_so(tmp_path: Path) -> None:
+    template = tmp_path / "page.j2"
+    template.write_text(
+        "{% for bar in strip(report.monitors[0], report.period.days)[:3] %}{{ bar.text }}; {% endfor %}",
+        encoding="utf-8",
+    )
+    events = [
+        {"timestamp": "2026-10-01T06:00:00Z", "event": "Up"},
+        {"timestamp": "2026-10-01T12:00:00Z", "event": "Maint"},
+        {"timestamp": "2026-10-02T18:00:00Z", "event": "Up"},
+    ]
+    text = uptime_report_file(report(device(history=events, uptime=None)), "html", str(template))
+    assert text == "100.000 %, maintenance 12 h, no data 6 h; 100.000 %, maintenance 18 h; 100.000 %; "
+
+
+def test_a_template_that_is_no_text_and_a_zone_that_is_none_are_refused(tmp_path: Path) -> None:
+    template = tmp_path / "page.j2"
+    template.write_bytes(b"\xff")
+    with pytest.raises(AnsibleFilterError, match=r"the template \S+ cannot be used: "):
+        uptime_report_file(RICH, "html", str(template))
+    wrong = {**RICH, "period": {**RICH["period"], "time_zone": "Europe/Nowhere"}}
+    with pytest.raises(AnsibleFilterError, match="Europe/Nowhere"):
+        uptime_report_file(wrong, "html")
 
 
 @pytest.mark.parametrize(
