@@ -30,6 +30,11 @@ _SAMPLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("_services/health", 6, ("services/test_health.py", "services/test_words.py")),
 )
 _ROLE_TESTS = ("plugins/test_role_tasks.py", "plugins/test_roles.py")
+# By role: the tests of its tasks, if it has a file of its own.
+_OWN_TESTS = {
+    "maintenance": ("plugins/test_role_maintenance.py", "plugins/test_roles.py"),
+    "uptime_report": ("plugins/test_role_uptime_report.py", "plugins/test_roles.py"),
+}
 # By the folder of the code: the tests beside it.
 _TABLES = {"_http": ("http",), "_services": ("services",)}
 _SECONDS = 300
@@ -111,7 +116,8 @@ def role_changes(file: Path, text: str) -> Iterator[Change]:
         for step in place[:-1]:
             inner = inner[step]
         del inner[place[-1]]
-        yield Change(file, _title(content, place), yaml.safe_dump(changed, sort_keys=False), _ROLE_TESTS)
+        tests = _OWN_TESTS.get(file.parts[1], _ROLE_TESTS)
+        yield Change(file, _title(content, place), yaml.safe_dump(changed, sort_keys=False), tests)
 
 
 def _places(data: Any, prefix: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

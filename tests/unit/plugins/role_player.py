@@ -103,8 +103,8 @@ class RolePlayer:
             own = {**defaults, **task.get("module_defaults", {})}
             if "block" in task:
                 self._play_all(task["block"], own)
-            elif "ansible.builtin.include_tasks" in task:
-                self._play_all(self._load(f"tasks/{task['ansible.builtin.include_tasks']}"), own)
+            elif file := task.get("ansible.builtin.include_tasks") or task.get("ansible.builtin.import_tasks"):
+                self._play_all(self._load(f"tasks/{file}"), own)
             else:
                 self._play(task, own)
 
@@ -115,6 +115,8 @@ class RolePlayer:
                 {**self._run(task, defaults, {name: item}), name: item} for item in self._template(task["loop"], {})
             ]
             result: Mapping[str, Any] = {"results": results, "changed": any(one["changed"] for one in results)}
+            if any(one.get("failed") for one in results):
+                result = {**result, "failed": True, "msg": "One or more items failed"}
         else:
             result = self._run(task, defaults, {})
         if "register" in task:
@@ -149,7 +151,9 @@ class RolePlayer:
         arguments = task[module]
         if name != "assert":
             return arguments
-        return {**arguments, "that": _as_condition(arguments["that"])}
+        conditions = arguments["that"]
+        both = " and ".join(f"({one})" for one in ([conditions] if isinstance(conditions, str) else conditions))
+        return {**arguments, "that": _as_condition(both)}
 
     def _template(self, value: Any, variables: Mapping[str, Any]) -> Any:
         known = {
