@@ -149,6 +149,186 @@ def test_offboarding_uses_only_the_options_that_identify_an_object() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("technician", "services"),
+    [
+        ({"username": "anna"}, ["simplehelp"]),
+        ({"email_address": "anna@example.com"}, ["pingplotter"]),
+        ({"username": "anna", "email_address": "anna@example.com"}, ["simplehelp", "pingplotter"]),
+    ],
+)
+def test_a_person_may_have_one_account_or_two(technician: dict[str, Any], services: list[str]) -> None:
+    plan = plan_offboarding([technician], [], [], remove=True)
+    assert (plan.problems, list(plan.declarations)) == ([], services)
+
+
+def test_the_user_of_a_person_is_found_among_others() -> None:
+    others = [{"user_id": "1", "email_address": "eva@example.com"}, {"user_id": "2", "email_address": None}]
+    anna = {"user_id": "3", "email_address": "Anna@example.com"}
+    for users, found in (([*others, anna], {"user_id": "3"}), (others, {"email_address": "anna@example.com"})):
+        plan = plan_offboarding(
+            [{"email_address": "anna@example.com"}], [], [], remove=True, observed=Observed(users=users)
+        )
+        assert plan.declarations["pingplotter"]["users"] == [{**found, "state": "absent"}]
+
+
+def test_groups_of_technicians_are_removed_with_the_last_member() -> None:
+    technicians = [
+        {"username": "anna", "groups": ["First", "Second"]},
+        {"username": "eva", "groups": ["Second", "Third"]},
+        {"username": "new", "groups": None},
+    ]
+    observed = Observed(technicians=technicians)
+    anna = {"username": "anna", "groups": ["First", "Second"]}
+    plan = plan_offboarding([anna], [], [], remove=True, observed=observed)
+    assert plan.problems == ["the group Second of SimpleHelp is still used by eva"]
+    absent = [{"name": "First", "state": "absent"}, {"name": "Second", "state": "absent"}]
+    assert plan.declarations["simplehelp"]["groups"] == absent
+    assert [one["where"] for one in plan.places["simplehelp"]] == [
+        "offboarding_technicians[0].username",
+        "offboarding_technicians[0].groups[0]",
+        "offboarding_technicians[0].groups[1]",
+    ]
+    # To disable an account leaves its groups, and a person without groups has none to check.
+    assert "groups" not in plan_offboarding([anna], [], [], remove=False, observed=observed).declarations["simplehelp"]
+    assert plan_offboarding([{"username": "anna"}], [], [], remove=True, observed=observed).problems == []
+
+
+SHOP, BLOG = ({"target_id": str(one), "group": "Berlin", "name": name} for one, name in ((1, "Shop"), (2, "Blog")))
+
+
+@pytest.mark.parametrize(
+    ("listed", "problem"),
+    [
+        ([{"target_id": "1"}, {"name": "Blog"}], ""),
+        ([{"name": "Shop"}, {"name": "Blog"}], ""),
+        ([], ""),
+        ([{"name": "Shop"}], "Blog"),
+        ([{"target_id": "2"}], "Shop"),
+        ([{"name": "Shop", "group": "Vienna"}, {"name": "Blog"}], "Shop"),
+    ],
+)
+def test_a_group_with_targets_that_are_not_listed_is_not_removed(listed: list[dict[str, Any]], problem: str) -> None:
+    site = {"name": "Berlin", "portmonitor": {"targets": listed}}
+    observed = Observed(targets=[SHOP, BLOG, {"target_id": "3", "group": "Other", "name": "Mail"}])
+    plan = plan_offboarding([], [], [site], remove=True, observed=observed)
+    begin = "offboarding_sites[0].portmonitor: the group Berlin is still used by targets that are not listed: "
+    assert plan.problems == ([f"{begin}{problem}"] if problem else [])
+
+
+def test_the_role_reads_only_what_the_variables_do_not_list() -> None:
+    device = {"short_name": "WWW"}
+    for remove in (False, True):
+        site = {"name": "Berlin", "portmonitor": {"targets": [{"name": "Shop"}]}, "alertra": {"devices": [device]}}
+        plan = plan_offboarding([], [], [site], remove=remove)
+        assert (plan.groups, plan.tags) == (["Berlin"] * remove, ["Berlin"] * remove)
+        site = {"name": "Berlin", "portmonitor": {}, "alertra": {}}
+        plan = plan_offboarding([], [], [site], remove=remove)
+        assert (plan.groups, plan.tags) == (["Berlin"], ["Berlin"])
+
+
+def test_a_group_without_a_name_is_refused_and_nothing_of_it_is_removed() -> None:
+    site = {"name": "Berlin", "portmonitor": {"group": {"group_id": "1"}, "targets": [{"name": "Shop"}]}}
+    plan = plan_offboarding([], [], [site], remove=True)
+    assert plan.problems == ["offboarding_sites[0].portmonitor.group needs name: a group is removed by its name"]
+    assert plan.declarations == {}
+
+
+def test_the_tags_that_a_site_lists_are_removed_with_its_own() -> None:
+    tags = [{"name": "Berlin"}, {"name": "web"}, {"tag_id": "t1"}]
+    site = {"name": "Berlin", "alertra": {"devices": [{"short_name": "WWW"}], "tags": tags}}
+    plan = plan_offboarding([], [], [site], remove=True)
+    assert plan.declarations["alertra"]["tags"] == [
+        {"name": "Berlin", "state": "absent"},
+        {"name": "web", "state": "absent"},
+        {"tag_id": "t1", "state": "absent"},
+    ]
+    assert plan.tags == ["Berlin", "web"]
+    assert [one["where"] for one in plan.places["alertra"]] == [
+        "offboarding_sites[0].alertra.devices[0]",
+        "offboarding_sites[0].alertra.tags",
+        "offboarding_sites[0].alertra.tags[1]",
+        "offboarding_sites[0].alertra.tags[2]",
+    ]
+    kept = plan_offboarding([], [], [site], remove=False)
+    assert "tags" not in kept.declarations["alertra"]
+
+
+def test_devices_are_found_by_the_tag_of_the_site() -> None:
+    tags = [
+        {"tag_id": "1", "name": "Berlin", "devices": ["WWW", "0123456789abcdef"]},
+        {"tag_id": "2", "name": "Vienna", "devices": ["VIE"]},
+    ]
+    site = {"name": "Berlin", "alertra": {}}
+    plan = plan_offboarding([], [], [site], remove=False, observed=Observed(tags=tags))
+    assert plan.declarations["alertra"]["devices"] == [
+        {"short_name": "WWW", "state": "absent"},
+        {"device_id": "0123456789abcdef", "state": "absent"},
+    ]
+    none = Observed(tags=[{"tag_id": "1", "name": "Berlin", "devices": None}])
+    assert plan_offboarding([], [], [site], remove=False, observed=none).declarations == {}
+
+
+def test_a_tag_that_other_devices_have_is_not_removed() -> None:
+    site = {"name": "Berlin", "alertra": {"devices": [{"short_name": "WWW"}]}}
+    plan = plan_offboarding([], [], [site], remove=True).as_dict()
+    changes = [
+        {"kind": "device", "id": "d1", "name": "WWW", "action": "delete"},
+        {"kind": "tag", "id": "t1", "name": "Berlin", "action": "delete"},
+    ]
+    for devices, problems in (
+        (["WWW"], []),
+        (["d1"], []),
+        (["WWW", "MAIL", "DNS"], ["the tag Berlin of Alertra is still used by MAIL, DNS"]),
+    ):
+        # The id of a tag may be that of a device, too.
+        tags = [{"tag_id": "t1", "devices": devices}, {"tag_id": "d1", "devices": ["VIE"]}]
+        decision = decide(plan, {"alertra": {"changes": changes}}, remove=True, named=["www", "Berlin"], tags=tags)
+        assert (decision["problems"], decision["unnamed"]) == (problems, [])
+        assert decision["named"] == ["WWW", "Berlin"]
+        assert decision["steps"] == {"alertra": plan["declarations"]["alertra"]}
+
+
+def test_what_is_disabled_for_a_time_and_what_until_somebody_changes_it() -> None:
+    site = {
+        "name": "Berlin",
+        "alertra": {"devices": [{"short_name": "WWW"}]},
+        "portmonitor": {"targets": [{"name": "Shop"}]},
+        "pinghome": {"service_id": "11111111-1111-4111-8111-111111111111", "heartbeats": [{"name": "Backup"}]},
+    }
+    technician = {"username": "anna", "email_address": "anna@example.com"}
+    plan = plan_offboarding([technician], ["laptop"], [site], remove=False).as_dict()
+    found: dict[str, Any] = {
+        service: {
+            "changes": [{"kind": kind, "name": name, "id": ident, "action": "delete"} for kind, name, ident in rows]
+        }
+        for service, rows in {
+            "simplehelp": [("technician", "anna", "1")],
+            "pingplotter": [("user", "anna@example.com", "2"), ("agent", "laptop", "3")],
+            "portmonitor": [("target", "Shop", "4")],
+            "pinghome": [("heartbeat", "Backup", "5")],
+            "alertra": [("device", "WWW", "6")],
+        }.items()
+    }
+    decision = decide(plan, found, remove=False, named=[], tags=[])
+    assert decision["steps"] == {
+        "simplehelp": {"technicians": [{"unique_id": "1", "enabled": False}]},
+        "pingplotter": {"users": [{"user_id": "2", "roles": []}], "agents": [{"unique_id": "3", "sessions": "paused"}]},
+        "portmonitor": {},
+        "pinghome": {"heartbeats": [{"heartbeat_id": "5", "enabled": False}]},
+        "alertra": {"devices": [{"device_id": "6"}]},
+    }
+    assert [(one["service"], one["kind"], one["name"], one["id"]) for one in decision["lasting"]] == [
+        ("simplehelp", "technician", "anna", "1"),
+        ("pingplotter", "user", "anna@example.com", "2"),
+        ("pingplotter", "agent", "laptop", "3"),
+        ("pinghome", "heartbeat", "Backup", "5"),
+    ]
+    assert decision["temporary"] == [{"service": "alertra", "kind": "device", "name": "WWW", "id": "6"}]
+    assert (decision["kept"], decision["readers"]) == (["Shop"], ["anna@example.com"])
+    assert (decision["not_found"], decision["problems"], decision["still_declared"]) == ([], [], [])
+
+
 def test_without_lists_all_members_of_the_tag_and_the_group_are_offboarded() -> None:
     observed = Observed(
         tags=[{"tag_id": "t1", "name": "Berlin", "devices": ["WWW", "0123456789abcdef"]}],
