@@ -104,7 +104,11 @@ def _document(loader: Any, path: Path, name: Path) -> Document:
     """
     try:
         text = _text(loader, str(path))
-    except (AnsibleError, UnicodeDecodeError) as exc:
+        # Since ansible-core 2.19, the text has a character for each byte that is not UTF-8.
+        text.encode()
+    except UnicodeError:
+        raise DeclarationError(" is not a text in UTF-8") from None
+    except AnsibleError as exc:
         raise DeclarationError(f" cannot be read: {reason(exc)}") from None
     lines = key_lines(str.__str__(text))
     try:

@@ -53,6 +53,28 @@ def test_agents_of_the_same_day_are_in_the_order_of_their_names() -> None:
     assert order == [(days, name) for days in (89, 30, None) for name in ("a", "b", "c")]
 
 
+def test_an_agent_is_told_with_what_a_person_knows_it_by() -> None:
+    agent = {
+        "unique_id": 7,
+        "name": "",
+        "machine_name": "LAPTOP",
+        "platform": "Windows",
+        "last_message_time": "2026-03-01T12:00:00z",
+        "creation_date": "2025-01-01T00:00:00",
+    }
+    assert stale_agents([agent], 30, NOW) == [
+        {
+            "unique_id": "7",
+            "name": "7",
+            "machine_name": "LAPTOP",
+            "platform": "Windows",
+            "last_message_time": "2026-03-01T12:00:00+00:00",
+            "creation_date": "2025-01-01T00:00:00+00:00",
+            "days": 30,
+        }
+    ]
+
+
 def test_the_times_are_told_and_the_download_url_is_not() -> None:
     assert STALE[1]["last_message_time"] == "2026-01-01T13:00:00+01:00"
     assert STALE[0]["creation_date"] == "2025-12-31T12:00:00+00:00"

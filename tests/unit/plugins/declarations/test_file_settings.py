@@ -143,3 +143,78 @@ def test_links_that_multiply_folders_end(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "9").mkdir()
     _names, problems = declaration_files(tmp_path / "0")
     assert any("is one of more than 50 folders" in problem for problem in problems)
+
+
+def problems(**files: str) -> list[str]:
+    """What is wrong with these files."""
+    with pytest.raises(DeclarationError) as error:
+        read(**files)
+    return list(error.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ("defaults: []", "a.yml:1 alertra.defaults: must be a dictionary of kinds, not a list"),
+        (
+            "defaults: {device: {}}",
+            "a.yml:1 alertra.defaults.device: there is no such kind; there are devices, tags; did",
+        ),
+        ("defaults: {devices: 5}", "a.yml:1 alertra.defaults.devices: must be a dictionary of options, not 5"),
+        ("defaults: {devices: {state: absent}}", "a.yml:1 alertra.defaults.devices: state cannot have a default"),
+        ("defaults: {devices: {short_name: A}}", "a.yml:1 alertra.defaults.devices: short_name cannot have a default"),
+        ("defaults: {devices: {device_id: A}}", "a.yml:1 alertra.defaults.devices: device_id cannot have a default"),
+        ("defaults: {devices: {renamed_from: []}}", "a.yml:1 alertra.defaults.devices: renamed_from cannot have a def"),
+        ("prune: devices", "a.yml:1 alertra.prune: must be a list of kinds, of devices, tags"),
+        ("prune: [device]", "a.yml:1 alertra.prune: cannot prune device; there are devices, tags"),
+        ("prune_only: []", "a.yml:1 alertra.prune_only: must be a dictionary of kinds, not a list"),
+        ("prune_only: {devices: 5}", "a.yml:1 alertra.prune_only.devices: "),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_place(settings: str, problem: str) -> None:
+    (found, *more) = problems(a=f"alertra: {{{settings}}}\n")
+    assert found.startswith(problem)
+    assert more == []
+
+
+def test_different_defaults_or_patterns_of_two_files_are_named_with_both_places() -> None:
+    default = "alertra:\n  defaults: {{devices: {{frequency: {}}}}}\n"
+    assert problems(a=default.format(5), b=default.format(10), c="alertra: {devices: [{short_name: A}]}") == [
+        "c.yml has no default for frequency, and other files have different ones: a.yml:2 "
+        "alertra.defaults.devices.frequency and b.yml:2 alertra.defaults.devices.frequency"
+    ]
+    only = "alertra:\n  prune: [devices]\n  prune_only: {{devices: {{tags: {}}}}}\n"
+    assert problems(a=only.format("x"), b=only.format("y")) == [
+        "prune_only of devices is set twice: a.yml:3 alertra.prune_only.devices and b.yml:3 alertra.prune_only.devices"
+    ]
+
+
+def test_values_that_are_not_known_yet_are_not_validated() -> None:
+    text = "alertra: {defaults: OPEN, prune: OPEN, devices: [{short_name: A, frequency: OPEN}]}"
+    documents = [Document("a.yml", yaml.safe_load(text))]
+    declared = read_declared(documents, lambda value: value, is_open=lambda value: value == "OPEN")
+    assert declared.objects == {"alertra": {"devices": [{"short_name": "A", "frequency": "OPEN"}]}}
+    assert (declared.prune, declared.prune_only) == ({}, {})
+    with pytest.raises(DeclarationError, match="frequency"):
+        read_declared(documents, lambda value: "x" if value == "OPEN" else value)
+
+
+def test_a_file_alone_is_called_by_its_name_and_several_by_their_paths(tmp_path: Path) -> None:
+    for name in ("a.yml", "b.yml"):
+        (tmp_path / name).write_text("alertra: {tags: []}", encoding="utf-8")
+    loader = DataLoader()
+    one, other = str(tmp_path / "a.yml"), str(tmp_path / "b.yml")
+    assert [document.name for document in read_documents(loader, [one]).documents] == ["a.yml"]
+    assert [document.name for document in read_documents(loader, [one, other]).documents] == [one, other]
+
+
+def test_files_that_cannot_be_read_are_all_named(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_bytes("alertra: {tags: [{name: M\u00fcnchen}]}".encode("latin-1"))
+    (tmp_path / "b.yml").write_text("a: {", encoding="utf-8")
+    (tmp_path / "c.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162", encoding="utf-8")
+    found = read_documents(DataLoader(), [str(tmp_path)])
+    assert found.documents == []
+    latin, broken, encrypted = found.problems
+    assert latin == "a.yml is not a text in UTF-8"
+    assert broken.startswith("b.yml:2 is not YAML: ")
+    assert encrypted.startswith("c.yml cannot be read: ")

@@ -168,6 +168,57 @@ def test_groups_that_get_the_same_name_are_one_group_with_a_warning(
     assert "a b and a-b are both called simplehelp_a_b here" in warning
 
 
+def named(monkeypatch: pytest.MonkeyPatch, *names: str) -> Account:
+    """An account with machines of these names."""
+    rows = [{"machineID": f"SG_{index}", "name": name} for index, name in enumerate(names)]
+    return Account(monkeypatch, "simplehelp", {"machines": rows})
+
+
+@pytest.mark.parametrize(
+    ("name", "safe", "plain"),
+    [
+        ("web 1", "web_1", "web 1"),
+        ("a, b: c*", "a_b_c", "a, b: c*"),
+        ("-x{{ 7 }}", "x_7", "x__ 7 __"),
+        ("\u00fc\u0301b", "\u00fc\u0301b", "\u00fc\u0301b"),
+        ("a\x1bb", "a_b", "a_b"),
+    ],
+)
+def test_a_name_becomes_one_that_has_no_meaning_in_ansible(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, safe: str, plain: str
+) -> None:
+    account = named(monkeypatch, name)
+    assert set(read(account, "simplehelp", tmp_path)[0].hosts) == {safe}
+    assert set(read(account, "simplehelp", tmp_path, sanitize_hostnames=False)[0].hosts) == {plain}
+
+
+def test_a_group_is_not_called_like_a_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A play for the host would then be one for the group."""
+    inventory, _warnings = read(
+        named(monkeypatch, "web", "db"), "simplehelp", tmp_path, groups={"web": "true", "localhost": "true"}
+    )
+    assert groups(inventory)["simplehelp_web"] == groups(inventory)["simplehelp_localhost"] == {"web", "db"}
+    assert not {"web", "localhost"} & groups(inventory).keys()
+
+
+def test_a_wrong_connection_option_is_refused_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    account = account_of(monkeypatch, "alertra")
+    with pytest.raises(AnsibleParserError, match="api_timeout must be ") as error:
+        read(account, "alertra", tmp_path, api_timeout=["secret-of-a-test"])
+    assert "secret-of-a-test" not in str(error.value)
+
+
+def test_an_empty_variable_of_the_environment_is_as_if_it_was_not_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    account = account_of(monkeypatch, "alertra")
+    for name in ("ALERTRA_API_TIMEOUT", "ALERTRA_API_RETRIES", "ALERTRA_VALIDATE_CERTS"):
+        monkeypatch.setenv(name, "")
+    assert set(read(account, "alertra", tmp_path)[0].hosts) == {"UP", "DOWN", "MAINT"}
+
+
 def test_a_host_has_neither_the_name_of_a_group_nor_of_this_host(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -33,6 +33,7 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils import (
     _screen,
 )
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_options import (
+    Options,
     OptionsError,
     given_options,
     parse_options,
@@ -534,6 +535,10 @@ def test_an_undo_file_is_a_declaration_with_what_cannot_come_back_in_comments(tm
     assert "full_name: !unsafe" in text
     assert yaml.safe_load(text.replace("!unsafe ", "")) == {"alertra": undo}
     assert undo_text({"pinghome": outcome("p")}, "") == ""
+    # What cannot come back is said also if there is nothing else.
+    lost = undo_text({"alertra": outcome("a", undo_notes=["gone"])}, "x")
+    assert lost.splitlines() == ["---", "# x", "# Alertra: gone", "{}"]
+    assert "devices" in undo_text({"alertra": outcome("a", undo=undo)}, "x")
     paths = [write_undo(tmp_path, "web/../1", "20260101T000000Z", text) for _turn in range(2)]
     assert [path.name for path in paths] == [
         "undo-20260101T000000Z-web_.._1.yml",
@@ -600,8 +605,90 @@ def test_a_variable_replaces_the_option_of_the_task_if_it_is_set() -> None:
 
 def test_parts_of_a_variable_may_be_omitted() -> None:
     connections = {"alertra": {"api_key": "OMIT", "api_url": "http://example.com"}, "pinghome": "OMIT"}
+    assert _given({"monitoring_config_services": ["OMIT", ["a", "OMIT"]]}, variables=["services"]) == {
+        "services": [["a"]]
+    }
     given = _given({"monitoring_config_connections": connections}, variables=["connections"])
     assert given == {"connections": {"alertra": {"api_url": "http://example.com"}}}
+
+
+def test_each_option_has_its_type() -> None:
+    given: dict[str, Any] = {
+        "directory": ["a", "b.yml"],
+        "services": "alertra, pinghome",
+        "hosts": " web* ",
+        "prune": {"alertra": "devices, tags", "pinghome": None, "portmonitor": []},
+        "prune_only": {"alertra": {"tags": {"name": "b*"}}, "pinghome": None},
+        "prune_limit": "3",
+        "concurrency": "2",
+        "connections": {"alertra": {"api_key": "k"}, "pinghome": None},
+        "approved_plan": "~/approved.json",
+        "artifact": "yes",
+        "plan_file": "plan.json",
+        "plan_markdown": "/plan.md",
+        "undo_create_directory": "no",
+        "undo_directory": "undo",
+        "fail_on_drift": "true",
+        "fail_on_problem": 1,
+        "fail_on_undeclared": "on",
+        "validate_only": "1",
+    }
+    assert parse_options(given, ["monitoring_config_result", "monitoring_config_prune", "config_prunes"]) == Options(
+        sources=["a", "b.yml"],
+        services=["alertra", "pinghome"],
+        hosts="web*",
+        prune={"alertra": ["devices", "tags"], "portmonitor": []},
+        prune_only={"alertra": {"tags": {"name": "b*"}}},
+        prune_limit=3,
+        concurrency=2,
+        connections={"alertra": {"api_key": "k"}},
+        approved_plan=Path.home() / "approved.json",
+        artifact=True,
+        plan_file=Path.cwd() / "plan.json",
+        plan_markdown=Path("/plan.md"),
+        undo_create_directory=False,
+        undo_directory=Path.cwd() / "undo",
+        fail_on_drift=True,
+        fail_on_problem=True,
+        fail_on_undeclared=True,
+        validate_only=True,
+    )
+    assert parse_options({"hosts": "web1", "approved_artifact": "true"}, []) == Options(
+        hosts="web1", approved_artifact=True
+    )
+
+
+def test_a_folder_with_a_comma_in_its_name_is_one(tmp_path: Path) -> None:
+    folder = tmp_path / "a, b"
+    folder.mkdir()
+    assert parse_options({"directory": str(folder)}, []).sources == [str(folder)]
+    assert parse_options({"directory": f"{folder}x"}, []).sources == [str(tmp_path / "a"), "bx"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "given", "message"),
+    [
+        ("", {"prune": {"alertra": 5}}, "Nothing was changed. monitoring_config_prune.alertra must be a list of texts"),
+        ("config_", {"prune": {"alertra": 5}}, "Nothing was changed. config_prune.alertra must be a list of texts"),
+        ("config_", {"prune_limit": "x"}, "Nothing was changed. config_prune_limit must be a whole number, not x."),
+        ("config_", {"plan_file": {}}, "Nothing was changed. plan_file must be a text, not a dictionary."),
+        ("config_", {"concurrency": "x"}, "Nothing was changed. monitoring_config_concurrency must be a whole number"),
+        ("undo_", {"directory": 5}, "Nothing was changed. undo_file must be a list of texts, not a number (5)."),
+        ("config_", {"services": ["alerta"]}, "config_services names alerta, which is none of "),
+        (
+            "config_",
+            {"prune": ["tags"]},
+            "config_prune must name services and kinds, such as alertra.devices, not tags.",
+        ),
+        ("config_", {"prune": ["alertra."]}, "config_prune must name services and kinds, such as "),
+        ("config_", {"prune_only": {"alerta": {}}}, "config_prune_only names alerta, which is none of "),
+        ("config_", {"directory": ""}, "Set config_directory, the folder with the declarations."),
+    ],
+)
+def test_an_option_is_refused_by_the_name_of_its_variable(prefix: str, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionsError) as error:
+        parse_options({"directory": "a", "prefix": prefix, **given}, [])
+    assert str(error.value).startswith(message)
 
 
 def test_a_variable_that_cannot_be_evaluated_is_named() -> None:
@@ -672,6 +759,7 @@ def test_templates_and_vaults_are_not_known() -> None:
         data = loader.load(text)
     else:
         data = loader.load(trust_as_template(text))
+    assert is_open([]) is is_open(["plain", 1]) is False
     assert {name: is_open(value) for name, value in data.items()} == {
         "a": True,
         "b": False,
