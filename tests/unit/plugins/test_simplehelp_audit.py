@@ -54,6 +54,64 @@ def test_a_safe_server_has_no_findings() -> None:
     }
 
 
+def test_a_finding_names_the_object_and_its_id() -> None:
+    (one,) = audit(results([technician("kb2971", is_anonymous=True, groups=[])]))["findings"]
+    assert one == {
+        "check": "anonymous_technician",
+        "kind": "technician",
+        "name": "kb2971",
+        "id": "t-kb2971",
+        "text": "made by a login through a group, in no group, enabled",
+    }
+    shown = [
+        (one["kind"], one["name"], one["id"]) for one in audit(results(groups=[OPEN_GROUP], servers=[{}]))["findings"]
+    ]
+    assert shown == [("group", "First line", "g2")] * 2
+    (unknown,) = audit(results(servers=[{}]))["not_checked"]
+    assert unknown == {
+        "check": "no_restrictions",
+        "kind": "server",
+        "name": "server",
+        "id": "",
+        "text": "the server does not show technician_restrictions",
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"email": True}, []),
+        ({"app": True}, []),
+        ({"email": False}, ["no_mfa"]),
+        ({"app": False}, ["no_mfa"]),
+        ({"email": True, "app": False}, []),
+        ({"other": True}, []),
+        (None, []),
+    ],
+)
+def test_one_of_two_factors_is_enough(settings: Any, expected: list[str]) -> None:
+    found = audit(results(groups=[{**SAFE_GROUP, "mfa_settings": settings}]))
+    assert [one["check"] for one in found["findings"]] == expected
+    assert len(found["not_checked"]) == (settings in (None, {"other": True}))
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        ({"failed": True, "msg": "no access"}, "no access"),
+        ({"failed": True}, "the list was not read"),
+        ({"msg": "skipped by a condition", "groups": []}, "skipped by a condition"),
+        ({"skipped": True}, "the list was not read"),
+    ],
+)
+def test_a_list_that_was_not_read_is_not_taken_for_safe(result: dict[str, Any], reason: str) -> None:
+    unread = audit(results(groups=result))["not_checked"]
+    assert [(one["check"], one["kind"], one["name"], one["text"]) for one in unread] == [
+        ("anonymous_logins", "groups", "all", reason),
+        ("no_mfa", "groups", "all", reason),
+    ]
+
+
 def test_technicians_that_logins_have_made_are_found() -> None:
     made = [technician("kb2971", is_anonymous=True), technician("kb2972", is_anonymous=True, groups=[], enabled=False)]
     assert found(technicians=made) == [

@@ -2,13 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an event source makes of objects that the sandbox does not show so."""
+"""What an event source makes of an account in memory, and of objects that the sandbox does not show so."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -16,6 +20,7 @@ import pytest
 
 import ansible_collections
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _event_source
+from unit.services.account import Account
 
 FOLDER = Path(_event_source.__file__).parents[2] / "extensions" / "eda" / "plugins" / "event_source"
 
@@ -46,3 +51,91 @@ def test_a_session_without_an_id_stays_the_same_while_its_customer_waits() -> No
 
     first, later, other = waiting(session("carol", 1), session("carol", 2), session("dan", 1))
     assert first == later != other
+
+
+# -- polls of an account -----------------------------------------------------------------------------------------------
+
+WWW = {"ShortName": "WWW", "Method": "PING", "URL": "www.example.com", "Status": "Up", "device_id": "c" * 48}
+MAIL = {**WWW, "ShortName": "MAIL", "device_id": "d" * 48}
+
+
+class EndedError(Exception):
+    """There are no more polls."""
+
+
+def poll(monkeypatch: pytest.MonkeyPatch, account: Account, *changes: Callable[[], object]) -> list[dict[str, Any]]:
+    """The events of a source for Alertra that polls once before each of these changes, and once after the last one."""
+    left = iter(changes)
+    events: list[dict[str, Any]] = []
+
+    async def pause(seconds: float) -> None:
+        change = next(left, None)
+        if change is None:
+            raise EndedError
+        change()
+
+    async def put(event: dict[str, Any]) -> None:
+        events.append(event)
+
+    source = runpy.run_path(str(FOLDER / "alertra.py"))
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    with pytest.raises(EndedError):
+        asyncio.run(source["main"](SimpleNamespace(put=put), {**account.options, "api_retries": 0}))
+    return events
+
+
+def test_a_source_sees_each_change_of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "alertra", {"devices": [WWW, MAIL]})
+
+    def become(*devices: dict[str, Any]) -> Callable[[], object]:
+        return lambda: account.sandbox.import_state(None, {"devices": list(devices)})
+
+    events = poll(monkeypatch, account, become({**WWW, "Status": "Down"}, MAIL), become(WWW), become(WWW))
+    told = [(one["type"], one["before"], one["after"], one["object"]["short_name"]) for one in events]
+    assert told == [("down", "up", "down", "WWW"), ("removed", "up", None, "MAIL"), ("up", "down", "up", "WWW")]
+    assert (events[0]["object"]["device_id"], events[0]["kind"]) == ("c" * 48, "device")
+
+
+def test_a_service_that_cannot_be_read_is_an_outage_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = Account(monkeypatch, "alertra", {"devices": [WWW]})
+    answered = account.sandbox.handle
+
+    def fail() -> None:
+        account.refuse("GET /devices", status=403)
+
+    def answer() -> None:
+        monkeypatch.setattr(account.sandbox, "handle", answered)
+
+    with caplog.at_level(logging.ERROR, logger="declarative.monitoring.alertra"):
+        events = poll(monkeypatch, account, fail, answer)
+    assert [(one["kind"], one["type"]) for one in events] == [("api", "outage"), ("api", "recovered")]
+    (record,) = caplog.records
+    assert record.name == "declarative.monitoring.alertra"
+    assert record.message == "Alertra: GET /devices: refused: No. (HTTP 403)"
+
+
+def test_a_warning_of_the_service_is_logged_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    devices = [{**WWW, "ShortName": f"D{number}", "device_id": f"{number:048}"} for number in range(30)]
+    account = Account(monkeypatch, "alertra", {"devices": devices})
+    account.repeat_pages()
+    with caplog.at_level(logging.WARNING, logger="declarative.monitoring.alertra"):
+        assert poll(monkeypatch, account, lambda: None, lambda: None) == []
+    (record,) = caplog.records
+    assert record.message.startswith("Alertra: The list of devices may be incomplete: ")
+
+
+def test_a_secret_in_an_object_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "alertra", {"devices": [WWW]})
+    secret = account.options["api_key"]
+    new = {**MAIL, "FullName": f"x {secret}", "Status": "Down"}
+    (event,) = poll(monkeypatch, account, lambda: account.sandbox.import_state(None, {"devices": [WWW, new]}))
+    assert event["object"]["full_name"].startswith("x ")
+    assert secret not in str(event)
+
+
+def test_requests_in_parallel_have_their_results_in_order() -> None:
+    assert _event_source.in_parallel(lambda number: number * 2, range(50)) == list(range(0, 100, 2))
