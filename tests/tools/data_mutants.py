@@ -35,8 +35,8 @@ _OWN_TESTS = {
     "maintenance": ("plugins/test_role_maintenance.py", "plugins/test_roles.py"),
     "uptime_report": ("plugins/test_role_uptime_report.py", "plugins/test_roles.py"),
 }
-# By the folder of the code: the tests beside it.
-_TABLES = {"_http": ("http",), "_services": ("services",)}
+# By the folder of the code: the tests beside it, and those that compare the choices of options with the documentation.
+_TABLES = {"_http": ("http",), "_services": ("services", "plugins/test_kinds.py")}
 _SECONDS = 300
 
 
