@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from unit.plugins.test_role_tasks import failed, play_to_the_failure
 
 SERVICES = ("alertra", "pinghome", "pingplotter")
 CONNECTIONS = {service: {"api_url": f"https://{service}.example.com"} for service in SERVICES}
-ALL = {
+ALL: dict[str, Any] = {
     "maintenance_tag": "berlin",
     "maintenance_devices": ["WWW"],
     "maintenance_duration": "02:30",
@@ -38,6 +39,12 @@ READS = [name for name in LISTINGS if name != "alertra_device_info"]
 WRITES = ("alertra_maintenance", "pinghome_config", "pingplotter_config")
 
 
+def listed(name: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer of a module that lists objects."""
+    found: Mapping[str, Any] = LISTINGS[name]
+    return found
+
+
 def changed(*objects: tuple[str, str, str], **values: Any) -> Answer:
     """The answer of a module that has changed a field of objects: their kinds, names and ids."""
     field = values.pop("field", "enabled")
@@ -49,7 +56,7 @@ def changed(*objects: tuple[str, str, str], **values: Any) -> Answer:
 
 
 ANSWERS: Mapping[str, Answer] = {
-    **{name: lambda options, listing=listing: listing for name, listing in LISTINGS.items()},
+    **{name: functools.partial(listed, name) for name in LISTINGS},
     "alertra_maintenance": changed(("device", "WWW", "d1"), field="in_maintenance"),
     "pinghome_config": changed(
         ("resource", "shop", "r1"), ("server_resource", "db", "s1"), ("heartbeat", "backup", "h1")
@@ -64,7 +71,11 @@ BEGAN = [
     {"service": "pingplotter", "kind": "agent", "id": "a1", "name": "office"},
 ]
 RESULT = {"began": BEGAN}
-END = {"maintenance_state": "stopped", "maintenance_result": RESULT, "maintenance_connections": CONNECTIONS}
+END: dict[str, Any] = {
+    "maintenance_state": "stopped",
+    "maintenance_result": RESULT,
+    "maintenance_connections": CONNECTIONS,
+}
 
 
 def maintain(answers: Mapping[str, Answer] | None = None, *, check: bool = False, **variables: Any) -> RolePlayer:
@@ -217,8 +228,7 @@ def test_an_end_leaves_out_a_service_that_cannot_be_read(read: str) -> None:
 
 
 def test_an_end_may_select_objects_itself() -> None:
-    variables = {"maintenance_state": "stopped", "maintenance_stop_selected": True, "maintenance_agents": ["office"]}
-    role = maintain(**variables).play()
+    role = maintain(maintenance_state="stopped", maintenance_stop_selected=True, maintenance_agents=["office"]).play()
     assert role.calls("pingplotter_config") == [{"agents": [{"unique_id": "a1", "sessions": "running"}]}]
 
 
@@ -262,7 +272,8 @@ LIST = "must be a list of texts"
     ],
 )
 def test_wrong_variables_are_refused_before_any_request(variables: dict[str, Any], message: str) -> None:
-    role = maintain(**{"maintenance_tag": "berlin", **variables})
+    given: dict[str, Any] = {"maintenance_tag": "berlin", **variables}
+    role = maintain(**given)
     assert play_to_the_failure(role).startswith(message)
     assert role.called == []
 

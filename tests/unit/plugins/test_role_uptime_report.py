@@ -271,7 +271,8 @@ def test_a_folder_that_must_exist_is_not_created(tmp_path: Path) -> None:
 def test_a_survey_that_is_left_empty_has_the_defaults(tmp_path: Path) -> None:
     names = ("create_directory", "file_name", "groups", "lookback_days", "names", "response_times", "services", "since")
     others = ("sources", "tags", "target", "page", "time_zone", "title", "until", "connections")
-    empty = report(tmp_path, **dict.fromkeys((*names, *others), "")).play()
+    given: dict[str, Any] = dict.fromkeys((*names, *others), "")
+    empty = report(tmp_path, **given).play()
     assert read(empty) == set(SERVICES)
     plain = report(tmp_path).play()
     assert empty.facts["uptime_report_result"] == plain.facts["uptime_report_result"]

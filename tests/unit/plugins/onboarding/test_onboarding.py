@@ -163,7 +163,10 @@ def test_a_person_may_have_one_account_or_two(technician: dict[str, Any], servic
 
 
 def test_the_user_of_a_person_is_found_among_others() -> None:
-    others = [{"user_id": "1", "email_address": "eva@example.com"}, {"user_id": "2", "email_address": None}]
+    others: list[dict[str, Any]] = [
+        {"user_id": "1", "email_address": "eva@example.com"},
+        {"user_id": "2", "email_address": None},
+    ]
     anna = {"user_id": "3", "email_address": "Anna@example.com"}
     for users, found in (([*others, anna], {"user_id": "3"}), (others, {"email_address": "anna@example.com"})):
         plan = plan_offboarding(
@@ -173,7 +176,7 @@ def test_the_user_of_a_person_is_found_among_others() -> None:
 
 
 def test_groups_of_technicians_are_removed_with_the_last_member() -> None:
-    technicians = [
+    technicians: list[dict[str, Any]] = [
         {"username": "anna", "groups": ["First", "Second"]},
         {"username": "eva", "groups": ["Second", "Third"]},
         {"username": "new", "groups": None},
