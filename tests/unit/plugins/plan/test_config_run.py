@@ -14,8 +14,10 @@ import json
 import re
 import shutil
 import stat
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -89,13 +91,14 @@ class Run:
     module_defaults: list[dict[str, Any]] = field(default_factory=list)
     check: bool = False
     host: str = "localhost"
+    task_id: str = "the task"
     calls: list[Call] = field(default_factory=list)
     display: Any = field(default_factory=mock.Mock)
 
     def __call__(self, **args: Any) -> dict[str, Any]:
         """Run the action with these options, and return the result of its task."""
         task = Task(block=Block(play=self.play))
-        task._uuid = "the task"
+        task._uuid = self.task_id
         task.args = {"directory": str(self.folder), **args}
         task.check_mode = self.check
         task.module_defaults = self.module_defaults
@@ -495,6 +498,31 @@ def test_hosts_of_a_play_share_a_table_and_a_file_after_the_last_of_them(run: Ru
     assert list(json.loads(path.read_text(encoding="utf-8"))["hosts"]) == hosts
 
 
+def test_the_batches_of_a_play_share_a_file_although_each_has_tasks_of_its_own(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    for run.host in ("a", "b"):
+        run.task_id = f"the task of {run.host}"
+        run.variables = {"ansible_play_batch": [run.host], "ansible_play_hosts_all": ["a", "b"]}
+        run(plan_file=str(path))
+    assert list(json.loads(path.read_text(encoding="utf-8"))["hosts"]) == ["a", "b"]
+    # Another play writes a file of its own.
+    run.play = Play()
+    run(plan_file=str(path))
+    assert "hosts" not in json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_times_are_in_utc(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        run(plan_file=str(tmp_path / "plan.json"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["time"]
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(told)) < timedelta(hours=1)
+
+
 # -- approved plans ----------------------------------------------------------------------------------------------------
 
 
@@ -618,8 +646,15 @@ def test_there_is_no_undo_file_of_nothing(run: Run, tmp_path: Path) -> None:
 def test_check_mode_writes_no_undo_file_and_makes_no_folder_for_it(run: Run, tmp_path: Path) -> None:
     run.answers = {"alertra": CREATES}
     run.check = True
-    assert run(undo_directory=str(tmp_path / "undo"))["undo_file"] is None
-    assert not (tmp_path / "undo").exists()
+    for exists in (False, True):
+        result = run(undo_directory=str(tmp_path / "undo"))
+        assert (result["undo_file"], result["problem"]) == (None, "")
+        assert (tmp_path / "undo").exists() is exists
+        (tmp_path / "undo").mkdir(exist_ok=True)
+    assert list((tmp_path / "undo").iterdir()) == []
+    run.check = False
+    # A folder that exists is used.
+    assert run(undo_directory=str(tmp_path / "undo"))["undo_file"]
 
 
 def test_without_a_place_for_the_undo_file_nothing_is_done(run: Run, tmp_path: Path) -> None:

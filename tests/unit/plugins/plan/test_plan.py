@@ -715,6 +715,7 @@ def test_empty_texts_of_a_survey_are_no_values() -> None:
 def test_a_misspelt_variable_on_the_command_line_is_refused(name: str) -> None:
     with pytest.raises(OptionsError, match=f"^There is no variable {name}; did you mean "):
         parse_options({"directory": "a", "prefix": "config_"}, [], [name])
+    parse_options({"directory": "a", "prefix": "config_"}, ["config_prune", "config_prune_limit", "config_prune_only"])
     # Variables of the inventory may have any name, and those of the role are checked otherwise.
     parse_options({"directory": "a", "prefix": "config_"}, [name])
     parse_options({"directory": "a"}, [], [name])
