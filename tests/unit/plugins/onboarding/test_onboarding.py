@@ -272,6 +272,15 @@ def test_devices_are_found_by_the_tag_of_the_site() -> None:
     assert plan_offboarding([], [], [site], remove=False, observed=none).declarations == {}
 
 
+def test_what_two_sites_or_persons_share_is_removed_once() -> None:
+    sites = [{"name": name, "alertra": {"devices": [{"short_name": "WWW"}]}} for name in ("Berlin", "Vienna")]
+    people = [{"username": name, "groups": ["First"]} for name in ("anna", "eva")]
+    plan = plan_offboarding(people, [], sites, remove=True)
+    assert plan.problems == []
+    assert plan.declarations["alertra"]["devices"] == [{"short_name": "WWW", "state": "absent"}]
+    assert plan.declarations["simplehelp"]["groups"] == [{"name": "First", "state": "absent"}]
+
+
 def test_a_tag_that_other_devices_have_is_not_removed() -> None:
     site = {"name": "Berlin", "alertra": {"devices": [{"short_name": "WWW"}]}}
     plan = plan_offboarding([], [], [site], remove=True).as_dict()
@@ -467,6 +476,8 @@ def test_a_site_without_objects_is_reported(remove: bool) -> None:
     decision = decide(plan, {"alertra": looked, "portmonitor": {"failed": True}}, remove=remove, named=[], tags=[])
     assert "devices with the tag Viena" in decision["not_found"]
     assert "targets of the group Viena" not in decision["not_found"]
+    decision = decide(plan, {"alertra": looked, "portmonitor": looked}, remove=remove, named=[], tags=[])
+    assert {"devices with the tag Viena", "targets of the group Viena"} <= set(decision["not_found"])
 
 
 def test_a_ticket_says_in_which_device_maintenance_began() -> None:

@@ -280,6 +280,31 @@ def test_a_history_that_may_be_cut_off_is_not_used() -> None:
     ]
 
 
+def test_response_times_that_may_be_cut_off_are_said() -> None:
+    row = only(resource(statistics=[{"response_time": 0}] * 1000))
+    assert row["notes"] == ["The response times are those of 1000 records; there may be more."]
+    assert row["response_times"]["average"] == 0.0
+    assert only(resource(statistics=[{"response_time": 0}] * 999))["notes"] == []
+
+
+def test_a_status_is_not_used_if_the_events_cannot_be_read() -> None:
+    """They may say something else."""
+    status = {"status": "Up", "status_since": "2026-01-01T00:00:00Z", "uptime": None}
+    row = only(device(history=[{"timestamp": "yesterday", "event": "Down"}], **status))
+    assert {day["availability"] for day in row["days"]} == {None}
+    # With less counted than the time since then, it was not checked all the time.
+    for down, known in ((LENGTH - 3600, 31), (3600, 0)):
+        counted = {"up_seconds": 3600, "down_seconds": down, "maintenance_seconds": 0}
+        row = only(device(**{**status, "uptime": counted}))
+        assert sum(day["availability"] is not None for day in row["days"]) == known
+
+
+def test_half_a_count_is_none() -> None:
+    for counted in ({"up_seconds": 5}, {"down_seconds": 5}, {"up_seconds": "?", "down_seconds": 5}, "x"):
+        row = only(device(uptime=counted))
+        assert (row["availability"], row["up_seconds"]) == (None, None)
+
+
 def test_response_times_are_averages_also_by_day() -> None:
     statistics = [
         {"created_at": "2026-10-01T10:00:00Z", "response_time": 100},
