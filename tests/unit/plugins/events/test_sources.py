@@ -19,6 +19,9 @@ from unittest import mock
 import pytest
 
 import ansible_collections
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pinghome.kinds import RESOURCE
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import AGENT
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _event_source
 from unit.services.account import Account
 
@@ -135,6 +138,13 @@ def test_a_secret_in_an_object_is_masked(monkeypatch: pytest.MonkeyPatch) -> Non
     (event,) = poll(monkeypatch, account, lambda: account.sandbox.import_state(None, {"devices": [WWW, new]}))
     assert event["object"]["full_name"].startswith("x ")
     assert secret not in str(event)
+
+
+def test_an_event_has_neither_secrets_nor_links_to_install_agents() -> None:
+    headers = {"name": "shop", "headers": {"X-Key": "secret-of-a-test"}}
+    assert _event_source.describe(Record(RESOURCE, "r1", headers)) == {"resource_id": "r1", "name": "shop"}
+    agent = {"name": "office", "download_url": "https://agents.example.com/secret"}
+    assert _event_source.describe(Record(AGENT, "a1", agent)) == {"unique_id": "a1", "name": "office"}
 
 
 def test_requests_in_parallel_have_their_results_in_order() -> None:
