@@ -110,7 +110,7 @@ def main() -> None:
     declared = yaml.safe_load((HERE / "customer.yml").read_text(encoding="utf-8"))
     count = sum(len(objects) for account in declared.values() for objects in account.values())
     print(
-        f"A sandbox emulates the five services. demo/customer.yml declares {count} objects. "
+        f"A sandbox emulates the services. demo/customer.yml declares {count} objects. "
         "Most Alertra objects already exist."
     )
     with Sandbox.start(lifetime=LIFETIME_S) as sandbox, tempfile.TemporaryDirectory(prefix="demo-") as home:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the five C(_config) modules inside of one task, as if each had its own task."""
+"""Runs the C(_config) modules of the services inside of one task, as if each had its own task."""
 
 from __future__ import annotations
 
