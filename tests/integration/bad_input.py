@@ -301,8 +301,10 @@ def page(rows: Sequence[Told], together: Sequence[tuple[str, dict[str, Any], str
     parts = [_INTRODUCTION, "## Every module", _table([row for row in rows if row.bad.option in common])]
     for service, title in TITLES.items():
         own = [row for row in rows if row.bad.module.startswith(service) and row.bad.option not in common]
-        parts += [f"## {title}", _table(own), "Options that are valid by themselves, but not in this combination:"]
-        parts.append(_combinations([row for row in together if row[0].startswith(service)]))
+        parts += [f"## {title}", _table(own)]
+        combined = [row for row in together if row[0].startswith(service)]
+        if combined:
+            parts += ["Options that are valid by themselves, but not in this combination:", _combinations(combined)]
     return "\n\n".join(parts) + "\n"
 
 
