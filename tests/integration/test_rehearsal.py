@@ -35,7 +35,7 @@ def test_a_change_has_the_same_plan_in_the_copy_as_in_the_account(
 ) -> None:
     for service, state in ACCOUNTS.items():
         sandbox.set_state(service, state)
-        sandbox.switches(service, **SWITCHES[service])
+        sandbox.switches(service, **SWITCHES.get(service, {}))
     folder = tmp_path / "declarations"
     for name, variables in (("probe", {"probe_directory": tmp_path}), ("export", {"export_directory": folder})):
         run = play(accounts, name, **{key: str(value) for key, value in variables.items()})
