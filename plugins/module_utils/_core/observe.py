@@ -39,6 +39,8 @@ def observe(
 
     def read() -> Snapshot:
         records = list_kinds(service, needed, desired, whole=bool(prune))
+        for name, listed in records.items():
+            service.validate_names(service.kinds[name], listed, desired)
         _read_links_in_patterns(service, records, ownership, concurrency)
         return match(service.kinds, desired, records, prune, ownership)
 

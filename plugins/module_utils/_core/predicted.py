@@ -232,6 +232,10 @@ class PredictedAccount(Service):
         """Whether listings of the account as it is have more objects."""
         return self.inner.finds_more(kinds)
 
+    def validate_names(self, kind: Kind, records: Sequence[Record], desired: Sequence[Desired]) -> None:
+        """Check the declared names in the way of the service."""
+        self.inner.validate_names(kind, records, desired)
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> Sequence[Any]:
         """The reasons of the service to refuse a plan."""
         return self.inner.validate_plan(steps, records)

@@ -145,6 +145,16 @@ class Service(ABC):
     def delete(self, record: Record, controls: Values) -> None:
         """Delete an object."""
 
+    def validate_names(  # noqa: B027
+        self, kind: Kind, records: Sequence[Record], desired: Sequence[Desired]
+    ) -> None:
+        """Check the declared names of a kind against the current ones, in check mode against the predicted ones.
+
+        :param records: the listing of the kind
+        :param desired: the declaration
+        :raises InputError: if it is not clear which object a name belongs to
+        """
+
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> Sequence[Problem | str]:
         """The reasons to refuse a plan.
 

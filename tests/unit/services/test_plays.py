@@ -152,6 +152,17 @@ PLAYS: Mapping[tuple[str, str], Play] = {
             [("technician", {"username": "anna", "state": "absent"})],
         ],
     ),
+    ("simplehelp", "usernames that differ in case only"): Play(
+        {"technicians": [{"uniqueID": 1, "username": "anna"}, {"uniqueID": 2, "username": "ben"}]},
+        [
+            [("technician", {"username": "anna", "state": "absent"})],
+            [("technician", {"username": "Anna", "display_name": "Anna", "password": "first secret"})],
+            [("technician", {"username": "ANNA", "password": "first secret"})],
+            [("technician", {"unique_id": "2", "username": "berta"})],
+            [("technician", {"username": "Ben", "password": "first secret"})],
+            [("technician", {"username": "Berta", "password": "first secret"})],
+        ],
+    ),
 }
 
 

@@ -31,7 +31,7 @@ from .machine_groups import MachineGroups
 from .machines import Machines
 from .server import Server
 from .sessions import Sessions
-from .technicians import Technicians
+from .technicians import Technicians, check_usernames
 
 
 class SimpleHelp(Service):
@@ -86,6 +86,11 @@ class SimpleHelp(Service):
     def forget(self) -> None:
         """Forget the machines."""
         self._machines.forget()
+
+    def validate_names(self, kind: Kind, records: Sequence[Record], desired: Sequence[Desired]) -> None:
+        """Refuse usernames that differ from others in case only."""
+        if kind is TECHNICIAN:
+            check_usernames(records, [one for one in desired if one.kind is kind])
 
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Problems with new names of technicians and groups."""
