@@ -98,7 +98,7 @@ class Overlay:
         shown = {record.id for record in listed}
         keys = {kind.key_of(record.values) for record in current} - {None}
         others = (
-            Record(kind, ident, self.values(kind, ident, {**one.base, **_own(kind, one.values)}))
+            Record(kind, ident, self.values(kind, ident, {**self._base(kind, one), **_own(kind, one.values)}))
             for ident, one in predictions.items()
             if ident not in shown and _is_listed_elsewhere(kind, one)
         )
@@ -129,15 +129,20 @@ class Overlay:
             for name, value in values.items():
                 self._candidates.setdefault((kind.name, name), []).append(value)
 
-    def _restored(self, kind: Kind, name: str, current: Any, value: Any) -> Any:
-        """A value of the overlay on top of the current one.
+    def _base(self, kind: Kind, prediction: Prediction) -> Values:
+        """The values of an object before the predicted changes."""
+        return {name: self._known(kind, name, value) for name, value in _own(kind, prediction.base).items()}
 
-        A secret is the declared value that has its digest, else a mask.
-        """
-        item = kind.by_name[name]
-        if isinstance(value, dict) and value.keys() == {_DIGEST}:
-            candidates = self._candidates.get((kind.name, name), ())
-            return next((one for one in candidates if self.digest(item, one) == value[_DIGEST]), MASK)
+    def _known(self, kind: Kind, name: str, value: Any) -> Any:
+        """A value of the overlay. A secret is the declared value that has its digest, else a mask."""
+        if not isinstance(value, dict) or value.keys() != {_DIGEST}:
+            return value
+        candidates = self._candidates.get((kind.name, name), ())
+        return next((one for one in candidates if self.digest(kind.by_name[name], one) == value[_DIGEST]), MASK)
+
+    def _restored(self, kind: Kind, name: str, current: Any, value: Any) -> Any:
+        """A value of the overlay on top of the current one."""
+        item, value = kind.by_name[name], self._known(kind, name, value)
         if item.compare == "merge" and isinstance(value, dict):
             merged = {**(current or {}), **value}
             return {key: inner for key, inner in merged.items() if inner is not None}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol
@@ -91,11 +91,13 @@ class PredictedAccount(Service):
         if any(is_placeholder(record.id) for record in records):
             self._hidden[kind.name] = self.inner.hidden_options(kind, listed)
         for record in records:
-            if (kind.name, record.id) not in self._current:
-                self._complete(record)
+            self._complete(record)
         self._predicted[kind.name] = records
         if not whole:
             self._leave_out_other_parts(kind, desired)
+        if not desired:
+            # The service lists what is outside of its scope only if a declaration asks for it.
+            records = [record for record in records if not record.out_of_scope]
         if kind.singleton and kind.key:
             # There is one of them for each key.
             keys = {kind.key_of(one.values) for one in desired}
@@ -112,14 +114,23 @@ class PredictedAccount(Service):
             record.out_of_scope |= not any(record.values.get(name) in parts for name in parents)
 
     def _complete(self, record: Record) -> None:
-        """Complete an object that the listing of the service lacks."""
+        """Complete an object that the listing of the service lacks, and say whether it would be in its scope."""
+        kind = record.kind
+        current = self._current.get((kind.name, record.id))
         if is_placeholder(record.id):
-            values = {**self.inner.values_of_new(record.kind), **record.values}
-            hidden = self._hidden[record.kind.name]
-            record.values = {name: value for name, value in values.items() if name not in hidden}
-        else:
-            self._current[record.kind.name, record.id] = record
-        record.out_of_scope = not self.inner.is_managed(record)
+            values = {**self.inner.values_of_new(kind), **record.values}
+            record.values = {name: value for name, value in values.items() if name not in self._hidden[kind.name]}
+        elif current is None:
+            self._current[kind.name, record.id] = record
+        if current is None or (kind.scope and current.values.get(kind.scope) != record.values.get(kind.scope)):
+            record.out_of_scope = not self.inner.is_managed(record)
+        record.out_of_scope |= any(parent.out_of_scope for parent in self._parents(record))
+
+    def _parents(self, record: Record) -> Iterator[Record]:
+        """The objects that contain an object, as they would be."""
+        for item in map(record.kind.by_name.__getitem__, record.kind.key):
+            ident = record.values.get(item.name)
+            yield from (one for one in self._predicted.get(item.reference, ()) if one.id == ident)
 
     def _as_declared_now(self, desired: Sequence[Desired]) -> list[Desired]:
         """The declaration in terms of the account as it is.

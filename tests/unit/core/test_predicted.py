@@ -225,6 +225,18 @@ def test_a_moved_object_is_found_where_it_would_be() -> None:
         assert told(predicted) == told(done), wanted.label
 
 
+def test_the_secret_of_a_moved_object_is_compared() -> None:
+    world = World()
+    world.quirks.scoped = True
+    first, second = world.add(GROUP, Name="first"), world.add(GROUP, Name="second")
+    item = world.add(ITEM, Name="inside", GroupID=first, Mode="a", Size=1, Token="canary")
+    twins = Twins(world)
+    twins.run(want(ITEM, item_id=item, group=second, token="canary"))
+    for options, fields in (({}, None), ({"size": 2}, ["size"]), ({"token": "other"}, ["token"])):
+        predicted, done = twins.run(want(ITEM, group="second", name="inside", **{"token": "canary", **options}))
+        assert told(predicted) == told(done) == ([("update", "item", "inside", fields)] if fields else [])
+
+
 def test_an_object_moves_by_its_id_to_a_group_that_an_earlier_task_creates() -> None:
     world = World()
     world.quirks.scoped = True

@@ -52,6 +52,15 @@ class Play:
 
 
 WEB = {"name": "web", "service_id": ONE}
+HEADERS = {"Authorization": "Bearer canary"}
+MOVED = {
+    "id": "aaaaaaaa-1111-4111-8111-111111111111",
+    "name": "web",
+    "type": "http",
+    "url": "http://a.example",
+    "headers": HEADERS,
+    "integrations": [{"integration": "i1", "items": ["a"]}],
+}
 PLAYS: Mapping[tuple[str, str], Play] = {
     ("alertra", "objects that belong together"): Play(
         {
@@ -95,6 +104,16 @@ PLAYS: Mapping[tuple[str, str], Play] = {
             [("heartbeat", {"name": "backup", "service_id": ONE, "enabled": False, "methods": ["POST"]})],
             [("integration", {"resource": "web", "integration": "i1", "state": "absent"})],
             [("resource", {"name": "old", "state": "absent"})],
+        ],
+    ),
+    ("pinghome", "a resource that moves to another service"): Play(
+        {"services": [ONE, TWO], "resources": [MOVED]},
+        [
+            [("resource", {"resource_id": MOVED["id"], "service_id": TWO, "headers": HEADERS})],
+            [("resource", {"name": "web", "service_id": TWO, "headers": HEADERS})],
+            [("resource", {"name": "web", "service_id": TWO, "headers": HEADERS, "grace_period": 5})],
+            [("integration", {"resource": "web", "service_id": TWO, "integration": "i1", "items": ["b"]})],
+            [("heartbeat", {"name": "far", "service_id": TWO, "interval": 60})],
         ],
     ),
     ("pingplotter", "objects that belong together"): Play(
@@ -297,6 +316,22 @@ def test_pruning_spares_what_an_earlier_task_creates_in_another_service(monkeypa
     check_mode = CheckMode(account)
     promised = [told(check_mode.run(*desired, prune=prune)) for desired, prune in tasks]
     assert [(action, name) for action, _kind, name, _fields in promised[-1]] == [("create", "new"), ("delete", "near")]
+    assert [told(account.run(*desired, prune=prune)) for desired, prune in tasks] == promised
+
+
+def test_pruning_spares_what_an_earlier_task_moves_to_another_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "pinghome", {"services": [ONE, TWO], "resources": [MOVED]})
+    resource = SERVICES["pinghome"].kinds["resource"]
+    tasks = [
+        ([want(resource, resource_id=MOVED["id"], service_id=TWO)], []),
+        ([], ["resource", "integration"]),
+        ([want(resource, resource_id=MOVED["id"], service_id=ONE)], []),
+        ([], ["resource"]),
+    ]
+    check_mode = CheckMode(account)
+    promised = [told(check_mode.run(*desired, prune=prune)) for desired, prune in tasks]
+    assert promised[1] == []
+    assert promised[-1] == [("delete", "resource", "web", [])]
     assert [told(account.run(*desired, prune=prune)) for desired, prune in tasks] == promised
 
 

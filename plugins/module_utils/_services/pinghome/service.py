@@ -109,7 +109,9 @@ class Pinghome(Service):
 
     def _list_integrations(self, desired: Sequence[Desired], *, whole: bool) -> list[Record]:
         """The integrations of all resources, or of those to which the declarations refer."""
-        resources = self._resources if self._resources is not None else self.list_objects(RESOURCE)
+        listed = self._resources if self._resources is not None else self.list_objects(RESOURCE)
+        # In check mode, a resource that an earlier task would move brings its integrations along.
+        resources = [one for one in self.overlay.records(RESOURCE, listed) if not is_placeholder(one.id)]
         if not whole:
             declared = [one.values.get("resource") for one in desired if one.kind is INTEGRATION]
             resources = find_named(resources, desired, declared)
