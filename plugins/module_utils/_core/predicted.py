@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol
@@ -90,8 +90,10 @@ class PredictedAccount(Service):
         records = self.overlay.records(kind, listed)
         if any(is_placeholder(record.id) for record in records):
             self._hidden[kind.name] = self.inner.hidden_options(kind, listed)
+        outside = self._containers_out_of_scope(kind)
         for record in records:
             self._complete(record)
+            record.out_of_scope |= any(record.values.get(name) in ids for name, ids in outside.items())
         self._predicted[kind.name] = records
         if not whole:
             self._leave_out_other_parts(kind, desired)
@@ -124,13 +126,15 @@ class PredictedAccount(Service):
             self._current[kind.name, record.id] = record
         if current is None or (kind.scope and current.values.get(kind.scope) != record.values.get(kind.scope)):
             record.out_of_scope = not self.inner.is_managed(record)
-        record.out_of_scope |= any(parent.out_of_scope for parent in self._parents(record))
 
-    def _parents(self, record: Record) -> Iterator[Record]:
-        """The objects that contain an object, as they would be."""
-        for item in map(record.kind.by_name.__getitem__, record.kind.key):
-            ident = record.values.get(item.name)
-            yield from (one for one in self._predicted.get(item.reference, ()) if one.id == ident)
+    def _containers_out_of_scope(self, kind: Kind) -> dict[str, set[str]]:
+        """The ids of the objects that would be out of scope, by the options that name what contains an object."""
+        references = {name: kind.by_name[name].reference for name in kind.key}
+        return {
+            name: {record.id for record in self._predicted.get(other, ()) if record.out_of_scope}
+            for name, other in references.items()
+            if other
+        }
 
     def _as_declared_now(self, desired: Sequence[Desired]) -> list[Desired]:
         """The declaration in terms of the account as it is.
