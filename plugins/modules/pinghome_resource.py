@@ -117,6 +117,7 @@ options:
   headers:
     description:
       - All headers of the request. Can be C(null). Upper and lower case are the same in their names.
+      - Each value is a string, which may be empty. Whole numbers need no quotes.
       - They are treated as secrets and are masked in results and diffs.
     type: dict
   conditions:

@@ -93,6 +93,7 @@ TOGETHER: Sequence[tuple[str, dict[str, Any]]] = [
     ("simplehelp_group", {"name": "Desk", "permissions": {"canRunTools": None}}),
     ("simplehelp_machine", {"name": "db"}),
     ("simplehelp_machine", {"machine_id": "SG_1234", "properties": {"country": {"code": "SE"}}}),
+    ("simplehelp_machine", {"machine_id": "SG_1234", "properties": {"": "SE"}}),
     ("simplehelp_machine_group", {"groups": [], "properties": {"country": "SE"}}),
     ("simplehelp_machine_group", {"groups": ["Sweden"], "properties": {"country": None}}),
     ("alertra_request", {"path": "/devices?Filter=Down"}),

@@ -136,8 +136,10 @@ def _parse_list(item: Field, value: list[Any]) -> list[Any]:
 
 def _parse_dict(item: Field, value: Mapping[str, Any]) -> Values:
     """A dictionary; only of some keys is it known what they may hold."""
-    if item.compare == "headers" and len({str(name).casefold() for name in value}) < len(value):
-        raise OptionError("has a header twice: upper and lower case are the same in its name")
+    if any(not str(name).strip() for name in value):
+        raise OptionError("must not have an empty name")
+    if item.compare == "headers":
+        _check_headers(value)
     parsed: Values = {}
     for name, part in value.items():
         field = item.key_field(name)
@@ -146,6 +148,17 @@ def _parse_dict(item: Field, value: Mapping[str, Any]) -> Values:
         else:
             parsed[field.name or name] = _parse_part(field, part, f" {name}")
     return parsed
+
+
+def _check_headers(headers: Mapping[str, Any]) -> None:
+    """Check what a description of single headers cannot say.
+
+    :raises OptionError: without the name of a header that has no value: who forgets the colon has the value in it
+    """
+    if None in headers.values():
+        raise OptionError("has a header without a value: each one must be a string, which may be empty")
+    if len({str(name).casefold() for name in headers}) < len(headers):
+        raise OptionError("has a header twice: upper and lower case are the same in its name")
 
 
 def _parse_part(item: Field, value: Any, location: str) -> Any:

@@ -135,7 +135,7 @@ class Field:
 
     def key_field(self, name: str) -> Field | None:
         """The description of a key of a dict; None if there is none."""
-        return None
+        return HEADER if self.compare == "headers" else None
 
     def same(self, observed: Any, desired: Any) -> bool:
         """Whether the current value equals the desired one, or is a form of it in which a server may store texts."""
@@ -184,6 +184,9 @@ _NORMAL_FORMS: Mapping[str, Callable[[Any], Any]] = {
     "headers": lambda headers: _normal_value({name.casefold(): value for name, value in headers.items()}),
 }
 """The form in which two values of a field are compared, by C(Field.compare)."""
+
+HEADER = Field("", clear_value="", takes_digits=True)
+"""A header of a check: a text, which may be empty."""
 
 VALUE = Field("value")
 """Compares values of an unknown field."""

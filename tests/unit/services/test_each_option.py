@@ -86,7 +86,7 @@ SUBJECTS: Mapping[tuple[str, str], Subject] = {
             "method": ("POST", {"method": "POST"}),
             "body": ("a=1", {"body": "a=1"}),
             "is_advanced": (True, {"is_advanced": True}),
-            "headers": ({"X-Key": "k"}, {"headers": {"X-Key": "k"}}),
+            "headers": ({"X-Key": "k", "X-Version": 5}, {"headers": {"X-Key": "k", "X-Version": "5"}}),
             "conditions": ([CONDITION], {"conditions": [CONDITION]}),
             "regions": (["eu-1", "us-2"], {"regions": ["eu-1", "us-2"]}),
             "enabled": (False, {"enabled": False}),
