@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from integration import test_alertra_config, test_pinghome_config, test_portmonitor_config, test_simplehelp_config
 from integration.canaries import canary, found
 from integration.harness import Account, Result, requests_of, run_module, run_playbook, task, without_ids, writes
@@ -20,8 +21,9 @@ from integration.test_simplehelp_life import SEED as SIMPLEHELP
 from sandbox.client import Sandbox
 
 device = test_alertra_config.device
-_ID_OPTIONS = ("device_id", "tag_id", "target_id", "group_id", "unique_id", "user_id", "resource_id", "heartbeat_id")
-IDS = ("id", "server_resource_id", *_ID_OPTIONS)
+# The ids that a service gives to new objects: where results have them, and those of each kind.
+_KINDS = [kind for service in SERVICES.values() for kind in service.kinds.values()]
+IDS = ("id", *sorted({kind.id_option for kind in _KINDS if kind.creatable and kind.id_option.endswith("_id")}))
 
 
 def user_of(service: str, accounts: Sequence[Account]) -> Account:
