@@ -151,9 +151,10 @@ class Run:
         return [line for one in self.display.display.call_args_list for line in one.args[0].splitlines()]
 
 
-def declare(folder: Path, content: Any = FILE, name: str = "all.yml") -> None:
-    """Write a file with declarations."""
+def declare(folder: Path, content: Any = None, name: str = "all.yml") -> None:
+    """Write a file with declarations, by default those of C(FILE)."""
     folder.mkdir(exist_ok=True)
+    content = FILE if content is None else content
     (folder / name).write_text(content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8")
 
 
