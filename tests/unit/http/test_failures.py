@@ -191,7 +191,7 @@ def test_no_exception_after_the_request_means_that_nothing_was_done(exc: Excepti
     [
         exceptions.ReadTimeout(ReadTimeoutError(None, "/?key=s3cret", "Read timed out.")),  # type: ignore[arg-type]
         ReadTimeoutError(None, "/?key=s3cret", "Read timed out."),  # type: ignore[arg-type]
-        socket.timeout("timed out"),  # noqa: UP041
+        socket.timeout("timed out"),
     ],
 )
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -521,7 +521,7 @@ def test_times_are_in_utc(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.undo()
         time.tzset()
     told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["time"]
-    assert abs(datetime.now(UTC) - datetime.fromisoformat(told)) < timedelta(hours=1)
+    assert abs(datetime.now(timezone.utc) - datetime.fromisoformat(told)) < timedelta(hours=1)
 
 
 # -- approved plans ----------------------------------------------------------------------------------------------------
