@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a request is sent and its answer received: trust, proxies and redirects. It depends on the options alone."""
+"""How a request is sent and its answer received, with proxies and redirects. It depends on the options alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import ssl
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,10 +20,10 @@ from .._core.errors import InputError
 from .attempt import Answer, Request
 from .body import read_body
 from .exchange import Exchange, limited_pools
+from .tls import is_address, tls_context
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
-    import urllib3
     from requests import PreparedRequest, Response
     from requests.adapters import HTTPAdapter
     from requests.exceptions import TooManyRedirects
@@ -39,10 +38,6 @@ logging.getLogger("urllib3").propagate = False
 _REDIRECTS = 3
 # For how long after their last use connections are kept for the next module: shorter than servers keep them.
 _KEPT_S = 2.0
-# X509_V_FLAG_PARTIAL_CHAIN of OpenSSL, which the module ssl names from Python 3.10 on.
-_PARTIAL_CHAIN = getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0x80000)
-# Before version 2, urllib3 does not pass an IP address to the TLS library as the name of the server.
-_HIDES_ADDRESSES = REQUESTS_IMPORT_ERROR is None and str(getattr(urllib3, "__version__", "")).startswith("1.")
 _PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 
@@ -50,15 +45,7 @@ def is_loopback(host: str) -> bool:
     """Whether a host name or address always means this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
 def check_url(url: str, allow_http: bool) -> None:
@@ -82,36 +69,6 @@ def check_url(url: str, allow_http: bool) -> None:
     if parts.scheme == "http" and not allow_http and not is_loopback(host):
         hint = "use https, or set api_allow_http to true"
         raise InputError(f"api_url {url!r} would send the credentials unencrypted: {hint}")
-
-
-def _tls_context(host: str, validate: bool, ca_path: str | None) -> ssl.SSLContext:
-    """The TLS context of a run. It trusts the authorities of the system, or if ``ca_path`` is set those alone.
-
-    From Python 3.13 on, certificates must follow RFC 5280 to the letter, and an intermediate authority may be trusted
-    by itself. The authorities in ``ca_path`` are the user's own, which were often made without care for that RFC. So
-    they are checked as every Python before did, and may be intermediate ones with every Python.
-
-    :param host: the name or the address of the server
-    :param ca_path: a file or a directory with certificates
-    :raises InputError: if there are none that can be read
-    """
-    if ca_path and not Path(ca_path).exists():
-        raise InputError(f"ca_path {ca_path!r} does not exist")
-    is_directory = bool(ca_path) and Path(ca_path or "").is_dir()
-    ca_file, ca_directory = (None, ca_path) if is_directory else (ca_path, None)
-    try:
-        context = ssl.create_default_context(cafile=ca_file, capath=ca_directory)
-    except ssl.SSLError as exc:
-        raise InputError(f"ca_path {ca_path!r} holds no certificate that can be read: {exc.reason}") from exc
-    if ca_path:
-        context.verify_flags = context.verify_flags & ~ssl.VERIFY_X509_STRICT | _PARTIAL_CHAIN
-    if _HIDES_ADDRESSES and _is_address(host):
-        # The TLS library would refuse to connect. Without this, urllib3 compares the certificate with the address.
-        context.check_hostname = False
-    if not validate:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 class _Adapter(HTTPAdapter):
@@ -213,7 +170,7 @@ class Transport:
         def make_adapter() -> _Adapter:
             parts = urlsplit(url)
             is_tls = parts.scheme == "https"
-            return _Adapter(_tls_context(parts.hostname or "", self._verify, ca_path) if is_tls else None, concurrency)
+            return _Adapter(tls_context(parts.hostname or "", self._verify, ca_path) if is_tls else None, concurrency)
 
         key = (url, ca_path, self._verify, concurrency, *sorted(self._proxies.items()))
         self._adapter = _adapters.get(key, make_adapter)

@@ -27,11 +27,11 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._http impor
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import paging as paging_module
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Paging
 from unit.clock import FakeClock
+from unit.http.certificates import certificate
 from unit.http.clients import make
 from unit.http.conftest import Serve
 from unit.http.raw import Behaviour, RawServer, tls
 from unit.http.scripted import Answer, Request, ok, status
-from unit.http.test_transport import certificate
 
 Start = Callable[..., RawServer]
 

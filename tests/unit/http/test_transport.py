@@ -2,59 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The session trusts, follows and remembers only what the options say."""
+"""The transport sends credentials where the options say, and remembers nothing else."""
 
 from __future__ import annotations
 
-import datetime
 import functools
-import ipaddress
-import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.client import Credentials
 from ansible_collections.declarative.monitoring.plugins.module_utils._http.version import VERSION
+from unit.http.certificates import certificate
 from unit.http.clients import make
 from unit.http.conftest import Serve
 from unit.http.scripted import ok
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def certificate(path: Path, host: str = "127.0.0.1") -> str:
-    """Write a key and a certificate that vouches for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = datetime.datetime.now().astimezone()
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), False)
-        .add_extension(x509.BasicConstraints(True, None), True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return str(path)
 
 
 @pytest.fixture(autouse=True)
@@ -186,109 +155,7 @@ def test_no_proxy_is_used_for_this_machine(serve: Serve, monkeypatch: pytest.Mon
     assert make(server.url).read(()) == ["direct"]
 
 
-# -- TLS ---------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
-def test_a_server_is_believed_by_the_authority_that_the_user_names(serve: Serve, tmp_path: Path, scheme: str) -> None:
-    pem = certificate(tmp_path / "a.pem")
-    server = serve(ok([1]), tls=pem)
-    assert make(server.url.replace("https", scheme), ca_path=pem).read(()) == [1]
-
-
-def test_a_server_is_not_believed_by_itself_and_the_error_is_not_tried_again(serve: Serve, tmp_path: Path) -> None:
-    server = serve(tls=certificate(tmp_path / "a.pem"))
-    with pytest.raises(ApiError, match=r"^no secure connection to 127\.0\.0\.1:\d+: self.signed certificate$") as error:
-        make(server.url).read(())
-    assert error.value.failure.attempts == 1
-
-
-def test_a_server_of_another_name_is_not_believed(serve: Serve, tmp_path: Path) -> None:
-    pem = certificate(tmp_path / "a.pem", host="127.0.0.2")
-    # Before version 2, urllib3 compares the certificate with an address itself.
-    with pytest.raises(ApiError, match=r"IP address mismatch|hostname '127\.0\.0\.1' doesn't match '127\.0\.0\.2'"):
-        make(serve(tls=pem).url, ca_path=pem).read(())
-
-
-def test_the_environment_adds_no_authorities(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pem = certificate(tmp_path / "a.pem")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", pem)
-    monkeypatch.setenv("CURL_CA_BUNDLE", pem)
-    with pytest.raises(ApiError, match="no secure connection"):
-        make(serve(tls=pem).url).read(())
-
-
-def test_the_environment_takes_away_no_authorities(
-    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pem = certificate(tmp_path / "a.pem")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate(tmp_path / "other.pem"))
-    assert make(serve(ok([1]), tls=pem).url, ca_path=pem).read(()) == [1]
-
-
-@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
-def test_any_server_is_believed_where_the_user_says_so(serve: Serve, tmp_path: Path) -> None:
-    server = serve(ok([1]), tls=certificate(tmp_path / "a.pem", host="127.0.0.2"))
-    assert make(server.url, validate_certs=False).read(()) == [1]
-
-
-def plain_authority(folder: Path) -> tuple[str, str]:
-    """A server's key and certificate, and that of its authority; none says what its key is for, or names another."""
-    now = datetime.datetime.now().astimezone()
-    keys = [ec.generate_private_key(ec.SECP256R1()) for _number in range(2)]
-    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("authority", "server")]
-    extensions: list[x509.ExtensionType] = [
-        x509.BasicConstraints(True, None),
-        x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-    ]
-    made = [
-        x509.CertificateBuilder()
-        .subject_name(names[index])
-        .issuer_name(names[0])
-        .public_key(keys[index].public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(extension, False)
-        .sign(keys[0], hashes.SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-        for index, extension in enumerate(extensions)
-    ]
-    key = keys[1].private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "authority.pem").write_bytes(made[0])
-    (folder / "server.pem").write_bytes(key + made[1])
-    return str(folder / "server.pem"), str(folder / "authority.pem")
-
-
-@pytest.fixture
-def strict_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the TLS contexts of any Python be as strict as those of Python 3.13."""
-    create = ssl.create_default_context
-
-    def create_strict(**options: Any) -> ssl.SSLContext:
-        context = create(**options)
-        context.verify_flags |= ssl.VERIFY_X509_STRICT
-        return context
-
-    monkeypatch.setattr(ssl, "create_default_context", create_strict)
-
-
-def test_an_authority_without_key_usage_is_believed_where_the_user_names_it(
-    serve: Serve, tmp_path: Path, strict_python: None
-) -> None:
-    server, authority = plain_authority(tmp_path)
-    assert make(serve(ok([1]), tls=server).url, ca_path=authority).read(()) == [1]
-
-
-def test_an_authority_of_the_system_without_key_usage_is_refused_with_a_hint(
-    serve: Serve, tmp_path: Path, strict_python: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server, authority = plain_authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", authority)
-    with pytest.raises(ApiError, match=r"no secure connection .*: .*\(set ca_path to the certificate of the CA, for"):
-        make(serve(tls=server).url).read(())
+# -- what the service gets to know -------------------------------------------------------------------------------------
 
 
 def test_the_user_agent_names_the_collection_and_its_version(serve: Serve) -> None:
@@ -300,14 +167,6 @@ def test_the_user_agent_names_the_collection_and_its_version(serve: Serve) -> No
 def test_the_version_is_that_of_the_collection() -> None:
     galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
     assert galaxy["version"] == VERSION
-
-
-def test_authorities_that_cannot_be_read_are_refused_in_words(tmp_path: Path) -> None:
-    (tmp_path / "odd.pem").write_text("odd", encoding="utf-8")
-    with pytest.raises(InputError, match=r"ca_path '.*gone\.pem' does not exist"):
-        make("https://example.com", ca_path=str(tmp_path / "gone.pem"))
-    with pytest.raises(InputError, match=r"ca_path '.*odd\.pem' holds no certificate"):
-        make("https://example.com", ca_path=str(tmp_path / "odd.pem"))
 
 
 # -- connections of several modules in one process ---------------------------------------------------------------------
