@@ -30,7 +30,8 @@ another machine. This machine has {machine}.
 {variants}
 
 A server on the loopback address answers all customers with what the sandbox answered to the first one. With latency,
-it speaks TLS. The benchmark fails if a variant sends other requests than necessary.
+it speaks TLS, and clients trust 150 authorities, about as many as a system does. The bare requests read these
+certificates once for all sessions. The benchmark fails if a variant sends other requests than necessary.
 
 ## Targets
 

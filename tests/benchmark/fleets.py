@@ -54,6 +54,8 @@ from .runner import BenchmarkError, machine, measure, user_environment
 
 Paths = Mapping[str, Sequence[str]]
 """What a run with nothing to do reads, by service."""
+_AUTHORITIES = 150
+"""How many certificates clients trust: about as many as a Linux distribution does."""
 
 
 # -- the accounts ------------------------------------------------------------------------------------------------------
@@ -242,9 +244,10 @@ def measure_all(wanted: Mapping[Cell, int]) -> dict[Cell, list[Run]]:
 
 
 def _certificates(folder: Path) -> tuple[Path, Path]:
-    """The file of an authority, and that of a certificate for this machine with its key."""
+    """A file with as many authorities as a system trusts, and that of a certificate for this machine with its key."""
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    others = [trustme.CA(organization_name=f"authority {number}") for number in range(_AUTHORITIES - 1)]
+    (folder / "ca.pem").write_bytes(b"".join(one.cert_pem.bytes() for one in (*others, authority)))
     authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
     return folder / "ca.pem", folder / "server.pem"
 
