@@ -521,7 +521,8 @@ def test_times_are_in_utc(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.undo()
         time.tzset()
     told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["time"]
-    assert abs(datetime.now(timezone.utc) - datetime.fromisoformat(told)) < timedelta(hours=1)
+    then = datetime.strptime(told, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    assert abs(datetime.now(timezone.utc) - then) < timedelta(hours=1)
 
 
 # -- approved plans ----------------------------------------------------------------------------------------------------
