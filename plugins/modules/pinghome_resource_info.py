@@ -162,10 +162,11 @@ resources:
           state: up
     health:
       description:
-        - Whether the resource is up, V(up), V(down), V(disabled) or V(unknown). The words are those of
+        - Whether the resource is up, V(up), V(down), V(maintenance), V(disabled) or V(unknown). The words are those of
           M(declarative.monitoring.alertra_device_info) and M(declarative.monitoring.pingplotter_agent_info).
         - It is the last change of state since O(since). It is V(unknown) if there is none, or if the service uses other
-          words. The service does not show whether a resource is in maintenance.
+          words. The vendor does not document a change of state to maintenance. If the service shows one, it is
+          V(maintenance).
       type: str
       returned: if included
       sample: up
