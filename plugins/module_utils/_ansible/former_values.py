@@ -77,7 +77,7 @@ class FormerValues:
             notes.add_field(_SECRET, field.name)
         elif field.name not in change.before:
             notes.add_field(_UNKNOWN, field.name)
-        elif field.type == "dict" and isinstance(change.after.get(field.name), dict):
+        elif field.type == "dict" and _are_dicts(change.after.get(field.name), change.before[field.name] or {}):
             return self._former_keys(field, change.before[field.name], change.after[field.name], notes)
         else:
             return self.usable(field, change.before[field.name], notes)
@@ -157,3 +157,7 @@ def _was_empty(name: str, values: Values) -> bool:
 
 def elements(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else (value,)
+
+
+def _are_dicts(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)

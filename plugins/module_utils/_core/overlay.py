@@ -18,7 +18,7 @@ from typing import Any
 from .kind import Field, Kind
 from .objects import PendingId, Record, Step
 from .outcome import Outcome
-from .values import MASK, Values, is_empty
+from .values import MASK, Values, entries, is_empty
 
 _PLACEHOLDER = re.compile(r"predicted:[a-z_]+:[0-9]+")
 _DIGEST = "digest"
@@ -144,7 +144,7 @@ class Overlay:
         """A value of the overlay on top of the current one."""
         item, value = kind.by_name[name], self._known(kind, name, value)
         if item.compare == "merge" and isinstance(value, dict):
-            merged = {**(current or {}), **value}
+            merged = {**entries(current), **value}
             return {key: inner for key, inner in merged.items() if inner is not None}
         return value
 

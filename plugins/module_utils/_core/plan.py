@@ -18,7 +18,7 @@ from .match import Records, Snapshot
 from .objects import Observed, Record, Step
 from .order import dependencies, report_order, with_deletion_dependencies
 from .references import ReferenceIndex
-from .values import MASK, Values, join_names
+from .values import MASK, Values, entries, join_names
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,7 @@ def _is_empty(value: Any) -> bool:
 def _union(item: Field, before: Any, after: Any) -> Any:
     """The current and the added entries of a list or dictionary; a key that is null is removed."""
     if item.type == "dict":
-        merged = {**(before or {}), **(after or {})}
+        merged = {**entries(before), **(after or {})}
         return {key: value for key, value in merged.items() if value is not None}
     known = set(map(str, before or ()))
     return [*(before or ()), *(value for value in after or () if str(value) not in known)]

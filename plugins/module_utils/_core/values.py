@@ -93,6 +93,11 @@ def is_empty(value: Any) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
 
+def entries(shown: Any) -> dict[str, Any]:
+    """The entries of a dictionary; none if the server shows something else in its place."""
+    return shown if isinstance(shown, dict) else {}
+
+
 def canonical(value: Any) -> Any:
     """JSON data as a text that is equal for equal data; None if it is empty. 1 and "1" are equal: servers send both."""
     if is_empty(value):

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.undo import undo
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired
@@ -28,6 +29,7 @@ from sandbox.service import Call, Reply
 from unit.core.fake import want
 from unit.probe.in_process import FakeTime
 from unit.services.account import Account
+from unit.services.test_plays import CheckMode
 
 # Two machine groups: "a/b" at the top, and "b" in "a".
 FLAT, NESTED = ["a/b"], ["a", "b"]
@@ -39,7 +41,7 @@ def test_technicians_that_the_server_made_for_itself_are_not_pruned(monkeypatch:
     account = Account(monkeypatch, "simplehelp", {"technicians": technicians})
     report = account.run(want(TECHNICIAN, username="anna"), prune=["technician"])
     assert [one["username"] for one in account.state()["technicians"]] == ["anna", "of-the-server"]
-    assert "of-the-server" in report.warnings()[0]
+    assert "which the server made for itself" in report.warnings()[0]
 
 
 def test_a_slash_in_the_name_of_a_machine_group_makes_it_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,6 +57,18 @@ def test_a_slash_in_the_name_of_a_machine_group_makes_it_no_path(monkeypatch: py
     assert properties[tuple(NESTED)] == {"Kind": "nested"}
     listed = account.service().list_objects(MACHINE_GROUP)
     assert sorted(record.values["groups"] for record in listed) == [["a"], NESTED, FLAT]
+
+
+def test_machines_in_no_group_belong_to_no_machine_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "simplehelp", {})
+    account.spoil(
+        lambda call, reply: (
+            Reply.of_json([{"machineID": "SG_1", "groups": ["a"]}, {"machineID": "SG_2"}])
+            if call.segments[-2:] == ("machines", "list")
+            else reply
+        )
+    )
+    assert [record.label for record in account.service().list_objects(MACHINE_GROUP)] == ["a"]
 
 
 @pytest.mark.parametrize("name", ["a/b", "a%b", "a%2Fb", "/", "%"])
@@ -236,6 +250,51 @@ def test_two_limits_are_refused_by_a_server_with_one(monkeypatch: pytest.MonkeyP
     assert [group["name"] for group in account.state()["groups"]] == ["Desk"]
 
 
+def test_a_server_that_does_not_show_its_limits_gets_each_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "simplehelp", DESK)
+    account.spoil(
+        lambda call, reply: (
+            Reply.of_json([{"uniqueID": 7, "name": "Desk"}]) if call.segments[-2:] == ("groups", "list") else reply
+        )
+    )
+    account.run(want(GROUP, name="Desk", max_user_sh_sessions=4, max_user_sg_sessions=5))
+    (sent,) = [call.json()["group"] for call in account.calls if call.segments[-1] == "set"]
+    assert sent == {"max_userShSessions": 4, "max_userSgSessions": 5}
+
+
+def test_a_group_that_is_refused_with_one_limit_too_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "simplehelp", DESK)
+    account.refuse("POST /api/v1/sandbox-token/groups/new", status=400)
+    (failure,) = account.run(want(GROUP, name="New", **LIMITS)).failures()
+    assert failure["failure"]["status"] == 400
+    assert account.requests.count("POST /api/v1/sandbox-token/groups/new") == 2
+
+
+@pytest.mark.parametrize("settings", ["on", ["on"], 7])
+def test_settings_that_the_server_shows_in_another_form_are_set(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    account = Account(monkeypatch, "simplehelp", DESK)
+    account.show("list", ldapSettings=settings)
+    declared = want(GROUP, name="Desk", ldap_settings={"base_dn": "b"})
+    check_mode = CheckMode(account)
+    assert [one["fields"] for one in check_mode.run(declared).changes()] == [["ldap_settings"]]
+    assert [one.values["name"] for one in check_mode.service().list_objects(GROUP)] == ["Desk"]
+    report = account.run(declared)
+    assert report.failures() == []
+    assert account.state()["groups"][0]["ldapSettings"]["baseDN"] == "b"
+    found = undo([GROUP], report.outcome, lambda value: value)
+    assert found.declaration == {"groups": [{"unique_id": "7", "name": "Desk"}]}
+    assert "ldap_settings cannot be restored" in found.notes[0]
+
+
+def test_a_username_that_the_server_does_not_change_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    FakeTime(monkeypatch)
+    account = Account(monkeypatch, "simplehelp", {"technicians": [{"uniqueID": 1, "username": "anna"}]})
+    old = {"uniqueID": 1, "username": "anna"}
+    account.spoil(lambda call, reply: Reply.of_json(old) if call.segments[-1] == "get" else reply)
+    (failure,) = account.run(want(TECHNICIAN, unique_id="1", username="berta")).failures()
+    assert "the server accepts username but still shows the old value" in failure["msg"]
+
+
 # -- names that others have --------------------------------------------------------------------------------------------
 
 PEOPLE: Mapping[str, Any] = {
@@ -392,6 +451,7 @@ def test_a_backup_is_made_once_by_the_method_that_the_server_takes(
     service.back_up(query)
     assert account.state()["backups"] == 1
     assert [one.replace("/api/v1/sandbox-token/", "") for one in account.requests] == requests
+    assert [call.json() for call in account.calls if call.method == "POST"] == [{}] * (method == "POST")
 
 
 def test_a_backup_that_fails_is_not_made_twice(monkeypatch: pytest.MonkeyPatch) -> None:

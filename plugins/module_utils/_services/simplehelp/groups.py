@@ -11,7 +11,7 @@ from typing import Any
 
 from ..._core.errors import ApiError, InputError
 from ..._core.objects import Desired, Record
-from ..._core.values import Values
+from ..._core.values import Values, entries
 from ..._http.client import Client
 from .accounts import Accounts
 from .answers import parse_permissions
@@ -103,7 +103,7 @@ def _merge(current: Any, value: Any) -> Any:
     """A value as it must be after a write: the given keys of a dict together with its current ones."""
     if not isinstance(value, dict):
         return value
-    kept = {key: inner for key, inner in (current or {}).items() if inner is not None}
+    kept = {key: inner for key, inner in entries(current).items() if inner is not None}
     return {**kept, **value}
 
 
