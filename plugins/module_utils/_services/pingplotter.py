@@ -236,7 +236,7 @@ class PingPlotter(Service):
             if not agent and exc.failure.status in (400, 422):
                 return None
             raise
-        return _by_agent(rows, agent)
+        return self._client.parse_answer((_SESSION_KEYS[-1],), lambda: _by_agent(rows, agent))
 
     # -- create, update, delete ----------------------------------------------------------------------------------
 

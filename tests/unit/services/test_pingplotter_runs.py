@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.pingplotter import AGENT, USER
 from sandbox.service import Call, Reply
 from unit.core.fake import want
@@ -86,6 +87,50 @@ def test_an_agent_that_still_exists_after_its_deletion_is_an_error(monkeypatch: 
     assert account.requests.count("GET /api/agents/a") == 11
 
 
+@pytest.mark.parametrize("status", [404, 405, 410])
+def test_an_agent_is_deleted_where_the_service_does_not_show_single_agents(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE)
+    account.refuse("GET /api/agents/a", status=status)
+    assert account.run(want(AGENT, name="a", state="absent")).failures() == []
+    assert [one["Name"] for one in account.state()["agents"] if not one.get("Deleted")] == ["b", "idle"]
+
+
+def test_whether_an_agent_is_deleted_may_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE)
+    account.refuse("GET /api/agents/a", status=403)
+    (failure,) = account.run(want(AGENT, name="a", state="absent")).failures()
+    assert failure["failure"]["status"] == 403
+
+
+@pytest.mark.parametrize(("status", "bodies"), [(422, [["X"], "X"]), (403, [["X"]]), (500, [["X"]])])
+def test_roles_are_sent_in_another_form_only_if_the_service_does_not_understand_the_first(
+    monkeypatch: pytest.MonkeyPatch, status: int, bodies: list[Any]
+) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE)
+    account.refuse("PUT /api/users/u1", status=status)
+    (failure,) = account.run(want(USER, email_address="a@example.com", roles=["X"])).failures()
+    assert failure["failure"]["status"] == status
+    assert [call.json()["Roles"] for call in account.calls if call.method == "PUT"] == bodies
+
+
+def test_roles_that_are_refused_in_the_form_that_the_service_takes_are_not_sent_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE, roles_format="comma")
+    handle = account.sandbox.handle
+
+    def answer(call: Call) -> Reply:
+        return Reply.of_json({}, 422) if call.path.endswith("u2") and call.method == "PUT" else handle(call)
+
+    monkeypatch.setattr(account.sandbox, "handle", answer)
+    account.run(*(want(USER, email_address=f"{name}@example.com", roles=["TargetManagement"]) for name in "ab"))
+    assert [call.json()["Roles"] for call in account.calls if call.path.endswith("u2") and call.body] == [
+        "TargetManagement"
+    ]
+
+
 # -- what only reads ---------------------------------------------------------------------------------------------------
 
 
@@ -121,6 +166,51 @@ def test_a_server_that_ignores_its_parameters_shows_no_other_agents(monkeypatch:
     assert [one["name"] for one in agents(account, "deleted")] == ["a", "b", "idle", "old"]
 
 
+def test_agents_are_listed_though_the_service_does_not_list_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE, sessions_endpoint="missing")
+    found = {one["name"]: one for one in agents(account, "sessions")}
+    assert [found[name].get("sessions", "none") for name in ("a", "b", "idle")] == [None, None, "none"]
+    assert not any("session_list" in one for one in found.values())
+
+
+def test_the_sessions_of_one_agent_need_not_say_whose_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE)
+    account.spoil(
+        lambda call, reply: Reply.of_json([{"Id": "s", "Status": "Paused"}]) if "sessions" in call.segments else reply
+    )
+    (agent,) = agents(account, "sessions", name="a")
+    assert (agent["sessions"], len(agent["session_list"])) == ("paused", 1)
+    with pytest.raises(ApiError, match="the list of sessions does not say which agents they belong to"):
+        agents(account, "sessions")
+
+
+@pytest.mark.parametrize(
+    ("filters", "parameters"),
+    [
+        ({"email_address": "a@example.com"}, [{"filter": ["a@example.com"]}]),
+        ({"user_id": "u1"}, [{}]),
+        ({"user_id": "u1", "email_address": "a@example.com"}, [{}]),
+        ({}, [{}]),
+    ],
+)
+def test_only_an_address_alone_is_a_filter_of_the_service(
+    monkeypatch: pytest.MonkeyPatch, filters: dict[str, str], parameters: list[dict[str, list[str]]]
+) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE)
+    service: Any = account.service()
+    service.users({"user_id": None, "email_address": None, **filters})
+    assert [call.query for call in account.calls] == parameters
+
+
+def test_users_may_be_listed_without_their_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE)
+    account.spoil(lambda call, reply: Reply.of_json([{"Id": "u1", "EmailAddress": "a@example.com"}]))
+    service: Any = account.service()
+    assert service.users({"user_id": "u1", "email_address": None}) == [
+        {"user_id": "u1", "email_address": "a@example.com"}
+    ]
+
+
 @pytest.mark.parametrize("users_filter", ["works", "contains", "case_sensitive", "ignored"])
 def test_users_are_found_with_their_ids_however_the_service_filters(
     monkeypatch: pytest.MonkeyPatch, users_filter: str
@@ -147,6 +237,14 @@ def test_a_login_that_never_was_is_none(monkeypatch: pytest.MonkeyPatch, login: 
     account = Account(monkeypatch, "pingplotter", {"users": [{"EmailAddress": "a@example.com", "LastLogin": login}]})
     (user,) = account.service().list_objects(USER)
     assert user.values["last_login"] == shown
+
+
+@pytest.mark.parametrize("name", ["CurrentNetworkInterface", "ExpectedQuality"])
+def test_the_parts_of_an_agent_have_names_like_options(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    account = Account(monkeypatch, "pingplotter", STATE)
+    account.show("agents", **{name: {"PacketLoss": 2, "DNSName": "x"}})
+    (agent,) = agents(account, name="a")
+    assert {"packet_loss": 2, "dns_name": "x"} in agent.values()
 
 
 @pytest.mark.parametrize("custom_fields", ["json", "list"])

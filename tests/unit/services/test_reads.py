@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, Failure
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.service import Service
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
@@ -498,6 +498,13 @@ def test_an_id_is_found_under_each_name(monkeypatch: pytest.MonkeyPatch, service
     assert result(account, read.read) == expected
 
 
+def names(failure: Failure, request: str) -> bool:
+    """Whether a failure names the method and the path of a request."""
+    method, path = path_of(request).split()
+    end = failure.path.removeprefix("/").removeprefix("v1/")
+    return failure.method == method and bool(end) and path.endswith(end)
+
+
 # What may be a text, such as 7.
 TEXTS = {("simplehelp", "the host name"), ("simplehelp", "properties of a machine group")}
 
@@ -511,9 +518,8 @@ def test_a_failed_read_is_an_error_that_names_its_request(
     with pytest.raises(ApiError) as caught:
         result(account, read.read)
     failure = caught.value.failure
-    method, path = path_of(read.requests[-1]).split()
-    assert (failure.service, failure.method, failure.status) == (SERVICES[service].title, method, 500)
-    assert path.removeprefix("/").endswith(failure.path.removeprefix("/").removeprefix("v1/"))
+    assert (failure.service, failure.status) == (SERVICES[service].title, 500)
+    assert names(failure, read.requests[-1])
     assert "Too busy." in str(caught.value)
     assert not caught.value.ambiguous, "a read changes nothing"
 
@@ -527,7 +533,22 @@ def test_an_answer_of_another_form_is_an_error_that_names_its_request(
     fail(account, read.requests[-1], lambda reply: Reply.of_json(answer))
     with pytest.raises(ApiError, match="the ") as caught:
         result(account, read.read)
-    assert caught.value.failure.method == read.requests[-1].split()[0]
+    assert names(caught.value.failure, read.requests[-1])
+
+
+# What is requested by its id, so that the answer need not show it.
+BY_ID = {("alertra", "a tag"), ("alertra", "a device"), ("portmonitor", "a group")}
+
+
+@pytest.mark.parametrize(("service", "what"), [key for key, read in READS.items() if read.ids and key not in BY_ID])
+def test_an_object_without_an_id_is_an_error_that_names_its_request(
+    monkeypatch: pytest.MonkeyPatch, service: str, what: str
+) -> None:
+    account, read = Account(monkeypatch, service, STATES[service]), READS[service, what]
+    spoiled(account, read.requests[-1], lambda data: renamed(data, read.ids[0], "number"))
+    with pytest.raises(ApiError) as caught:
+        result(account, read.read)
+    assert names(caught.value.failure, read.requests[-1])
 
 
 @pytest.mark.parametrize(("service", "what"), list(READS))
