@@ -113,6 +113,27 @@ def test_an_id_alone_tells_which_device_was_created(monkeypatch: pytest.MonkeyPa
     assert account.requests[-1] == "POST /devices", "no listing is needed to find its id"
 
 
+@pytest.mark.parametrize("known", [0, 2])
+def test_an_answer_that_does_not_tell_which_device_was_created_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, known: int
+) -> None:
+    account = Account(monkeypatch, "alertra", {})
+    idents = ["f" * 32, "e" * 32][:known]
+    account.spoil(lambda call, reply: Reply.of_json(idents) if call.method == "POST" else reply)
+    report = account.run(want(DEVICE, short_name="A", method="PING", url="a.example.com"))
+    assert report.failures() == []
+    assert report.outcome.ident(0) == account.state()["devices"][0]["device_id"]
+
+
+def test_links_of_a_device_that_is_recreated_are_gone_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "alertra", {"tags": [{"Name": "one"}], "devices": [{**DEVICE_A, "Tags": ["one"]}]})
+    device = want(DEVICE, short_name="A", method="PING", url="a.example.com", recreate=True)
+    report = account.run(device, want(TAG, name="one", devices=["A"]))
+    assert report.failures() == []
+    assert [one.split("/")[1] for one in account.requests if one.startswith("DELETE")] == ["devices"]
+    assert tags_of(account, "A") == ["one"]
+
+
 def test_no_device_is_its_own_master(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(monkeypatch, "alertra", {"devices": [DEVICE_A, {**DEVICE_A, "ShortName": "B"}]})
     with pytest.raises(InputError, match=r"^devices None: device A cannot be its own master_device$"):
@@ -156,6 +177,12 @@ def test_events_are_read_back_to_the_beginning_of_the_period_and_no_further(
     assert len(account.calls) == pages
 
 
+def test_without_a_period_only_the_latest_events_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "alertra", {"devices": [{**DEVICE_A, "Events": EVENTS}]})
+    assert sorted(events_of(account)) == [one["Timestamp"] for one in EVENTS[-100:]]
+    assert len(account.calls) == 1
+
+
 def test_a_server_that_ignores_the_end_of_the_period_returns_no_other_events(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(monkeypatch, "alertra", {"devices": [{**DEVICE_A, "Events": EVENTS[:4]}]})
     account.ignore("Timestamp")
@@ -181,6 +208,22 @@ def test_devices_with_a_status_are_found_though_the_service_ignores_all_filters(
     ]
     account = Account(monkeypatch, "alertra", {"devices": devices})
     account.ignore("Filter")
+    service = account.service()
+    found = service.filter_objects(DEVICE, service.list_objects(DEVICE), {"status": status})
+    assert [device.label for device in found] == [status.upper()]
+
+
+@pytest.mark.parametrize(("status", "shown"), [("ok", "Fine"), ("down", "Fine"), ("maint", "Up")])
+def test_the_filter_tells_the_status_of_a_device_that_shows_another_word(
+    monkeypatch: pytest.MonkeyPatch, status: str, shown: str
+) -> None:
+    devices = [
+        {**DEVICE_A, "ShortName": "OK"},
+        {**DEVICE_A, "ShortName": "DOWN", "Status": "Down"},
+        {**DEVICE_A, "ShortName": "MAINT", "in_maintenance": True},
+    ]
+    account = Account(monkeypatch, "alertra", {"devices": devices})
+    account.show("devices", Status=shown)
     service = account.service()
     found = service.filter_objects(DEVICE, service.list_objects(DEVICE), {"status": status})
     assert [device.label for device in found] == [status.upper()]

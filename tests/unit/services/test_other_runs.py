@@ -79,6 +79,7 @@ def test_an_account_is_made_changed_and_cancelled(monkeypatch: pytest.MonkeyPatc
     def run(check: bool = False, **more: Any) -> list[str]:
         report = account.run(want(ACCOUNT, **login, **more), check=check)
         assert report.failures() == []
+        assert check or more or report.outcome.ident(0) == "new@example.com"
         return [one["action"] for one in report.changes()]
 
     assert run(check=True) == ["create"]

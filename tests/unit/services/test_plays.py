@@ -373,6 +373,11 @@ def test_devices_are_found_by_a_tag_that_an_earlier_task_attaches(monkeypatch: p
     check_mode.run(want(kinds["tag"], name="new", devices=["A"]), want(kinds["tag"], name="old", devices=["A"]))
     predicted: Any = check_mode.service()
     assert predicted.device_ids("new", []) == predicted.device_ids("old", []) == ["a" * 48]
+    for tag in ("new", "old"):
+        account.forget_requests()
+        found = predicted.filter_objects(kinds["device"], predicted.list_objects(kinds["device"]), {"tag": tag})
+        assert [device.label for device in found] == ["A"]
+        assert len([call for call in account.calls if "Filter" in call.query]) == (tag == "old")
     check_mode.run(want(kinds["tag"], name="new", devices=[]))
     predicted = check_mode.service()
     assert predicted.device_ids("new", []) == []

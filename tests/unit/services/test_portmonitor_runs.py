@@ -61,6 +61,42 @@ def test_the_type_of_a_target_is_known_by_the_fields_that_it_alone_has(monkeypat
     assert account.requests[-1:] == [LISTING]
 
 
+@pytest.mark.parametrize("word", ["url", "Target_URL", "custom_port", "CustomPorts", "ping", "pings"])
+def test_the_type_of_a_target_is_known_by_its_word(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    account = Account(monkeypatch, "portmonitor", {"groups": [{"id": 1, "name": "Web"}]})
+    row = {"id": 7, "name": "site", "type": word}
+    account.spoil(lambda call, reply: Reply.of_json([row]) if call.path == "/groups/1/targets" else reply)
+    service = account.service()
+    service.list_objects(GROUP)
+    (target,) = service.list_objects(TARGET)
+    assert str(target.values["type"]).replace("_", "") in word.lower().replace("_", "")
+
+
+@pytest.mark.parametrize("name", ["target_url", "targets", "monitors"])
+def test_a_list_of_targets_of_one_type_is_understood_under_each_name(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    account = Account(monkeypatch, "portmonitor", {**STATE, "targets": STATE["targets"][:1]})
+    account.refuse(LISTING, status=404)
+    account.spoil(
+        lambda call, reply: Reply.of_json({name: _rows(reply), "page": 1}) if "target" in call.segments else reply
+    )
+    assert account.run(DECLARED[0]).changes() == []
+
+
+def test_a_group_is_not_taken_for_a_target_with_the_same_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(
+        monkeypatch,
+        "portmonitor",
+        {
+            "groups": [{"id": 1, "name": "Web"}, {"id": 2, "name": "Mail"}],
+            "targets": [{"id": 2, "name": "site", "group": "Web", "host": "a.example.com"}],
+        },
+    )
+    with pytest.raises(InputError, match="group Web still contains site"):
+        account.run(want(GROUP, name="Web", state="absent"), want(GROUP, name="Mail", state="absent"))
+
+
 @pytest.mark.parametrize("status", [200, 400, 404, 405, 422])
 def test_without_a_listing_of_all_types_each_type_is_listed(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     account = Account(monkeypatch, "portmonitor", STATE)
