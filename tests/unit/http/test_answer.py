@@ -195,10 +195,11 @@ def test_an_error_that_is_nested_too_deep_is_described_by_its_status() -> None:
     "body",
     [
         b'["pc \\ud83d", {"\\uDE00": "x\\ud83d\\ude00"}]',
+        b'["pc \\uD83D", {"\\uDE00": "x\\uD83D\\uDE00"}]',
         b'["pc \xed\xa0\xbd", {"\xed\xb8\x80": "x\\ud83d\\ude00"}]',
         '["pc \ud83d", {"\ude00": "x\U0001f600"}]'.encode("utf-16-le", "surrogatepass"),
     ],
-    ids=["escaped", "raw", "utf-16"],
+    ids=["escaped", "escaped in capitals", "raw", "utf-16"],
 )
 def test_a_lone_surrogate_is_replaced(body: bytes) -> None:
     assert judged(READ, 200, body) == ["pc \ufffd", {"\ufffd": "x\U0001f600"}]

@@ -89,7 +89,7 @@ def test_a_write_that_is_is_refused_after_a_pause_was_not_done(serve: Serve, clo
     assert not error.value.ambiguous
 
 
-@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("code", [300, 301, 302, 303, 307, 308])
 def test_a_write_that_is_redirected_may_have_been_done(serve: Serve, code: int) -> None:
     server = serve(status(code, Location="/elsewhere"))
     with pytest.raises(ApiError, match="the server redirects to another path, which is not followed") as error:
@@ -439,6 +439,14 @@ def test_the_basic_credentials_are_masked_where_the_server_echoes_them(serve: Se
     with pytest.raises(ApiError) as error:
         make(server.url, Credentials(basic=("anna", "p4ssword"), secrets=("p4ssword",))).read(())
     assert header.split()[1].rstrip("=") not in str(error.value)
+
+
+def test_secrets_of_the_declaration_are_masked_where_the_server_echoes_them(serve: Serve) -> None:
+    server = serve(status(400, {"message": "bad password s3cret-word"}))
+    with pytest.raises(ApiError) as error:
+        make(server.url, secrets=("s3cret-word",)).request("POST", (), json={"password": "s3cret-word"})
+    assert "bad password" in str(error.value)
+    assert "s3cret" not in str(error.value)
 
 
 def test_a_json_body_is_sent_as_it_is(serve: Serve) -> None:

@@ -70,6 +70,11 @@ def test_a_list_is_found_in_any_documented_envelope(
     assert extract_list(data, NAMES) == rows
 
 
+def test_an_object_that_holds_another_one_is_not_taken_for_its_envelope() -> None:
+    rows = [{"id": 1, NAMES[0]: {"id": 2}}]
+    assert extract_list(rows, NAMES) == rows
+
+
 @given(data=st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.dictionaries(KEYS, VALUES, max_size=4))
 def test_an_answer_without_a_known_list_is_an_error_and_not_an_empty_list(data: Any) -> None:
     with pytest.raises(ShapeError, match="should contain a list of devices but is"):

@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import created_id
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
+from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import (
+    created_id,
+    created_object,
+    find_named,
+)
+from unit.core.fake import GROUP, ITEM, want
 
 
 @pytest.mark.parametrize(
@@ -30,3 +36,27 @@ from ansible_collections.declarative.monitoring.plugins.module_utils._services.c
 )
 def test_the_id_in_the_answer_to_a_creation(answer: Any, ident: str | None) -> None:
     assert created_id(answer, ("tag", "tags"), ("tag_id", "id")) == ident
+
+
+@pytest.mark.parametrize(
+    ("desired", "found"),
+    [
+        ([], []),
+        ([Desired(GROUP, {"name": "new"}, renamed_from=("old",))], ["1"]),
+        ([Desired(GROUP, {"name": "other"}, renamed_from=("old",))], []),
+        ([Desired(ITEM, {"group": "g", "name": "new"}, renamed_from=("old",))], []),
+        ([want(GROUP, group_id="2", name="new")], ["2"]),
+        ([want(GROUP, group_id="2", name="other")], []),
+    ],
+)
+def test_an_object_that_gets_a_name_is_found_by_it(desired: list[Desired], found: list[str]) -> None:
+    records = [Record(GROUP, ident, {"name": name}) for ident, name in (("1", "old"), ("2", "second"))]
+    assert [record.id for record in find_named(records, desired, ["new"])] == found
+
+
+def test_of_a_new_object_only_its_texts_are_taken_from_the_answer() -> None:
+    """The server may have altered them. What else it shows may lag behind."""
+    answer = {"item": {"id": 7, "Name": "a ", "mode": "a", "Size": 3, "Config": {}}}
+    created = created_object(ITEM, answer, ("item",))
+    assert isinstance(created, Record)
+    assert (created.id, created.values) == ("7", {"name": "a "})

@@ -238,6 +238,16 @@ def test_an_integration_moves_to_a_resource_that_is_recreated(
     assert account.run(resource, integration).changes() == []
 
 
+def test_an_integration_that_moves_is_created_by_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    chat = {name: CHAT[name] for name in ("integration", "name", "type", "status")}
+    resource = {"name": "web", "type": "icmp", "host": "a.example", "integrations": [chat]}
+    account = Account(monkeypatch, "pinghome", {"services": [SERVICE], "resources": [resource]})
+    new = want(RESOURCE, name="web", service_id=SERVICE, type="tcp", port="25", recreate=True)
+    account.run(new, want(INTEGRATION, resource="web", service_id=SERVICE, integration="i1"))
+    writes = [one for one in account.requests if "integration" in one and not one.startswith("GET")]
+    assert [one.split()[0] for one in writes] == ["POST"]
+
+
 def test_pruning_integrations_reaches_all_resources_of_the_service_and_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
