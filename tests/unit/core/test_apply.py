@@ -737,6 +737,29 @@ def test_objects_that_refer_to_each_other_are_deleted_after_a_reference_is_clear
     assert cleared in ([("update", "item", first)], [("update", "item", second)])
 
 
+@pytest.mark.parametrize("kind", ["group", "item"])
+def test_a_deletion_that_is_refused_for_another_reason_is_not_tried_again(kind: str) -> None:
+    tried: list[str] = []
+
+    class Stubborn(Fake):
+        """Refuses to delete objects of a kind."""
+
+        def delete(self, record: Any, controls: Any) -> None:
+            tried.append(record.id)
+            if record.kind.name == kind:
+                raise ApiError("never", Failure("Fake", "DELETE", f"/{kind}s/1", 400), refused=True)
+            super().delete(record, controls)
+
+    made = world()
+    gone = [want(ITEM, group="G", name=name, state="absent") for name in ("I1", "I2")]
+    outcome = report(Stubborn({"world": made}), want(GROUP, name="G", state="absent"), *gone)
+    assert {one["msg"] for one in outcome.failures()} >= {
+        f"cannot delete {kind} {'G' if kind == 'group' else 'I1'}: never"
+    }
+    assert len(tried) == len(set(tried))
+    assert not [one for one in made.log if one[0] == "update"]
+
+
 def test_a_deletion_whose_answer_is_lost_is_what_failed_though_the_list_cannot_be_read_either() -> None:
     class Deaf(Fake):
         """Answers nothing any more."""

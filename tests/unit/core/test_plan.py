@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Field, Kind
-from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import match
+from ansible_collections.declarative.monitoring.plugins.module_utils._core.match import declared_twice, match
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import (
     Desired,
     PendingId,
@@ -624,3 +624,11 @@ def test_objects_that_refer_to_each_other_can_all_be_deleted() -> None:
 def test_objects_that_are_there_may_refer_to_each_other_in_a_circle() -> None:
     steps = planned(want(ITEM, group="G", name="A", parent="B"), want(ITEM, group="G", name="B", parent="A")).steps
     assert [done.action for done in steps] == ["update", "unchanged"]
+
+
+def test_what_is_declared_twice_is_found_without_the_account() -> None:
+    one, other = (replace(want(GROUP, name="G"), location=f"groups[{index}]") for index in range(2))
+    (problem,) = declared_twice([one, want(GROUP, name="H"), other])
+    assert "groups[0]" in str(problem)
+    assert "groups[1]" in str(problem)
+    assert declared_twice([one, want(GROUP, name="H")]) == []

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -222,6 +222,19 @@ def test_the_result_of_a_replacement_is_what_the_new_object_is_known_to_be() -> 
     kept = {"name": "U", "size": 1, "note": "n", "hosts": ["h"]}
     ended = report((step("recreate", {"name": "U"}, record=OLD, after=kept), done))
     assert ended.result(0) == {"user_id": "2", **kept, "link": "m"}
+
+
+def test_options_of_a_recreated_object_that_nobody_knows_are_told() -> None:
+    def warnings(ident: str, declared: dict[str, Any]) -> list[str]:
+        replaced = step("recreate", declared, record={"name": "U", "note": "n"}, after=declared)
+        replaced = replace(replaced, record=Record(USER, ident, {"name": "U", "note": "n"}))
+        return report((replaced, StepResult("2", action="recreate"))).warnings()
+
+    lost = "The new user U has the defaults for size, hosts, which the server does not show."
+    assert warnings("1", {"name": "U", "code": "c", "password": "p"}) == [lost]
+    everything = {"name": "U", "size": 2, "hosts": [], "code": "c", "password": "p"}
+    assert warnings("1", everything) == []
+    assert warnings("predicted:user:1", {"name": "U"}) == [], "check mode has only predicted the old object"
 
 
 @pytest.mark.parametrize(("action", "shown"), [("unchanged", {"name": "U"}), ("update", {"name": "U", "size": 2})])
