@@ -92,10 +92,12 @@ def key_lines(text: str) -> dict[Location, int]:
         return _lines_of(yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except RecursionError:
         raise DeclarationError(" is nested too deeply") from None
-    except yaml.YAMLError as exc:
-        mark = getattr(exc, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise DeclarationError(f"{line} is not YAML: {getattr(exc, 'problem', None) or 'it cannot be read'}") from None
+    except yaml.reader.ReaderError as exc:
+        line = text.partition(chr(exc.character))[0].count("\n") + 1
+        raise DeclarationError(f":{line} has the character U+{exc.character:04X}, which YAML does not allow") from None
+    except yaml.MarkedYAMLError as exc:
+        place = f":{exc.problem_mark.line + 1}" if exc.problem_mark else ""
+        raise DeclarationError(f"{place} is not YAML: {exc.problem}") from None
 
 
 def _lines_of(root: yaml.Node | None) -> dict[Location, int]:
@@ -131,7 +133,7 @@ def _refuse_odd_number(node: yaml.Node, location: Location) -> None:
 
     :raises DeclarationError: naming the place, but not the value, which may be a secret
     """
-    if node.tag != "tag:yaml.org,2002:int" or getattr(node, "style", None) or _PLAIN_NUMBER.fullmatch(str(node.value)):
+    if node.tag != "tag:yaml.org,2002:int" or _PLAIN_NUMBER.fullmatch(str(node.value)):
         return
     place = f" ({location[-1]})" if location else ""
     raise DeclarationError(

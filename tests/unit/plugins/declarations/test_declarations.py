@@ -185,21 +185,64 @@ def test_what_may_be_a_template_is_resolved_and_the_rest_is_taken_as_it_is(tag: 
     template.assert_called_once_with(devices[1])
 
 
+def test_a_template_may_be_in_the_name_of_a_property() -> None:
+    machine = {"machine_id": "SG_1", "properties": {"{{ x }}": "1"}}
+    document = Document("a.yml", {"simplehelp": {"machines": [machine]}})
+    template = mock.Mock(return_value={"machine_id": "SG_1", "properties": {"rack": "1"}})
+    declared, _places = _declarations.merge([document], template)
+    assert declared["simplehelp"]["machines"] == [template.return_value]
+
+
+def test_a_template_may_stand_for_a_whole_list_and_for_an_object() -> None:
+    known = {"{{ devices }}": [{"short_name": "A"}, {"short_name": "B"}], "{{ profile }}": {"country": "ES"}}
+    data = {"alertra": {"devices": "{{ devices }}"}, "portmonitor": {"profile": "{{ profile }}"}}
+    declared, places = _declarations.merge([Document("a.yml", data)], known.__getitem__)
+    assert declared == {
+        "alertra": {"devices": known["{{ devices }}"]},
+        "portmonitor": {"profile": known["{{ profile }}"]},
+    }
+    assert places["alertra"][1]["where"] == "a.yml alertra.devices[1]"
+
+
+def test_the_templates_of_a_host_have_the_variables_of_that_host() -> None:
+    data = {"alertra": {"tags": "{{ tags }}"}}
+    documents = [
+        Document("all.yml", {"alertra": {"tags": [{"name": "{{ x }}"}]}}),
+        Document("host a", data, template=lambda value: [{"name": "of a"}]),
+        Document("host b", data, template=lambda value: [{"name": "of b"}]),
+    ]
+    declared, _places = _declarations.merge(documents, lambda value: {"name": "of all"})
+    assert declared["alertra"]["tags"] == [{"name": "of all"}, {"name": "of a"}, {"name": "of b"}]
+
+
+def test_the_text_of_a_message_may_be_called_as_in_a_task() -> None:
+    text = "pinghome: {integrations: [{resource: Shop, integration: Chat, %s: Call first}]}"
+    for name in ("message", "message_text"):
+        declared, _places = read(a=text % name)
+        assert declared["pinghome"]["integrations"][0][name] == "Call first"
+    assert "there is no option message" in refusal(a="alertra: {devices: [{short_name: A, message: Call first}]}")
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("alertra:\n  - a\n b: c", ":3 is not YAML: "),
+        ("alertra:\n  tags: [{name: a\x07}]\n# \x07", ":2 has the character U+0007, which YAML does not allow"),
+        ("a: 'x\n", ":2 is not YAML: "),
         (
             "alertra:\n  devices: []\n  tags: []\n  devices: []",
             ":4 has the key devices a second time; the first is on line 2",
         ),
-        ("a: 1\n---\nb: 2", " is not YAML: "),
+        ("a: 1\n---\nb: 2", ":2 is not YAML: "),
     ],
 )
 def test_what_is_not_yaml_is_refused_with_its_line(text: str, sentence: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         key_lines(text)
-    assert sentence in str(caught.value)
+    said = str(caught.value)
+    assert said.startswith(sentence)
+    # The reason is that of the parser.
+    assert (said == sentence) == (not sentence.endswith(": "))
 
 
 @pytest.mark.parametrize("value", ["0123", "0443", "0x1F", "0b11", "1:30", "1_000", "-012", "+1:30:00"])
@@ -214,6 +257,8 @@ def test_a_number_that_yaml_reads_as_another_one_is_refused_with_its_place(value
     with pytest.raises(DeclarationError, match=r"^:1 \(1\) is read by YAML"):
         key_lines(f"[a, {value}]")
     key_lines(text.replace(value, f"'{value}'"))
+    with pytest.raises(DeclarationError, match=r"^:1 is read by YAML"):
+        key_lines(f"!!int '{value}'")
 
 
 def test_a_plain_number_is_one() -> None:
@@ -441,6 +486,37 @@ def test_numbers_in_lists_without_an_order_are_sorted_as_numbers() -> None:
     assert yaml.safe_load(text)["pinghome"]["resources"][0]["ssl_reminder_days"] == [7, 30]
 
 
+def test_lists_whose_order_has_a_meaning_keep_it() -> None:
+    values = {"checks": [{"steps": ["b", "a"]}, {"steps": []}], "weights": [3, 0.5, 20]}
+    text = dump("simplehelp", {"machines": [{"machine_id": "1", "properties": values}]})
+    assert yaml.safe_load(text)["simplehelp"]["machines"][0]["properties"] == values
+
+
+def test_a_long_text_stays_on_one_line_and_several_lines_are_a_block() -> None:
+    machine = {"machine_id": "1", "notes": "Call first. " * 30 + "Then write.", "warnings": "one\ntwo\n"}
+    text = dump("simplehelp", {"machines": [machine]})
+    assert f"      notes: {machine['notes']}\n" in text
+    assert "      warnings: |\n        one\n        two\n" in text
+    assert yaml.safe_load(text)["simplehelp"]["machines"] == [machine]
+
+
+def test_what_a_screen_does_not_show_is_written_as_its_code() -> None:
+    text = dump("simplehelp", {"machines": [{"machine_id": "1", "notes": 'a\u200b\u202e\U000e0041"\\'}]})
+    assert r'''      notes: "a\u200b\u202e\U000e0041\"\\"''' in text.splitlines()
+
+
+def test_a_comment_names_what_the_service_does_not_show() -> None:
+    text = dump("pingplotter", {"users": [{"email_address": "a@example.com"}]})
+    assert "  # Not shown by the service, and left alone unless filled in: name\n  users:\n" in text
+    assert "# Secret" not in text
+
+
+def test_what_the_collection_does_not_know_comes_last() -> None:
+    device = {"zz": 1, "aa": 2, "url": "a", "short_name": "A", "device_id": "7"}
+    text = dump("alertra", {"devices": [device]})
+    assert list(yaml.safe_load(text)["alertra"]["devices"][0]) == ["device_id", "short_name", "url", "aa", "zz"]
+
+
 def test_text_that_looks_like_a_template_is_marked_as_none() -> None:
     text = dump(
         "alertra", {"devices": [{"short_name": "A", "full_name": "{{ lookup('pipe', 'id') }}", "url": "a {% b"}]}
@@ -551,6 +627,29 @@ def test_the_report_shows_each_service_and_each_change() -> None:
         "Alertra: update device A: url, tags",
         "Alertra: delete device B",
         "Port Monitor: POST /login: refused",
+    ]
+
+
+def test_a_service_without_changes_has_an_outcome_and_one_that_was_skipped_has_none() -> None:
+    found = outcome({"alertra": {}, "pinghome": {"skipped": True}}, {})
+    assert found == {
+        "alertra": {"changed": False, "failed": False, "msg": "", "changes": [], "summary": {}, "failures": []}
+    }
+    assert report({}) == ["nothing is declared"]
+
+
+def test_a_failure_without_an_object_is_one_line_of_the_report_and_a_singleton_is_named_once() -> None:
+    change = {"kind": "server", "name": "server", "action": "update", "fields": ["hostname"]}
+    created = {"kind": "technician", "name": "robin\x1b", "action": "create", "fields": []}
+    result = {"changed": True, "changes": [change, created], "summary": {**NONE, "create": 1, "update": 1}}
+    lines = report(outcome({"simplehelp": result, "alertra": {"failed": True, "msg": "no answer\n  at all\x07"}}, {}))
+    assert lines == [
+        "              create    update    delete  recreate unchanged    failed   skipped",
+        "SimpleHelp         1         1         0         0         0         0         0",
+        "Alertra    failed, see below",
+        "SimpleHelp: update server: hostname",
+        "SimpleHelp: create technician robin\\x1b",
+        "no answer at all\\x07",
     ]
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +129,86 @@ def test_folders_and_files_are_read_in_the_order_in_which_they_are_listed(tmp_pa
     found = read_documents(loader, ["z", "one.yml", "a"])
     assert [document.name for document in found.documents] == ["z/1.yml", "z/2.yml", "one.yml", "a/b.yml"]
     assert [document.name for document in read_documents(loader, ["z"]).documents] == ["1.yml", "2.yml"]
-    for source, sentence in (("nothing", "There is no folder "), ("nothing.yml", "There is no file ")):
-        with pytest.raises(AnsibleError, match=sentence):
-            read_documents(loader, ["z", source])
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("gone", "There is no folder {beside}/gone or {here}/gone."),
+        ("gone.yml", "There is no file {beside}/gone.yml or {here}/gone.yml."),
+        ("gone.yaml", "There is no file {beside}/gone.yaml or {here}/gone.yaml."),
+        ("/gone.d", "There is no folder /gone.d."),
+        (" ", "The name of the folder of the declarations is empty."),
+        ("empty", "There are no declarations in {beside}/empty: no file there ends in .yml or .yaml."),
+    ],
+)
+def test_a_folder_that_cannot_be_found_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, sentence: str
+) -> None:
+    for name in ("beside/empty", "beside/good", "here"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "beside" / "empty" / "notes.txt").touch()
+    (tmp_path / "beside" / "good" / "a.yml").touch()
+    monkeypatch.chdir(tmp_path / "here")
+    loader = DataLoader()
+    loader.set_basedir(str(tmp_path / "beside"))
+    with pytest.raises(AnsibleError) as caught:
+        read_documents(loader, ["good", source])
+    expected = sentence.format(beside=tmp_path / "beside", here=tmp_path / "here")
+    assert str(caught.value) == expected
+
+
+def test_a_folder_beside_the_playbook_comes_before_one_in_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("beside/both/a.yml", "here/both/b.yml", "here/one/c.yml"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path / "here")
+    loader = DataLoader()
+    loader.set_basedir(str(tmp_path / "beside"))
+    assert read_documents(loader, ["both"]).paths == [tmp_path / "beside" / "both"]
+    assert read_documents(loader, ["one"]).paths == [tmp_path / "here" / "one"]
+
+
+def test_declarations_are_not_looked_for_beside_the_playbooks_of_the_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the playbooks has the folder C(tasks) beside it."""
+    playbooks = Path(__file__).parents[4] / "playbooks"
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "tasks" / "a.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    loader = DataLoader()
+    loader.set_basedir(str(playbooks))
+    assert (playbooks / "tasks").is_dir()
+    assert read_documents(loader, ["tasks"]).paths == [tmp_path / "tasks"]
+    with pytest.raises(AnsibleError) as caught:
+        read_documents(loader, ["gone"])
+    assert str(caught.value) == f"There is no folder {tmp_path}/gone."
+    assert read_documents(loader, [str(playbooks / "tasks")]).paths == [playbooks / "tasks"]
+
+
+def test_what_cannot_be_read_in_one_of_several_folders_is_named_with_its_folder(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.yml").write_text("a: 1\n---\nb: 1\n", encoding="utf-8")
+        (tmp_path / name / "gone.yml").symlink_to("nowhere")
+    loader = DataLoader()
+    loader.set_basedir(str(tmp_path))
+    found = read_documents(loader, ["a", "b"])
+    assert [problem.split(" is ")[0] for problem in found.problems] == [
+        "a/gone.yml",
+        "a/x.yml:2",
+        "b/gone.yml",
+        "b/x.yml:2",
+    ]
+    assert found.title == f"{tmp_path}/a, {tmp_path}/b"
+    said = str(found.refusal("c.yml is odd"))
+    assert said.startswith(
+        f"The declarations in {tmp_path}/a, {tmp_path}/b cannot be used: a/gone.yml is a link to nowhe"
+    )
+    assert said.endswith("; c.yml is odd")
 
 
 def test_links_that_multiply_folders_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,9 +290,12 @@ def test_files_that_cannot_be_read_are_all_named(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_bytes("alertra: {tags: [{name: M\u00fcnchen}]}".encode("latin-1"))
     (tmp_path / "b.yml").write_text("a: {", encoding="utf-8")
     (tmp_path / "c.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162", encoding="utf-8")
+    (tmp_path / "d.yml").write_text("a: !secret b", encoding="utf-8")
     found = read_documents(DataLoader(), [str(tmp_path)])
     assert found.documents == []
-    latin, broken, encrypted = found.problems
+    latin, broken, encrypted, tagged = found.problems
     assert latin == "a.yml is not a text in UTF-8"
     assert broken.startswith("b.yml:2 is not YAML: ")
     assert encrypted.startswith("c.yml cannot be read: ")
+    # The reason is in the words of ansible-core.
+    assert re.fullmatch(r"d\.yml is not YAML that Ansible can read: .{10,}", tagged)

@@ -488,6 +488,45 @@ def test_a_ticket_says_in_which_device_maintenance_began() -> None:
 
 
 @pytest.mark.parametrize(
+    ("check", "failed", "status"),
+    [
+        (False, False, "done"),
+        (True, False, "a plan, nothing was changed"),
+        (False, True, "not finished; correct the reported errors and run it again"),
+        (True, True, "not finished; correct the reported errors and run it again"),
+    ],
+)
+def test_a_ticket_has_what_happened_at_each_service_in_the_order_of_the_roles(
+    check: bool, failed: bool, status: str
+) -> None:
+    change = {"kind": "machine_group", "name": "Berlin", "id": "1", "action": "create", "fields": []}
+    done = {"changed": True, "changes": [change], "summary": {"create": 1}, "failures": []}
+    refused = {"failed": True, "msg": "devices[0]: refused", "problems": [problem("devices[0]: refused")]}
+    places = {"alertra": [{"place": "devices[0]", "where": "site Berlin", "kind": "device", "name": "A"}]}
+    results = {"alertra": refused if failed else {}, "pingplotter": {"skipped": True}, "simplehelp": done}
+    found = ticket(results, places, "Arriving", check=check, notes=["written by hand"])
+    failures = ["site Berlin: refused"] if failed else []
+    assert list(found["services"]) == ["simplehelp", *(["alertra"] if failed else [])]
+    assert found["services"]["simplehelp"]["changes"] == [change]
+    assert (found["changed"], found["failed"], found["failures"]) == (True, failed, failures)
+    assert found["summary"] == [
+        f"Arriving: {status}",
+        f"SimpleHelp: {'would be ' if check else ''}created: machine group Berlin",
+        "written by hand",
+        *(f"Failed: {text}" for text in failures),
+    ]
+    nothing = ticket({"simplehelp": {"summary": {"unchanged": 2}}}, {}, "Arriving", check=check)
+    assert (nothing["changed"], nothing["failed"], nothing["failures"]) == (False, False, [])
+    planned = "a plan, nothing was changed" if check else "nothing to do"
+    assert nothing["summary"] == [f"Arriving: {planned}", "SimpleHelp: 2 unchanged"]
+
+
+def problem(text: str) -> dict[str, Any]:
+    """A problem of the first device, as modules return it."""
+    return {"location": "devices[0]", "other_locations": [], "msg": text}
+
+
+@pytest.mark.parametrize(
     ("check", "line"),
     [
         (False, "roles removed: user a; disabled: technician b; changed: group c"),

@@ -802,3 +802,25 @@ def test_a_wrong_declaration_of_a_host_is_named(run: Run, validate_only: bool) -
     run.variables = hosts(web1={"monitoring": {"alertra": {"tagz": []}}})
     message = refused(run, hosts="web1", validate_only=validate_only)
     assert "host web1 alertra.tagz: there is no such kind" in message
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """Variables as Ansible reads them from a file, whose templates it evaluates."""
+    try:
+        from ansible.template import trust_as_template
+    except ImportError:  # up to ansible-core 2.18, which trusts every file
+        return dict(DataLoader().load(text))
+    return dict(DataLoader().load(trust_as_template(text)))
+
+
+def test_the_variable_of_a_host_may_be_a_template_with_the_variables_of_that_host(run: Run) -> None:
+    own = loaded("monitoring: '{{ mine }}'\nmine: {alertra: {tags: [{name: 'of {{ inner }}'}]}}\n")
+    run.variables = {**hosts(web1={**own, "inner": "web1"}, web2={**own, "inner": "web2"}), "inner": "localhost"}
+    run(hosts="customers", directory="")
+    (call,) = run.calls
+    assert call.options["tags"] == [{"name": "of web1"}, {"name": "of web2"}]
+    run.calls.clear()
+    run.variables = hosts(web1=loaded("monitoring: '{{ gone }}'"))
+    message = refused(run, hosts="web1", directory="")
+    assert message.startswith("host web1 monitoring: ")
+    assert "'gone' is undefined" in message
