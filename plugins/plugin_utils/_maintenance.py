@@ -91,13 +91,13 @@ class _Plan:
 
 
 def plan_maintenance(
-    variables: Values, host: str, results: Mapping[str, Values] | None = None, now: datetime | None = None
+    variables: Values, host: str, listings: Mapping[str, Values] | None = None, now: datetime | None = None
 ) -> dict[str, Any]:
-    """What a run does, and why it must not. Without results, this is a draft that says what has to be listed.
+    """What a run does, and why it must not. Without listings, this is a draft that says what has to be listed.
 
     :param variables: the variables of the role
     :param host: the host on which the role runs
-    :param results: the registered results of the listings, by option
+    :param listings: the registered results of the listings, by option
     :returns: the attributes of a plan
     """
     now = now or datetime.now(timezone.utc)
@@ -106,8 +106,8 @@ def plan_maintenance(
         plan.began = _began_by(variables["maintenance_result"], host)
     except InputError as exc:
         plan.problems.append(str(exc))
-    results = results or {}
-    objects = _listed_objects(results)
+    listings = listings or {}
+    objects = _listed_objects(listings)
     starts = variables["maintenance_state"] == "started"
     if starts or variables["maintenance_stop_selected"]:
         _plan_selection(plan, variables, objects)
@@ -116,7 +116,7 @@ def plan_maintenance(
     if starts:
         _check_start(plan, variables)
         plan.until = _end_of(variables["maintenance_duration"], now)
-        if any(result.get("failed") for result in results.values()):
+        if any(listing.get("failed") for listing in listings.values()):
             # A maintenance that would be incomplete is not started.
             plan.declarations = {}
     return vars(plan)

@@ -74,7 +74,7 @@ PARTS = {
                 for name in (
                     *("action/test_module_process.py", "declarations", "events"),
                     *("inventory/test_fetching.py", "inventory/test_hosts.py", "onboarding", "plan"),
-                    *("test_maintenance.py", "test_objects.py", "test_roles.py"),
+                    *("test_filters.py", "test_maintenance.py", "test_objects.py", "test_roles.py"),
                     *("test_role_maintenance.py", "test_role_tasks.py", "test_role_uptime_report.py"),
                     *("test_simplehelp_audit.py", "test_stale_agents.py", "test_tables.py", "uptime"),
                 )
