@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import context
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
+from ansible.module_utils.common.collections import ImmutableDict
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
+from ansible.utils.vars import load_extra_vars
 
 from unit.plugins.finder import collections
 from unit.services.account import Account
@@ -41,19 +44,33 @@ MACHINES: Mapping[str, Any] = {
 MACHINE_READS = {"notes": ["POST /machines/notes/get"], "properties": ["POST /machines/properties/get"]}
 
 
-def read(account: Account, service: str, folder: Path, **options: Any) -> tuple[InventoryData, list[str]]:
-    """The inventory of an account, and the warnings of the plugin."""
+def read(
+    account: Account,
+    service: str,
+    folder: Path,
+    *,
+    inventory: InventoryData | None = None,
+    use_cache: bool = False,
+    **options: Any,
+) -> tuple[InventoryData, list[str]]:
+    """The inventory of an account, and the warnings of the plugin.
+
+    :param inventory: what other sources have made so far
+    """
     source = folder / f"{service}.yml"
     plugin = f"declarative.monitoring.{service}"
     given = {**account.options, **options}
     content = {"plugin": plugin, **{name: value for name, value in given.items() if value is not None}}
     source.write_text(json.dumps(content), encoding="utf-8")
-    inventory, warnings = InventoryData(), list[str]()
+    inventory, warnings = inventory or InventoryData(), list[str]()
     with collections():
         found = inventory_loader.get(plugin)
         found.display = _Display(warnings)
         account.forget_requests()
-        found.parse(inventory, DataLoader(), str(source), cache=False)
+        found.parse(inventory, DataLoader(), str(source), cache=use_cache)
+        if options.get("cache"):
+            # As Ansible does after each source.
+            found.update_cache_if_changed()
     return inventory, warnings
 
 
@@ -137,3 +154,64 @@ def test_a_secret_in_the_name_of_an_object_is_masked(monkeypatch: pytest.MonkeyP
     account = Account(monkeypatch, "simplehelp", state)
     inventory, _warnings = read(account, "simplehelp", tmp_path)
     assert "sandbox-token" not in str(inventory.hosts["front"].get_vars())
+
+
+def test_a_cached_inventory_is_read_once_for_each_selection_and_each_account(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    account = Account(monkeypatch, "simplehelp", MACHINES)
+    cache = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(tmp_path / "cache")}
+
+    def requests(*, use_cache: bool = True, **options: Any) -> int:
+        inventory, _warnings = read(account, "simplehelp", tmp_path, use_cache=use_cache, **{**cache, **options})
+        assert list(inventory.hosts) == ["host0", "host1"]
+        assert inventory.hosts["host1"].get_vars()["simplehelp_machine_id"] == "SG_1"
+        return len(account.requests)
+
+    assert [requests(), requests()] == [1, 0]
+    assert [requests(include=["notes"]), requests(include=["notes"]), requests()] == [2, 0, 0]
+    # Without the cache, the service is asked and the answer is kept.
+    assert [requests(use_cache=False), requests()] == [1, 0]
+    assert requests(cache=False) == 1
+    account.set_options(api_url="https://other.example.com")
+    assert [requests(), requests()] == [1, 0]
+    kept = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "cache").iterdir())
+    assert "host1" in kept
+    assert "sandbox-token" not in kept
+
+
+def test_the_token_of_another_user_has_a_cache_of_its_own_and_a_password_has_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cache = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(tmp_path / "cache")}
+    account = Account(monkeypatch, "portmonitor", PORTMONITOR)
+    read(account, "portmonitor", tmp_path, use_cache=True, **cache)
+    assert account.requests
+    read(account, "portmonitor", tmp_path, use_cache=True, **cache, login_password="another")
+    assert account.requests == []
+    with pytest.raises(AnsibleParserError):
+        read(account, "portmonitor", tmp_path, use_cache=True, **cache, login_email="another@example.com")
+
+
+def test_an_option_may_be_a_template_with_the_variables_of_the_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(load_extra_vars, "extra_vars", {}, raising=False)
+    monkeypatch.setattr(context, "CLIARGS", ImmutableDict(extra_vars=('{"wanted": "host1"}',)))
+    account = Account(monkeypatch, "simplehelp", MACHINES)
+    inventory, _warnings = read(account, "simplehelp", tmp_path, filters={"name": "{{ wanted }}"})
+    assert list(inventory.hosts) == ["host1"]
+
+
+SERVICES_OF_PINGHOME = ("11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222")
+
+
+def test_the_monitors_of_several_services_of_pinghome_are_hosts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    one, two = SERVICES_OF_PINGHOME
+    beats = [{"name": f"of {number}", "service_id": ident} for number, ident in enumerate(SERVICES_OF_PINGHOME)]
+    account = Account(monkeypatch, "pinghome", {"services": [one, two], "heartbeats": beats})
+    for chosen, hosts in (([], ["of_0"]), ([two], ["of_1"]), ([one, two], ["of_0", "of_1"])):
+        inventory, _warnings = read(account, "pinghome", tmp_path, service_ids=chosen, kinds=["heartbeat"])
+        assert list(inventory.hosts) == hosts

@@ -214,9 +214,11 @@ def test_an_empty_variable_of_the_environment_is_as_if_it_was_not_set(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     account = account_of(monkeypatch, "alertra")
-    for name in ("ALERTRA_API_TIMEOUT", "ALERTRA_API_RETRIES", "ALERTRA_VALIDATE_CERTS"):
+    for name in ("ALERTRA_API_URL", "ALERTRA_API_TIMEOUT", "ALERTRA_API_RETRIES", "ALERTRA_VALIDATE_CERTS"):
         monkeypatch.setenv(name, "")
-    assert set(read(account, "alertra", tmp_path)[0].hosts) == {"UP", "DOWN", "MAINT"}
+    # The address of the service itself has this path.
+    monkeypatch.setattr(account.sandbox, "prefix", "/v1.1")
+    assert set(read(account, "alertra", tmp_path, api_url=None)[0].hosts) == {"UP", "DOWN", "MAINT"}
 
 
 def test_a_host_has_neither_the_name_of_a_group_nor_of_this_host(
@@ -236,3 +238,25 @@ def test_a_warning_names_ten_hosts_at_most(monkeypatch: pytest.MonkeyPatch, tmp_
     _inventory, warnings = read(Account(monkeypatch, "simplehelp", {"machines": named}), "simplehelp", tmp_path)
     shown = ", ".join(f"simplehelp_g{index:02}" for index in range(10))
     assert f"are called {shown}, ..., so the hosts" in warnings[0]
+
+
+def test_hosts_with_one_name_have_their_ids_added(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    inventory, warnings = read(named(monkeypatch, "web", "db", "web"), "simplehelp", tmp_path)
+    assert set(inventory.hosts) == {"web-SG_0", "db", "web-SG_2"}
+    assert inventory.hosts["web-SG_2"].vars["simplehelp_machine_id"] == "SG_2"
+    assert warnings == []
+
+
+@pytest.mark.parametrize("merge", [False, True])
+def test_a_host_of_another_source_gets_the_variables_if_the_user_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, merge: bool
+) -> None:
+    inventory = InventoryData()
+    inventory.add_host("web")
+    account = named(monkeypatch, "web", "db")
+    _inventory, warnings = read(account, "simplehelp", tmp_path, inventory=inventory, merge_hosts=merge)
+    assert set(inventory.hosts) == ({"web", "db"} if merge else {"web", "db", "simplehelp-web"})
+    assert ("simplehelp_machine_id" in inventory.hosts["web"].vars) is merge
+    assert [("are called web, so" in text, "see the option merge_hosts" in text) for text in warnings] == (
+        [] if merge else [(True, True)]
+    )
