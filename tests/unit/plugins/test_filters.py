@@ -113,6 +113,9 @@ def test_offboarding_finds_what_the_variables_do_not_list() -> None:
 def test_a_site_needs_no_definition_and_no_hosts() -> None:
     site = filter_of("site_definition")
     assert site(None, "Berlin") == {"name": "Berlin"}
+    # What Pinghome monitors cannot be found by the name of a site.
+    empty = {"name": "Berlin", "alertra": {}, "portmonitor": {}}
+    assert site(None, "Berlin", services=["alertra", "pinghome", "portmonitor"]) == empty
     assert site({"alertra": {"x": 1}}, "Berlin", services=["alertra"]) == {"name": "Berlin", "alertra": {"x": 1}}
     found = site({}, "Berlin", urls=["https://a.example.com/"], hosts=["b.example.com"], services=["portmonitor"])
     assert [one["type"] for one in found["portmonitor"]["targets"]] == ["url", "ping"]

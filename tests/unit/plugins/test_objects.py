@@ -78,6 +78,8 @@ def test_a_wrong_value_in_the_environment_is_named_but_no_secret_is_shown(monkey
 def test_only_an_object_inside_of_another_one_can_be_looked_up_within_it(service: str, kind: str, parent: str) -> None:
     query = read_query({"service": service, "kind": kind, "within": 5})
     assert (query.within, query.kind.by_name[parent].reference) == ("5", parent)
+    with pytest.raises(InputError, match="within cannot be set for kind heartbeat, which is not inside of another obj"):
+        read_query({"service": "pinghome", "kind": "heartbeat", "within": "x"})
     with pytest.raises(InputError, match="within cannot be set for kind tag, which is not inside of another object"):
         read_query({**DEVICE, "kind": "tag", "within": "x"})
 
@@ -224,3 +226,10 @@ def test_a_failed_request_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     connection = {option: value for option, value in account.options.items() if value is not None}
     with pytest.raises(MonitoringError, match=r"^Alertra: GET /tags: "):
         find_objects(read_query({**connection, "service": "alertra", "kind": "tag"}), ["web"])
+
+
+def test_the_plugin_looks_up_each_of_its_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "portmonitor", STATES["portmonitor"])
+    connection = {option: value for option, value in account.options.items() if value is not None}
+    options = {**connection, "service": "portmonitor", "kind": "group", "field": "name"}
+    assert plugin.LookupModule().run(["Mail", 1], {}, **options) == ["Mail", "Web"]

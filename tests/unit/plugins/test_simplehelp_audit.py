@@ -63,6 +63,17 @@ def test_a_finding_names_the_object_and_its_id() -> None:
         "id": "t-kb2971",
         "text": "made by a login through a group, in no group, enabled",
     }
+    assert audit(results([technician("kb2971", is_anonymous=True, groups=[])]))["summary"] == {
+        **dict.fromkeys(CHECKS, 0),
+        "anonymous_technician": 1,
+    }
+    nameless = audit(
+        results([technician("", is_anonymous=True)], [{**OPEN_GROUP, "name": "", "allow_anonymous_logins": None}])
+    )
+    assert {(one["kind"], one["name"]) for one in [*nameless["findings"], *nameless["not_checked"]]} == {
+        ("technician", "t-"),
+        ("group", "g2"),
+    }
     shown = [
         (one["kind"], one["name"], one["id"]) for one in audit(results(groups=[OPEN_GROUP], servers=[{}]))["findings"]
     ]

@@ -79,9 +79,19 @@ def test_without_hours_it_is_said_outright_and_agents_without_sessions_are_left_
             "there is no option from; there are agents, days, start, end, time_zone, sessions",
         ),
         ({"sessions": "stopped"}, "sessions must be running or paused, not stopped"),
+        ("reception", "must be a dictionary of agents, days, start, end, time_zone, sessions"),
+        ({**OFFICE, "time_zone": "/etc"}, "time_zone cannot be /etc"),
+        ({**OFFICE, "time_zone": "x" * 300}, "time_zone cannot be xxx"),
     ],
 )
-def test_a_shift_that_cannot_be_is_refused(shift: dict[str, Any], sentence: str) -> None:
+def test_a_shift_that_cannot_be_is_refused(shift: Any, sentence: str) -> None:
     with pytest.raises(AnsibleFilterError, match=r"^shifts\[0\]: ") as caught:
         sessions([shift], "2026-05-04T12:00")
     assert sentence in str(caught.value)
+
+
+def test_a_shift_may_name_every_day_and_a_wrong_time_is_named() -> None:
+    every = {**OFFICE, "days": "Mon, Tue, Wed, Thu, Fri, Sat, Sun"}
+    assert sessions([every], "2026-05-03T12:00+02:00") == {"a1": "running"}
+    with pytest.raises(AnsibleFilterError, match=r"^at cannot be noon$"):
+        sessions([every], "noon")

@@ -579,6 +579,12 @@ def problem(msg: str, *locations: str) -> dict[str, Any]:
             "SimpleHelp: c.yml:2 simplehelp.server: hostname must be the name of a server",
         ),
         ("simplehelp", "SimpleHelp: the server refused it", [], "SimpleHelp: the server refused it"),
+        (
+            "alertra",
+            "Alertra: ",
+            [problem("the tag web is odd", "devices[10]", "devices[0]"), problem("nothing is prunable", "")],
+            "Alertra: the tag web is odd; nothing is prunable",
+        ),
     ],
 )
 def test_places_in_a_declaration_are_named_as_places_in_files(

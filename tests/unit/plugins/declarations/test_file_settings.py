@@ -261,6 +261,14 @@ def test_different_defaults_or_patterns_of_two_files_are_named_with_both_places(
         "c.yml has no default for frequency, and other files have different ones: a.yml:2 "
         "alertra.defaults.devices.frequency and b.yml:2 alertra.defaults.devices.frequency"
     ]
+    text = "alertra: {{prune: [device], prune_only: {{tags: {{name: x}}, devices: {{tags: {0}}}}}, defaults: [{0}]}}"
+    assert problems(a=text.format("x"), b=text.format("y")) == [
+        "a.yml:1 alertra.defaults: must be a dictionary of kinds, not a list",
+        "a.yml:1 alertra.prune: cannot prune device; there are devices, tags",
+        "b.yml:1 alertra.defaults: must be a dictionary of kinds, not a list",
+        "b.yml:1 alertra.prune: cannot prune device; there are devices, tags",
+        "prune_only of devices is set twice: a.yml:1 alertra.prune_only.devices and b.yml:1 alertra.prune_only.devices",
+    ]
     only = "alertra:\n  prune: [devices]\n  prune_only: {{devices: {{tags: {}}}}}\n"
     assert problems(a=only.format("x"), b=only.format("y")) == [
         "prune_only of devices is set twice: a.yml:3 alertra.prune_only.devices and b.yml:3 alertra.prune_only.devices"

@@ -180,6 +180,7 @@ def named(monkeypatch: pytest.MonkeyPatch, *names: str) -> Account:
         ("web 1", "web_1", "web 1"),
         ("a, b: c*", "a_b_c", "a, b: c*"),
         ("-x{{ 7 }}", "x_7", "x__ 7 __"),
+        ("X-1", "X-1", "X-1"),
         ("\u00fc\u0301b", "\u00fc\u0301b", "\u00fc\u0301b"),
         ("a\x1bb", "a_b", "a_b"),
     ],

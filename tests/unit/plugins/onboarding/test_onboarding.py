@@ -578,11 +578,22 @@ def test_short_names_are_made_so_that_sites_do_not_share_one() -> None:
 def test_a_definition_is_merged_by_name() -> None:
     over = {"alertra": {"devices": [{"short_name": "WWW", "frequency": 1}, {"short_name": "DNS"}]}, "pinghome": None}
     site = site_definition(over, "Berlin", ["WWW=https://www.example.com/"], [], ["alertra", "pinghome"])
-    assert [(one["short_name"], one.get("frequency")) for one in site["alertra"]["devices"]] == [
-        ("WWW", 1),
-        ("DNS", None),
+    assert site["alertra"]["devices"] == [
+        {
+            "short_name": "WWW",
+            "full_name": "Berlin WWW",
+            "method": "HTTP",
+            "url": "https://www.example.com/",
+            "frequency": 1,
+        },
+        {"short_name": "DNS"},
     ]
     assert "pinghome" not in site
+    # What cannot be merged is left to the check of the role.
+    for odd in ("x", 5, ["WWW"]):
+        assert site_definition({"alertra": odd}, "Berlin", [], [], ["alertra"])["alertra"] == odd
+    devices = site_definition({"alertra": {"devices": ["x"]}}, "Berlin", [], ["h"], ["alertra"])["alertra"]["devices"]
+    assert [device if isinstance(device, str) else device["url"] for device in devices] == ["h", "x"]
 
 
 @pytest.mark.parametrize(

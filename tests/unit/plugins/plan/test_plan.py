@@ -282,8 +282,8 @@ def test_a_plan_file_says_drift_undeclared_and_failures_apart() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("{", "is not JSON"),
-        ("[]", "is not a plan file"),
+        ("{", "^is not JSON$"),
+        ("[]", "^is not a plan file of this collection$"),
         ('{"format": 2}', "has the format 2, but"),
         ('{"format": 1, "hosts": {"a": {"services": {}}}}', "has no plan for the host localhost"),
     ],
@@ -298,6 +298,8 @@ DAMAGE: dict[str, Callable[[Any], object]] = {
     "no changes": lambda plan: plan.pop("changes"),
     "changes that are a text": lambda plan: plan.update(changes="x"),
     "a change that is a text": lambda plan: plan["changes"].append("create device A"),
+    "a change that is a text with the word id": lambda plan: plan["changes"].append("update the id of device A"),
+    "a change that is a number": lambda plan: plan["changes"].append(7),
     "no id": lambda plan: plan["changes"][0].pop("id"),
     "no kind": lambda plan: plan["changes"][0].pop("kind"),
     "no former values": lambda plan: plan["changes"][0].update(before=None),
@@ -326,6 +328,11 @@ def test_a_change_of_other_fields_is_another_change() -> None:
     now["alertra"]["changes"][1]["fields"] = ["frequency"]
     (sentence,) = differences(OUTCOMES, now)
     assert "approved, but the plan is now update device WWW: frequency: 5 -> 10" in sentence
+    now = copy.deepcopy(OUTCOMES)
+    now["alertra"].update(plan_id="b")
+    now["alertra"]["changes"][1]["after"]["frequency"] = 30
+    (sentence,) = differences(OUTCOMES, now)
+    assert "approved, but the plan is now update device WWW: frequency: 5 -> 30" in sentence
     # The id that a new object will have is not known.
     now = copy.deepcopy(OUTCOMES)
     now["alertra"].update(plan_id="b")
@@ -519,6 +526,11 @@ def test_the_revision_of_files_is_their_commit_and_says_if_they_are_not_committe
 def test_files_outside_of_git_have_no_revision(tmp_path: Path) -> None:
     assert _git.revision_of([tmp_path]) is None
     assert _git.revision_of([]) is None
+
+
+def test_without_git_files_have_no_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert _git.revision_of([tmp_path]) is None
 
 
 # -- undo files --------------------------------------------------------------------------------------------------------
