@@ -238,6 +238,27 @@ def test_a_start_has_begun_what_it_changed_but_not_what_it_extended() -> None:
     ]
 
 
+def test_without_former_values_it_is_not_known_whether_sessions_were_paused() -> None:
+    started = plan(LISTINGS, agents=["a1"])
+    for before in ({}, {"before": None}):
+        one = {"kind": "agent", "name": "A1", "id": "a1", "fields": ["sessions"], **before}
+        found = maintenance_outcome({"pingplotter": {"changes": [one]}}, started, LISTINGS, "started", "01:30")
+        assert [note.split()[0] for note in found["notes"]] == ["Perhaps"]
+
+
+@pytest.mark.parametrize("state", ["failed", "skipped"])
+def test_nothing_is_said_of_the_objects_of_a_service_that_was_not_asked(state: str) -> None:
+    started = plan(LISTINGS, resources=["r1"])
+    found = maintenance_outcome({"pinghome": {state: True}}, started, LISTINGS, "started", "01:30")
+    assert (found["began"], found["unchanged"], found["notes"]) == ([], [], [])
+
+
+def test_the_time_of_a_run_is_now() -> None:
+    for until, declared in (("2100-01-01T00:00:00Z", {"devices": ["d1"]}), ("2026-01-01T00:00:00Z", None)):
+        given = {"maintenance_state": "stopped", "maintenance_result": {"began": [{**DEVICE, "until": until}]}}
+        assert plan_maintenance({**NOTHING, **given}, "web1", LISTINGS)["declarations"].get("alertra") == declared
+
+
 def test_an_object_whose_request_failed_counts_as_begun_where_maintenance_does_not_end_by_itself() -> None:
     started = plan(LISTINGS, devices=["d1"], resources=["r1", "r2"])
     lost = {"kind": "resource", "name": "R1", "location": "resources[0]"}

@@ -321,13 +321,18 @@ def test_what_cannot_be_read_is_named_instead_of_skipped(tmp_path: Path) -> None
     (tmp_path / "zero.yml").symlink_to("/dev/zero")
     os.mkfifo(tmp_path / "pipe.yml")
     os.mkfifo(tmp_path / "pipe")
+    for name, other in (("one", "two"), ("two", "one")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / other).symlink_to(tmp_path / other)
     assert declaration_files(tmp_path) == (
         [Path("a.yml")],
         [
             "gone is a link to ../nowhere, which does not exist",
             "gone.yml is a link to nowhere.yml, which does not exist",
             "loop is a link to a folder that contains it",
+            "one/two/one is a link to a folder that contains it",
             "pipe.yml is not a regular file",
+            "two/one/two is a link to a folder that contains it",
             "zero.yml is not a regular file",
         ],
     )

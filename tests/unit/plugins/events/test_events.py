@@ -128,6 +128,8 @@ def test_the_same_change_has_the_same_id_and_another_one_has_another() -> None:
     assert first == again
     later = read(known, device("1", "down"), device("2", "down"), now=EARLY).pending
     assert len({event["id"] for event in (*first, *later)}) == 4
+    (other,) = read(known, device("1", "unknown"), device("2", "up")).pending
+    assert other["id"] not in {event["id"] for event in first}
 
 
 def test_a_delivered_event_is_no_longer_pending() -> None:
@@ -183,6 +185,14 @@ def test_records_without_a_time_do_not_let_the_period_grow() -> None:
 def test_a_record_with_a_time_in_the_future_lets_later_records_be_read() -> None:
     memory = read(Memory(), Sighting("record", "1", "down", {}, "2126-01-31T00:00:00Z"), now=EARLY)
     assert records_since(memory, LATE) == EARLY - timedelta(hours=26)
+
+
+def test_the_time_of_a_change_of_an_object_does_not_end_the_period_of_the_records() -> None:
+    """A service may show records later than changes."""
+    memory = read(Memory(), Sighting("record", "1", "down", {}, EARLY.isoformat()), now=EARLY)
+    now = EARLY + timedelta(days=10)
+    memory = read(memory, Sighting("device", "1", "down", {}, now.isoformat()), now=now)
+    assert records_since(memory, now) == EARLY - timedelta(hours=26)
 
 
 # -- logs --------------------------------------------------------------------------------------------------------------

@@ -66,8 +66,14 @@ class EndedError(Exception):
     """There are no more polls."""
 
 
-def poll(monkeypatch: pytest.MonkeyPatch, account: Account, *changes: Callable[[], object]) -> list[dict[str, Any]]:
-    """The events of a source for Alertra that polls once before each of these changes, and once after the last one."""
+def poll(
+    monkeypatch: pytest.MonkeyPatch,
+    account: Account,
+    *changes: Callable[[], object],
+    service: str = "alertra",
+    **options: Any,
+) -> list[dict[str, Any]]:
+    """The events of a source that polls once before each of these changes, and once after the last one."""
     left = iter(changes)
     events: list[dict[str, Any]] = []
 
@@ -80,10 +86,10 @@ def poll(monkeypatch: pytest.MonkeyPatch, account: Account, *changes: Callable[[
     async def put(event: dict[str, Any]) -> None:
         events.append(event)
 
-    source = runpy.run_path(str(FOLDER / "alertra.py"))
+    source = runpy.run_path(str(FOLDER / f"{service}.py"))
     monkeypatch.setattr(asyncio, "sleep", pause)
     with pytest.raises(EndedError):
-        asyncio.run(source["main"](SimpleNamespace(put=put), {**account.options, "api_retries": 0}))
+        asyncio.run(source["main"](SimpleNamespace(put=put), {**account.options, "api_retries": 0, **options}))
     return events
 
 
@@ -97,6 +103,17 @@ def test_a_source_sees_each_change_of_an_account(monkeypatch: pytest.MonkeyPatch
     told = [(one["type"], one["before"], one["after"], one["object"]["short_name"]) for one in events]
     assert told == [("down", "up", "down", "WWW"), ("removed", "up", None, "MAIL"), ("up", "down", "up", "WWW")]
     assert (events[0]["object"]["device_id"], events[0]["kind"]) == ("c" * 48, "device")
+
+
+def test_a_source_reads_only_the_kinds_that_it_includes(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, "simplehelp", {"machines": [{"machineID": "SG_1", "name": "db"}]})
+    requests = {}
+    for kind in ("alert", "support_session"):
+        account.forget_requests()
+        poll(monkeypatch, account, service="simplehelp", include=[kind])
+        requests[kind] = set(account.requests)
+    assert all(requests.values())
+    assert not requests["alert"] & requests["support_session"]
 
 
 def test_a_service_that_cannot_be_read_is_an_outage_with_its_reason(

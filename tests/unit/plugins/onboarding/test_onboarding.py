@@ -90,8 +90,42 @@ def test_a_site_whose_targets_are_all_elsewhere_has_no_group() -> None:
 
 
 def test_a_group_that_is_known_by_its_id_is_not_renamed() -> None:
-    found = declared({"name": "Berlin", "portmonitor": {"group": {"group_id": "7"}}})
-    assert found["portmonitor"]["groups"] == [{"group_id": "7"}]
+    target = {"name": "A", "type": "ping", "host": "a.example.com"}
+    found = declared({"name": "Berlin", "portmonitor": {"group": {"group_id": "7"}, "targets": [target]}})
+    assert found["portmonitor"] == {"groups": [{"group_id": "7"}], "targets": [{"group": "7", **target}]}
+
+
+def test_a_site_may_set_options_of_the_tag_that_has_its_name() -> None:
+    tag = {"name": "Berlin", "devices": ["WWW"]}
+    assert declared({"name": "Berlin", "alertra": {"tags": [tag]}})["alertra"]["tags"] == [tag]
+
+
+def test_what_is_wrong_with_a_site_is_said_with_its_place() -> None:
+    sites = [
+        {"name": "Berlin", "alertra": {"devices": [{**DEVICE, "frequency": 7}]}},
+        {"name": "Vienna", "portmonitor": {"targets": [{"name": "A", "type": "pong"}]}},
+        {"name": "Lund", "pinghome": {"heartbeats": [{"name": "Backup", "interval": "x"}]}},
+    ]
+    assert [problem.split(" ")[0].rstrip(":") for problem in plan_onboarding([], [], sites).problems] == [
+        "onboarding_sites[0].alertra.devices[0]",
+        "onboarding_sites[1].portmonitor.targets[0]",
+        "onboarding_sites[2].pinghome.heartbeats[0]",
+    ]
+
+
+def test_offboarding_that_disables_leaves_alone_what_cannot_be_disabled() -> None:
+    pinghome = {
+        "service_id": "11111111-1111-4111-8111-111111111111",
+        "heartbeats": [{"name": "Backup"}],
+        "integrations": [{"resource": "Shop", "integration": "Chat"}],
+    }
+    kept = plan_offboarding([], [], [{"name": "Berlin", "pinghome": pinghome}], remove=False).declarations["pinghome"]
+    gone = plan_offboarding([], [], [{"name": "Berlin", "pinghome": pinghome}], remove=True).declarations["pinghome"]
+    # The heartbeat of another service may have the same name.
+    beat = {"service_id": pinghome["service_id"], "name": "Backup", "state": "absent"}
+    assert kept == {"heartbeats": [beat]}
+    assert gone["heartbeats"] == [beat]
+    assert [one["integration"] for one in gone["integrations"]] == ["Chat"]
 
 
 def test_the_service_of_a_site_moves_no_monitor() -> None:

@@ -98,6 +98,9 @@ def test_a_plan_has_a_line_for_each_service_and_change() -> None:
 
 def test_a_failed_service_is_in_the_plan_without_its_message() -> None:
     failed = outcome("", failed=True, msg="Alertra: no access", summary={})
+    plan = host_plan({"alertra": failed, "pinghome": outcome("p")})
+    assert (plan["failed"], plan["drift"], plan["failures"]) == (True, False, ["Alertra: no access"])
+    assert (host_plan(OUTCOMES)["failed"], host_plan(OUTCOMES)["drift"]) == (False, True)
     assert plan_lines(host_plan({"alertra": failed}), check=True) == [
         "Alertra: failed",
         "Plan: 0 to create, 0 to update, 0 to delete, 0 undeclared, 1 failed.",
@@ -214,6 +217,8 @@ def test_one_host_has_a_plan_and_several_have_a_table_and_both_say_how_to_take_i
     plans = {host: _host_plans.HostPlan(plan, f"/undo/{host}.yml") for host in ("a", "b")}
     lines = shown(plans, check=False)
     assert lines == [*table({"a": plan, "b": plan}, check=False), "To take it back, see the 2 undo files in /undo."]
+    far = {**plans, "c": _host_plans.HostPlan(plan, "/more/c.yml"), "d": _host_plans.HostPlan(plan, None)}
+    assert shown(far, check=False)[-1] == "To take it back, see the 3 undo files in /more, /undo."
     assert shown({}, check=True) == []
     assert shown({"a": _host_plans.HostPlan(host_plan({}, "no files"))}, check=True) == []
 
@@ -780,3 +785,24 @@ def test_templates_and_vaults_are_not_known() -> None:
         "e": False,
         "f": True,
     }
+
+
+def test_a_file_that_cannot_be_written_leaves_no_other_behind(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").mkdir()
+    with pytest.raises(OSError, match=r"plan\.json"):
+        _host_plans.write_private(tmp_path / "plan.json", "{}")
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_a_file_that_is_being_written_is_none_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Declarations may be read from the folder meanwhile: names that begin with a dot are ignored."""
+    replace, names = Path.replace, []
+
+    def noted(path: Path, target: Path) -> Path:
+        names.append(path.name)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    _host_plans.write_private(tmp_path / "undo.yml", "---\n")
+    assert [name.startswith(".undo.yml.") for name in names] == [True]
+    assert (tmp_path / "undo.yml").read_text(encoding="utf-8") == "---\n"

@@ -316,6 +316,9 @@ def test_response_times_are_averages_also_by_day() -> None:
     times = only(resource(statistics=statistics))["response_times"]
     assert (times["average"], times["maximum"], times["count"]) == (117.0, 200.5, 3)
     assert times["days"][:4] == [75.25, None, 200.5, None]
+    thirds = [{"created_at": f"2026-10-01T1{hour}:00:00Z", "response_time": hour % 2} for hour in range(3)]
+    times = only(resource(statistics=thirds))["response_times"]
+    assert (times["average"], times["days"][0]) == (0.333, 0.333)
     assert only(resource())["response_times"] is None
     assert only(resource(statistics=[{"response_time": -1}, {"response_time": "?"}]))["response_times"] is None
     assert (
@@ -460,6 +463,8 @@ def test_the_parts_of_the_bar_of_a_day_fill_it(
 def test_an_empty_report_is_a_page() -> None:
     page = uptime_report_file(report(), "html")
     assert "There are no monitors." in page
+    # As files of text do.
+    assert page.endswith("</html>\n")
 
 
 def test_another_template_is_used_and_its_mistakes_are_said(tmp_path: Path) -> None:
@@ -608,6 +613,20 @@ def test_the_bars_and_lines_of_the_charts_are_those_of_the_days(tmp_path: Path) 
         ": WWW: : 0 s",
         *(f"{day} Oct 2026: 100.000 %" for day in range(1, 6)),
     ]
+
+
+def test_two_days_with_data_are_a_line_and_one_is_none(tmp_path: Path) -> None:
+    template = tmp_path / "page.j2"
+    template.write_text("{{ line(report.monitors[0], 300, 22) | join(' / ') }}", encoding="utf-8")
+    rows = [{"created_at": f"2026-10-0{day}T10:00:00Z", "response_time": 10 * day} for day in (1, 2)]
+    assert uptime_report_file(report(resource(statistics=rows)), "html", str(template)) == "0.0,11.0 10.0,1.0"
+    assert uptime_report_file(report(resource(statistics=rows[:1])), "html", str(template)) == ""
+
+
+def test_less_than_a_second_is_said(tmp_path: Path) -> None:
+    day = {"date": "2026-10-01", "availability": 99.9, "maintenance_seconds": 0, "unknown_seconds": 0}
+    bar = _bar({**day, "down_seconds": 0.5}, 24 * HOUR)
+    assert (bar["text"], bar["down"]) == ("99.900 %, down less than 1 s", 4)
 
 
 def test_a_day_in_maintenance_or_without_data_for_a_while_says_so(tmp_path: Path) -> None:
