@@ -11,11 +11,15 @@ integration/test_bad_input.py (options that are accepted, the page in docs).
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 import yaml
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.specs import object_spec
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.kind import Kind
@@ -26,6 +30,9 @@ from properties.worlds import WORLDS
 from sandbox.rehearsal import _BY_ID
 from tools import sync_docs
 
+MODULES = "ansible_collections.declarative.monitoring.plugins.modules"
+# Actions run in place of these.
+WITHOUT_SPEC = {"direct_execution", "monitoring_config", "monitoring_config_end"}
 KINDS = [(service.name, kind) for service in SERVICES.values() for kind in service.kinds.values()]
 IDS = [f"{service}_{kind.name}" for service, kind in KINDS]
 # Kinds that no info module shows: its device and its resource show them, and the service shows no account.
@@ -91,6 +98,41 @@ def test_the_options_in_the_documentation_are_those_of_the_module(service: str, 
     # This module has no argument spec of a kind.
     spec = block(module, "DOCUMENTATION")["options"] if module == "alertra_maintenance" else object_spec(kind)
     assert block(module, "DOCUMENTATION")["options"].keys() == set(spec)
+
+
+def argument_spec(module: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The options that a module gives to ansible-core."""
+    found: list[dict[str, Any]] = []
+
+    def stop(self: AnsibleModule, *, argument_spec: dict[str, Any], **keywords: Any) -> None:
+        found.append(argument_spec)
+        sys.exit()
+
+    monkeypatch.setattr(AnsibleModule, "__init__", stop)
+    with pytest.raises(SystemExit):
+        importlib.import_module(f"{MODULES}.{module}").main()
+    return found[0]
+
+
+def described(options: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """What the documentation or an argument spec says of the values of options."""
+    found = {}
+    for name, option in options.items():
+        values = [option.get("type", "str"), option.get("elements"), bool(option.get("required"))]
+        found[f"{prefix}{name}"] = [*values, sorted(option.get("choices") or [], key=str)]
+        found |= described(option.get("suboptions") or option.get("options") or {}, f"{prefix}{name}.")
+    return found
+
+
+@pytest.mark.parametrize("module", [name for name in sync_docs.module_names() if name not in WITHOUT_SPEC])
+def test_the_documentation_has_the_types_and_the_choices_of_the_module(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This does not wait for the sanity tests of ansible-test, which compare more."""
+    documented = described(block(module, "DOCUMENTATION").get("options", {}))
+    taken = described(argument_spec(module, monkeypatch))
+    # The options of a connection are documented in a fragment.
+    assert {name: taken.get(name) for name in documented} == documented
 
 
 @pytest.mark.parametrize(("service", "kind"), KINDS, ids=IDS)
