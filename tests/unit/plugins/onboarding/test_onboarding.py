@@ -480,6 +480,27 @@ def test_files_that_would_create_an_object_again_are_named() -> None:
     assert len(said("portmonitor", "groups", {"name": "Berlin"})) == 1
     assert len(said("alertra", "devices", {"short_name": "WWW"}, {"short_name": "VIE"})) == 1
     assert said("alertra", "tags", {"name": "Berlin", "state": "absent"}) == []
+    # A service that could not be read, or of which nothing leaves, is in the files all the same.
+    assert said("pinghome", "heartbeats", {"name": "Backup"}) == []
+    del found["portmonitor"]
+    assert said("portmonitor", "targets", {"name": "Shop", "group": "Berlin"}) == []
+    assert len(said("portmonitor", "targets", {"target_id": 1, "name": "Store", "group": "Lund"})) == 1
+
+
+@pytest.mark.parametrize("scope", ["site", "file"])
+def test_an_object_may_be_the_one_in_the_files_if_its_service_is_not_known(scope: str) -> None:
+    """Only the connection names the service at Pinghome then."""
+    ident = {"service_id": "11111111-1111-4111-8111-111111111111"}
+    other = {"service_id": "22222222-2222-4222-8222-222222222222"}
+    listed = {**(ident if scope == "site" else {}), "heartbeats": [{"name": "Backup"}]}
+    plan = plan_offboarding([], [], [{"name": "Berlin", "pinghome": listed}], remove=True).as_dict()
+
+    def said(**given: str) -> list[str]:
+        files = in_files("pinghome", "heartbeats", {"name": "Backup", **given})
+        return list(decide(plan, {}, remove=True, named=[], tags=[], files=files)["still_declared"])
+
+    assert len(said()) == len(said(**ident)) == 1
+    assert len(said(**other)) == (0 if scope == "site" else 1)
 
 
 def test_the_ticket_has_a_word_for_each_kind_that_is_disabled() -> None:

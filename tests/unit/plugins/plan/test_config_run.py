@@ -472,6 +472,17 @@ def test_declarations_that_are_refused_are_a_failed_plan_in_the_file(run: Run, t
     assert (document["failed"], document["failures"], document["services"]) == (True, [message], {})
 
 
+def test_the_task_after_it_finds_the_plans_that_are_not_shown_yet(run: Run) -> None:
+    """It shows them if a host of the play has skipped this task."""
+    run.variables = {"ansible_play_batch": ["localhost", "other"]}
+    for task in ("one", "two"):
+        run.task_id = task
+        assert run()["plans"] == task
+        with plans_of(task) as plans:
+            assert list(plans.take_unseen()) == ["localhost"]
+    assert run.shown == []
+
+
 def test_the_plan_is_on_the_screen_and_in_the_result(run: Run) -> None:
     run.answers = {"alertra": CREATES}
     result = run()
