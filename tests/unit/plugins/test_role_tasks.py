@@ -299,6 +299,17 @@ def test_the_action_of_monitoring_config_takes_each_variable_of_the_role() -> No
     assert role.facts["monitoring_config_result"] == {"alertra": {}}
 
 
+def test_offboarding_goes_on_and_says_what_to_change_in_the_files_if_the_user_says_so(tmp_path: Path) -> None:
+    (tmp_path / "all.yml").write_text("simplehelp: {technicians: [{username: anna}]}\n", encoding="utf-8")
+    files = {**OFFBOARDING, "offboarding_config_directory": str(tmp_path)}
+    message = play_to_the_failure(RolePlayer("offboarding", files, ANSWERS))
+    assert message.startswith(f"Nothing was changed, because applying the files in {tmp_path} would take the offboard")
+    role = RolePlayer("offboarding", {**files, "offboarding_config_mode": "print"}, ANSWERS).play()
+    assert [one.name for one in role.called if one.name == "simplehelp_config" and not one.check]
+    sentence = "all.yml:1 simplehelp.technicians[0] (anna): set enabled: false"
+    assert role.facts["offboarding_result"]["config_changes"] == [sentence]
+
+
 # -- monitoring_export -------------------------------------------------------------------------------------------------
 
 EXPORT = {"monitoring_export_directory": "/folder", "monitoring_export_connections": CONNECTIONS}
@@ -358,6 +369,15 @@ def test_an_export_refuses_wrong_variables_before_any_request(variables: dict[st
     role = RolePlayer("monitoring_export", {**EXPORT, **variables}, {"stat": lambda options: {"stat": {}}})
     assert play_to_the_failure(role).startswith(message)
     assert not [one for one in role.called if one.name.endswith("_info")]
+
+
+def test_a_relative_folder_is_one_of_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules run beside the playbook."""
+    monkeypatch.chdir(tmp_path)
+    variables = {**EXPORT, "monitoring_export_directory": "exported", "monitoring_export_services": ["alertra"]}
+    answers: Mapping[str, Answer] = {"alertra_config_info": lambda options: {"config": {}}}
+    role = RolePlayer("monitoring_export", variables, answers).play()
+    assert [one["path"] for one in role.calls("file")] == [f"{tmp_path}/exported"]
 
 
 def test_an_existing_folder_is_not_created() -> None:

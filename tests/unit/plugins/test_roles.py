@@ -81,6 +81,16 @@ def test_a_role_takes_for_misspelt_what_it_does_not_document(role: str) -> None:
 # -- no kind is named by hand ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("role", ["maintenance", "monitoring_export", "offboarding", "uptime_report"])
+def test_a_blank_answer_stands_for_the_default_of_a_role(role: str) -> None:
+    """A survey of AWX sends a blank text for a question without an answer."""
+    variables, defaults = (_read(ROOT / "roles" / role / folder / "main.yml") for folder in ("vars", "defaults"))
+    (described,) = (value for name, value in variables.items() if name.endswith("_described"))
+    assert {name: one.get("default") or None for name, one in described.items()} == {
+        name: defaults.get(name) or None for name in described
+    }
+
+
 def test_no_config_task_names_a_kind() -> None:
     found = [
         (path.relative_to(ROOT), option)
