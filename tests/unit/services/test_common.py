@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What several services share: ids of new objects, and polling."""
+"""What several services share: ids of new objects, polling, and what tells accounts apart."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.declarative.monitoring.plugins.module_utils._ansible.connection import account_name
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.objects import Desired, Record
 from ansible_collections.declarative.monitoring.plugins.module_utils._services.common import (
     created_id,
     created_object,
     find_named,
 )
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES
 from unit.core.fake import GROUP, ITEM, want
 
 
@@ -60,3 +62,23 @@ def test_of_a_new_object_only_its_texts_are_taken_from_the_answer() -> None:
     created = created_object(ITEM, answer, ("item",))
     assert isinstance(created, Record)
     assert (created.id, created.values) == ("7", {"name": "a "})
+
+
+@pytest.mark.parametrize(
+    ("service", "names"),
+    [
+        ("alertra", {"api_key"}),
+        ("pinghome", {"api_token"}),
+        ("pingplotter", {"api_key"}),
+        ("portmonitor", {"app_key", "auth_token", "login_email"}),
+        # The address is that of the server of one customer.
+        ("simplehelp", set()),
+    ],
+)
+def test_accounts_are_told_apart_by_their_address_and_by_what_is_no_password(service: str, names: set[str]) -> None:
+    """Predictions of check mode are those of one account, and a file with them must not reveal a password."""
+    kind = SERVICES[service]
+    options = {"api_url": "https://api.example.com", **{item.name: "x" for item in kind.credentials}}
+    known = account_name(kind, options)
+    assert {name for name in options if account_name(kind, {**options, name: "y"}) != known} == {"api_url", *names}
+    assert account_name(kind, {**options, "api_url": "https://API.example.com/"}) == known
