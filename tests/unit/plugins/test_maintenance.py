@@ -106,6 +106,15 @@ def test_a_duration_is_what_the_module_takes() -> None:
 # -- a start -----------------------------------------------------------------------------------------------------------
 
 
+def test_an_object_that_does_not_exist_is_named_with_its_kind() -> None:
+    listings = {**LISTINGS, "server_resources": {"server_resources": [{"server_resource_id": "s1", "name": "db1"}]}}
+    problems = plan(listings, server_resources=["db2"], resources=["twin"])["problems"]
+    assert sorted(problems) == [
+        "there are 2 resources named twin: use one of their ids, r2, r3",
+        "there is no server resource db2; did you mean db1?",
+    ]
+
+
 def test_a_draft_says_what_has_to_be_listed() -> None:
     draft = plan(tag="web", resources=["shop"], agents=["office"])
     assert draft["problems"] == []

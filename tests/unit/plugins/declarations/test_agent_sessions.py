@@ -81,6 +81,7 @@ def test_without_hours_it_is_said_outright_and_agents_without_sessions_are_left_
         ({"sessions": "stopped"}, "sessions must be running or paused, not stopped"),
         ("reception", "must be a dictionary of agents, days, start, end, time_zone, sessions"),
         ({**OFFICE, "time_zone": "/etc"}, "time_zone cannot be /etc"),
+        ({**OFFICE, "time_zone": "Europe"}, "time_zone cannot be Europe"),
         ({**OFFICE, "time_zone": "x" * 300}, "time_zone cannot be xxx"),
     ],
 )

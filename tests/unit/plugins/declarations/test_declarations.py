@@ -161,6 +161,9 @@ def test_what_only_looks_alike_is_no_double() -> None:
         b="pinghome: {heartbeats: [{name: N, service_id: s2}]}\nalertra: {devices: [{short_name: A, device_id: 2}]}",
     )
     assert [len(declared["pinghome"]["heartbeats"]), len(declared["alertra"]["devices"])] == [2, 2]
+    groups = "{groups: [{name: Web}]}"
+    declared, _places = read(a=f"portmonitor: {groups}\nsimplehelp: {groups}")
+    assert declared["portmonitor"] == declared["simplehelp"] == {"groups": [{"name": "Web"}]}
 
 
 def test_a_template_that_fails_is_reported_with_its_place() -> None:
@@ -183,6 +186,19 @@ def test_what_may_be_a_template_is_resolved_and_the_rest_is_taken_as_it_is(tag: 
     template = mock.Mock(return_value={"short_name": "C"})
     _declarations.merge([document], template)
     template.assert_called_once_with(devices[1])
+
+
+def test_what_is_encrypted_is_decrypted_and_null_needs_no_template() -> None:
+    class Encrypted:
+        """A text of Ansible Vault, which is no text for Python with some versions of ansible-core."""
+
+    plain = {"username": "a", "display_name": None, "enabled": True}
+    secret = {"username": "b", "password": Encrypted()}
+    template = mock.Mock(return_value={"username": "b", "password": "decrypted"})
+    document = Document("a.yml", {"simplehelp": {"technicians": [plain, secret]}})
+    declared, _places = _declarations.merge([document], template)
+    template.assert_called_once_with(secret)
+    assert declared["simplehelp"]["technicians"] == [plain, template.return_value]
 
 
 def test_a_template_may_be_in_the_name_of_a_property() -> None:
@@ -498,10 +514,10 @@ def test_lists_whose_order_has_a_meaning_keep_it() -> None:
 
 
 def test_a_long_text_stays_on_one_line_and_several_lines_are_a_block() -> None:
-    machine = {"machine_id": "1", "notes": "Call first. " * 30 + "Then write.", "warnings": "one\ntwo\n"}
+    machine = {"machine_id": "1", "notes": "Call first. " * 30 + "Grüße.", "warnings": "one\n\ntwo\n"}
     text = dump("simplehelp", {"machines": [machine]})
     assert f"      notes: {machine['notes']}\n" in text
-    assert "      warnings: |\n        one\n        two\n" in text
+    assert "      warnings: |\n        one\n\n        two\n" in text
     assert yaml.safe_load(text)["simplehelp"]["machines"] == [machine]
 
 

@@ -305,5 +305,6 @@ def test_files_that_cannot_be_read_are_all_named(tmp_path: Path) -> None:
     assert latin == "a.yml is not a text in UTF-8"
     assert broken.startswith("b.yml:2 is not YAML: ")
     assert encrypted.startswith("c.yml cannot be read: ")
+    assert "decrypt" in encrypted.lower()
     # The reason is in the words of ansible-core.
     assert re.fullmatch(r"d\.yml is not YAML that Ansible can read: .{10,}", tagged)

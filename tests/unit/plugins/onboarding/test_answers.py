@@ -57,6 +57,8 @@ REFUSED: list[tuple[Any, list[Any], str]] = [
     ("int", [1.5], "x must be a whole number, not a number (1.5)."),
     ("int", [float("inf"), float("nan"), ["canary"], {"a": "canary"}], "x must be a whole number, not a "),
     ("number", ["many", "99,9"], "x must be a number, not "),
+    ("number", ["many"], "x must be a number, not many."),
+    ("secret", [1234], "x must be a text, not a number. Ansible has read"),
     ("number", [True, ["canary"], float("nan"), "inf", "1" * 400], "x must be a number, not "),
     ("text", [83], "x must be a text, not a number (83). Ansible has read"),
     ("text", [1.5], "x must be a text, not a number (1.5). Ansible has read"),

@@ -100,6 +100,26 @@ def test_a_site_may_set_options_of_the_tag_that_has_its_name() -> None:
     assert declared({"name": "Berlin", "alertra": {"tags": [tag]}})["alertra"]["tags"] == [tag]
 
 
+def test_an_object_is_declared_once_and_one_with_an_id_is_called_by_it() -> None:
+    section = {"devices": [DEVICE, DEVICE]}
+    (problem,) = plan_onboarding([], [], [{"name": "Berlin", "alertra": section}]).problems
+    places = " and ".join(f"onboarding_sites[0].alertra.devices[{index}]" for index in range(2))
+    assert problem == f"device WWW is declared twice: {places}"
+    plan = plan_onboarding(
+        [], [{"unique_id": "a7"}], [{"name": "Berlin", "portmonitor": {"group": {"group_id": "a7"}}}]
+    )
+    assert plan.problems == []
+    assert [one["name"] for places in plan.places.values() for one in places] == ["a7", "a7"]
+
+
+def test_a_list_of_agents_may_be_a_text_and_a_message_is_called_as_in_a_task() -> None:
+    plan = plan_offboarding([], "laptop-1, laptop-2", [], remove=False)
+    assert [one["name"] for one in plan.declarations["pingplotter"]["agents"]] == ["laptop-1", "laptop-2"]
+    item = {"resource": "Shop", "integration": "Chat", "message": "Call first"}
+    found = declared({"name": "Berlin", "pinghome": {"integrations": [item]}})
+    assert found["pinghome"]["integrations"][0]["message"] == "Call first"
+
+
 def test_what_is_wrong_with_a_site_is_said_with_its_place() -> None:
     sites = [
         {"name": "Berlin", "alertra": {"devices": [{**DEVICE, "frequency": 7}]}},
@@ -645,6 +665,10 @@ def test_a_definition_is_merged_by_name() -> None:
     ]
     assert "pinghome" not in site
     # What cannot be merged is left to the check of the role.
+    devices = site_definition({"alertra": {"devices": {"a": 1}}}, "Berlin", [], ["h"], ["alertra"])["alertra"][
+        "devices"
+    ]
+    assert devices == {"a": 1}
     for odd in ("x", 5, ["WWW"]):
         assert site_definition({"alertra": odd}, "Berlin", [], [], ["alertra"])["alertra"] == odd
     devices = site_definition({"alertra": {"devices": ["x"]}}, "Berlin", [], ["h"], ["alertra"])["alertra"]["devices"]

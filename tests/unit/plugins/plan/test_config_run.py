@@ -33,6 +33,7 @@ from ansible.playbook.block import Block
 from ansible.playbook.play import Play
 from ansible.playbook.task import Task
 from ansible.template import Templar
+from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_run import ConfigRun
@@ -802,6 +803,15 @@ def test_hosts_alone_may_declare_everything(run: Run) -> None:
     assert message == "monitoring_config_prune names pinghome, but no file in the variables of hosts does."
 
 
+def test_the_hosts_of_the_inventory_are_not_read_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ansible warns of an inventory without a source."""
+    warnings: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda display, text, *options, **more: warnings.append(text))
+    run.variables = hosts(web1={"monitoring": {"alertra": {"tags": [{"name": "of web1"}]}}})
+    run(hosts="web1", directory="")
+    assert warnings == []
+
+
 def test_hosts_that_declare_nothing_are_refused(run: Run) -> None:
     run.variables = hosts(web1={})
     assert refused(run, hosts="web2") == "No host of the inventory matches web2."
@@ -830,6 +840,11 @@ def test_the_variable_of_a_host_may_be_a_template_with_the_variables_of_that_hos
     run(hosts="customers", directory="")
     (call,) = run.calls
     assert call.options["tags"] == [{"name": "of web1"}, {"name": "of web2"}]
+    run.calls.clear()
+    own = loaded("monitoring: {alertra: {tags: [{name: 'of {{ inner }}'}]}}")
+    run.variables = {**hosts(web1={**own, "inner": "web1"}), "inner": "localhost"}
+    run(hosts="web1", directory="")
+    assert [one.options["tags"] for one in run.calls] == [[{"name": "of web1"}]]
     run.calls.clear()
     run.variables = hosts(web1=loaded("monitoring: '{{ gone }}'"))
     message = refused(run, hosts="web1", directory="")

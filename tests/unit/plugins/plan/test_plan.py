@@ -101,6 +101,8 @@ def test_a_failed_service_is_in_the_plan_without_its_message() -> None:
     plan = host_plan({"alertra": failed, "pinghome": outcome("p")})
     assert (plan["failed"], plan["drift"], plan["failures"]) == (True, False, ["Alertra: no access"])
     assert (host_plan(OUTCOMES)["failed"], host_plan(OUTCOMES)["drift"]) == (False, True)
+    # How to take it back is in the undo file, which only its owner can read.
+    assert not {"undo", "undo_notes"} & host_plan(OUTCOMES)["services"]["alertra"].keys()
     assert plan_lines(host_plan({"alertra": failed}), check=True) == [
         "Alertra: failed",
         "Plan: 0 to create, 0 to update, 0 to delete, 0 undeclared, 1 failed.",
@@ -421,6 +423,14 @@ def test_the_hosts_of_all_batches_of_a_play_have_a_file_in_common(local_tmp: Pat
     for other in (files_of(local_tmp, play="other"), files_of(local_tmp, "e")):
         assert publish("3", ["e"], {"e": _host_plans.HostPlan(PLAN, None, other)}) == []
         assert "services" in written(other)
+
+
+def test_a_host_without_files_holds_up_no_other(local_tmp: Path) -> None:
+    plans = {"a": _host_plans.HostPlan(PLAN, None, files_of(local_tmp)), "b": _host_plans.HostPlan(PLAN, None)}
+    assert publish("1", ["a", "b"], {"a": plans["a"]}) == []
+    assert publish("1", ["a", "b"], {"b": plans["b"]}) == []
+    document = written(files_of(local_tmp))
+    assert (document["failed"], document["drift"]) == (False, True)
 
 
 def test_a_file_is_written_at_the_first_and_after_the_last_of_many_hosts(

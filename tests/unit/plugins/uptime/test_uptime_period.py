@@ -134,3 +134,16 @@ def test_without_data_about_time_zones_the_sentence_says_what_to_install(monkeyp
     found = uptime_period("2026-10", time_zone=BERLIN, at=NOW)
     assert "this machine has no data about time zones: install the Python package tzdata" in found["problem"]
     assert uptime_period("2026-10", at=NOW)["problem"] == ""
+
+
+def test_a_report_without_an_own_history_begins_with_its_period() -> None:
+    found = uptime_period("2026-10", time_zone="America/New_York", at=NOW)
+    assert found["history_since"] == found["since"]
+    assert len(hours(found)) == 31
+
+
+@pytest.mark.parametrize(
+    "options", [{"month": "9999-12"}, {"since": "0001-01-01T00:00:00+23:59"}, {"until": "9999-12-31T23:59:59-23:59"}]
+)
+def test_a_time_that_no_clock_shows_is_refused(options: dict[str, str]) -> None:
+    assert uptime_period(**{"since": "2026-10-01", **options} if "month" not in options else options, at=NOW)["problem"]

@@ -328,6 +328,22 @@ def test_response_times_are_averages_also_by_day() -> None:
     assert only(target(response_times=[{"response_time": 120.5}]))["response_times"]["days"] == [None] * 31
 
 
+def test_fractions_of_seconds_count() -> None:
+    times = {"up": "2026-10-05T09:00:00Z", "down": "2026-10-05T10:00:00Z", "healthy": "2026-10-05T10:00:00.250000000Z"}
+    assert only(resource(*((at, state) for state, at in times.items())))["down_seconds"] == 0.25
+    assert only(device(uptime={"up_seconds": 99.5, "down_seconds": "0.5"}))["down_seconds"] == 0.5
+
+
+def test_changes_are_in_the_order_of_the_service_also_if_the_newest_have_one_time() -> None:
+    rows = [
+        {"timestamp": "2026-10-05T10:00:00Z", "event": "Down"},
+        {"timestamp": "2026-10-05T12:00:00Z", "event": "Up"},
+        {"timestamp": "2026-10-05T12:00:00Z", "event": "Down"},
+        {"timestamp": "2026-10-05T12:00:00Z", "event": "Up"},
+    ]
+    assert only(device(history=rows, uptime=None)) == only(device(history=rows[::-1], uptime=None))
+
+
 # -- customers ---------------------------------------------------------------------------------------------------------
 
 ACCOUNT = (
