@@ -192,9 +192,10 @@ def test_the_gateway_of_pinghome_gets_no_token_and_a_login_at_port_monitor_none_
     for host in ("data-gateway", "resource-query"):
         run_module(user("pinghome", server), "pinghome_request", {"host": host, "path": "/heartbeat/1"})
     assert ["authorization" in {name.lower() for name in one.headers} for one in server.requests] == [False, True]
-    login = {"path": "/users/login", "method": "POST", "body": {"user": {"email": "a@example.com", "password": "p"}}}
-    run_module(user("portmonitor", server), "portmonitor_request", login)
-    assert server.requests[-1].form.keys() == {"app_key", "user[email]", "user[password]"}
+    for path in ("/users/login", "/users/sign-up"):
+        login = {"path": path, "method": "POST", "body": {"user": {"email": "a@example.com", "password": "p"}}}
+        run_module(user("portmonitor", server), "portmonitor_request", login)
+        assert server.requests[-1].form.keys() == {"app_key", "user[email]", "user[password]"}
 
 
 @pytest.mark.parametrize("service", CREDENTIALS)

@@ -273,6 +273,14 @@ def test_headers_are_empty_if_the_server_leaves_out_empty_fields(hidden: bool) -
     assert "headers" not in decode(RESOURCE, row)
 
 
+@pytest.mark.parametrize("left_out", ["port", "data", "maintenance_cron_expression", "maintenance_duration", "body"])
+def test_headers_are_empty_if_the_server_leaves_out_only_one_other_field(left_out: str) -> None:
+    shown = {"port": 80, "data": "d", "maintenance_cron_expression": "c", "maintenance_duration": 1, "body": "b"}
+    row = {"url": "http://x", **{name: value for name, value in shown.items() if name != left_out}}
+    assert decode(RESOURCE, row, complete=True)["headers"] is None
+    assert "headers" not in decode(RESOURCE, {**row, left_out: shown[left_out]}, complete=True)
+
+
 @pytest.mark.parametrize(
     ("answer", "ident"),
     [(UUID, UUID), ("Created.", None), ({"monitor": {"id": 7}}, "7"), ({"message": "Created."}, None), (None, None)],
