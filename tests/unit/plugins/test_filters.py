@@ -79,7 +79,7 @@ def test_a_ticket_needs_nothing_but_the_results() -> None:
 
 
 def test_onboarding_and_offboarding_take_variables_that_are_null_or_missing_as_empty() -> None:
-    empty = {"declarations": {}, "problems": []}
+    empty: dict[str, Any] = {"declarations": {}, "problems": []}
     agents = {"technicians": None, "agents": [{"name": "laptop"}]}
     onboarding, offboarding = filter_of("onboarding_plan"), filter_of("offboarding_plan")
     for variables in ({}, {"technicians": None, "agents": None, "sites": None}):

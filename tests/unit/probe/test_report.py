@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._probe_report import probe_profile, probe_report
 
 FINDING = {"question": "a|b", "document": "silent", "answer": "differs", "seen": "c", "switch": "s"}
@@ -24,8 +26,13 @@ def test_a_report_can_be_pasted_as_it_is() -> None:
         "profile": {"ä": 1, "a": 2},
         "unknown_fields": [{"kind": "device", "field": "x", "form": "a | text"}],
     }
-    nothing = {"findings": [], "profile": {}, "unknown_fields": []}
-    results = {"simplehelp": {"failed": True}, "pinghome": {"skipped": True}, "alertra": probed, "portmonitor": nothing}
+    nothing: dict[str, Any] = {"findings": [], "profile": {}, "unknown_fields": []}
+    results: dict[str, dict[str, Any]] = {
+        "simplehelp": {"failed": True},
+        "pinghome": {"skipped": True},
+        "alertra": probed,
+        "portmonitor": nothing,
+    }
     assert (
         probe_report(results)
         == """\

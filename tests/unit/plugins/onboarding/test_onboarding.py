@@ -578,7 +578,11 @@ def test_a_ticket_has_what_happened_at_each_service_in_the_order_of_the_roles(
     done = {"changed": True, "changes": [change], "summary": {"create": 1}, "failures": []}
     refused = {"failed": True, "msg": "devices[0]: refused", "problems": [problem("devices[0]: refused")]}
     places = {"alertra": [{"place": "devices[0]", "where": "site Berlin", "kind": "device", "name": "A"}]}
-    results = {"alertra": refused if failed else {}, "pingplotter": {"skipped": True}, "simplehelp": done}
+    results: dict[str, dict[str, Any]] = {
+        "alertra": refused if failed else {},
+        "pingplotter": {"skipped": True},
+        "simplehelp": done,
+    }
     found = ticket(results, places, "Arriving", check=check, notes=["written by hand"])
     failures = ["site Berlin: refused"] if failed else []
     assert list(found["services"]) == ["simplehelp", *(["alertra"] if failed else [])]
