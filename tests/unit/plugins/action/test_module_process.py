@@ -178,7 +178,9 @@ def test_a_module_that_fails_unexpectedly_takes_its_process_with_it(run: Any) ->
     before = run(lines)[1]
     assert run(lines)[1] == before
     assert run("raise KeyboardInterrupt")[0] == 1
-    assert run(lines)[1] != before
+    code, after, err = run(lines)
+    assert (code, err) == (0, "")
+    assert int(after) != int(before)
 
 
 def test_a_process_that_was_killed_between_two_modules_is_replaced(run: Any) -> None:
