@@ -151,6 +151,13 @@ def test_a_module_that_does_not_end_itself_fails(run: Any, lines: str) -> None:
     assert ("out of order" if "raise" in lines else "did not handle its own exit") in out + err
 
 
+def test_output_that_is_no_text_does_no_harm(run: Any) -> None:
+    for stream in ("stdout", "stderr"):
+        code, *streams = run(f"print('a\\udcffb', file=sys.{stream}); sys.exit()")
+        (text,) = filter(None, streams)
+        assert (code, text.encode(errors="replace")[:1], text.endswith("b\n")) == (0, b"a", True)
+
+
 def test_one_after_another_knows_nothing_of_the_one_before(run: Any) -> None:
     lines = "print(os.environ.get('LEFT', os.environ.get('GIVEN'))); os.environ['LEFT'] = 'x'; sys.exit()"
     assert [run(lines, GIVEN=given)[1] for given in ("a", "b")] == ["a\n", "b\n"]

@@ -328,6 +328,16 @@ def test_response_times_are_averages_also_by_day() -> None:
     assert only(target(response_times=[{"response_time": 120.5}]))["response_times"]["days"] == [None] * 31
 
 
+def test_counts_are_not_compared_with_events_that_begin_later() -> None:
+    events = [{"timestamp": "2026-10-10T00:00:00Z", "event": "Up"}]
+    counted = {**UP, "down_seconds": 7200, "outages": 3}
+    notes = " ".join(only(device(history=events, uptime=counted))["notes"])
+    assert "The service counts" not in notes
+    earlier = [*events, {"timestamp": "2026-09-10T00:00:00Z", "event": "Up"}]
+    notes = " ".join(only(device(history=earlier, uptime=counted))["notes"])
+    assert notes.count("The service counts") == 2
+
+
 def test_fractions_of_seconds_count() -> None:
     times = {"up": "2026-10-05T09:00:00Z", "down": "2026-10-05T10:00:00Z", "healthy": "2026-10-05T10:00:00.250000000Z"}
     assert only(resource(*((at, state) for state, at in times.items())))["down_seconds"] == 0.25
