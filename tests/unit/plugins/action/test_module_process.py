@@ -155,7 +155,8 @@ def test_output_that_is_no_text_does_no_harm(run: Any) -> None:
     for stream in ("stdout", "stderr"):
         code, *streams = run(f"print('a\\udcffb', file=sys.{stream}); sys.exit()")
         (text,) = filter(None, streams)
-        assert (code, text.encode(errors="replace")[:1], text.endswith("b\n")) == (0, b"a", True)
+        # ansible-core reads what a program prints in the same way.
+        assert (code, text) == (0, "a\udcffb\n")
 
 
 def test_one_after_another_knows_nothing_of_the_one_before(run: Any) -> None:
@@ -184,7 +185,8 @@ def test_a_module_that_fails_unexpectedly_takes_its_process_with_it(run: Any) ->
     lines = "print(os.getpid()); sys.exit()"
     before = run(lines)[1]
     assert run(lines)[1] == before
-    assert run("raise KeyboardInterrupt")[0] == 1
+    code, _out, err = run("raise KeyboardInterrupt")
+    assert (code, err.splitlines()[-1]) == (1, "KeyboardInterrupt")
     code, after, err = run(lines)
     assert (code, err) == (0, "")
     assert int(after) != int(before)
