@@ -164,6 +164,8 @@ def test_what_only_looks_alike_is_no_double() -> None:
     groups = "{groups: [{name: Web}]}"
     declared, _places = read(a=f"portmonitor: {groups}\nsimplehelp: {groups}")
     assert declared["portmonitor"] == declared["simplehelp"] == {"groups": [{"name": "Web"}]}
+    declared, _places = read(a="portmonitor: {groups: [{group_id: 7}]}\nsimplehelp: {groups: [{unique_id: 7}]}")
+    assert declared.keys() == {"portmonitor", "simplehelp"}
 
 
 def test_a_template_that_fails_is_reported_with_its_place() -> None:
@@ -600,6 +602,12 @@ def problem(msg: str, *locations: str) -> dict[str, Any]:
             "SimpleHelp: c.yml:2 simplehelp.server: hostname must be the name of a server",
         ),
         ("simplehelp", "SimpleHelp: the server refused it", [], "SimpleHelp: the server refused it"),
+        (
+            "alertra",
+            "Alertra: ",
+            [problem("devices[10] and devices[0] are odd", "devices[0]", "devices[10]")],
+            "Alertra: b.yml:5 alertra.devices[1] and a.yml:3 alertra.devices[0] are odd",
+        ),
         (
             "alertra",
             "Alertra: ",

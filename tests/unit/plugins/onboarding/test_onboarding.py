@@ -608,13 +608,18 @@ def problem(text: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("check", "line"),
     [
-        (False, "roles removed: user a; disabled: technician b; changed: group c"),
-        (True, "roles would be removed: user a; would be disabled: technician b; would be changed: group c"),
+        (False, "roles removed: user a; disabled: technician b; changed: group c; created: user d"),
+        (
+            True,
+            "roles would be removed: user a; would be disabled: technician b; would be changed: group c; would be "
+            "created: user d",
+        ),
     ],
 )
 def test_a_ticket_says_how_each_kind_was_disabled(check: bool, line: str) -> None:
     kinds = {"user": "a", "technician": "b", "group": "c"}
     changes = [{"kind": kind, "name": name, "action": "update"} for kind, name in kinds.items()]
+    changes.append({"kind": "user", "name": "d", "action": "create"})
     result = {"changed": True, "changes": changes, "summary": {}, "failures": []}
     verbs = {"user": "roles removed", "technician": "disabled"}
     assert (
