@@ -35,8 +35,9 @@ _OWN_TESTS = {
     "maintenance": ("plugins/test_role_maintenance.py", "plugins/test_roles.py"),
     "uptime_report": ("plugins/test_role_uptime_report.py", "plugins/test_roles.py"),
 }
-# By the folder of the code: the tests beside it, and those that compare the choices of options with the documentation.
-_TABLES = {"_http": ("http",), "_services": ("services", "plugins/test_kinds.py")}
+# By the folder of the code: the tests beside it, those that compare the choices of options with the documentation, and
+# those of requests that users write.
+_TABLES = {"_http": ("http",), "_services": ("services", "plugins/test_kinds.py", "plugins/test_request.py")}
 _SECONDS = 300
 
 
