@@ -349,7 +349,6 @@ def test_changes_are_in_the_order_of_the_service_also_if_the_newest_have_one_tim
         {"timestamp": "2026-10-05T10:00:00Z", "event": "Down"},
         {"timestamp": "2026-10-05T12:00:00Z", "event": "Up"},
         {"timestamp": "2026-10-05T12:00:00Z", "event": "Down"},
-        {"timestamp": "2026-10-05T12:00:00Z", "event": "Up"},
     ]
     assert only(device(history=rows, uptime=None)) == only(device(history=rows[::-1], uptime=None))
 
