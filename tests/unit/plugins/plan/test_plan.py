@@ -543,6 +543,12 @@ def test_files_outside_of_git_have_no_revision(tmp_path: Path) -> None:
     assert _git.revision_of([]) is None
 
 
+def test_files_that_nobody_has_committed_have_no_revision(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "all.yml").write_text("x", encoding="utf-8")
+    assert _git.revision_of([tmp_path]) is None
+
+
 def test_without_git_files_have_no_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert _git.revision_of([tmp_path]) is None
