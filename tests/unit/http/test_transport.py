@@ -164,14 +164,6 @@ def test_answers_in_json_are_asked_for(serve: Serve) -> None:
     assert server.requests[0].headers["accept"] == "application/json"
 
 
-def test_authorities_may_be_in_a_directory(serve: Serve, tmp_path: Path) -> None:
-    """An empty one has no authority, so the server is not trusted. It is not refused as a file that cannot be read."""
-    server = serve(tls=certificate(tmp_path / "server.pem"))
-    (tmp_path / "authorities").mkdir()
-    with pytest.raises(ApiError, match="no secure connection"):
-        make(server.url, ca_path=str(tmp_path / "authorities"), api_retries=0).read(())
-
-
 def test_the_user_agent_names_the_collection_and_its_version(serve: Serve) -> None:
     server = serve(ok([]))
     make(server.url).read(())
