@@ -650,8 +650,8 @@ def test_two_days_with_data_are_a_line_and_one_is_none(tmp_path: Path) -> None:
 
 def test_less_than_a_second_is_said(tmp_path: Path) -> None:
     day = {"date": "2026-10-01", "availability": 99.9, "maintenance_seconds": 0, "unknown_seconds": 0}
-    bar = _bar({**day, "down_seconds": 0.5}, 24 * HOUR)
-    assert (bar["text"], bar["down"]) == ("99.900 %, down less than 1 s", 4)
+    shown = _bar({**day, "down_seconds": 0.5}, 24 * HOUR)
+    assert (shown["text"], shown["down"]) == ("99.900 %, down less than 1 s", 4)
 
 
 def test_a_day_in_maintenance_or_without_data_for_a_while_says_so(tmp_path: Path) -> None:
