@@ -197,16 +197,18 @@ def test_an_event_whose_time_cannot_be_read_is_not_left_out(monkeypatch: pytest.
     assert events_of(account, since="2026-01-01T00:00:00Z") == ["soon"]
 
 
+ONE_OF_EACH_STATUS = [
+    {**DEVICE_A, "ShortName": "OK"},
+    {**DEVICE_A, "ShortName": "DOWN", "Status": "Down"},
+    {**DEVICE_A, "ShortName": "MAINT", "in_maintenance": True},
+]
+
+
 @pytest.mark.parametrize("status", ["ok", "down", "maint"])
 def test_devices_with_a_status_are_found_though_the_service_ignores_all_filters(
     monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
-    devices = [
-        {**DEVICE_A, "ShortName": "OK"},
-        {**DEVICE_A, "ShortName": "DOWN", "Status": "Down"},
-        {**DEVICE_A, "ShortName": "MAINT", "in_maintenance": True},
-    ]
-    account = Account(monkeypatch, "alertra", {"devices": devices})
+    account = Account(monkeypatch, "alertra", {"devices": ONE_OF_EACH_STATUS})
     account.ignore("Filter")
     service = account.service()
     found = service.filter_objects(DEVICE, service.list_objects(DEVICE), {"status": status})
@@ -217,12 +219,7 @@ def test_devices_with_a_status_are_found_though_the_service_ignores_all_filters(
 def test_the_filter_tells_the_status_of_a_device_that_shows_another_word(
     monkeypatch: pytest.MonkeyPatch, status: str, shown: str
 ) -> None:
-    devices = [
-        {**DEVICE_A, "ShortName": "OK"},
-        {**DEVICE_A, "ShortName": "DOWN", "Status": "Down"},
-        {**DEVICE_A, "ShortName": "MAINT", "in_maintenance": True},
-    ]
-    account = Account(monkeypatch, "alertra", {"devices": devices})
+    account = Account(monkeypatch, "alertra", {"devices": ONE_OF_EACH_STATUS})
     account.show("devices", Status=shown)
     service = account.service()
     found = service.filter_objects(DEVICE, service.list_objects(DEVICE), {"status": status})
