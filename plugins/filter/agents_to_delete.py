@@ -70,10 +70,18 @@ _value:
       state: absent
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._stale_agents import agents_to_delete
+
+def agents_to_delete(
+    stale: Sequence[Mapping[str, Any]], names: Sequence[str], limit: int | None, agents: Sequence[Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """The declaration that deletes stale agents."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _stale_agents
+
+    return _stale_agents.agents_to_delete(stale, names, limit, agents)
 
 
 class FilterModule:

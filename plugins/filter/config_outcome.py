@@ -67,11 +67,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import Places, outcome
 
-
-def config_outcome(results: Mapping[str, Any], places: Places | None = None) -> dict[str, Any]:
+def config_outcome(results: Mapping[str, Any], places: dict[str, Any] | None = None) -> dict[str, Any]:
     """The outcome of each account."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import outcome
+
     return outcome(results, places or {})
 
 

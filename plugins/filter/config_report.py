@@ -52,11 +52,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import errors, report
-
 
 def config_report(outcomes: Mapping[str, Any], errors_only: bool = False) -> list[str]:
     """The outcome, or only its failures, as lines of text."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils._outcome import errors, report
+
     return errors(outcomes) if errors_only else report(outcomes)
 
 

@@ -88,10 +88,18 @@ _value:
       elements: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._maintenance import maintenance_outcome
+
+def maintenance_outcome(
+    results: Mapping[str, Any], plan: Mapping[str, Any], listings: Mapping[str, Any], state: str, duration: str
+) -> dict[str, Any]:
+    """What a run has begun and ended."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _maintenance
+
+    return _maintenance.maintenance_outcome(results, plan, listings, state, duration)
 
 
 class FilterModule:

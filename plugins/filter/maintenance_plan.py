@@ -73,10 +73,18 @@ _value:
       elements: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._maintenance import plan_maintenance
+
+def maintenance_plan(
+    variables: Mapping[str, Any], host: str, listings: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a run does, and why it must not."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _maintenance
+
+    return _maintenance.plan_maintenance(variables, host, listings)
 
 
 class FilterModule:
@@ -84,4 +92,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filter by name."""
-        return {"maintenance_plan": plan_maintenance}
+        return {"maintenance_plan": maintenance_plan}

@@ -78,7 +78,7 @@ from typing import Any
 
 def offboarding_plan(variables: Mapping[str, Any], remove: bool = False) -> dict[str, Any]:
     """The declarations of absent objects."""
-    # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
+    # Imported here: Ansible also imports this file when it looks for other filters.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils import _offboarding
 
     observed = _offboarding.Observed(

@@ -124,7 +124,7 @@ def offboarding_steps(
     files: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The declarations that disable or remove the objects."""
-    # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
+    # Imported here: Ansible also imports this file when it looks for other filters.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils import _offboarding
 
     return _offboarding.decide(plan, found, remove=remove, named=named, tags=tags, files=files)

@@ -60,7 +60,7 @@ from typing import Any
 
 def onboarding_plan(variables: Mapping[str, Any]) -> dict[str, Any]:
     """The declarations of technicians, agents and sites."""
-    # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
+    # Imported here: Ansible also imports this file when it looks for other filters.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils import _onboarding
 
     technicians, agents, sites = (variables.get(name) or () for name in ("technicians", "agents", "sites"))

@@ -47,11 +47,12 @@ from typing import Any
 
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _tables
-
 
 def one_line(value: Any) -> str:
     """A value in one line. It is marked as no template: ansible-core before 2.19 could evaluate it."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _tables
+
     text: str = wrap_var(_tables.one_line(value))
     return text
 

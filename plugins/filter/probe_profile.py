@@ -44,10 +44,16 @@ _value:
   type: dict
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._probe_report import probe_profile
+
+def probe_profile(results: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the sandbox switches by service."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _probe_report
+
+    return _probe_report.probe_profile(results)
 
 
 class FilterModule:

@@ -45,10 +45,16 @@ _value:
   type: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._probe_report import probe_report
+
+def probe_report(results: Mapping[str, Any]) -> str:
+    """The report in Markdown."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _probe_report
+
+    return _probe_report.probe_report(results)
 
 
 class FilterModule:

@@ -103,10 +103,16 @@ _value:
         disabled_in_group: 0
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._simplehelp_audit import audit
+
+def simplehelp_audit(results: Mapping[str, Any], ignored: Sequence[str] = ()) -> dict[str, Any]:
+    """The findings, and what could not be checked."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _simplehelp_audit
+
+    return _simplehelp_audit.audit(results, ignored)
 
 
 class FilterModule:
@@ -114,4 +120,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filter by name."""
-        return {"simplehelp_audit": audit}
+        return {"simplehelp_audit": simplehelp_audit}

@@ -81,8 +81,6 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _survey
-
 
 def site_definition(
     definition: Mapping[str, Any] | None,
@@ -92,6 +90,9 @@ def site_definition(
     services: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The site as an item of C(onboarding_sites)."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _survey
+
     return _survey.site_definition(definition, name, urls, hosts, services)
 
 

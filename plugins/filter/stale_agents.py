@@ -68,10 +68,16 @@ _value:
       days: 97
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._stale_agents import stale_agents
+
+def stale_agents(agents: Sequence[Mapping[str, Any]], days: Any = 30, at: str | None = None) -> list[dict[str, Any]]:
+    """The agents that have sent nothing for so many days."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _stale_agents
+
+    return _stale_agents.stale_agents(agents, days, at)
 
 
 class FilterModule:

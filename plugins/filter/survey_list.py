@@ -47,12 +47,13 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _survey
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._bounded_yaml import TooLargeError
-
 
 def survey_list(value: str | Sequence[Any] | None) -> list[Any]:
     """The answer of a survey as a list."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _survey
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils._bounded_yaml import TooLargeError
+
     try:
         return _survey.survey_list(value)
     except TooLargeError as exc:

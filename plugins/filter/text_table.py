@@ -53,10 +53,16 @@ _value:
     - WWW     2026-10-01T12:00:00+00:00
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._tables import text_table
+
+def text_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], limit: int = 0) -> list[str]:
+    """The lines of a table."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _tables
+
+    return _tables.text_table(rows, columns, limit)
 
 
 class FilterModule:

@@ -91,8 +91,6 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils import _outcome
-
 
 def ticket(
     results: Mapping[str, Any],
@@ -103,6 +101,9 @@ def ticket(
     verbs: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The outcome of the role, with a summary for a ticket."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _outcome
+
     return _outcome.ticket(results, places or {}, title, check, notes, verbs or {})
 
 

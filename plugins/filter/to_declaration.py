@@ -71,7 +71,7 @@ from ansible.errors import AnsibleFilterError
 
 def to_declaration(config: Mapping[str, Any], service: str) -> str:
     """The text of a file."""
-    # Imported here: Ansible also imports this file when it looks for other filters, and importing the services is slow.
+    # Imported here: Ansible also imports this file when it looks for other filters.
     from ansible_collections.declarative.monitoring.plugins.plugin_utils._declarations import SERVICES, dump
 
     if service not in SERVICES:

@@ -74,7 +74,20 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_period import uptime_period
+
+def uptime_period(
+    month: Any = "",
+    since: Any = "",
+    until: Any = "",
+    time_zone: Any = "",
+    lookback_days: int = 0,
+    at: str | None = None,
+) -> dict[str, Any]:
+    """The period of a report."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _uptime_period
+
+    return _uptime_period.uptime_period(month, since, until, time_zone, lookback_days, at)
 
 
 class FilterModule:

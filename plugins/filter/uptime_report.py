@@ -63,10 +63,18 @@ _value:
   type: dict
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_report import uptime_report
+
+def uptime_report(
+    results: Mapping[str, Any], period: Mapping[str, Any], selection: Mapping[str, Any], target: Any, title: str = ""
+) -> dict[str, Any]:
+    """The report as data."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _uptime_report
+
+    return _uptime_report.uptime_report(results, period, selection, target, title)
 
 
 class FilterModule:

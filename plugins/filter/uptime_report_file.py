@@ -51,10 +51,16 @@ _value:
   type: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_files import uptime_report_file
+
+def uptime_report_file(report: Mapping[str, Any], kind: str, template: str = "") -> str:
+    """The content of a file of a report."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _uptime_files
+
+    return _uptime_files.uptime_report_file(report, kind, template)
 
 
 class FilterModule:

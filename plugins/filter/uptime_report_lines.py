@@ -49,10 +49,16 @@ _value:
       down: 22 min 20 s
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_files import uptime_report_lines
+
+def uptime_report_lines(report: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The monitors of a report with their figures as texts."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _uptime_files
+
+    return _uptime_files.uptime_report_lines(report)
 
 
 class FilterModule:

@@ -63,10 +63,18 @@ _value:
     by_label: true
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.declarative.monitoring.plugins.plugin_utils._uptime_report import uptime_selection
+
+def uptime_selection(
+    tags: Sequence[str] = (), groups: Sequence[str] = (), services: Sequence[str] = (), names: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The selection of a report."""
+    # Imported here: Ansible also imports this file when it looks for other filters.
+    from ansible_collections.declarative.monitoring.plugins.plugin_utils import _uptime_report
+
+    return _uptime_report.uptime_selection(tags, groups, services, names)
 
 
 class FilterModule:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.declarative.monitoring.plugins.filter.agent_sessions import agent_sessions
+from ansible_collections.declarative.monitoring.plugins.plugin_utils._agent_sessions import agent_sessions
 
 AGENTS = [
     {"name": "reception", "unique_id": "a1", "total_sessions": 2},
