@@ -20,7 +20,7 @@ MUTANTS := VIRTUAL_ENV="$(CURDIR)/$(VENV)" PYTHONPATH=tests $(VENV)/bin/uv run -
     --with 'mutmut==3.8.1' python -m tools.mutants
 # The targets that `make test` runs, in this order: first two at a time, the longest beside those that wait or use one
 # processor, then those that use both processors all the time.
-PAIRS ?= integration sanity molecule matrix-quick lint docs demo docs-sync build
+PAIRS ?= integration sanity-quick molecule matrix-quick lint docs demo docs-sync build
 PARTS ?= unit properties-quick faults-quick mutants-quick
 # Additional arguments for pytest: make unit ARGS="-k tags -x"
 ARGS ?=
@@ -49,7 +49,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: help env style licences host-files actionlint lint format docs-sync sanity build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench bench-fleets sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
+.PHONY: help env style licences host-files actionlint lint format docs-sync sanity sanity-quick build docs demo unit integration properties-quick molecule faults-quick matrix-quick test faults races round-trips properties matrix matrix-core sanity-core mutants mutants-quick bench bench-fleets sandbox changelog lock newest release-check release publish-galaxy publish-github clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -101,6 +101,9 @@ docs-sync: env ## Check that the generated documentation is up to date
 
 sanity: env ## Run ansible-test sanity on a copy of the collection
 	$(TOOL) tools.sanity
+
+sanity-quick: env ## Run ansible-test sanity on the files that are published
+	$(TOOL) tools.sanity --published
 
 build: env ## Build the tarball, install it, read its documentation, run the Galaxy importer
 	$(TOOL) tools.package

@@ -11,9 +11,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import yaml
 
 NAMESPACE = "declarative"
 NAME = "monitoring"
@@ -38,15 +40,21 @@ def files() -> list[Path]:
     return sorted(path for path in listing if (ROOT / path).is_file())
 
 
+def published() -> list[Path]:
+    """List the files that the tarball has, and hidden ones: those outside of the folders that galaxy.yml leaves out."""
+    ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+    return [path for path in files() if not any(path.is_relative_to(folder) for folder in ignored)]
+
+
 def modules(collection: Path = ROOT) -> list[str]:
     """The names of the modules. A file without a function is the page of an action plugin."""
     paths = (collection / "plugins" / "modules").glob("[!_]*.py")
     return sorted(path.stem for path in paths if "\ndef main(" in path.read_text(encoding="utf-8"))
 
 
-def copy_to(target: Path) -> None:
-    """Copy the files of the project into a folder."""
-    for path in files():
+def copy_to(target: Path, paths: Sequence[Path] | None = None) -> None:
+    """Copy the files of the project, or some of them, into a folder."""
+    for path in files() if paths is None else paths:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, target / path, follow_symlinks=False)
 

@@ -6,11 +6,12 @@
 ansible-test wants the collection in a folder `ansible_collections/<namespace>/<name>` that is no symbolic link and
 that git does not ignore, so it gets a copy of the project's files. It makes its virtual environments without pip and
 downloads a script that installs one; its cache of such scripts, in the home folder, gets a stand-in that uses the pip
-that comes with Python, unless it has the script already. The environments stay in the home folder for the next run.
+of this environment, unless it has the script already. The environments stay in the home folder for the next run.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -25,25 +26,27 @@ from tools import checkout
 # The oldest Python that the modules support on a target; tests/config.yml says the same.
 OLDEST_TARGET = "3.9"
 
+# The first line tells it from the script of the Ansible project.
 _GET_PIP = """\
-# Stands in for the get-pip script that ansible-test downloads: installs the pip that comes with Python, and then,
-# with it, the versions that ansible-test asks for. The first runs in a process of its own, because it leaves
-# settings for pip in its environment.
+# Stands in for the get-pip script that ansible-test downloads: another pip installs what ansible-test asks for.
 import subprocess
 import sys
 
-arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
-subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
-sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", "-q"] + arguments))
+packages = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+command = [{python!r}, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", sys.executable]
+sys.exit(subprocess.call([*command, "install", "--no-compile", *packages]))
 """
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Run all sanity tests on this Python, and those of the target on the oldest one, if the machine has it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--published", action="store_true", help="leave out the files that the tarball does not have")
+    paths = checkout.published() if parser.parse_args(arguments).published else checkout.files()
     place_get_pip(Path.home() / ".ansible" / "test" / "cache")
     with checkout.temporary_folder() as folder:
         collection = checkout.collection_dir(folder)
-        checkout.copy_to(collection)
+        checkout.copy_to(collection, paths)
         try:
             run_tests(collection, "{}.{}".format(*sys.version_info))
             oldest = find_python(OLDEST_TARGET)
@@ -59,12 +62,14 @@ def main() -> int:
 
 
 def place_get_pip(cache: Path) -> None:
-    """Put the stand-in where ansible-test looks for the script of each pip version it pins; keep existing files."""
+    """Put the stand-in where ansible-test looks for the script of each pip version it pins; keep existing scripts."""
+    stand_in = _GET_PIP.format(python=sys.executable)
     cache.mkdir(parents=True, exist_ok=True)
     for version in pinned_pips():
         script = cache / f"get_pip_{version.replace('.', '_')}.py"
-        if not script.exists():
-            script.write_text(_GET_PIP, encoding="utf-8")
+        # A stand-in of an earlier run may name a program that is not there any more.
+        if not script.exists() or script.read_text(encoding="utf-8").startswith(_GET_PIP.splitlines()[0]):
+            script.write_text(stand_in, encoding="utf-8")
 
 
 def pinned_pips() -> list[str]:
@@ -118,4 +123,4 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

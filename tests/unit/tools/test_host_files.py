@@ -21,7 +21,7 @@ GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 # Parts of `make test` that CI runs for each version instead of for two of them.
-ELSEWHERE = {"matrix-quick", "sanity"}
+ELSEWHERE = {"matrix-quick", "sanity-quick"}
 PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", ".github/pull_request_template.md")
 
 
