@@ -11,7 +11,11 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+# For the workers, which inherit what they import.
+from ansible_collections.declarative.monitoring.plugins.plugin_utils import _certificates
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_run import ConfigRun
+
+__all__ = ["ActionModule", "_certificates"]
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]

@@ -105,6 +105,6 @@ def declaration(changed: bool = False) -> dict[str, Any]:
     }
 
 
-def connections(base: str, more: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def connections(base: str) -> dict[str, dict[str, Any]]:
     """The connection options of a customer."""
-    return {name: {"api_url": f"{base}/{root}", **_CREDENTIALS[name], **more} for name, root in _ROOTS.items()}
+    return {name: {"api_url": f"{base}/{root}", **_CREDENTIALS[name]} for name, root in _ROOTS.items()}

@@ -65,7 +65,7 @@ def prepare(sandbox: Sandbox) -> None:
     """Create the objects of a customer."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        _write(folder / "inventory.yml", {"all": {"hosts": {"localhost": _host(sandbox.url, {})}}})
+        _write(folder / "inventory.yml", {"all": {"hosts": {"localhost": _host(sandbox.url)}}})
         _write(folder / "same" / "customer.yml", declaration())
         measure(_playbook("apply", folder, "localhost", 1), folder, user_environment(folder))
 
@@ -75,7 +75,7 @@ def asked(url: str, authority: Path, latency: float) -> Paths:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         words = command(Cell(APPLY, 1, latency=latency), url, {}, authority, folder)
-        measure(words, folder, user_environment(folder))
+        measure(words, folder, _environment(folder, authority, latency))
     found: dict[str, list[str]] = {}
     for path in _report(url, authority)["paths"]:
         found.setdefault(path.partition("/")[0], []).append(path)
@@ -104,7 +104,6 @@ def server(sandbox: Sandbox, latency: float, certificate: str) -> Iterator[str]:
 
 def command(cell: Cell, url: str, paths: Paths, authority: Path, folder: Path) -> list[str]:
     """The command of a rival; its files are written to ``folder``."""
-    secure = {"ca_path": str(authority)} if cell.latency else {}
     if cell.rival in (BARE, LOOP_BARE):
         work = {"urls": _urls(cell, url, paths), "threads": cell.forks, "ca": str(authority), "headers": HEADERS}
         _write(folder / "work.yml", work)
@@ -113,7 +112,7 @@ def command(cell: Cell, url: str, paths: Paths, authority: Path, folder: Path) -
     hosts = {
         name: {} if number % 100 or not cell.changed else {"state": "changed"} for number, name in enumerate(names)
     }
-    variables = _host(f"{url}/{{{{ inventory_hostname }}}}", secure, cell.services)
+    variables = _host(f"{url}/{{{{ inventory_hostname }}}}", cell.services)
     _write(folder / "inventory.yml", {"all": {"hosts": hosts, "vars": variables}})
     for state in ("same", "changed"):
         _write(folder / state / "customer.yml", declaration(state == "changed"))
@@ -127,9 +126,9 @@ def command(cell: Cell, url: str, paths: Paths, authority: Path, folder: Path) -
     return ["sh", "-c", f"{started}; wait"]
 
 
-def _host(base: str, more: Mapping[str, Any], services: Sequence[str] = ALL) -> dict[str, Any]:
+def _host(base: str, services: Sequence[str] = ALL) -> dict[str, Any]:
     """The variables of a customer, as the guide about many customers has them."""
-    every = connections(base, more)
+    every = connections(base)
     return {
         "ansible_connection": "local",
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
@@ -155,7 +154,7 @@ def _play(cell: Cell, url: str, paths: Paths) -> dict[str, Any]:
         for service in cell.services
         for path in paths.get(service, ())
     ]
-    tag = {**connections(base, {})["alertra"], "name": "critical"}
+    tag = {**connections(base)["alertra"], "name": "critical"}
     role = {"ansible.builtin.import_role": {"name": "declarative.monitoring.monitoring_config"}}
     files = {"monitoring_config_directory": "{{ config_directory }}", "monitoring_config_services": list(cell.services)}
     tasks: dict[str, list[dict[str, Any]]] = {
@@ -194,12 +193,16 @@ def run(cell: Cell, url: str, paths: Paths, authority: Path) -> Run:
     _report(url, authority)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        extra = {"SSL_CERT_FILE": str(authority)} if cell.latency else {}
-        environment = {**user_environment(folder), **extra}
+        environment = _environment(folder, authority, cell.latency)
         wall, cpu, memory = measure(command(cell, url, paths, authority, folder), folder, environment)
     report = _report(url, authority)
     check(cell, paths, report["requests"])
     return Run(wall, cpu, memory, report["requests"], report["connections"])
+
+
+def _environment(folder: Path, authority: Path, latency: float) -> dict[str, str]:
+    """The environment of a user; with TLS, of a system that trusts the authorities in that file."""
+    return {**user_environment(folder), **({"SSL_CERT_FILE": str(authority)} if latency else {})}
 
 
 def check(cell: Cell, paths: Paths, requests: Mapping[str, int]) -> None:

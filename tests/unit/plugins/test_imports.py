@@ -90,6 +90,14 @@ def test_garbage_collection_leaves_out_what_ansible_has_read_before_the_actions(
     import_as_ansible_does(frozen, dict(os.environ), f"{PLUGINS}.action.monitoring_config")
 
 
+def test_workers_inherit_the_trusted_certificates() -> None:
+    """Each would read them again, which takes longer than several requests."""
+    tls = f"{PLUGINS}.module_utils._http.tls"
+    read = f"from {tls} import tls_context, _shared_context\nbefore = _shared_context.cache_info().misses\n"
+    used = "tls_context('api.example.com', True, None)\nassert _shared_context.cache_info().misses == before == 1"
+    import_as_ansible_does(read + used, dict(os.environ), f"{PLUGINS}.action.monitoring_config")
+
+
 def test_python_keeps_the_compiled_code_of_what_plugins_and_modules_import(tmp_path: Path) -> None:
     """Ansible's loader of collections compiles each file again in every process."""
     names = [f"{PLUGINS}.action.monitoring_config", f"{PLUGINS}.modules.alertra_config"]

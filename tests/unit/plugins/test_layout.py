@@ -75,6 +75,7 @@ RULES = {
     "plugins.plugin_utils._module_process": Rule(
         may=(f"{UTILS}._core.lifeline", f"{UTILS}._core.progress", f"{UTILS}._http.transport"), ansible=True
     ),
+    "plugins.plugin_utils._certificates": Rule(may=(f"{UTILS}._core.errors", f"{UTILS}._http.tls")),
     "plugins.doc_fragments": Rule(),
     # An event source names its service and says how its objects are read. The polls are in plugin_utils, because they
     # need the connection options and a client. ansible-rulebook executes the file by its path, so that it has to say
