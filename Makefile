@@ -103,7 +103,7 @@ sanity: env ## Run ansible-test sanity on a copy of the collection
 	$(TOOL) tools.sanity
 
 sanity-quick: env ## Run ansible-test sanity on the files that are published
-	$(TOOL) tools.sanity --published
+	$(TOOL) tools.sanity --quick
 
 build: env ## Build the tarball, install it, read its documentation, run the Galaxy importer
 	$(TOOL) tools.package
@@ -130,7 +130,7 @@ properties-quick: env ## Run the property tests with a fixed set of random accou
 molecule: env ## Run the Molecule scenarios of the roles, two in parallel
 	$(if $(ARGS),molecule test $(ARGS),printf '%s\n' $(SCENARIOS) | xargs -P 2 -I SCENARIO molecule test -s SCENARIO)
 
-faults-quick: env ## Run the fault tests with the most important requests of every module
+faults-quick: env ## Run the fault tests with the most important request of every module
 	$(PYTHON) -m pytest tests/faults -n 2 --junit-xml=$(REPORTS)/faults-quick.xml $(ARGS)
 
 matrix-quick: env ## Run some tests on the oldest and the newest ansible-core
