@@ -20,13 +20,15 @@ description:
     of a hundred items is more than ten times as fast.
   - On Linux, such a process does not end with its task, but runs the modules of later tasks and hosts of the same run,
     too. So there are at most as many of these processes as C(forks). If no task needs a process for ten seconds, it
-    ends. Nothing of a task is left for the next one in the same process; its connections are closed, too. While such a
-    process is free, it listens at a Unix socket without a file, and only serves the same user.
+    ends. Nothing of a task is left for the next one in the same process, but its connections. While such a process is
+    free, it listens at a Unix socket without a file, and only serves the same user.
   - All items of a loop run in one process, one after the other, and share its connections to the service. So a loop
-    needs one TLS handshake for each host of the service, instead of one for each item. A connection that was not used
-    for two seconds is closed. Each item reads the account again. Between two items, people, other controllers and the
-    service itself may change it, so an item that relied on what an earlier item read could predict something wrong. To
-    read the account once for many objects, use a C(_config) module.
+    needs one TLS handshake for each server, instead of one for each item. Later tasks and hosts that use the same
+    server in the same process need none, either, as all accounts at a service such as Alertra have the same server. A
+    connection has no credentials: each request brings its own. One that was not used for two seconds is not used again.
+    Each item reads the account again. Between two items, people, other controllers and the service itself may change
+    it, so an item that relied on what an earlier item read could predict something wrong. To read the account once for
+    many objects, use a C(_config) module.
   - >-
     The ordinary module runs if direct execution could make a difference. These are the cases: another connection;
     another Python interpreter than that of Ansible; C(become); C(async); another shell than C(/bin/sh); options of

@@ -5,9 +5,10 @@
 """Processes in which modules of the collection run one after the other.
 
 A worker forks such a process for its first module, and sends it all of its calls: those of all items of a loop, and of
-all services of a host, which so share connections. When the worker ends, the process waits for another worker of the
-same run, which then needs no fork. To start a process takes longer than most modules, because it copies the memory that
-it writes to, and imports the modules. So there are as many processes as workers at the same time, until the run ends.
+all services of a host. When the worker ends, the process waits for another worker of the same run, which then needs no
+fork. To start a process takes longer than most modules, because it copies the memory that it writes to, and imports the
+modules. So there are as many processes as workers at the same time, until the run ends. Modules that a process runs one
+soon after the other share connections.
 
 Each module begins with the same environment, working directory, search path of Python, umask, output, warnings and
 handling of Ctrl+C. If a module does not end as modules do, the process ends with it, and the next module runs in a new
@@ -270,11 +271,12 @@ def _serve(connection: socket.socket, controller: int | None) -> NoReturn:
     """
     try:
         _leave_controller()
-        if controller is None:
-            _serve_worker(connection)
-        else:
-            _leave_files(connection.fileno(), controller)
-            _serve_workers(connection, controller)
+        with transport.kept_connections():
+            if controller is None:
+                _serve_worker(connection)
+            else:
+                _leave_files(connection.fileno(), controller)
+                _serve_workers(connection, controller)
     finally:
         # Nothing of the worker may run twice: neither its code, nor its exit handlers.
         os._exit(1)
@@ -319,8 +321,7 @@ def _serve_worker(connection: socket.socket, greeting: bytes = b"") -> None:
     :param greeting: what the worker waits for
     """
     # The worker may end without having read everything.
-    gone = contextlib.suppress(ConnectionError)
-    with gone, transport.kept_connections(), connection, connection.makefile("rb") as lines:
+    with contextlib.suppress(ConnectionError), connection, connection.makefile("rb") as lines:
         connection.sendall(greeting)
         for line in lines:
             message = json.loads(line)

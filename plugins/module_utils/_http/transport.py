@@ -106,11 +106,10 @@ class _Adapters:
 
     def get(self, key: Any, make: Callable[[], _Adapter]) -> _Adapter:
         """An adapter that was used a moment ago with the same key, or a new one."""
-        adapter = self._kept.pop(key, None)
-        if adapter is not None and time.monotonic() - adapter.last_used_s > _KEPT_S:
-            adapter.close()
-            adapter = None
-        adapter = adapter or make()
+        oldest_s = time.monotonic() - _KEPT_S
+        for unused in [one for one, adapter in self._kept.items() if adapter.last_used_s < oldest_s]:
+            self._kept.pop(unused).close()
+        adapter = self._kept.get(key) or make()
         if self.are_kept:
             self._kept[key] = adapter
         return adapter
@@ -127,7 +126,10 @@ _adapters = _Adapters()
 
 @contextlib.contextmanager
 def kept_connections() -> Iterator[None]:
-    """Let the modules that run inside of this context, one after the other, share their connections."""
+    """Let the modules that run inside of this context, one after the other, share their connections.
+
+    A connection knows no credentials: each request brings its own. So accounts at the same server share one, too.
+    """
     _adapters.are_kept = True
     try:
         yield
@@ -172,7 +174,7 @@ class Transport:
             is_tls = parts.scheme == "https"
             return _Adapter(tls_context(parts.hostname or "", self._verify, ca_path) if is_tls else None, concurrency)
 
-        key = (url, ca_path, self._verify, concurrency, *sorted(self._proxies.items()))
+        key = (_origin(url), ca_path, self._verify, concurrency, *sorted(self._proxies.items()))
         self._adapter = _adapters.get(key, make_adapter)
 
     def send(self, prepared: PreparedRequest, exchange: Exchange) -> Answer:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from requests.adapters import HTTPAdapter
 
 from ansible_collections.declarative.monitoring.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.declarative.monitoring.plugins.module_utils._http import transport
@@ -197,6 +198,14 @@ def test_a_client_uses_the_connection_of_the_one_before(keep: None, serve: Serve
     assert server.connections == 3
 
 
+def test_accounts_at_the_same_server_share_a_connection(keep: None, serve: Serve) -> None:
+    server = serve(*[ok([1])] * 2)
+    for path in ("/one", "/two"):
+        make(server.url + path).read(())
+    assert [request.target for request in server.requests] == ["/one", "/two"]
+    assert server.connections == 1
+
+
 def test_a_connection_that_nobody_has_used_for_a_while_is_not_trusted(
     keep: None, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,13 +217,31 @@ def test_a_connection_that_nobody_has_used_for_a_while_is_not_trusted(
     assert server.connections == 2
 
 
-def test_connections_are_kept_for_modules_of_one_task_only(serve: Serve) -> None:
+def test_connections_to_servers_that_are_not_asked_any_more_are_closed(
+    keep: None, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[HTTPAdapter] = []
+    close = HTTPAdapter.close
+
+    def remember(adapter: HTTPAdapter) -> None:
+        closed.append(adapter)
+        close(adapter)
+
+    monkeypatch.setattr(HTTPAdapter, "close", remember)
+    now = time.monotonic()
+    for seconds in (0.0, 4.0, 8.0):
+        monkeypatch.setattr(time, "monotonic", functools.partial(float, now + seconds))
+        make(serve(ok([1])).url).read(())
+    assert len(closed) == 2
+
+
+def test_connections_are_kept_until_no_module_can_come_any_more(serve: Serve) -> None:
     server = serve(*[ok([1])] * 4)
-    for task in range(2):
+    for process in range(2):
         with transport.kept_connections():
             for _client in range(2):
                 make(server.url).read(())
-        assert server.connections == task + 1
+        assert server.connections == process + 1
 
 
 def test_a_process_with_one_module_keeps_no_connection(serve: Serve) -> None:

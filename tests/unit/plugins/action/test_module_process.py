@@ -28,6 +28,10 @@ from ansible_collections.declarative.monitoring.plugins.plugin_utils._module_pro
     module_process,
     pack_arguments,
 )
+from unit.http.conftest import Serve, serve
+from unit.http.scripted import ok
+
+__all__ = ["serve"]
 
 _PACKAGE = "ansible_collections.declarative.monitoring.plugins"
 
@@ -393,6 +397,15 @@ def test_a_module_knows_nothing_of_that_of_another_worker(in_worker: Any) -> Non
     second = in_worker(work)
     assert first["left"] is None
     assert second == first
+
+
+def test_the_modules_of_workers_one_soon_after_the_other_share_a_connection(in_worker: Any, serve: Serve) -> None:
+    server = serve(ok([1]), ok([1]))
+    lines = f"from unit.http.clients import make; make('{server.url}').read(()); sys.exit()"
+    for _worker in range(2):
+        assert in_worker(lambda call: call(lines)) == (0, "", "")
+        wait_for_free()
+    assert server.connections == 1
 
 
 def test_a_process_that_was_killed_while_it_was_free_is_replaced(in_worker: Any) -> None:
