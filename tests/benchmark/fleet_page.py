@@ -29,9 +29,10 @@ another machine. This machine has {machine}.
 
 {variants}
 
-A server on the loopback address answers all customers with what the sandbox answered to the first one. With latency,
-it speaks TLS, and clients trust 150 authorities, about as many as a system does. The bare requests read these
-certificates once for all sessions. The benchmark fails if a variant sends other requests than necessary.
+A server on loopback answers all customers with what the sandbox answered to the first one. Each service has an address
+of its own, which is the same for all customers. With latency, the server speaks TLS, and clients trust 150 authorities,
+about as many as a system does. The bare requests read these certificates once for all sessions. The benchmark fails if
+a variant sends other requests than necessary.
 
 ## Targets
 

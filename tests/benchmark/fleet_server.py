@@ -17,6 +17,7 @@ from collections import Counter
 
 import urllib3
 
+from .fleet_work import ADDRESSES
 from .http_server import CONTROL, Connection, Request, run, serve
 
 _OWN_HEADERS = ("connection", "content-length", "date", "server", "transfer-encoding")
@@ -96,4 +97,4 @@ def tls(certificate: str) -> ssl.SSLContext | None:
 
 if __name__ == "__main__":
     answers, latency = Answers(sys.argv[1]), float(sys.argv[2])
-    run(serve(lambda: CustomerConnection(answers, latency), tls(sys.argv[3])))
+    run(serve(lambda: CustomerConnection(answers, latency), tls(sys.argv[3]), [*ADDRESSES.values()]))

@@ -38,6 +38,8 @@ _ROOTS = {
     "portmonitor": "portmonitor/api",
     "simplehelp": "simplehelp",
 }
+ADDRESSES = {service: f"127.0.0.{number}" for number, service in enumerate(ALL, 1)}
+"""Where each service is: as services have servers of their own, no connection is for two of them."""
 HEADERS = {"Alertra-API-Key": "sandbox-key", "Authorization": "Bearer sandbox-token", "X-API-Key": "sandbox-key"}
 
 
@@ -105,6 +107,15 @@ def declaration(changed: bool = False) -> dict[str, Any]:
     }
 
 
-def connections(base: str) -> dict[str, dict[str, Any]]:
-    """The connection options of a customer."""
-    return {name: {"api_url": f"{base}/{root}", **_CREDENTIALS[name]} for name, root in _ROOTS.items()}
+def at_services(url: str) -> dict[str, str]:
+    """The URL of each service at a server that is at all their addresses."""
+    return {service: url.replace(ADDRESSES[ALL[0]], address) for service, address in ADDRESSES.items()}
+
+
+def connections(urls: Mapping[str, str], folder: str = "") -> dict[str, dict[str, Any]]:
+    """The connection options of a customer.
+
+    :param urls: the URL of each service
+    :param folder: the part of a path that belongs to the customer, with a slash in front
+    """
+    return {name: {"api_url": f"{urls[name]}{folder}/{root}", **_CREDENTIALS[name]} for name, root in _ROOTS.items()}

@@ -30,6 +30,7 @@ from sandbox.client import Sandbox
 
 from .fleet_page import PAGE, page
 from .fleet_work import (
+    ADDRESSES,
     ALL,
     APPLY,
     BARE,
@@ -44,6 +45,7 @@ from .fleet_work import (
     VALIDATE,
     Cell,
     Run,
+    at_services,
     cells,
     connections,
     declaration,
@@ -54,6 +56,7 @@ from .runner import BenchmarkError, machine, measure, user_environment
 
 Paths = Mapping[str, Sequence[str]]
 """What a run with nothing to do reads, by service."""
+_CUSTOMER = "/{{ inventory_hostname }}"
 _AUTHORITIES = 150
 """How many certificates clients trust: about as many as a Linux distribution does."""
 
@@ -65,7 +68,10 @@ def prepare(sandbox: Sandbox) -> None:
     """Create the objects of a customer."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        _write(folder / "inventory.yml", {"all": {"hosts": {"localhost": _host(sandbox.url)}}})
+        _write(
+            folder / "inventory.yml",
+            {"all": {"hosts": {"localhost": _host(connections(dict.fromkeys(ALL, sandbox.url)))}}},
+        )
         _write(folder / "same" / "customer.yml", declaration())
         measure(_playbook("apply", folder, "localhost", 1), folder, user_environment(folder))
 
@@ -93,8 +99,8 @@ def server(sandbox: Sandbox, latency: float, certificate: str) -> Iterator[str]:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            scheme = "https://localhost" if certificate else "http://127.0.0.1"
-            yield f"{scheme}:{process.stdout.readline().strip()}"
+            scheme = "https" if certificate else "http"
+            yield f"{scheme}://{ADDRESSES[ALL[0]]}:{process.stdout.readline().strip()}"
         finally:
             process.stdin.close()
 
@@ -112,7 +118,7 @@ def command(cell: Cell, url: str, paths: Paths, authority: Path, folder: Path) -
     hosts = {
         name: {} if number % 100 or not cell.changed else {"state": "changed"} for number, name in enumerate(names)
     }
-    variables = _host(f"{url}/{{{{ inventory_hostname }}}}", cell.services)
+    variables = _host(connections(at_services(url), _CUSTOMER), cell.services)
     _write(folder / "inventory.yml", {"all": {"hosts": hosts, "vars": variables}})
     for state in ("same", "changed"):
         _write(folder / state / "customer.yml", declaration(state == "changed"))
@@ -126,9 +132,11 @@ def command(cell: Cell, url: str, paths: Paths, authority: Path, folder: Path) -
     return ["sh", "-c", f"{started}; wait"]
 
 
-def _host(base: str, services: Sequence[str] = ALL) -> dict[str, Any]:
-    """The variables of a customer, as the guide about many customers has them."""
-    every = connections(base)
+def _host(every: Mapping[str, Any], services: Sequence[str] = ALL) -> dict[str, Any]:
+    """The variables of a customer, as the guide about many customers has them.
+
+    :param every: the connection options of each service
+    """
     return {
         "ansible_connection": "local",
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
@@ -148,13 +156,13 @@ def _playbook(rival: str, folder: Path, limit: str, forks: int) -> list[str]:
 
 def _play(cell: Cell, url: str, paths: Paths) -> dict[str, Any]:
     """The play of a rival without a playbook in the collection."""
-    base = f"{url}/{{{{ inventory_hostname }}}}"
+    urls = at_services(url)
     uri: list[dict[str, Any]] = [
-        {"ansible.builtin.uri": {"url": f"{base}/{path}", "headers": HEADERS}}
+        {"ansible.builtin.uri": {"url": f"{urls[service]}{_CUSTOMER}/{path}", "headers": HEADERS}}
         for service in cell.services
         for path in paths.get(service, ())
     ]
-    tag = {**connections(base)["alertra"], "name": "critical"}
+    tag = {**connections(urls, _CUSTOMER)["alertra"], "name": "critical"}
     role = {"ansible.builtin.import_role": {"name": "declarative.monitoring.monitoring_config"}}
     files = {"monitoring_config_directory": "{{ config_directory }}", "monitoring_config_services": list(cell.services)}
     tasks: dict[str, list[dict[str, Any]]] = {
@@ -170,8 +178,9 @@ def _urls(cell: Cell, url: str, paths: Paths) -> list[list[str]]:
     """The requests of each session: one session for each customer and service."""
     if cell.rival == LOOP_BARE:
         return [[f"{url}/customer0000/{paths['alertra'][0]}"] * ITEMS]
+    urls = at_services(url)
     return [
-        [f"{url}/customer{number:04d}/{path}" for path in paths[service]]
+        [f"{urls[service]}/customer{number:04d}/{path}" for path in paths[service]]
         for number in range(cell.customers)
         for service in cell.services
     ]
@@ -251,7 +260,7 @@ def _certificates(folder: Path) -> tuple[Path, Path]:
     authority = trustme.CA()
     others = [trustme.CA(organization_name=f"authority {number}") for number in range(_AUTHORITIES - 1)]
     (folder / "ca.pem").write_bytes(b"".join(one.cert_pem.bytes() for one in (*others, authority)))
-    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
+    authority.issue_cert(*ADDRESSES.values()).private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
     return folder / "ca.pem", folder / "server.pem"
 
 

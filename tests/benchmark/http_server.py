@@ -14,7 +14,7 @@ import selectors
 import ssl
 import sys
 from abc import abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple
 
 CONTROL = "/control"
@@ -74,19 +74,26 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
 
-async def serve(connect: Callable[[], Connection], context: ssl.SSLContext | None = None) -> None:
-    """Print the port, and serve until the standard input is closed.
+async def serve(
+    connect: Callable[[], Connection], context: ssl.SSLContext | None = None, addresses: Sequence[str] = ("127.0.0.1",)
+) -> None:
+    """Print the port, which is the same at all addresses, and serve until the standard input is closed.
 
     :param connect: makes a connection
     :param context: for TLS; without one, the server speaks plain HTTP
     """
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    listener = await loop.create_server(connect, "127.0.0.1", 0, backlog=256, ssl=context)
+    listeners: list[asyncio.Server] = []
+    port = 0
+    for address in addresses:
+        listeners.append(await loop.create_server(connect, address, port, backlog=256, ssl=context))
+        port = listeners[0].sockets[0].getsockname()[1]
     loop.add_reader(sys.stdin.fileno(), ended.set)
     loop.call_later(LIFETIME_S, ended.set)
-    print(listener.sockets[0].getsockname()[1], flush=True)
+    print(port, flush=True)
     await ended.wait()
-    listener.close()
+    for listener in listeners:
+        listener.close()
 
 
 def run(server: Coroutine[Any, Any, None]) -> None:
