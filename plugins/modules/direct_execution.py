@@ -25,10 +25,10 @@ description:
   - All items of a loop run in one process, one after the other, and share its connections to the service. So a loop
     needs one TLS handshake for each server, instead of one for each item. Later tasks and hosts that use the same
     server in the same process need none, either, as all accounts at a service such as Alertra have the same server. A
-    connection has no credentials, as each request brings its own. One that was not used for two seconds is not used again.
-    Each item reads the account again. Between two items, people, other controllers and the service itself may change
-    it, so an item that relied on what an earlier item read could predict something wrong. To read the account once for
-    many objects, use a C(_config) module.
+    connection has no credentials, as each request brings its own. One that was not used for two seconds is not used
+    again. Each item reads the account again. Between two items, people, other controllers and the service itself may
+    change it, so an item that relied on what an earlier item read could predict something wrong. To read the account
+    once for many objects, use a C(_config) module.
   - >-
     The ordinary module runs if direct execution could make a difference. These are the cases: another connection;
     another Python interpreter than that of Ansible; C(become); C(async); another shell than C(/bin/sh); options of
