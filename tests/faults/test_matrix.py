@@ -66,7 +66,7 @@ def chosen(ideal: Ideal, way: Way, mode: str, everything: bool) -> list[int]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Take all scenarios in all ways, or the first scenario of each module in each second one of ways not alike."""
+    """Take all scenarios in all ways, or the first scenario of each module in half of the ways that are not alike."""
     if "scenario" in metafunc.fixturenames:
         cases = [*itertools.product(SCENARIOS, WAYS)]
         if not metafunc.config.getoption("--all-faults"):

@@ -41,12 +41,13 @@ PAGE = ROOT / "docs" / "versions.md"
 _OUTSIDE = Path.home() / ".cache" / "declarative.monitoring" / f"matrix-{zlib.crc32(bytes(ROOT)):x}"
 FOLDER = _OUTSIDE if " " in str(ROOT) else ROOT / "build" / "matrix"
 UV = str(Path(sys.executable).with_name("uv"))
-# What the tests import, in the versions that the development uses.
+# What the tests import, in the versions that the development uses, and what makes the environments of ansible-test.
 NEEDED = (
     "ansible-builder",
     "ansible-runner",
     "cryptography",
     "hypothesis",
+    "pip",
     "pytest",
     "pytest-timeout",
     "pytest-xdist",
