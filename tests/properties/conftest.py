@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from sandbox.client import Sandbox
 
-EXAMPLES = 30
+EXAMPLES = 24
 """As many as there is time for after each change."""
 
 

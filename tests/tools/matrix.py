@@ -105,7 +105,6 @@ FEW = (
     f"{ACTION}::test_results_are_the_same_to_the_letter",
     *SURVEY_TYPES,
     *PLAN,
-    f"{TEXTS}::test_two_thousand_texts_are_exported_and_change_nothing",
     f"{CHECK_MODE}::test_a_chain_of_tasks_at_one_service",
     HOSTILE,
     f"{INPUT}::test_a_date_without_quotes_is_refused",
