@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from sandbox.client import Sandbox
 
-EXAMPLES = 24
+EXAMPLES = 30
 """As many as there is time for after each change."""
 
 
