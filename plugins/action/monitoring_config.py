@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-# For the workers, which inherit what they import.
+# _certificates is imported for what it reads, which workers inherit.
 from ansible_collections.declarative.monitoring.plugins.plugin_utils import _certificates
 from ansible_collections.declarative.monitoring.plugins.plugin_utils._config_run import ConfigRun
 

@@ -120,7 +120,10 @@ def started(line: str, folder: Path, env: Mapping[str, str]) -> Iterator[Sandbox
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     command = ["bash", "-c", f"exec {line} --port {port}"]
+    # A shell lets what it starts in the background ignore Ctrl+C, and so would the sandbox, if these tests are that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=folder, env=dict(env), stdout=subprocess.PIPE) as process:
+        signal.signal(signal.SIGINT, before)
         try:
             assert process.stdout is not None
             printed = json.loads(process.stdout.readline() or "{}")
