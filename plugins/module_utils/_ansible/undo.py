@@ -132,7 +132,16 @@ class _Undoing:
         for name in sorted(change.step.payload.keys() - set(change.step.fields)):
             # An option that cannot be compared is sent along with others, and may change unseen.
             notes.add_field(SENT_ALONG, name)
-        for name in change.fields:
+        restored = change.fields
+        is_taken = self._has_twin(record) or self._key_is_taken(record)
+        if kind.unique_names and kind.name_option in restored and is_taken:
+            restored = [name for name in restored if name != kind.name_option]
+            del item[kind.name_option]
+            notes.add(
+                f"its {kind.name_option} stays {change.step.label}, because the former one cannot be restored while "
+                f"another {kind.noun} has it"
+            )
+        for name in restored:
             item.update(self._values.of_option(kind.by_name[name], change, record, notes))
             if kind.by_name[name].purge is False and kind.by_name[name].type == "list":
                 item[f"purge_{name}"] = True
@@ -187,14 +196,14 @@ class _Undoing:
         unknown = [name for name in needed if is_empty(record.values.get(name)) or kind.by_name[name].secret]
         if unknown:
             return f"it cannot be created again, because its {join_names(unknown)} is not known"
-        twins = [one for one in self._records.get(kind.name, ()) if self._same_key(one, record)]
-        if len(twins) > 1 or (recreated is None and self._key_is_taken(record)):
+        if self._has_twin(record) or (recreated is None and self._key_is_taken(record)):
             return "it cannot be created again while another object has its name"
         return ""
 
-    def _same_key(self, one: Record, other: Record) -> bool:
-        key = other.kind.key_of(other.values)
-        return key is not None and one.kind.key_of(one.values) == key
+    def _has_twin(self, record: Record) -> bool:
+        """Whether two objects had the key of this one before the run."""
+        kind, key = record.kind, record.kind.key_of(record.values)
+        return key is not None and [kind.key_of(one.values) for one in self._records.get(kind.name, ())].count(key) > 1
 
     def _key_is_taken(self, record: Record) -> bool:
         """Whether this run has given the key of a deleted object to another one."""

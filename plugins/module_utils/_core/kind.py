@@ -210,6 +210,7 @@ class Kind:
     :param creatable: false for objects that register themselves, and for objects that always exist
     :param recreatable: false if a new object cannot replace an old one
     :param singleton: there is exactly one object of this kind
+    :param unique_names: no object is renamed to the name of another one, because the service finds objects by names
     :param child_kind: the kind of the objects that an object of this kind contains
     :param details: options that only the detail of an object shows, not the listing
     :param view_of: another kind with the same objects; this kind shows other fields of them
@@ -231,6 +232,7 @@ class Kind:
     creatable: bool = True
     recreatable: bool = True
     singleton: bool = False
+    unique_names: bool = False
     child_kind: str = ""
     details: tuple[str, ...] = ()
     view_of: str = ""

@@ -322,6 +322,20 @@ def test_a_name_is_taken_over_only_after_its_owner_has_another_one(
     assert account.run(taken).summary()["update"] == 1
 
 
+def test_the_undo_of_a_new_name_leaves_it_if_another_group_has_the_former(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People can give groups equal names. The server finds groups by their names, so that no run does it."""
+    twins = [{"uniqueID": number, "name": "Desk"} for number in (7, 8)]
+    account = Account(monkeypatch, "simplehelp", {"groups": twins})
+    done = account.run(want(GROUP, unique_id="7", name="First line", fps_delay=40))
+    found = undo([GROUP], done.outcome, lambda value: value)
+    assert found.declaration == {"groups": [{"unique_id": "7", "fps_delay": 0}]}
+    assert found.notes == (
+        "group Desk: its name stays First line, because the former one cannot be restored while another group has it.",
+    )
+    assert account.run(want(GROUP, unique_id="7", fps_delay=0)).failures() == []
+    assert [(one["name"], one["fpsDelay"]) for one in account.state()["groups"]] == [("First line", 0), ("Desk", 0)]
+
+
 def test_usernames_that_differ_in_case_only_are_refused_unless_the_id_says_which_is_meant(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

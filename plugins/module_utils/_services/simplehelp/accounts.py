@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.errors import Problem
-from ..._core.kind import Kind
 from ..._core.objects import Record, Step
 from ..._core.values import Values
 from ..common import created_object
@@ -54,25 +53,22 @@ class Accounts(KindApi):
         write(self._client, (self.kind.plural, "remove"), {"uniqueID": encode_id(record.id)})
 
 
-def find_rename_conflicts(
-    kinds: Collection[Kind], steps: Sequence[Step], records: Mapping[str, list[Record]]
-) -> list[Problem]:
+def find_rename_conflicts(steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
     """Problems with new names that another object has, even if the same run renames or deletes that object.
 
     The server finds objects by their names, so the order of the writes would decide which object is changed.
 
-    :param kinds: the kinds whose names are checked
     :param records: the current objects, by the name of the kind
     """
     owners = {
-        (kind.name, kind.normalize_name(record.label)): record
-        for kind in kinds
-        for record in records.get(kind.name, ())
+        (record.kind.name, record.kind.normalize_name(record.label)): record
+        for listed in records.values()
+        for record in listed
     }
     problems = []
     for step in steps:
         kind, record = step.desired.kind, step.record
-        if record is None or step.action != "update" or kind.name_option not in step.fields:
+        if not kind.unique_names or record is None or step.action != "update" or kind.name_option not in step.fields:
             continue
         owner = owners.get((kind.name, kind.normalize_name(step.label)))
         if owner is not None and owner.id != record.id:

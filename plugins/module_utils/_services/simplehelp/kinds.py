@@ -31,6 +31,7 @@ TECHNICIAN = Kind(
         Field("app_profiles_user", "appProfilesUser", type="bool", read_only=True),
     ),
     controls=(_UPDATE_PASSWORD,),
+    unique_names=True,
 )
 
 
@@ -83,6 +84,7 @@ GROUP = Kind(
         _PASSWORD,
     ),
     controls=(_UPDATE_PASSWORD,),
+    unique_names=True,
 )
 
 MACHINE = Kind(

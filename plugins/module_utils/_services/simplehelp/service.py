@@ -94,7 +94,7 @@ class SimpleHelp(Service):
 
     def validate_plan(self, steps: Sequence[Step], records: Mapping[str, list[Record]]) -> list[Problem]:
         """Problems with new names of technicians and groups."""
-        return find_rename_conflicts((TECHNICIAN, GROUP), steps, records)
+        return find_rename_conflicts(steps, records)
 
     def create(self, kind: Kind, values: Values) -> Record | str | None:
         """Create a technician or a group."""
