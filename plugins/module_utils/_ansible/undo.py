@@ -135,7 +135,7 @@ class _Undoing:
         restored = change.fields
         is_taken = self._has_twin(record) or self._key_is_taken(record)
         if kind.unique_names and kind.name_option in restored and is_taken:
-            restored = [name for name in restored if name != kind.name_option]
+            restored = tuple(name for name in restored if name != kind.name_option)
             del item[kind.name_option]
             notes.add(
                 f"its {kind.name_option} stays {change.step.label}, because the former one cannot be restored while "
