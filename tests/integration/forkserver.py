@@ -19,6 +19,9 @@ that they import, from an archive.
 
 The server also parses where the plugins of ansible-core are. The loader of collections does not keep that, so otherwise
 each run would do it.
+
+A fork copies each page of memory that it changes, and to count a reference is a change. So the garbage collection
+leaves alone what was there before the fork, and a fork ends without freeing its memory.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import gc
 import importlib
 import os
 import re
@@ -34,6 +38,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -109,6 +114,8 @@ AT_START = ("LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
 SETTINGS = ("ANSIBLE_", "COLUMNS", "EDITOR", "HOME", "NO_COLOR", "PAGER", "PATH", "TERM", "TMP", "USER")
 PREPARED = 4
 """How many prepared processes a server keeps."""
+OBJECTS = 100_000
+"""After how many new objects a run looks for garbage. It is over before there is much."""
 
 
 class ForkServer:
@@ -304,6 +311,9 @@ def _fork_prepared(client: Connection, env: Mapping[str, str], cwd: str) -> None
         # Its default is a template of other settings.
         constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP", variables=vars(constants))
 
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS)
     _serve(Connection(connection), begin)
     sys.exit()
 
@@ -341,19 +351,31 @@ def _run_module(path: str, folder: str) -> tuple[int, bytes, bytes]:
 def _exit_status(path: str) -> int:
     """Run a packed module in this process, which forgets that it is a worker."""
     atexit._clear()
-    code: Any = 1
     with open(1, "w", encoding="utf-8") as sys.stdout, open(2, "w", encoding="utf-8") as sys.stderr:
-        try:
-            package = "ansible_collections.declarative.monitoring.plugins.plugin_utils"
-            importlib.import_module(f"{package}._module_process")._leave_controller()
-            sys.argv = [path]
-            runpy.run_path(path, run_name="__main__")
-        except SystemExit as end:
-            code = end.code
-        except BaseException:
-            traceback.print_exc()
-        atexit._run_exitfuncs()
-    return code if isinstance(code, int) else int(code is not None)
+        package = "ansible_collections.declarative.monitoring.plugins.plugin_utils"
+        importlib.import_module(f"{package}._module_process")._leave_controller()
+        sys.argv = [path]
+        return _run_script(path)
+
+
+def _run_script(path: str) -> int:
+    """Run a script and what Python does at its end, but for freeing the memory, and return its exit status."""
+    status: Any = None
+    try:
+        runpy.run_path(path, run_name="__main__")
+    except SystemExit as end:
+        status = end.code
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    vars(threading)["_shutdown"]()
+    atexit._run_exitfuncs()
+    if not isinstance(status, int | None):
+        print(status, file=sys.stderr)
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status or 0
 
 
 def _wait(process: int, client: Connection) -> bool:
@@ -381,8 +403,7 @@ def _become(command: list[str], pipes: Sequence[int]) -> NoReturn:
         os.close(pipe)
     sys.argv = command
     sys.path[0] = str(Path(command[0]).parent)
-    runpy.run_path(command[0], run_name="__main__")
-    sys.exit()
+    os._exit(_run_script(command[0]))
 
 
 if __name__ == "__main__":
