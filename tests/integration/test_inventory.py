@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from integration.conftest import CREDENTIALS
-from integration.harness import ROOT, Account, account, requests_of, run_playbook, run_program
+from integration.harness import FOLDER, ROOT, Account, account, requests_of, run_playbook, run_program
 from sandbox.client import Sandbox
 
 SECONDS = 120
@@ -258,14 +258,14 @@ def inventory(user: Account, source: Path, *arguments: str, **env: str) -> Inven
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
-        "ANSIBLE_HOME": str(source.parent / "home"),
+        "ANSIBLE_HOME": str(Path(FOLDER.name, "home")),
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
         "ANSIBLE_INVENTORY_ENABLED": "auto",
         "ANSIBLE_NOCOLOR": "1",
         **user.environment,
         **env,
     }
-    done = run_program("ansible-inventory", "-i", str(source), *arguments, env=environment, cwd=source.parent)
+    done = run_program("ansible-inventory", "-i", str(source), *arguments, env=environment, cwd=Path(FOLDER.name))
     return Inventory(done.returncode, done.stdout, done.stderr)
 
 
