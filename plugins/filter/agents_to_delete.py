@@ -33,6 +33,7 @@ options:
   limit:
     description: The maximum number of agents to delete without names. If V(none), no agent is deleted without its name.
     type: int
+    required: true
   agents:
     description:
       - All agents, as M(declarative.monitoring.pingplotter_agent_info) returns them.
