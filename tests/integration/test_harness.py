@@ -121,8 +121,14 @@ def test_forks_end_with_the_process_that_has_started_them(tmp_path: Path, name: 
     os.close(reader)
 
 
+THREAD = """
+import threading, time
+threading.Thread(target=lambda: (time.sleep(0.1), print("in a thread"))).start()
+"""
+
+
 @pytest.mark.parametrize(
-    "end", ["", "sys.exit(3)", "sys.exit('wrong')", "1 / 0", "os.kill(os.getpid(), signal.SIGKILL)"]
+    "end", ["", "sys.exit(3)", "sys.exit('wrong')", "1 / 0", "os.kill(os.getpid(), signal.SIGKILL)", THREAD]
 )
 def test_a_fork_finds_what_a_new_process_finds(forks: ForkServer, tmp_path: Path, end: str) -> None:
     environment = {**forks.at_start, "PATH": os.environ["PATH"], "COLOR": "grün"}
