@@ -339,10 +339,14 @@ def _run_module(path: str, folder: str) -> tuple[int, bytes, bytes]:
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = os.fork()
         if not process:
-            for stream, file in enumerate((output, errors), start=1):
-                os.dup2(file.fileno(), stream)
-            os.chdir(folder)
-            os._exit(_exit_status(path))
+            try:
+                for stream, file in enumerate((output, errors), start=1):
+                    os.dup2(file.fileno(), stream)
+                os.chdir(folder)
+                os._exit(_exit_status(path))
+            finally:
+                # What fails before the module starts must not go on as another worker.
+                os._exit(1)
         status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
         out, err = (os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0) for file in (output, errors))
         return status, out, err
@@ -365,14 +369,14 @@ def _run_script(path: str) -> int:
         runpy.run_path(path, run_name="__main__")
     except SystemExit as end:
         status = end.code
+        if not isinstance(status, int | None):
+            print(status, file=sys.stderr)
+            status = 1
     except BaseException:
         traceback.print_exc()
         status = 1
     vars(threading)["_shutdown"]()
     atexit._run_exitfuncs()
-    if not isinstance(status, int | None):
-        print(status, file=sys.stderr)
-        status = 1
     sys.stdout.flush()
     sys.stderr.flush()
     return status or 0
